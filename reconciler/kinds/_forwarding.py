@@ -1,0 +1,140 @@
+"""Call forwarding, the same for people and workspaces: four branches, each managed on its own.
+
+API: `callForwarding{always,busy,noAnswer}` and `businessContinuity` in one document that every PUT must carry
+whole (webex-behaviour.md §12), so unmanaged branches are sent back exactly as they were read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from reconciler.kinds._kind import Reader, Writer
+from reconciler.kinds._wire import e164, unless_entitled
+from reconciler.errors import ApiError
+from reconciler.model.resource import Resource
+from reconciler.model.snapshot import Fields
+
+#: A number, or a policy over the resource's own extension: `53{extension}`, `53{extension:-7}` (last seven digits).
+Destination = Annotated[
+    str, StringConstraints(pattern=r"^(\+?[0-9*#]{2,30}|\+?[0-9*#]*\{extension(:-[1-9][0-9]?)?\}[0-9*#]*)$")
+]
+_TEMPLATE = re.compile(r"\{extension(?::-(\d+))?\}")
+
+
+def _off_is_none(value: Any) -> Any:
+    """`{enabled: false}` says the same as null: the branch is off."""
+    return None if isinstance(value, Mapping) and value.get("enabled") in (False, "false", "FALSE") else value
+
+
+class Branch(Resource):
+    enabled: Annotated[bool, Field(description="Whether it forwards; false is the same as null")] = True
+    destination: Annotated[Destination, Field(description="Number, extension or prefix policy")] = ""
+    voicemail: Annotated[bool, Field(description="Whether the destination's voicemail takes the call")] = False
+
+
+class AlwaysBranch(Branch):
+    ring_reminder: bool = False
+
+
+class NoAnswerBranch(Branch):
+    rings: Annotated[int, Field(ge=2, le=20, description="Rings before forwarding")] = 3
+
+
+class Forwarding(Resource):
+    """Call forwarding; a branch that is absent is left alone, null switches it off."""
+
+    always: Annotated[AlwaysBranch | None, BeforeValidator(_off_is_none)] = None
+    busy: Annotated[Branch | None, BeforeValidator(_off_is_none)] = None
+    no_answer: Annotated[NoAnswerBranch | None, BeforeValidator(_off_is_none)] = None
+    business_continuity: Annotated[Branch | None, BeforeValidator(_off_is_none)] = None
+
+
+CLEARED: Fields = {"always": None, "busy": None, "no_answer": None, "business_continuity": None}
+_WIRE = {"always": "always", "busy": "busy", "no_answer": "noAnswer", "business_continuity": "businessContinuity"}
+_FIELDS = {
+    "enabled": "enabled",
+    "destination": "destination",
+    "voicemail": "destinationVoicemailEnabled",
+    "ring_reminder": "ringReminderEnabled",
+    "rings": "numberOfRings",
+}
+_READ_ONLY = ("systemMaxNumberOfRings",)
+
+
+async def read(reader: Reader, url: str) -> Fields:
+    """The section in normal form; NotEntitledError for an object without calling."""
+    return {name: _branch(block) for name, block in _blocks(await _document(reader, url)).items()}
+
+
+async def write(writer: Writer, url: str, want: Fields) -> None:
+    """Set the branches in `want`; everything else goes back as the fresh read gave it."""
+    document = await _document(writer, url)
+    for name, block in _blocks(document).items():
+        for field in _READ_ONLY:
+            block.pop(field, None)
+        if name in want:
+            _overlay(block, want[name], name)
+    await writer.send("PUT", url, document)
+
+
+def expand_policy(entity: Fields) -> Fields:
+    """Destinations that are a policy over the extension (S64) become digits, from the extension in desired."""
+    section = entity.get("forwarding")
+    if not section or not any(block and "{" in block.get("destination", "") for block in section.values()):
+        return entity
+    extension = entity.get("extension")
+    if not extension:
+        raise ValueError("forwarding: a destination with {extension} needs the extension in the same resource")
+    section = {
+        name: {**block, "destination": _fill(block["destination"], extension)}
+        if block and "destination" in block
+        else block
+        for name, block in section.items()
+    }
+    return {**entity, "forwarding": section}
+
+
+def _fill(template: str, extension: str) -> str:
+    return _TEMPLATE.sub(lambda match: extension[-int(match[1]) :] if match[1] else extension, template)
+
+
+async def _document(reader: Reader, url: str) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = await reader.get(url)
+    except ApiError as error:
+        raise unless_entitled(error) from None
+    return document
+
+
+def _blocks(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The four branches of a wire document by our names, created where the server left one out."""
+    inner = document.setdefault("callForwarding", {})
+    blocks = {name: inner.setdefault(_WIRE[name], {"enabled": False}) for name in ("always", "busy", "no_answer")}
+    blocks["business_continuity"] = document.setdefault("businessContinuity", {"enabled": False})
+    return blocks
+
+
+def _branch(block: Mapping[str, Any]) -> Fields | None:
+    if not block.get("enabled"):
+        return None
+    fields = {ours: block[theirs] for ours, theirs in _FIELDS.items() if theirs in block}
+    fields["destination"] = e164(fields.get("destination")) or ""
+    return fields
+
+
+def _overlay(block: dict[str, Any], want: Fields | None, name: str) -> None:
+    if want is None:
+        block["enabled"] = False
+        return
+    block["enabled"] = True
+    for ours, value in want.items():
+        block[_FIELDS[ours]] = value
+    block.setdefault("destinationVoicemailEnabled", False)
+    if name == "always":
+        block.setdefault("ringReminderEnabled", False)
+    if name == "no_answer":
+        block.setdefault("numberOfRings", 3)

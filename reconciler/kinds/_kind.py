@@ -1,0 +1,147 @@
+"""What a kind is: a model of managed fields and a few small functions. A new kind is one new file beside this.
+
+A module in this package that does not begin with an underscore holds one `KIND`. The functions read through a
+`Reader` (whose transport refuses to write) and write through a `Writer`; they normalise on the way in and
+denormalise on the way out, so that nothing else knows how the API spells things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from reconciler.model.plan import Change, Member
+from reconciler.model.resource import Resource
+from reconciler.model.snapshot import Current, Fields
+
+if TYPE_CHECKING:
+    from wxc_sdk.as_api import AsWebexSimpleApi
+
+
+class Reader(Protocol):
+    """Reads the tenant; anything but a read is refused by its transport."""
+
+    api: AsWebexSimpleApi
+    org_id: str
+
+    async def all(self, kind: str) -> Mapping[str, Current]:
+        """Every resource of a kind by key, read once per run."""
+        ...
+
+    async def id_of(self, kind: str, name: str) -> str:
+        """The remote id behind a name; an error that lists the candidates when it is ambiguous or unknown."""
+        ...
+
+    async def name_of(self, kind: str, remote_id: str) -> str:
+        """The name behind a remote id, whatever encoding it comes in; the id itself when the list lacks it."""
+        ...
+
+    async def get(self, url: str, **params: str) -> Any:
+        """GET one document, as the wire has it."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """Writes to the tenant; only the applier has one."""
+
+    async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
+        """One write; returns the answer's JSON (or "")."""
+        ...
+
+    async def job_end(self, url: str) -> Mapping[str, Any]:
+        """Poll a job until it ends; its last status document."""
+        ...
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a plan needs of a kind: which keys (None: all) and which fields and sections (None: all)."""
+
+    keys: frozenset[str] | None = None
+    fields: frozenset[str] | None = None
+
+    def wants(self, *names: str) -> bool:
+        return self.fields is None or not self.fields.isdisjoint(names)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the writes that a change takes: its name and the fields it carries."""
+
+    name: str
+    fields: frozenset[str]
+
+
+Scan = Callable[[Reader, Scope], Awaitable[list[Current]]]
+Find = Callable[[Reader, str, str], Awaitable[Current | None]]
+Fetch = Callable[[Reader, Current], Awaitable[Fields | None]]
+Create = Callable[[Writer, str, Fields], Awaitable[None]]
+Update = Callable[[Writer, Current, Fields], Awaitable[None]]
+Delete = Callable[[Writer, Current], Awaitable[None]]
+Write = Callable[[Writer, Current, Fields | None, Fields], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """An endpoint that takes several resources in one request.
+
+    `most` says how many per action; `together` what must be equal for two changes to share a request;
+    `find` reads all of them again; `send` writes them.
+    """
+
+    most: Mapping[str, int]
+    together: Callable[[Change], str]
+    find: Callable[[Reader, list[Member]], Awaitable[dict[str, Current]]]
+    send: Callable[[Writer, str, list[Member]], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kind:
+    """A type of object, or a section of one (`owner` set; name `owner.section`).
+
+    `find(reader, key, id)` reads one object again (by id when known). For sections, `fetch` reads the
+    section of an owner (None: the section does not exist yet) and `write` sets fields of it.
+    `settle(want, have)` turns a form that depends on the current state into a concrete one;
+    `expand` turns one entry of a desired file into resources (a range into numbers).
+    `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
+    """
+
+    name: str
+    model: type[Resource]
+    doc: str
+    source: str
+    plural: str = ""
+    aliases: tuple[str, ...] = ()
+    key: str = ""
+    owner: str = ""
+    requires: tuple[str, ...] = ()
+    shard: str = ""
+    scan: Scan | None = None
+    find: Find | None = None
+    create: Create | None = None
+    update: Update | None = None
+    delete: Delete | None = None
+    fetch: Fetch | None = None
+    write: Write | None = None
+    batch: Batch | None = None
+    cleared: Fields | None = None
+    entry: type[Resource] | None = None
+    nested_in: tuple[str, str] | None = None
+    csv_columns: Mapping[str, str] = field(default_factory=dict)
+    expand: Callable[[Fields], list[Fields]] | None = None
+    settle: Callable[[Fields, Fields], Fields] | None = None
+    profile: Callable[[Fields, Mapping[str, Any]], Fields] | None = None
+    complete: Callable[[Fields], Fields] | None = None
+    steps: Callable[[Change], list[Step]] | None = None
+    warn: Callable[[Change], list[str]] | None = None
+    refuse: Callable[[Change], str] | None = None
+
+    @property
+    def section(self) -> str:
+        """The name under which a section nests in its owner; empty for a resource."""
+        return self.name.partition(".")[2]
+
+    @property
+    def writable(self) -> bool:
+        return bool(self.create or self.update or self.write or self.batch)

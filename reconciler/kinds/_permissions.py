@@ -1,0 +1,133 @@
+"""Outgoing calling permissions, the same for locations, people and workspaces.
+
+Call types are the keys: `INTERNATIONAL: {action: BLOCK, transfer: false}`; a type that is absent is left alone.
+The PUT merges its list, refuses types that a GET may show, and people and workspaces show the location's values
+until `useCustomEnabled` (webex-behaviour.md §7; rows 19, 34): so it is the effective value that is compared, and a
+profile equal to the location's default writes nothing (S65).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, create_model
+
+from reconciler.errors import ApiError
+from reconciler.kinds._kind import Reader, Writer
+from reconciler.kinds._wire import unless_entitled
+from reconciler.model.marks import How
+from reconciler.model.resource import Resource, Text
+from reconciler.model.snapshot import Fields
+
+CALL_TYPES = (
+    "INTERNAL_CALL",
+    "LOCAL",
+    "TOLL_FREE",
+    "TOLL",
+    "NATIONAL",
+    "INTERNATIONAL",
+    "OPERATOR_ASSISTED",
+    "CHARGEABLE_DIRECTORY_ASSISTED",
+    "SPECIAL_SERVICES_I",
+    "SPECIAL_SERVICES_II",
+    "PREMIUM_SERVICES_I",
+    "PREMIUM_SERVICES_II",
+)
+Action = Literal["ALLOW", "BLOCK", "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3"]
+
+
+class Permission(Resource):
+    action: Annotated[Action, Field(description="What happens to such a call")] = "ALLOW"
+    transfer: Annotated[bool, Field(description="Whether such a call may be transferred or forwarded")] = True
+
+
+class _Profile(Resource):
+    profile: Annotated[Text, How(), Field(description="A profile of desired/tenant.yaml; call types here win")] = ""
+
+
+class _CustomProfile(_Profile):
+    custom: Annotated[
+        bool | None, Field(description="false: use the location's permissions; implied by call types that differ")
+    ] = None
+
+
+_types: dict[str, Any] = {name: (Permission, None) for name in CALL_TYPES}
+LocationPermissions = create_model(
+    "LocationPermissions", __base__=_Profile, __doc__="Default outgoing permissions of a location.", **_types
+)
+OwnPermissions = create_model(
+    "OwnPermissions", __base__=_CustomProfile, __doc__="Outgoing permissions; null: those of the location.", **_types
+)
+INHERITED: Fields = {"custom": False}
+
+
+def with_profile(want: Fields, profiles: Mapping[str, Any]) -> Fields:
+    """The call types of the named profile under those given here; ValueError for a profile that is not defined."""
+    name = want.get("profile")
+    if not name:
+        return want
+    if name not in profiles:
+        known = ", ".join(sorted(profiles)) or "none"
+        raise ValueError(f"profile: there is no profile {name!r} in desired/tenant.yaml (profiles: {known})")
+    merged = {call_type: dict(permission) for call_type, permission in profiles[name].items()}
+    for call_type, permission in want.items():
+        if call_type != "profile":
+            both = isinstance(permission, dict) and call_type in merged
+            merged[call_type] = {**merged[call_type], **permission} if both else permission
+    return merged
+
+
+def settle(want: Fields, have: Fields) -> Fields:
+    """Call types that differ from the effective ones need `custom`; without any, nothing is implied."""
+    types = {name: value for name, value in want.items() if name not in ("custom", "profile")}
+    if "custom" in want or all(_equal(value, have.get(name)) for name, value in types.items()):
+        return want
+    return {**want, "custom": True} if "custom" in have else want
+
+
+def _equal(want: Any, have: Any) -> bool:
+    return isinstance(have, Mapping) and bool(want) and all(have.get(key) == value for key, value in want.items())
+
+
+async def read(reader: Reader, url: str, *, own: bool) -> Fields:
+    """The section in normal form; `own` for people and workspaces, who may inherit."""
+    document = await _document(reader, url)
+    fields: Fields = {
+        entry["callType"]: {"action": entry["action"], "transfer": bool(entry.get("transferEnabled"))}
+        for entry in document.get("callingPermissions", [])
+        if entry["callType"] in CALL_TYPES
+    }
+    if own:
+        fields["custom"] = bool(document.get("useCustomEnabled"))
+    return fields
+
+
+async def write(writer: Writer, url: str, now: Fields, want: Fields, *, own: bool) -> None:
+    """Set the call types in `want`.
+
+    Turning `custom` on sends every type that may be written with its effective value, so that what nobody
+    manages stays as it was; afterwards the server merges, and only what differs is sent.
+    """
+    types = {name: value for name, value in want.items() if name in CALL_TYPES}
+    body: dict[str, Any] = {}
+    if own:
+        custom = want.get("custom", True)
+        body = {"useCustomEnabled": custom, "useCustomPermissions": custom}
+        if custom and not now.get("custom"):
+            types = {name: now[name] for name in CALL_TYPES if name in now} | types
+    if types:
+        body["callingPermissions"] = [
+            {"callType": name, "action": merged["action"], "transferEnabled": merged["transfer"]}
+            for name, value in types.items()
+            for merged in [{"action": "ALLOW", "transfer": True} | dict(now.get(name) or {}) | dict(value)]
+        ]
+    await writer.send("PUT", url, body)
+
+
+async def _document(reader: Reader, url: str) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = await reader.get(url)
+    except ApiError as error:
+        raise unless_entitled(error) from None
+    return document

@@ -1,0 +1,67 @@
+"""How the API spells things: ids, numbers, languages, SDK models back to wire documents."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from reconciler.errors import ApiError, NotEntitledError
+
+
+def uuid_of(remote_id: str) -> str:
+    """The part of a remote id that is the same in every encoding (webex-behaviour.md §1.7).
+
+    `ciscospark://us/PEOPLE/<uuid>` in base64url, padded or not, other clusters, or the bare uuid.
+    """
+    try:
+        text = base64.urlsafe_b64decode(remote_id + "=" * (-len(remote_id) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return remote_id
+    return text.rpartition("/")[2] if text.startswith("ciscospark://") else remote_id
+
+
+def e164(value: str | None) -> str | None:
+    """A number as read → E.164 text, or None when there is none.
+
+    Reads give `+34-910000000` for forwarding destinations, `""` for none, and in some regions no `+`.
+    Prefixes, extensions and feature codes are left as they are: only what carries a `+` is a number.
+    """
+    if not value:
+        return None
+    return value.replace("-", "").replace(" ", "") if value.startswith("+") else value
+
+
+def e164_number(value: str | None) -> str | None:
+    """As `e164`, for fields that hold nothing but full numbers: a missing `+` is put back (§1.8)."""
+    number = e164(value)
+    return f"+{number}" if number and number.isdigit() else number
+
+
+def language(value: str | None) -> str | None:
+    """`en_US` and `en_us` are the same language; telephony endpoints want lower case (§1.8)."""
+    return value.lower() if value else None
+
+
+def wire(model: Any) -> dict[str, Any]:
+    """The document behind an SDK model, unknown fields included, absent ones absent.
+
+    Calls pydantic's own method, because some SDK models override `model_dump` incompatibly (wxc-sdk.md §4.3).
+    """
+    from pydantic import BaseModel
+
+    dumped: dict[str, Any] = BaseModel.model_dump(model, mode="json", by_alias=True, exclude_unset=True)
+    return dumped
+
+
+def not_calling(error: ApiError) -> bool:
+    """Whether an error means "this object has no calling", not "it is not there" (§1.2: 4003 is 400 or 404,
+    25409 is 405 for a workspace whose licence tier lacks the setting)."""
+    return error.code in ("4003", "25409") or (error.status == 400 and "4003" in error.message)
+
+
+def unless_entitled(error: ApiError) -> ApiError | NotEntitledError:
+    """The error to raise for a failed read of a setting: "not entitled" where that is what it says."""
+    if not_calling(error):
+        return NotEntitledError(f"not available for this object: {error.message}")
+    return error

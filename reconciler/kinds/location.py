@@ -1,0 +1,126 @@
+"""`location`: a site, with its address, time zone and language. Calling and all else are sections.
+
+API: `/locations` (webex-behaviour.md §2). Deleting one is a chain of jobs with a cool-down of hours (§3): refused.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from reconciler.errors import ApiError
+from reconciler.kinds._kind import Kind, Reader, Scope, Writer
+from reconciler.kinds._wire import wire
+from reconciler.model.vocabulary import Language, TimeZone
+from reconciler.model.marks import Key
+from reconciler.model.plan import Change
+from reconciler.model.resource import Resource, Text
+from reconciler.model.snapshot import Current, Fields
+
+_ADDRESS = {
+    "address1": "address1",
+    "address2": "address2",
+    "city": "city",
+    "state": "state",
+    "postal_code": "postalCode",
+    "country": "country",
+}
+
+
+class Address(Resource):
+    """Postal address; `country` is ISO 3166 alpha-2."""
+
+    address1: Text = ""
+    address2: Text | None = None
+    city: Text = ""
+    state: Text | None = None
+    postal_code: Annotated[Text | None, Field(description="As text, in quotes: leading zeros count")] = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = ""
+
+
+class Location(Resource):
+    name: Annotated[Text, Key(), Field(description="Name, unique in the tenant")]
+    address: Address = Address()
+    time_zone: TimeZone = ""
+    preferred_language: Language = ""
+
+
+async def scan(reader: Reader, scope: Scope) -> list[Current]:
+    return [_current(wire(location)) async for location in reader.api.locations.list_gen(max=500)]
+
+
+async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
+    if not remote_id:
+        matches = [_current(wire(found)) async for found in reader.api.locations.list_gen(name=key)]
+        return next((found for found in matches if found.key == key), None)
+    try:
+        return _current(await reader.get(reader.api.locations.ep(remote_id)))
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
+
+
+async def create(writer: Writer, key: str, want: Fields) -> None:
+    """POST wants everything at once; a country and a language decide much that cannot be changed later."""
+    body = _body(want, {})
+    body.setdefault("announcementLanguage", (want.get("preferred_language") or "").lower())
+    await writer.send("POST", writer.api.locations.ep(), body)
+
+
+async def update(writer: Writer, current: Current, want: Fields) -> None:
+    """PUT merges at the top (§1.9), but nobody says so of the address: it goes back whole."""
+    await writer.send("PUT", writer.api.locations.ep(current.id), _body(want, current.fields))
+
+
+def refuse(change: Change) -> str:
+    if change.action == "delete":
+        return "a location is not deleted by this tool: disable calling and delete it in Control Hub"
+    missing = [name for name in ("address", "time_zone", "preferred_language") if not change.want.get(name)]
+    missing += [f"address.{n}" for n in ("address1", "city", "country") if not change.want.get("address", {}).get(n)]
+    if change.action == "create" and missing:
+        return f"a new location needs {', '.join(missing)}"
+    return ""
+
+
+def _current(document: dict[str, Any]) -> Current:
+    address = document.get("address") or {}
+    fields: Fields = {
+        "name": document["name"],
+        "address": {ours: address.get(theirs) or None for ours, theirs in _ADDRESS.items()},
+        "time_zone": document.get("timeZone"),
+        "preferred_language": (document.get("preferredLanguage") or "").lower() or None,
+    }
+    return Current("location", document["name"], document["id"], fields, facts={"org": document.get("orgId", "")})
+
+
+def _body(want: Fields, now: Fields) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if "name" in want:
+        body["name"] = want["name"]
+    if "address" in want:
+        address = {**(now.get("address") or {}), **want["address"]}
+        body["address"] = {theirs: address[ours] for ours, theirs in _ADDRESS.items() if address.get(ours)}
+    if "time_zone" in want:
+        body["timeZone"] = want["time_zone"]
+    if "preferred_language" in want:
+        head, _, tail = want["preferred_language"].partition("_")
+        body["preferredLanguage"] = f"{head}_{tail.upper()}"
+    return body
+
+
+KIND = Kind(
+    name="location",
+    model=Location,
+    doc="A site: address, time zone, language; calling, PSTN and dialing are its sections.",
+    source="GET/POST /locations, GET/PUT /locations/{id}",
+    plural="locations",
+    aliases=("ubicaciones",),
+    key="name",
+    scan=scan,
+    find=find,
+    create=create,
+    update=update,
+    refuse=refuse,
+)

@@ -1,0 +1,254 @@
+"""`person`: a user of the organisation and, with a calling licence, of a location.
+
+API: `/people` (webex-behaviour.md §8). PUT is a full replace: every write starts from a fresh read and sends back
+what nobody manages. Licence, location and extension or number go in one request. The location of a calling user
+changes only through the move job (§15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.errors import ApiError, ReconcileError
+from reconciler.kinds import _person_create
+from reconciler.kinds._forwarding import expand_policy
+from reconciler.kinds._kind import Kind, Reader, Scope, Step, Writer
+from reconciler.kinds._wire import e164_number, wire
+from reconciler.model.marks import Claim, How, Key, Ref
+from reconciler.model.plan import Change
+from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
+from reconciler.model.snapshot import Current, Fields
+
+FEW = 5
+_MOVE_FIELDS = frozenset({"location", "extension", "phone_number"})
+#: What PUT /people/{id} takes (OpenAPI, webex-admin.json); all else in a read is the server's own.
+_WRITABLE = (
+    "emails",
+    "phoneNumbers",
+    "extension",
+    "locationId",
+    "displayName",
+    "firstName",
+    "lastName",
+    "nickName",
+    "avatar",
+    "orgId",
+    "roles",
+    "licenses",
+    "department",
+    "manager",
+    "managerId",
+    "title",
+    "addresses",
+    "siteUrls",
+    "loginEnabled",
+)
+
+
+class Person(Resource):
+    email: Annotated[Email, Key(), Field(description="Primary e-mail; the key")]
+    first_name: Text = ""
+    last_name: Text = ""
+    display_name: Text = ""
+    location: Annotated[Text, Ref("location", needs=("location.calling",))] = ""
+    extension: Annotated[
+        Extension | None, Claim("extension", per="location"), Field(description="Text, without routing prefix")
+    ] = None
+    phone_number: Annotated[
+        E164 | None, Ref("number"), Claim("number"), Field(description="Primary number, from the inventory")
+    ] = None
+    licenses: Annotated[
+        NameSet | dict[str, bool],
+        Ref("license"),
+        Field(description="By name: a list is the whole list; a mapping name: true|false leaves others alone"),
+    ] = []
+    provisioning: Annotated[
+        Literal["people", "scim"], How(), Field(description="By which API the person is created")
+    ] = "people"
+
+
+def settle(want: Fields, have: Fields) -> Fields:
+    """A mapping of licences becomes the list that it leads to from the current one."""
+    licenses = want.get("licenses")
+    if not isinstance(licenses, dict):
+        return want
+    kept = set(have.get("licenses") or ()) - {name for name, on in licenses.items() if not on}
+    return {**want, "licenses": sorted(kept | {name for name, on in licenses.items() if on})}
+
+
+async def scan(reader: Reader, scope: Scope) -> list[Current]:
+    """Pages of 100 with calling data; single look-ups when few are wanted."""
+    if scope.keys is not None and len(scope.keys) <= FEW:
+        found = [await find(reader, key, "") for key in sorted(scope.keys)]
+        return [person for person in found if person]
+    people = []
+    async for row in reader.api.people.list_gen(calling_data=True, max=100):
+        document = wire(row)
+        if document.get("emails"):  # the API pads an empty page with a row that is nobody (§1.5)
+            people.append(await _current(reader, document))
+            if scope.keys is not None and len(people) >= len(scope.keys) and scope.keys <= {p.key for p in people}:
+                break
+    return people
+
+
+async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
+    if not remote_id:
+        async for row in reader.api.people.list_gen(email=key, calling_data=True, max=10):
+            document = wire(row)
+            if key in [email.lower() for email in document.get("emails") or []]:
+                return await _current(reader, document, key)
+        return None
+    try:
+        document = await reader.get(reader.api.people.ep(remote_id), callingData="true")
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
+    return await _current(reader, document, key)
+
+
+async def create(writer: Writer, key: str, want: Fields) -> None:
+    if want.get("provisioning") == "scim":
+        await _person_create.by_scim(writer, key, want)
+    else:
+        await _person_create.by_people(writer, key, want)
+
+
+async def update(writer: Writer, current: Current, want: Fields) -> None:
+    if want.get("location") and current.fields["location"] and want["location"] != current.fields["location"]:
+        await _move(writer, current, want)
+        return
+    document: Mapping[str, Any] = current.wire
+    body = {name: document[name] for name in _WRITABLE if name in document}
+    body["emails"] = [current.key, *(mail for mail in body.get("emails", []) if mail.lower() != current.key)]
+    for ours, theirs in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
+        if ours in want:
+            body[theirs] = want[ours]
+    if "licenses" in want:
+        body["licenses"] = await _license_ids(writer, want["licenses"], body.get("licenses", []))
+    if "location" in want:
+        body["locationId"] = await writer.id_of("location", want["location"])
+    if "extension" in want:
+        body["extension"] = want["extension"]
+    if body.get("extension", "") is None:
+        del body["extension"]
+    # `work_extension` is derived and read only; the work number is the only one that is ours (§8).
+    others = [n for n in body.get("phoneNumbers", []) if n.get("type") not in ("work", "work_extension")]
+    number = want["phone_number"] if "phone_number" in want else current.fields["phone_number"]
+    body["phoneNumbers"] = [*([{"type": "work", "value": number}] if number else []), *others]
+    await writer.send("PUT", writer.api.people.ep(current.id), body, callingData="true")
+
+
+async def _move(writer: Writer, current: Current, want: Fields) -> None:
+    """The job keeps extension and number unless told; an empty text takes them away (API: move users job)."""
+    user = {"userId": current.id}
+    for ours, theirs in (("extension", "extension"), ("phone_number", "phoneNumber")):
+        if ours in want:
+            user[theirs] = want[ours] or ""
+    location_id = await writer.id_of("location", want["location"])
+    url = writer.api.telephony.jobs.move_users.ep()
+    answer = await writer.send(
+        "POST", url, {"usersList": [{"locationId": location_id, "validate": False, "users": [user]}]}
+    )
+    job_id = (answer.get("response") or answer).get("id") if isinstance(answer, dict) else None
+    if not job_id:
+        return
+    job = await writer.job_end(writer.api.telephony.jobs.move_users.ep(job_id))
+    if job.get("latestExecutionExitCode", job.get("latestExecutionStatus")) != "COMPLETED" or job.get("errors"):
+        raise ReconcileError(
+            f"the move job ended {job.get('latestExecutionStatus')}",
+            why="; ".join(job.get("errors", [])),
+            do="correct the cause and plan again",
+        )
+
+
+async def delete(writer: Writer, current: Current) -> None:
+    await writer.send("DELETE", writer.api.people.ep(current.id))
+
+
+async def _license_ids(writer: Writer, names: list[str], held: list[str]) -> list[str]:
+    """Ids for names; a licence that is held but in no list keeps its id, which is then its name (seeds §4)."""
+    by_name = {await writer.name_of("license", remote_id): remote_id for remote_id in held}
+    return [by_name[name] if name in by_name else await writer.id_of("license", name) for name in names]
+
+
+async def _current(reader: Reader, document: dict[str, Any], key: str = "") -> Current:
+    location = document.get("locationId")
+    work = next((n["value"] for n in document.get("phoneNumbers") or [] if n.get("type") == "work"), None)
+    key = key or document["emails"][0].lower()
+    fields: Fields = {
+        "email": key,
+        "first_name": document.get("firstName"),
+        "last_name": document.get("lastName"),
+        "display_name": document.get("displayName"),
+        "location": await reader.name_of("location", location) if location else None,
+        "extension": document.get("extension") or None,
+        "phone_number": e164_number(work),
+        "licenses": sorted([await reader.name_of("license", i) for i in document.get("licenses") or []]),
+    }
+    facts: Fields = {"calling": bool(location)}
+    return Current("person", key, document["id"], fields, facts, wire=document)
+
+
+def steps(change: Change) -> list[Step]:
+    """A change of location is a job of its own; the rest is a PUT after it."""
+    if not _moves(change):
+        return [Step("", frozenset(change.want))]
+    rest = frozenset(change.want) - _MOVE_FIELDS
+    return [Step("move", frozenset(change.want) & _MOVE_FIELDS), *([Step("", rest)] if rest else [])]
+
+
+def _moves(change: Change) -> bool:
+    return change.action == "update" and bool(change.want.get("location") and change.before.get("location"))
+
+
+def warn(change: Change) -> list[str]:
+    if _moves(change):
+        number = "" if "phone_number" in change.want else "; the number moves with the person"
+        return [
+            "moves to another location by a job: call forwarding, secondary numbers and custom outgoing permissions "
+            f"are lost unless they are described here (then they are set again){number}"
+        ]
+    if change.action == "delete":
+        return ["deletes the user and all of their settings; the number goes back to the inventory"]
+    lost = set(change.before.get("licenses") or ()) - set(change.want.get("licenses") or ())
+    if change.action == "update" and any(name.startswith("Webex Calling") for name in lost):
+        return ["losing a calling licence may delete extension, numbers and all calling settings"]
+    return []
+
+
+def refuse(change: Change) -> str:
+    if change.action == "update" and change.want.get("location", "-") in (None, ""):
+        return "a person leaves a location by losing the calling licence, not by clearing the location"
+    if change.action != "create":
+        return ""
+    if not ({"first_name", "last_name", "display_name"} & {n for n, v in change.want.items() if v}):
+        return "a new person needs a name"
+    if change.want.get("location") and not (change.want.get("extension") or change.want.get("phone_number")):
+        return "a calling person needs an extension or a phone_number in the same request (behaviour row 9)"
+    return ""
+
+
+KIND = Kind(
+    name="person",
+    model=Person,
+    doc="A user: names, licences, location, extension, primary number.",
+    source="GET/POST /people, GET/PUT/DELETE /people/{id}, POST /telephony/config/jobs/person/moveLocation",
+    plural="people",
+    aliases=("usuarios", "persons", "users"),
+    key="email",
+    shard="location",
+    scan=scan,
+    find=find,
+    create=create,
+    update=update,
+    delete=delete,
+    settle=settle,
+    complete=expand_policy,
+    steps=steps,
+    warn=warn,
+    refuse=refuse,
+)

@@ -1,0 +1,44 @@
+"""`trunk`: read only; locations name the trunk that connects them.
+
+API: `GET /telephony/config/premisePstn/trunks` (webex-behaviour.md §14).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from reconciler.kinds._kind import Kind, Reader, Scope
+from reconciler.kinds._wire import wire
+from reconciler.model.marks import Key
+from reconciler.model.resource import Resource, Text
+from reconciler.model.snapshot import Current
+
+
+class Trunk(Resource):
+    name: Annotated[Text, Key()]
+    location: Text = ""
+    type: Text = ""
+
+
+async def scan(reader: Reader, scope: Scope) -> list[Current]:
+    documents = [wire(trunk) async for trunk in reader.api.telephony.prem_pstn.trunk.list_gen()]
+    return [
+        Current(
+            "trunk",
+            d["name"],
+            d["id"],
+            {"name": d["name"], "location": d["location"]["name"], "type": d.get("trunkType")},
+        )
+        for d in documents
+    ]
+
+
+KIND = Kind(
+    name="trunk",
+    model=Trunk,
+    doc="A trunk to a local gateway; read only, for references.",
+    source="GET /telephony/config/premisePstn/trunks",
+    plural="trunks",
+    key="name",
+    scan=scan,
+)

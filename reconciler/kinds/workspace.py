@@ -1,0 +1,168 @@
+"""`workspace`: a room or a phone in a place, created *with* calling, by licence tier.
+
+API: `/workspaces` (webex-behaviour.md §13). Names are not unique in Webex: two of one name make that name ambiguous,
+which is an error that lists them. Extension and number are not in a workspace's document; they come from the numbers
+list. Location and calling cannot change afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reconciler.errors import ApiError
+from reconciler.kinds._forwarding import expand_policy
+from reconciler.kinds._kind import Kind, Reader, Scope, Writer
+from reconciler.kinds._wire import e164_number, uuid_of, wire
+from reconciler.model.marks import Claim, Fixed, Key, Ref
+from reconciler.model.plan import Change
+from reconciler.model.resource import E164, Extension, Resource, Text
+from reconciler.model.snapshot import Current, Fields
+
+_PLAIN = ("capacity", "type", "notes")
+_GONE = "delete the workspace (state: absent) and create it again"
+
+
+class Workspace(Resource):
+    name: Annotated[Text, Key(), Field(description="Display name; must be unique to be managed")]
+    location: Annotated[Text, Ref("location", needs=("location.calling",)), Fixed(_GONE)] = ""
+    license: Annotated[
+        Text, Ref("license"), Fixed(_GONE), Field(description="Licence tier, by name; gives it Webex Calling")
+    ] = ""
+    extension: Annotated[Extension | None, Claim("extension", per="location")] = None
+    phone_number: Annotated[E164 | None, Ref("number"), Claim("number")] = None
+    capacity: Annotated[int | None, Field(ge=1)] = None
+    type: Literal["notSet", "focus", "huddle", "meetingRoom", "open", "desk", "other"] | None = None
+    notes: Text | None = None
+
+
+async def scan(reader: Reader, scope: Scope) -> list[Current]:
+    """One list of workspaces, and one of the numbers that places own, if somebody manages those."""
+    documents = [wire(row) async for row in reader.api.workspaces.list_gen(max=1000)]
+    numbers = await _numbers(reader) if scope.wants("extension", "phone_number") else {}
+    found = [await _current(reader, document, numbers) for document in documents]
+    return [workspace for workspace in found if scope.keys is None or workspace.key in scope.keys]
+
+
+async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
+    if remote_id:
+        try:
+            documents = [await reader.get(reader.api.workspaces.ep(remote_id))]
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+    else:
+        rows = [wire(row) async for row in reader.api.workspaces.list_gen(display_name=key)]
+        documents = [row for row in rows if row["displayName"] == key]
+    if not documents:
+        return None
+    workspace = await _current(reader, documents[0], {})
+    workspace.candidates = [document["id"] for document in documents] if len(documents) > 1 else []
+    if workspace.facts["calling"]:
+        row = await _number_row(reader, workspace.id)
+        workspace.fields["extension"] = row.get("extension") or None
+        workspace.fields["phone_number"] = e164_number(row.get("phoneNumber"))
+    return workspace
+
+
+async def create(writer: Writer, key: str, want: Fields) -> None:
+    """With calling in the same request: a workspace created without it stays without it (§13)."""
+    body: dict[str, Any] = {"displayName": key} | {name: want[name] for name in _PLAIN if want.get(name)}
+    if want.get("location"):
+        body["locationId"] = await writer.id_of("location", want["location"])
+        body["calling"] = await _calling(writer, want)
+        body["supportedDevices"] = "phones"
+    await writer.send("POST", writer.api.workspaces.ep(), body)
+
+
+async def update(writer: Writer, current: Current, want: Fields) -> None:
+    """PUT clears capacity, type and notes where they are left out, so they always go along (§13)."""
+    body: dict[str, Any] = {"displayName": current.key}
+    body |= {name: value for name in _PLAIN if (value := want.get(name, current.wire.get(name))) is not None}
+    if {"extension", "phone_number"} & want.keys():
+        calling = {**{n: current.fields.get(n) for n in ("location", "extension", "phone_number")}, **want}
+        body["calling"] = await _calling(writer, calling)
+    await writer.send("PUT", writer.api.workspaces.ep(current.id), body)
+
+
+async def delete(writer: Writer, current: Current) -> None:
+    await writer.send("DELETE", writer.api.workspaces.ep(current.id))
+
+
+async def _calling(writer: Writer, want: Fields) -> dict[str, Any]:
+    settings: dict[str, Any] = {"locationId": await writer.id_of("location", want["location"])}
+    if want.get("extension"):
+        settings["extension"] = want["extension"]
+    if want.get("phone_number"):
+        settings["phoneNumber"] = want["phone_number"]
+    if want.get("license"):
+        settings["licenses"] = [await writer.id_of("license", want["license"])]
+    return {"type": "webexCalling", "webexCalling": settings}
+
+
+async def _numbers(reader: Reader) -> dict[str, dict[str, Any]]:
+    """Primary number rows by owner uuid: owner ids come in another encoding than workspace ids (row 24)."""
+    rows = [wire(row) async for row in reader.api.telephony.phone_numbers_gen(owner_type="PLACE", max=2000)]
+    return {uuid_of(row["owner"]["id"]): row for row in rows if _primary(row)}
+
+
+async def _number_row(reader: Reader, remote_id: str) -> dict[str, Any]:
+    rows = [wire(row) async for row in reader.api.telephony.phone_numbers_gen(owner_id=remote_id, max=2000)]
+    return next((row for row in rows if _primary(row)), {})
+
+
+def _primary(row: dict[str, Any]) -> bool:
+    return bool(row.get("owner")) and row.get("phoneNumberType", "PRIMARY") in ("PRIMARY", "Default", None)
+
+
+async def _current(reader: Reader, document: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Current:
+    calling = document.get("calling") or {}
+    has_calling = calling.get("type") == "webexCalling"
+    licenses = (calling.get("webexCalling") or {}).get("licenses") or []
+    location = document.get("locationId") or (calling.get("webexCalling") or {}).get("locationId")
+    row = numbers.get(uuid_of(document["id"]), {})
+    fields: Fields = {
+        "name": document["displayName"],
+        "location": await reader.name_of("location", location) if location and has_calling else None,
+        "license": await reader.name_of("license", licenses[0]) if licenses else None,
+        "extension": row.get("extension") or None,
+        "phone_number": e164_number(row.get("phoneNumber")),
+        **{name: document.get(name) for name in _PLAIN},
+    }
+    facts: Fields = {"calling": has_calling}
+    return Current("workspace", document["displayName"], document["id"], fields, facts, wire=document)
+
+
+def refuse(change: Change) -> str:
+    if change.action == "create" and change.want.get("location"):
+        if not (change.want.get("extension") or change.want.get("phone_number")):
+            return "a workspace with calling needs an extension or a phone_number (behaviour §13)"
+        if not change.want.get("license"):
+            return "a workspace with calling needs a license, like Webex Calling - Workspaces"
+    return ""
+
+
+def warn(change: Change) -> list[str]:
+    return ["deletes the workspace, its devices and its settings"] if change.action == "delete" else []
+
+
+KIND = Kind(
+    name="workspace",
+    model=Workspace,
+    doc="A room or a shared phone, with calling by licence tier.",
+    source="GET/POST /workspaces, GET/PUT/DELETE /workspaces/{id}",
+    plural="workspaces",
+    aliases=("espacios",),
+    key="name",
+    shard="location",
+    scan=scan,
+    find=find,
+    create=create,
+    update=update,
+    delete=delete,
+    complete=expand_policy,
+    warn=warn,
+    refuse=refuse,
+)

@@ -1,0 +1,1 @@
+"""Types only: no I/O, no API, nothing that is slow to import."""

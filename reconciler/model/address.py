@@ -1,0 +1,36 @@
+"""Addresses: `kind/key`, stable and human (`person/ana@example.com`, `person.forwarding/ana@example.com`)."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+
+def address(kind: str, key: str) -> str:
+    return f"{kind}/{key}"
+
+
+def split_address(text: str) -> tuple[str, str]:
+    """`kind/key` → (kind, key); a key may itself contain slashes."""
+    kind, _, key = text.partition("/")
+    return kind, key
+
+
+def owner_address(text: str) -> str:
+    """The address of the resource that a section belongs to; a resource is its own owner."""
+    kind, key = split_address(text)
+    return f"{kind.partition('.')[0]}/{key}"
+
+
+@lru_cache(maxsize=4096)
+def _covers(pattern: str, candidate: str) -> bool:
+    return fnmatchcase(candidate, pattern)
+
+
+def matches(pattern: str, candidate: str) -> bool:
+    """Whether an address pattern (shell wildcards, `*` also across `/`) names the candidate.
+
+    A pattern for a resource takes its sections with it: `person/ana@*` also names
+    `person.forwarding/ana@example.com`.
+    """
+    return _covers(pattern, candidate) or _covers(pattern, owner_address(candidate))

@@ -1,0 +1,30 @@
+"""Desired state as read: resources in normal form, each with the place it was written at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.model.snapshot import Fields
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One resource with its sections nested, in normal form; only managed fields are there.
+
+    `absent` is `state: absent`: the resource is to be deleted. `file` is relative to the repository.
+    """
+
+    kind: str
+    key: str
+    fields: Fields
+    file: str
+    line: int
+    absent: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+    @property
+    def source(self) -> str:
+        return f"{self.file}:{self.line}"

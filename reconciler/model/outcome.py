@@ -1,0 +1,45 @@
+"""What became of an operation, as seen by reading back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    VERIFIED = "verified"
+    CONVERGING = "converging"
+    DRIFTED = "drifted"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote."""
+
+    address: str
+    operation: str
+    action: str
+    verdict: Verdict
+    why: str = ""
+    wrote: bool = False
+    fields: dict[str, Any] = field(default_factory=dict)
+    tracking_id: str = ""
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "address": self.address,
+            "operation": self.operation,
+            "action": self.action,
+            "verdict": str(self.verdict),
+            "wrote": self.wrote,
+        }
+        for name in ("why", "fields", "tracking_id"):
+            if value := getattr(self, name):
+                data[name] = value
+        return data

@@ -1,0 +1,244 @@
+"""Changes, operations and the plan: frozen data, canonical JSON, one digest.
+
+`apply` takes a plan and nothing else; text, markdown and HTML are views of it (design §4.10).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reconciler.errors import StaleError
+from reconciler.model.snapshot import Fields
+
+FORMAT_VERSION = 1
+Action = Literal["create", "update", "delete", "cannot_tell"]
+
+
+@dataclass(slots=True)
+class Change:
+    """What is to happen to one address, and why.
+
+    `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
+    the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
+    its owner may lose: its pre-image is not known before the move.
+    """
+
+    address: str
+    kind: str
+    key: str
+    action: Action
+    reason: str
+    source: str = ""
+    want: Fields = field(default_factory=dict)
+    before: Fields = field(default_factory=dict)
+    id: str = ""
+    notes: list[str] = field(default_factory=list)
+    blocked: str = ""
+    reset: bool = False
+    facts: Fields = field(default_factory=dict)
+    refs: list[str] = field(default_factory=list)
+    was_refs: list[str] = field(default_factory=list)
+    takes: list[str] = field(default_factory=list)
+    frees: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "address": self.address,
+            "action": self.action,
+            "reason": self.reason,
+            "source": self.source,
+        }
+        for name in ("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees"):
+            if value := getattr(self, name):
+                data[name] = value
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Change:
+        kind, _, key = data["address"].partition("/")
+        return cls(kind=kind, key=key, **data)
+
+
+@dataclass(slots=True)
+class Member:
+    """One resource in an operation: what to set, and what it was."""
+
+    address: str
+    want: Fields
+    before: Fields
+    id: str = ""
+
+
+@dataclass(slots=True)
+class Operation:
+    """One write to the API (several resources where the endpoint takes several), after the operations it needs.
+
+    `step` names one of several writes that a single change takes (`move`, `late`, `park`), else empty.
+    """
+
+    id: str
+    kind: str
+    action: str
+    members: list[Member]
+    needs: list[str]
+    wave: int = 0
+    step: str = ""
+    blind: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {
+            "id": self.id,
+            "kind": self.kind,
+            "action": self.action,
+            "wave": self.wave,
+            "members": [
+                {k: v for k in ("address", "want", "before", "id") if (v := getattr(member, k)) or k == "address"}
+                for member in self.members
+            ],
+        }
+        for name in ("needs", "step", "blind"):
+            if value := getattr(self, name):
+                data[name] = value
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Operation:
+        members = [
+            Member(m["address"], m.get("want", {}), m.get("before", {}), m.get("id", "")) for m in data["members"]
+        ]
+        return cls(
+            data["id"],
+            data["kind"],
+            data["action"],
+            members,
+            data.get("needs", []),
+            data["wave"],
+            data.get("step", ""),
+            data.get("blind", False),
+        )
+
+
+@dataclass(slots=True)
+class Finding:
+    """What a guard objects to: the rule, the address, why, and what to do; it blocks the change unless `note`."""
+
+    rule: str
+    address: str
+    why: str
+    do: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"rule": self.rule, "address": self.address, "why": self.why, "do": self.do}
+
+
+@dataclass(slots=True)
+class Plan:
+    """Immutable, ordered, digested operations, with the changes that they carry out and what was left out."""
+
+    org_id: str
+    org_name: str
+    commit: str
+    desired: str
+    changes: list[Change]
+    operations: list[Operation]
+    findings: list[Finding]
+    same: int
+    managed: int
+    scope: dict[str, list[str]] = field(default_factory=dict)
+    incomplete: list[str] = field(default_factory=list)
+
+    @property
+    def snapshot(self) -> str:
+        """Fingerprint of the part of the current state that this plan rests on: its pre-images."""
+        return _sha256([[c.address, c.id, c.before] for c in self.changes])
+
+    @property
+    def digest(self) -> str:
+        return _sha256(self._body())
+
+    def counts(self) -> dict[str, int]:
+        counts = dict.fromkeys(("create", "update", "delete", "cannot_tell"), 0)
+        for change in self.changes:
+            counts[change.action] += 1
+        counts["blocked"] = sum(1 for change in self.changes if change.blocked)
+        counts["same"] = self.same
+        counts["managed"] = self.managed
+        return counts
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is anything to do or to object to."""
+        return bool(self.changes)
+
+    def _body(self) -> dict[str, Any]:
+        return {
+            "format_version": FORMAT_VERSION,
+            "org": {"id": self.org_id, "name": self.org_name},
+            "desired": {"commit": self.commit, "fingerprint": self.desired},
+            "snapshot": {"fingerprint": self.snapshot},
+            "scope": self.scope,
+            "summary": self.counts(),
+            "incomplete": self.incomplete,
+            "findings": [finding.to_json() for finding in self.findings],
+            "changes": [change.to_json() for change in self.changes],
+            "operations": [operation.to_json() for operation in self.operations],
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self._body(), "digest": self.digest}
+
+    def dumps(self) -> str:
+        """Canonical text of the plan file: the same plan gives the same bytes."""
+        return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def loads(cls, text: str, where: str) -> Plan:
+        """The plan in a file's text; StaleError when it was edited or is none."""
+        try:
+            data = json.loads(text)
+            version = data["format_version"]
+        except (ValueError, KeyError, TypeError):
+            raise StaleError(
+                "this is not a plan file", where=where, do="write one with: reconcile plan --out plan.json"
+            ) from None
+        if version != FORMAT_VERSION:
+            raise StaleError(
+                f"plan format {version} is not format {FORMAT_VERSION} of this version", where=where, do="plan again"
+            )
+        try:
+            plan = cls.from_json(data)
+            intact = plan.digest == data.get("digest") and plan.to_json() == data
+        except (KeyError, TypeError, AttributeError, ValueError):
+            intact = False
+        if not intact:
+            raise StaleError(
+                "the plan was changed after it was made: its digest does not match its content",
+                where=where,
+                why="an approval binds to the digest",
+                do="plan again with: reconcile plan --out plan.json",
+            )
+        return plan
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Plan:
+        return cls(
+            org_id=data["org"]["id"],
+            org_name=data["org"]["name"],
+            commit=data["desired"]["commit"],
+            desired=data["desired"]["fingerprint"],
+            changes=[Change.from_json(change) for change in data["changes"]],
+            operations=[Operation.from_json(operation) for operation in data["operations"]],
+            findings=[Finding(**finding) for finding in data["findings"]],
+            same=data["summary"]["same"],
+            managed=data["summary"]["managed"],
+            scope=data["scope"],
+            incomplete=data["incomplete"],
+        )
+
+
+def _sha256(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

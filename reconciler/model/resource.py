@@ -1,0 +1,32 @@
+"""The base of every model of managed fields, and the types that many of them share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+class Resource(BaseModel):
+    """Managed fields in normal form. Absent = not managed, null = clear, value = enforce: hence everything
+    optional but the key, and only fields that were set count (`model_dump(exclude_unset=True)`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _sorted_once(value: Any) -> Any:
+    """Unordered lists are kept sorted and without repetition, so that order never shows as a change."""
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return sorted({item.strip() for item in value})
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
+Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,10}$")]
+Email = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^@\s/]+@[^@\s/]+\.[^@\s/]+$", max_length=256)]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
+#: What one can dial: a number in E.164, an extension, or a prefix and digits (`531234567`, `*98`).
+Dialable = Annotated[str, StringConstraints(pattern=r"^\+?[0-9*#]{2,30}$")]
+NameSet = Annotated[list[Text], BeforeValidator(_sorted_once)]
+NumberSet = Annotated[list[E164], BeforeValidator(_sorted_once)]

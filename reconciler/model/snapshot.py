@@ -1,0 +1,80 @@
+"""Current state: what was read, normalised, and whether the reading is proven complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Fields = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Current:
+    """One resource as it is in the tenant.
+
+    `fields` are in the kind's normal form, sections nested under their names. `facts` are what guards and
+    writers need but nobody manages (who owns a number). `unknown` maps a section to the reason why it could
+    not be read: such a section is "cannot tell", never "no change". `ids` has several entries when the name
+    is ambiguous; then nothing else is known. `wire` is the document as read, for writes that must send it back.
+    """
+
+    kind: str
+    key: str
+    id: str
+    fields: Fields
+    facts: Fields = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
+    candidates: list[str] = field(default_factory=list)
+    wire: Any = None
+
+    @property
+    def address(self) -> str:
+        return f"{self.kind}/{self.key}"
+
+
+class Snapshot(Protocol):
+    """Where the planner looks things up; `state/` on disk and a reading of the tenant both are one."""
+
+    def get(self, kind: str, key: str) -> Current | None: ...
+
+    def keys(self, kind: str) -> list[str]: ...
+
+    def incomplete(self, kind: str) -> str:
+        """Why the list of this kind is not proven complete; empty when it is."""
+        ...
+
+
+@dataclass
+class MemorySnapshot:
+    """A reading of the tenant, held in memory."""
+
+    org: Mapping[str, str]
+    kinds: dict[str, dict[str, Current]] = field(default_factory=dict)
+    gaps: dict[str, str] = field(default_factory=dict)
+
+    def get(self, kind: str, key: str) -> Current | None:
+        return self.kinds.get(kind, {}).get(key)
+
+    def keys(self, kind: str) -> list[str]:
+        return sorted(self.kinds.get(kind, ()))
+
+    def incomplete(self, kind: str) -> str:
+        if kind not in self.kinds:
+            return self.gaps.get(kind, "not read")
+        return self.gaps.get(kind, "")
+
+    def add(self, current: Current) -> None:
+        """Two objects under one key make the key ambiguous: it then names its candidates and nothing else."""
+        of_kind = self.kinds.setdefault(current.kind, {})
+        other = of_kind.get(current.key)
+        if other is None:
+            of_kind[current.key] = current
+            return
+        labels = [*(other.candidates or [_label(other)]), _label(current)]
+        of_kind[current.key] = Current(current.kind, current.key, "", {}, candidates=sorted(labels))
+
+
+def _label(current: Current) -> str:
+    place = current.fields.get("location")
+    return f"{current.id}" + (f" in {place}" if place else "")
