@@ -60,6 +60,10 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         return
     want = _differing(kind, own, current.fields)
     if want:
+        for name, claim in marks_of(kind).claims:
+            # What is unique per location is said again when the location changes: the move states what it keeps.
+            if claim.per in want and name not in want and current.fields.get(name):
+                want[name] = current.fields[name]
         before = {name: current.fields.get(name) for name in want}
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
         for name in want.keys() & marks_of(kind).fixed.keys():

@@ -37,5 +37,6 @@ def owners() -> tuple[Kind, ...]:
 
 @cache
 def sections_of(owner: str) -> Mapping[str, Kind]:
-    """The sections of a kind, by the name under which they nest in it."""
-    return MappingProxyType({kind.section: kind for kind in kinds().values() if kind.owner == owner})
+    """The sections of a kind, by the name under which they nest in it; those that others require come first."""
+    found = sorted((k for k in kinds().values() if k.owner == owner), key=lambda k: (len(k.requires), k.name))
+    return MappingProxyType({kind.section: kind for kind in found})

@@ -16,7 +16,7 @@ from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._wire import e164, unless_entitled
 from reconciler.errors import ApiError
 from reconciler.model.resource import Resource
-from reconciler.model.snapshot import Fields
+from reconciler.model.snapshot import Current, Fields
 
 #: A number, or a policy over the resource's own extension: `53{extension}`, `53{extension:-7}` (last seven digits).
 Destination = Annotated[
@@ -65,14 +65,15 @@ _FIELDS = {
 _READ_ONLY = ("systemMaxNumberOfRings",)
 
 
-async def read(reader: Reader, url: str) -> Fields:
-    """The section in normal form; NotEntitledError for an object without calling."""
-    return {name: _branch(block) for name, block in _blocks(await _document(reader, url)).items()}
+async def read(reader: Reader, url: str, owner: Current) -> Fields:
+    """The section in normal form, its document kept in `owner.wire`; NotEntitledError without calling."""
+    owner.wire = await _document(reader, url)
+    return {name: _branch(block) for name, block in _blocks(owner.wire).items()}
 
 
-async def write(writer: Writer, url: str, want: Fields) -> None:
-    """Set the branches in `want`; everything else goes back as the fresh read gave it."""
-    document = await _document(writer, url)
+async def write(writer: Writer, url: str, owner: Current, want: Fields) -> None:
+    """Set the branches in `want`; everything else goes back as `read` found it just before."""
+    document = owner.wire
     for name, block in _blocks(document).items():
         for field in _READ_ONLY:
             block.pop(field, None)

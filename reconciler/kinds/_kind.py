@@ -49,6 +49,10 @@ class Writer(Reader, Protocol):
         """One write; returns the answer's JSON (or "")."""
         ...
 
+    def forget(self, kind: str) -> None:
+        """The list of this kind is no longer what was read: read it again when it is asked for."""
+        ...
+
     async def job_end(self, url: str) -> Mapping[str, Any]:
         """Poll a job until it ends; its last status document."""
         ...

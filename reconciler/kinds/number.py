@@ -117,8 +117,6 @@ def refuse(change: Change) -> str:
     """The guards on numbers: what the API would refuse late, or do with harm (behaviour §4, rows 12-15)."""
     if change.action == "update" and "location" in change.want:
         return "a number is not moved between locations by this tool: move it in Control Hub"
-    if change.action == "update" and change.want.get("state") == "inactive" and change.facts.get("owner"):
-        return f"only unassigned numbers can be deactivated; it belongs to {change.facts['owner']}"
     if change.action == "create" and not change.want.get("location"):
         return "a new number needs a location"
     return _refuse_removal(change.facts) if change.action == "delete" else ""
@@ -127,8 +125,6 @@ def refuse(change: Change) -> str:
 def _refuse_removal(facts: Fields) -> str:
     if facts.get("main"):
         return "it is the location's main number"
-    if facts.get("owner"):
-        return f"it is assigned to {facts['owner']}"
     if facts.get("telephony") not in (None, [], ["PSTN_NUMBER"]):
         return f"it is a {', '.join(facts['telephony'])} number, ordered elsewhere"
     return ""

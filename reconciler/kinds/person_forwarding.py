@@ -11,11 +11,11 @@ from reconciler.model.snapshot import Current, Fields
 
 
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
-    return await _forwarding.read(reader, reader.api.person_settings.forwarding.f_ep(owner.id))
+    return await _forwarding.read(reader, reader.api.person_settings.forwarding.f_ep(owner.id), owner)
 
 
 async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields) -> None:
-    await _forwarding.write(writer, writer.api.person_settings.forwarding.f_ep(owner.id), want)
+    await _forwarding.write(writer, writer.api.person_settings.forwarding.f_ep(owner.id), owner, want)
 
 
 KIND = Kind(

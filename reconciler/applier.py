@@ -1,0 +1,270 @@
+"""Carrying out a plan: waves, chunks, workers; compare before write; read back after it.
+
+    planned → compared → (as wanted already: verified) → intent on disk → sent → read back → verified | drifted
+                       → changed since the plan: stale   → error: read back decides, then again or failed
+
+A failed operation takes those with it that need it, by name, and nothing else (design §7).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from reconciler.errors import ApiError, AuthError, NotEntitledError, ReconcileError, TemporaryError
+from reconciler.journal import Journal
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Kind, Writer
+from reconciler.model.address import owner_address, split_address
+from reconciler.model.outcome import Outcome, Verdict
+from reconciler.model.plan import Member, Operation, Plan
+from reconciler.model.snapshot import Current, Fields
+from reconciler.planner import token
+from reconciler.verify import differing, satisfied, stale
+
+#: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
+ATTEMPTS = 6
+FIRST_PAUSE = 0.5
+Progress = Callable[[int, int, Outcome], None]
+Found = dict[str, Current | None]
+
+
+@dataclass
+class Applier:
+    """One apply of one plan with one writer; `stop` asks it to begin nothing new."""
+
+    writer: Writer
+    journal: Journal
+    progress: Progress
+    chunk_size: int = 50
+    workers: int = 8
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _owners: dict[str, Current] = field(default_factory=dict)
+    _total: int = 0
+
+    async def run(self, plan: Plan) -> list[Outcome]:
+        """The outcome of every step of every change, in the order in which they ended."""
+        self._total = sum(len(operation.members) for operation in plan.operations)
+        for chunk in chunks(plan.operations, self.chunk_size):
+            slots = asyncio.Semaphore(self.workers)
+            await asyncio.gather(*(self._one(operation, slots) for operation in chunk))
+            self.journal.record("chunk done", operations=[operation.id for operation in chunk])
+        return list(self._outcomes.values())
+
+    async def _one(self, operation: Operation, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            began = time.monotonic()
+            why = self._cannot_start(operation)
+            if why:
+                outcomes = [_outcome(operation, member, Verdict.SKIPPED, why) for member in operation.members]
+            else:
+                outcomes = await self._guarded(operation)
+            for member, outcome in zip(operation.members, outcomes, strict=True):
+                outcome.seconds = time.monotonic() - began
+                self._outcomes[token(member.address, operation.step)] = outcome
+                self.journal.record("outcome", **outcome.to_json())
+                self.progress(len(self._outcomes), self._total, outcome)
+
+    def _cannot_start(self, operation: Operation) -> str:
+        if self.stop.is_set():
+            return "interrupted before it began"
+        for need in operation.needs:
+            outcome = self._outcomes.get(need)
+            if outcome is not None and outcome.verdict is not Verdict.VERIFIED:
+                return f"needs {need}, which is {outcome.verdict}"
+        return ""
+
+    async def _guarded(self, operation: Operation) -> list[Outcome]:
+        """Carry out, and turn whatever goes wrong into an outcome: one operation never stops the others."""
+        try:
+            return await self._attempts(operation)
+        except ReconcileError as error:
+            return [self._failure(operation, member, error) for member in operation.members]
+
+    async def _attempts(self, operation: Operation) -> list[Outcome]:
+        """Compare, write, read back; after an uncertain answer the reading decides whether to write again."""
+        done: dict[str, Outcome] = {}
+        wrote = False
+        for attempt in range(1, ATTEMPTS + 1):
+            found = await self._find(operation)
+            todo = self._todo(operation, found, done, wrote)
+            if not todo:
+                break
+            error = await self._write(operation, todo, found)
+            wrote = True
+            found = await self._find(operation)
+            self._judge(operation, todo, found, done, error)
+            if error is None or not _later(error) or attempt == ATTEMPTS:
+                break
+            await self.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
+        return [done[member.address] for member in operation.members]
+
+    def _todo(self, operation: Operation, found: Found, done: dict[str, Outcome], wrote: bool) -> list[Member]:
+        todo = []
+        for member in operation.members:
+            current = found.get(member.address)
+            have = _fields(operation, current)
+            if member.address in done and done[member.address].verdict is Verdict.VERIFIED:
+                continue
+            if satisfied(operation, member, have):
+                done[member.address] = _outcome(operation, member, Verdict.VERIFIED, "" if wrote else "so already")
+                done[member.address].wrote = wrote
+            elif current is not None and current.candidates:
+                why = f"the name is ambiguous: {'; '.join(current.candidates)}"
+                done[member.address] = _outcome(operation, member, Verdict.FAILED, why)
+            elif not wrote and (changed := stale(operation, member, have)):
+                done[member.address] = _outcome(operation, member, Verdict.STALE, "; ".join(changed))
+            else:
+                todo.append(member)
+        return todo
+
+    async def _write(self, operation: Operation, members: list[Member], found: Found) -> ReconcileError | None:
+        """Send, with the intent on disk first; the error of an answer that was not a success."""
+        self.journal.record(
+            "intent",
+            operation=operation.id,
+            action=operation.action,
+            members=[{"address": m.address, "want": m.want, "before": _before(operation, m, found)} for m in members],
+        )
+        try:
+            await self._send(operation, members, found)
+        except AuthError:
+            raise
+        except ReconcileError as error:
+            self.journal.record("error", operation=operation.id, error=str(error))
+            return error
+        self.journal.record("acknowledged", operation=operation.id)
+        return None
+
+    def _judge(
+        self,
+        operation: Operation,
+        members: list[Member],
+        found: Found,
+        done: dict[str, Outcome],
+        error: ReconcileError | None,
+    ) -> None:
+        for member in members:
+            have = _fields(operation, found.get(member.address))
+            if satisfied(operation, member, have):
+                outcome = _outcome(operation, member, Verdict.VERIFIED)
+            elif error is not None:
+                outcome = self._failure(operation, member, error)
+            else:
+                why = "the API reported success, but the read-back differs"
+                outcome = _outcome(operation, member, Verdict.DRIFTED, why)
+                outcome.fields = differing(operation, member, have)
+            outcome.wrote = True
+            done[member.address] = outcome
+
+    def _failure(self, operation: Operation, member: Member, error: ReconcileError) -> Outcome:
+        why = error.what if not error.why else f"{error.what}; {error.why}"
+        outcome = _outcome(operation, member, Verdict.FAILED, f"{why}; {error.do}" if error.do else why)
+        outcome.tracking_id = error.tracking_id if isinstance(error, ApiError) else ""
+        return outcome
+
+    async def _find(self, operation: Operation) -> Found:
+        """What is there now, for every member."""
+        kind = kind_named(operation.kind)
+        if kind.batch:
+            numbers = await kind.batch.find(self.writer, operation.members)
+            return {m.address: numbers.get(split_address(m.address)[1]) for m in operation.members}
+        member = operation.members[0]
+        if kind.fetch:
+            return {member.address: await self._section(kind, member)}
+        assert kind.find is not None
+        known = self._owners.get(member.address)
+        current = await kind.find(self.writer, split_address(member.address)[1], member.id or (known.id if known else ""))
+        if current is not None:
+            self._owners[member.address] = current
+        return {member.address: current}
+
+    async def _section(self, kind: Kind, member: Member) -> Current | None:
+        """The owner with this section read afresh into its fields; None where the section does not exist."""
+        owner = await self._owner(kind, member)
+        current = replace(owner, fields={}, wire=None)
+        assert kind.fetch is not None
+        try:
+            section = await kind.fetch(self.writer, current)
+        except NotEntitledError as error:
+            raise ReconcileError(error.what, do="give it calling, or a licence that has this setting") from None
+        if section is not None:
+            current.fields[kind.section] = section
+        return current
+
+    async def _owner(self, kind: Kind, member: Member) -> Current:
+        """The owner of a section: its id is in the plan, or known since it was created, or looked up by key."""
+        address = owner_address(member.address)
+        key = split_address(address)[1]
+        if member.id:
+            return Current(kind.owner, key, member.id, {})
+        if address not in self._owners:
+            find = kind_named(kind.owner).find
+            found = await find(self.writer, key, "") if find else None
+            if found is None:
+                raise ReconcileError(f"{address} is not there", do="plan again")
+            self._owners[address] = found
+        return self._owners[address]
+
+    async def _send(self, operation: Operation, members: list[Member], found: Found) -> None:
+        kind = kind_named(operation.kind)
+        if kind.batch:
+            await kind.batch.send(self.writer, operation.action, members)
+            return
+        member = members[0]
+        current = found[member.address]
+        if kind.write:
+            assert current is not None
+            await kind.write(self.writer, current, current.fields.get(kind.section), member.want)
+        elif operation.action == "create" and kind.create and current is None:
+            await kind.create(self.writer, split_address(member.address)[1], member.want)
+            self.writer.forget(kind.name)
+        elif operation.action == "delete" and kind.delete and current is not None:
+            await kind.delete(self.writer, current)
+        elif kind.update and current is not None:
+            await kind.update(self.writer, current, self._settled(kind, member, current))
+        else:
+            raise ReconcileError(f"{operation.kind} has no {operation.action}")
+
+    def _settled(self, kind: Kind, member: Member, current: Current) -> Fields:
+        return kind.settle(member.want, current.fields) if kind.settle else member.want
+
+
+def chunks(operations: list[Operation], size: int) -> Iterator[list[Operation]]:
+    """Operations of one wave at a time, at most `size` of them."""
+    start = 0
+    while start < len(operations):
+        wave = operations[start].wave
+        end = start
+        while end < len(operations) and end - start < size and operations[end].wave == wave:
+            end += 1
+        yield operations[start:end]
+        start = end
+
+
+def _fields(operation: Operation, current: Current | None) -> Fields | None:
+    if current is None:
+        return None
+    kind = kind_named(operation.kind)
+    if not kind.owner:
+        return current.fields
+    section: Fields | None = current.fields.get(kind.section)
+    return section
+
+
+def _before(operation: Operation, member: Member, found: Found) -> Fields:
+    """The pre-image as read just before the write, of the fields that it sets (all of them for a delete)."""
+    have = _fields(operation, found.get(member.address)) or {}
+    return have if operation.action == "delete" else {name: have.get(name) for name in member.want}
+
+
+def _later(error: ReconcileError) -> bool:
+    return isinstance(error, TemporaryError) or (isinstance(error, ApiError) and error.retryable)
+
+
+def _outcome(operation: Operation, member: Member, verdict: Verdict, why: str = "") -> Outcome:
+    return Outcome(member.address, operation.id, operation.action, verdict, why)

@@ -1,0 +1,36 @@
+"""What the same plan gives to somebody, or what is in use, is not taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model.plan import Change, Finding
+
+
+def check(
+    changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]
+) -> Iterator[Finding]:
+    wanted = {ref: change.address for change in changes for ref in change.refs if change.action != "delete"}
+    let_go = {address for change in changes for address in change.was_refs}
+    for change in changes:
+        if change.action == "delete" and change.address in wanted:
+            yield Finding(
+                "still-used",
+                change.address,
+                f"{wanted[change.address]} is to use it",
+                "decide which of the two is meant",
+            )
+        elif _takes_from_owner(change) and change.address not in let_go:
+            yield Finding(
+                "in-use",
+                change.address,
+                f"it is assigned to {change.facts['owner']}",
+                "take it from its owner first, in this plan or before",
+            )
+
+
+def _takes_from_owner(change: Change) -> bool:
+    """A delete or a deactivation of something that has an owner: the API takes only what is unassigned."""
+    stops = change.action == "delete" or change.want.get("state") == "inactive"
+    return stops and bool(change.facts.get("owner"))

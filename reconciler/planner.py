@@ -1,0 +1,239 @@
+"""From changes to ordered operations: pure. Order comes from references and claims, never from a table.
+
+An operation comes after
+- the operations on its owner, and on the sections that its own kind `requires`;
+- what creates or connects whatever it refers to;
+- what frees an extension or a number that it takes;
+- for a delete: whatever stops referring to the thing deleted.
+What would be a circle (two people who swap extensions) is broken by parking one of them first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from reconciler.errors import ReconcileError
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Step
+from reconciler.kinds._marks import marks_of
+from reconciler.model.address import owner_address
+from reconciler.model.plan import Change, Member, Operation
+
+LATE = "late"
+PARK = "park"
+#: A change whose steps are not told apart further up carries its whole `want` in one unnamed step.
+_WHOLE = ""
+
+
+def operations(changes: Iterable[Change]) -> list[Operation]:
+    """The operations that carry out the changes, in the order in which they are carried out."""
+    todo = [change for change in changes if change.action != "cannot_tell" and not change.blocked]
+    by_address = {change.address: change for change in todo}
+    steps = [(change, step) for change in todo for step in _steps(change)]
+    needs = _needs(by_address, steps)
+    parked = _break_circles(by_address, needs)
+    waves = _waves(needs)
+    batches = list(_batches(steps, waves))
+    return sorted(
+        [*_operations(batches, by_address, needs, waves), *parked_operations(parked, needs, waves)],
+        key=lambda operation: (operation.wave, operation.kind, operation.id),
+    )
+
+
+def token(address: str, step: str) -> str:
+    """Names one step of one change; operations say by tokens what they need."""
+    return f"{address}#{step}" if step else address
+
+
+def _steps(change: Change) -> list[Step]:
+    kind = kind_named(change.kind)
+    if change.action == "delete":
+        return [Step(_WHOLE, frozenset())]
+    if kind.steps:
+        return kind.steps(change)
+    late = marks_of(kind).late & change.want.keys()
+    if not late:
+        return [Step(_WHOLE, frozenset(change.want))]
+    rest = frozenset(change.want) - late
+    whole = [Step(_WHOLE, rest)] if rest or change.action == "create" else []
+    return [*whole, Step(LATE, frozenset(late))]
+
+
+def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> dict[str, set[str]]:
+    """For every step the steps that come before it."""
+    tokens: dict[str, list[str]] = defaultdict(list)
+    for change, step in steps:
+        tokens[change.address].append(token(change.address, step.name))
+    freed_by = {claim: change.address for change in by_address.values() for claim in change.frees}
+    let_go_by = defaultdict(set)
+    for change in by_address.values():
+        for address in change.was_refs:
+            let_go_by[address].add(change.address)
+    needs: dict[str, set[str]] = {}
+    for change, step in steps:
+        own = token(change.address, step.name)
+        before = set(_before(change, step, by_address, freed_by, let_go_by)) - {change.address}
+        needs[own] = {
+            other for address in before for other in tokens.get(address, ()) if not other.endswith(f"#{LATE}")
+        }
+        earlier = tokens[change.address]
+        needs[own] |= set(earlier[: earlier.index(own)])
+    return needs
+
+
+def _before(
+    change: Change,
+    step: Step,
+    by_address: dict[str, Change],
+    freed_by: dict[str, str],
+    let_go_by: dict[str, set[str]],
+) -> Iterator[str]:
+    kind = kind_named(change.kind)
+    yield owner_address(change.address)
+    yield from (f"{required}/{change.key}" for required in kind.requires)
+    yield from (address for address in _refs(change, step) if address in by_address)
+    yield from (freed_by[claim] for claim in change.takes if claim in freed_by)
+    if change.action == "delete":
+        yield from let_go_by.get(change.address, ())
+
+
+def _refs(change: Change, step: Step) -> list[str]:
+    """References of the fields in this step; the others' references are the other steps' business."""
+    late = marks_of(kind_named(change.kind)).late
+    if not late:
+        return change.refs
+    # A late field refers to what itself refers to this resource: only the late step waits for it.
+    return change.refs if step.name == LATE else [ref for ref in change.refs if not ref.startswith("number/")]
+
+
+def _break_circles(by_address: dict[str, Change], needs: dict[str, set[str]]) -> dict[str, Member]:
+    """Park one member of every circle: give it a value nobody uses until the others have moved on."""
+    parked: dict[str, Member] = {}
+    for _ in range(len(needs) + 1):
+        try:
+            TopologicalSorter(needs).prepare()
+            return parked
+        except CycleError as error:
+            circle = error.args[1]
+        name, member = _parking(circle, by_address, parked)
+        own = [step for step in needs if step.partition("#")[0] == member.address]
+        for step, before in needs.items():
+            if step not in own and not before.isdisjoint(own):
+                before.difference_update(own)
+                before.add(name)
+        needs[name] = set()
+        for step in own:
+            needs[step].add(name)
+        parked[name] = member
+    raise ReconcileError("the changes wait for each other in a circle", why=" → ".join(circle))
+
+
+def _parking(circle: list[str], by_address: dict[str, Change], parked: dict[str, Member]) -> tuple[str, Member]:
+    for address in sorted({step.partition("#")[0] for step in circle}):
+        change = by_address.get(address)
+        if change is None or change.action != "update" or token(address, PARK) in parked:
+            continue
+        value = _free_value(change)
+        if value:
+            before = {field: change.before[field] for field in value}
+            return token(address, PARK), Member(address, value, before, change.id)
+    raise ReconcileError(
+        "these changes wait for each other in a circle",
+        why=" → ".join(circle),
+        do="split them: apply one of them first",
+    )
+
+
+def _free_value(change: Change) -> dict[str, object]:
+    """What the fields that claim something hold meanwhile: an unused extension, no number, a shorter list."""
+    value: dict[str, object] = {}
+    for field, claim in marks_of(kind_named(change.kind)).claims:
+        if field not in change.want or not change.before.get(field):
+            continue
+        if isinstance(change.want[field], list):
+            value[field] = sorted(set(change.before[field]) & set(change.want[field]))
+        elif claim.space == "extension":
+            value[field] = f"99{sum(map(ord, change.key)) % 9000 + 1000}"
+        else:
+            value[field] = None
+    return value
+
+
+def _waves(needs: dict[str, set[str]]) -> dict[str, int]:
+    """The length of the longest chain of needs before each step."""
+    waves: dict[str, int] = {}
+    for name in TopologicalSorter(needs).static_order():
+        waves[name] = 1 + max((waves[other] for other in needs[name]), default=0)
+    return waves
+
+
+def _batches(steps: list[tuple[Change, Step]], waves: dict[str, int]) -> Iterator[list[tuple[Change, Step]]]:
+    """Steps that share one request: same kind, action, wave and place, up to what the endpoint takes."""
+    groups: dict[tuple[str, ...], list[tuple[Change, Step]]] = defaultdict(list)
+    for change, step in steps:
+        batch = kind_named(change.kind).batch
+        if batch is None:
+            yield [(change, step)]
+        else:
+            wave = str(waves[token(change.address, step.name)])
+            groups[(change.kind, change.action, wave, batch.together(change))].append((change, step))
+    for (kind, action, *_), members in groups.items():
+        batch = kind_named(kind).batch
+        most = batch.most[action] if batch else 1
+        members.sort(key=lambda member: member[0].address)
+        yield from (members[start : start + most] for start in range(0, len(members), most))
+
+
+def _operations(
+    batches: list[list[tuple[Change, Step]]],
+    by_address: dict[str, Change],
+    needs: dict[str, set[str]],
+    waves: dict[str, int],
+) -> Iterator[Operation]:
+    for batch in batches:
+        change, step = batch[0]
+        own = token(change.address, step.name)
+        waited_for = set().union(*(needs[token(c.address, s.name)] for c, s in batch))
+        after_park = token(change.address, PARK) in needs[own]
+        yield Operation(
+            id=own if len(batch) == 1 else f"{own}+{len(batch) - 1}",
+            kind=change.kind,
+            action=change.action if not (step.name == LATE and change.action == "create") else "update",
+            members=[_member(c, s) for c, s in batch],
+            needs=sorted(waited_for),
+            wave=waves[own],
+            step=step.name,
+            blind=change.reset or after_park or _blind(change, step),
+        )
+
+
+def _blind(change: Change, step: Step) -> bool:
+    """Whether the state before this step is not what the plan saw: unread, or changed by an earlier step."""
+    if step.name == LATE and change.action == "create":
+        return True
+    return change.action == "update" and bool(change.want) and not change.before
+
+
+def _member(change: Change, step: Step) -> Member:
+    if change.action == "delete":
+        return Member(change.address, {}, change.before | _place(change), change.id)
+    want = {name: value for name, value in change.want.items() if name in step.fields}
+    before = {name: value for name, value in change.before.items() if name in step.fields}
+    return Member(change.address, want, before | _place(change), change.id)
+
+
+def _place(change: Change) -> dict[str, object]:
+    """Batched kinds are written per location, which an update does not change and so does not name."""
+    location = change.facts.get("location")
+    return {"location": location} if location and kind_named(change.kind).batch else {}
+
+
+def parked_operations(
+    parked: dict[str, Member], needs: dict[str, set[str]], waves: dict[str, int]
+) -> Iterator[Operation]:
+    """The operations that park; the plan shows them like any other."""
+    for name, member in parked.items():
+        kind = member.address.partition("/")[0]
+        yield Operation(name, kind, "update", [member], sorted(needs[name]), waves[name], PARK)

@@ -1,0 +1,210 @@
+"""Changes as entries to show: in order of risk, by owner, with numbers of one kind of change in one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.address import owner_address
+from reconciler.model.plan import Change, Finding
+from reconciler.report.fields import FieldLine, field_lines
+from reconciler.report.inert import visible
+from reconciler.report.ranges import is_number, ranges
+from reconciler.report.wording import noun_of, number
+
+#: Symbol and word of what happens, in the order in which it is shown.
+SYMBOLS = {"blocked": "x", "delete": "-", "update": "~", "create": "+", "cannot_tell": "?"}
+WORDS = {"blocked": "blocked", "delete": "delete", "update": "update", "create": "create", "cannot_tell": "cannot tell"}
+_RANKS = {status: rank for rank, status in enumerate(SYMBOLS)}
+_RANGES_IN_A_LINE = 4
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a change is blocked: the rule, the reason, and what to do (may be empty)."""
+
+    rule: str
+    why: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change to show, or `count` changes that differ in their number only.
+
+    `status` is a key of SYMBOLS; `address` may be a range; `members` are lines of ranges when there are
+    several; `what` says the action ("delete BLOCKED by main-number").
+    """
+
+    status: str
+    symbol: str
+    address: str
+    what: str
+    count: int
+    reason: str
+    source: str
+    members: tuple[str, ...]
+    fields: tuple[FieldLine, ...]
+    notes: tuple[str, ...]
+    objections: tuple[Objection, ...]
+
+    @property
+    def headline(self) -> str:
+        where = f"  ({self.source})" if self.source else ""
+        return f"{self.symbol} {self.address}  {self.what}  {self.reason}{where}"
+
+    @property
+    def detail(self) -> list[str]:
+        """The lines under the headline, not indented."""
+        return [
+            *self.members,
+            *(line for o in self.objections for line in (f"why: {o.why}", f"do: {o.do}") if line[4:].strip()),
+            *(field.line for field in self.fields),
+            *(f"! {note}" for note in self.notes),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The entries of one owner: a resource and its sections. `place` is its location, or its kind in words."""
+
+    owner: str
+    place: str
+    status: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(entry.count for entry in self.entries)
+
+    @property
+    def risky(self) -> bool:
+        return self.status in ("blocked", "delete")
+
+
+def status_of(change: Change) -> str:
+    return "blocked" if change.blocked else change.action
+
+
+def rule_of(change: Change, findings: Sequence[Finding]) -> str:
+    """The rule that blocks a change: a guard's (`blocked` is `rule` or `rule: why`), or that of its kind."""
+    named = next((f.rule for f in findings if f"{change.blocked}:".startswith(f"{f.rule}:")), "")
+    return visible(named or (findings[0].rule if findings else f"{change.kind} rule"))
+
+
+def groups(changes: Iterable[Change], findings: Mapping[str, Sequence[Finding]], *, full: bool) -> list[Group]:
+    """Owners in order of their riskiest change, then of address; `findings` are those that block, by address."""
+    owners: dict[str, list[Change]] = {}
+    for change in changes:
+        owners.setdefault(owner_address(change.address), []).append(change)
+    batches: dict[tuple[object, ...], list[Change]] = {}
+    shown: list[tuple[int, str, Group]] = []
+    for owner, members in owners.items():
+        if not full and len(members) == 1 and is_number(members[0].key):
+            batches.setdefault(_alike(members[0], findings), []).append(members[0])
+        else:
+            members.sort(key=lambda change: (_RANKS[status_of(change)], change.kind))
+            shown.append(_group(owner, _place(members), [[change] for change in members], findings, full))
+    for alike in batches.values():
+        alike.sort(key=lambda change: change.address)
+        shown.append(_group(alike[0].address, _place(alike), [alike], findings, full))
+    return [group for _, _, group in sorted(shown, key=lambda item: item[:2])]
+
+
+def _group(
+    owner: str, place: str, rows: list[list[Change]], findings: Mapping[str, Sequence[Finding]], full: bool
+) -> tuple[int, str, Group]:
+    """With what it is sorted by."""
+    entries = tuple(_entry(row, findings, full) for row in rows)
+    status = entries[0].status
+    return _RANKS[status], owner, Group(visible(owner), place, status, entries)
+
+
+def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], full: bool) -> Entry:
+    """One entry of one change, or of several that are alike."""
+    first, count = changes[0], len(changes)
+    status, against = status_of(first), findings.get(first.address, ())
+    address = visible(first.address)
+    members: tuple[str, ...] = ()
+    if count > 1:
+        spans = ranges(change.key for change in changes)
+        address = f"{visible(first.kind)}/{spans[0]}" if len(spans) == 1 else f"{visible(first.kind)}/{spans[0]}, …"
+        members = _in_lines(spans) if len(spans) > 1 else ()
+    return Entry(
+        status=status,
+        symbol=SYMBOLS[status],
+        address=address,
+        what=_what(first, against, count),
+        count=count,
+        reason=visible(first.reason) or "no reason given",
+        source=_sources(changes),
+        members=members,
+        fields=tuple(field_lines(first, full=full)),
+        notes=_notes(first),
+        objections=tuple(_objections(first, against)),
+    )
+
+
+def _what(change: Change, against: Sequence[Finding], count: int) -> str:
+    words = WORDS[change.action] + (f" {TIMES}{number(count)}" if count > 1 else "")
+    return f"{words} BLOCKED by {rule_of(change, against)}" if change.blocked else words
+
+
+def _objections(change: Change, against: Sequence[Finding]) -> list[Objection]:
+    if not change.blocked:
+        return []
+    if against:
+        return [Objection(visible(f.rule), visible(f.why), visible(f.do)) for f in against]
+    return [Objection(rule_of(change, ()), visible(change.blocked), "")]
+
+
+def _notes(change: Change) -> tuple[str, ...]:
+    notes = [visible(note) for note in change.notes]
+    if change.reset:
+        notes.append("set again after the move of its owner, which may lose it")
+    return tuple(notes)
+
+
+def _in_lines(spans: list[str]) -> tuple[str, ...]:
+    rows = (spans[at : at + _RANGES_IN_A_LINE] for at in range(0, len(spans), _RANGES_IN_A_LINE))
+    return tuple(", ".join(row) for row in rows)
+
+
+def _alike(change: Change, findings: Mapping[str, Sequence[Finding]]) -> tuple[object, ...]:
+    """What must be equal for two numbers to be shown as one entry; the file, but not its line, is part of it."""
+    against = findings.get(change.address, ())
+    return (
+        change.kind,
+        change.action,
+        change.reason,
+        change.blocked,
+        change.reset,
+        change.source.rpartition(":")[0],
+        tuple(change.notes),
+        tuple((f.rule, f.why, f.do) for f in against),
+        tuple(field_lines(change, full=True)),
+        _place([change]),
+    )
+
+
+def _sources(changes: list[Change]) -> str:
+    """`numbers.csv:2`, or `numbers.csv:2-41` where several lines of one file are meant."""
+    first = changes[0].source
+    if len(changes) == 1:
+        return visible(first)
+    file = first.rpartition(":")[0]
+    lines = {int(line) for change in changes if (line := change.source.rpartition(":")[2]).isdecimal()}
+    return visible(f"{file}:{min(lines)}-{max(lines)}" if len(lines) > 1 else first)
+
+
+def _place(changes: list[Change]) -> str:
+    """The location of an owner where its changes name one, else its kind in words (`people`)."""
+    kind, _, key = owner_address(changes[0].address).partition("/")
+    if kind == "location":
+        return visible(key)
+    for change in changes:
+        for fields in (change.want, change.before, change.facts):
+            if isinstance(name := fields.get("location"), str) and name:
+                return visible(name)
+    return visible(noun_of(2, kind))

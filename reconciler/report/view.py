@@ -1,0 +1,235 @@
+"""A plan as it is shown: every number, word and line of every rendering is computed here, once.
+
+Order of a plan that is read from the top: verdict, counts with their denominator, what is blocked and by
+which rule, what is touched, what it costs, then each change with its reason, last the digest and the next
+command. All text in a view is inert on a terminal already (`inert.visible`); markdown and HTML escape further.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.address import owner_address
+from reconciler.model.plan import Change, Finding, Operation, Plan
+from reconciler.report.entries import SYMBOLS, TIMES, WORDS, Entry, Group, groups, rule_of, status_of
+from reconciler.report.inert import visible
+from reconciler.report.wording import counted, number
+
+READS_PER_WRITE = 2  # before the write, to compare; after it, to verify
+_MOST_REASONS = 5
+_KINDS_FIRST = ("person", "number", "location", "workspace")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many changes of one action, and how many of those are blocked: `- delete 3 (1 blocked)`."""
+
+    symbol: str
+    word: str
+    count: int
+    blocked: int
+
+    @property
+    def amount(self) -> str:
+        return number(self.count) + (f" ({number(self.blocked)} blocked)" if self.blocked else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled line under the counts: `touches   4 people, 42 numbers`."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A warning that blocks nothing. `shown` when the entry of its address repeats it."""
+
+    address: str
+    text: str
+    do: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """`denominator` belongs to the counts; `banners` say what the plan does not cover; `last` is the last line."""
+
+    title: str
+    org_name: str
+    org_id: str
+    digest: str
+    verdict: str
+    denominator: str
+    banners: tuple[str, ...]
+    counts: tuple[Count, ...]
+    facts: tuple[Fact, ...]
+    waves: tuple[Fact, ...]
+    remarks: tuple[Remark, ...]
+    legend: str
+    groups: tuple[Group, ...]
+    total: int
+    last: str
+
+    @property
+    def empty(self) -> bool:
+        return self.total == 0
+
+    @property
+    def short_digest(self) -> str:
+        return self.digest[:12]
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for group in self.groups for entry in group.entries]
+
+
+def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
+    """The view of a plan; `full` collapses and cuts nothing; `saved` is the path of the plan file, if there is one."""
+    against = _findings_that_block(plan)
+    blocked = Counter(rule_of(c, against.get(c.address, ())) for c in plan.changes if c.blocked)
+    applied = [change for change in plan.changes if status_of(change) not in ("blocked", "cannot_tell")]
+    shown = groups(plan.changes, against, full=full)
+    remarks = _remarks(plan, against)
+    verdict = _verdict(plan, len(applied), sum(blocked.values()))
+    digest = plan.digest
+    return PlanView(
+        title=_title(plan),
+        org_name=visible(plan.org_name),
+        org_id=visible(plan.org_id),
+        digest=digest,
+        verdict=verdict,
+        denominator=f"of {counted(plan.managed, 'managed resource')}",
+        banners=tuple(_banners(plan)),
+        counts=tuple(_counts(plan.changes)),
+        facts=tuple(_facts(plan, blocked, applied, len(remarks))),
+        waves=tuple(_waves(plan.operations)),
+        remarks=tuple(remarks),
+        legend=_legend(shown),
+        groups=tuple(shown),
+        total=len(plan.changes),
+        last=f"plan {digest[:12]} · next: {_next(saved, bool(applied))}" if plan.changes else verdict,
+    )
+
+
+def _title(plan: Plan) -> str:
+    org = visible(plan.org_name)
+    if plan.org_id:
+        org += f" (org …{visible(plan.org_id[-4:])})"
+    return " · ".join(["reconcile plan", org, *([f"desired {visible(plan.commit[:7])}"] if plan.commit else [])])
+
+
+def _verdict(plan: Plan, applied: int, blocked: int) -> str:
+    total = len(plan.changes)
+    if not total:
+        start = "No changes in what could be read." if plan.incomplete else "No changes."
+        return f"{start} {counted(plan.same, 'managed resource')} match{'es' if plan.same == 1 else ''}."
+    if applied == total:
+        return f"{counted(total, 'change')} to apply"
+    untold = total - applied - blocked
+    parts = [f"{number(applied)} of {counted(total, 'change')} can be applied"]
+    parts += [f"{number(blocked)} blocked"] if blocked else []
+    parts += [f"{number(untold)} cannot tell"] if untold else []
+    return ", ".join(parts)
+
+
+def _banners(plan: Plan) -> Iterable[str]:
+    if plan.scope:
+        said = "; ".join(f"{visible(k)} {', '.join(map(visible, v))}" for k, v in sorted(plan.scope.items()) if v)
+        if said:
+            yield f"partial plan: {said}"
+    for gap in plan.incomplete:
+        yield f"snapshot incomplete, deletes suppressed: {visible(gap)}"
+
+
+def _counts(changes: Sequence[Change]) -> Iterable[Count]:
+    all_of, blocked = Counter(c.action for c in changes), Counter(c.action for c in changes if c.blocked)
+    for action in ("update", "create", "delete", "cannot_tell"):
+        if all_of[action]:
+            yield Count(SYMBOLS[action], WORDS[action], all_of[action], blocked[action])
+
+
+def _facts(plan: Plan, blocked: Counter[str], applied: Sequence[Change], remarks: int) -> Iterable[Fact]:
+    if blocked:
+        by_rule = ", ".join(f"{rule} {number(count)}" for rule, count in sorted(blocked.items()))
+        yield Fact("blocked", f"{number(sum(blocked.values()))}: {by_rule}")
+    untold = Counter(visible(c.reason) for c in plan.changes if status_of(c) == "cannot_tell")
+    if untold:
+        often = untold.most_common(_MOST_REASONS)
+        by_reason = "; ".join(reason + (f" {TIMES}{number(count)}" if count > 1 else "") for reason, count in often)
+        others = f"; {counted(len(untold) - len(often), 'other reason')}" if len(untold) > len(often) else ""
+        yield Fact("cannot tell", f"{number(sum(untold.values()))}: {by_reason}{others}")
+    if remarks:
+        yield Fact("warnings", f"{number(remarks)} (marked !)")
+    if applied:
+        yield Fact("touches", _touched(applied))
+    if plan.operations:
+        writes = len(plan.operations)
+        reads = counted(READS_PER_WRITE * writes, "read")
+        waves = counted(len({operation.wave for operation in plan.operations}), "wave")
+        yield Fact("calls", f"{counted(writes, 'write')} + {reads} in {waves}")
+
+
+def _touched(changes: Iterable[Change]) -> str:
+    """How many owners of each kind; a person whose forwarding changes is one person."""
+    kinds = Counter(owner.partition("/")[0] for owner in {owner_address(change.address) for change in changes})
+    first = [kind for kind in _KINDS_FIRST if kind in kinds]
+    return ", ".join(counted(kinds[kind], visible(kind)) for kind in [*first, *sorted(kinds.keys() - set(first))])
+
+
+def _waves(operations: Sequence[Operation]) -> Iterable[Fact]:
+    """What runs in which order: `wave 1 · 2 location create, 1 number create (40 resources)`."""
+    kinds: dict[int, dict[tuple[str, str, str], list[int]]] = {}
+    for operation in operations:
+        of_wave = kinds.setdefault(operation.wave, {})
+        of_wave.setdefault((operation.kind, operation.action, operation.step), []).append(len(operation.members))
+    for place, wave in enumerate(sorted(kinds), start=1):
+        parts = []
+        for (kind, action, step), sizes in kinds[wave].items():
+            words = " ".join(visible(word) for word in (kind, action, f"({step})" if step else "") if word)
+            resources = f" ({counted(sum(sizes), 'resource')})" if sum(sizes) > len(sizes) else ""
+            parts.append(f"{number(len(sizes))} {words}{resources}")
+        yield Fact(f"wave {place}", ", ".join(parts))
+
+
+def _findings_that_block(plan: Plan) -> dict[str, list[Finding]]:
+    """For each blocked address, the findings on it, or the plan-wide one of the rule that it names."""
+    on_address: dict[str, list[Finding]] = {}
+    for finding in plan.findings:
+        on_address.setdefault(finding.address, []).append(finding)
+    by_rule = {finding.rule: finding for finding in plan.findings}
+    found = {}
+    for change in plan.changes:
+        if change.blocked:
+            wide = [by_rule[change.blocked]] if change.blocked in by_rule else []
+            if here := on_address.get(change.address, wide):
+                found[change.address] = here
+    return found
+
+
+def _remarks(plan: Plan, against: dict[str, list[Finding]]) -> list[Remark]:
+    blocking = {id(finding) for findings in against.values() for finding in findings}
+    findings = [
+        Remark(visible(f.address), visible(f"{f.rule}: {f.why}"), visible(f.do), shown=False)
+        for f in plan.findings
+        if id(f) not in blocking
+    ]
+    notes = [Remark(visible(c.address), visible(note), "", shown=True) for c in plan.changes for note in c.notes]
+    return findings + notes
+
+
+def _legend(shown: Iterable[Group]) -> str:
+    entries = [entry for group in shown for entry in group.entries]
+    used = {entry.status for entry in entries}
+    signs = [f"{SYMBOLS[status]} {WORDS[status]}" for status in SYMBOLS if status in used]
+    return "  ".join([*signs, *(["! warning"] if any(entry.notes for entry in entries) else [])])
+
+
+def _next(saved: str, applicable: bool) -> str:
+    if not applicable:
+        return "reconcile plan"
+    return f"reconcile apply {visible(shlex.quote(saved))}" if saved else "reconcile apply"

@@ -1,0 +1,36 @@
+"""Words and numbers as every rendering spells them."""
+
+from __future__ import annotations
+
+_PLURALS = {"person": "people"}
+
+
+def number(count: int) -> str:
+    return f"{count:,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 person`, `1,204 people`, `3 hunt groups`."""
+    return f"{number(count)} {noun_of(count, noun)}"
+
+
+def noun_of(count: int, noun: str) -> str:
+    words = noun.replace("_", " ")
+    if count == 1:
+        return words
+    if words in _PLURALS:
+        return _PLURALS[words]
+    if words.endswith("y") and words[-2:-1] not in "aeiou":
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith(("s", "x", "ch", "sh")) else f"{words}s"
+
+
+def duration(seconds: float) -> str:
+    """`45s`, `3m10s`, `2h05m`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02d}s"
+    return f"{minutes // 60}h{minutes % 60:02d}m"

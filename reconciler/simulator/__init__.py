@@ -1,0 +1,14 @@
+"""A Webex tenant over HTTP on loopback (design.md §8): the unmodified wxc_sdk talks to it.
+
+    with Simulator() as simulator:
+        WebexSimpleApi(...)  # session.BASE = simulator.base_url, token = simulator.token
+
+Written from the API's documentation and webex-behaviour.md, never from what the client sends; shares no code with
+the rest of reconciler. A new resource is a new file that declares its routes with `@route`.
+"""
+
+from .generate import generate_tenant
+from .sample import sample_tenant
+from .service import EditRefused, Simulator, serve
+
+__all__ = ["EditRefused", "Simulator", "generate_tenant", "sample_tenant", "serve"]

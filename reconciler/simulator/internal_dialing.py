@@ -1,0 +1,36 @@
+"""Unknown extensions of a location (`…/internalDialing`; webex-behaviour.md §6)."""
+
+from __future__ import annotations
+
+from . import calling, errors, ids, pstn
+from .routing import Json, Reply, Request, route
+
+_PATH = "/telephony/config/locations/{locationId}/internalDialing"
+
+
+@route("GET", _PATH)
+def get_internal_dialing(request: Request) -> Reply:
+    """Read the Internal Dialing configuration: the route's name is added to what was written."""
+    stored = calling.calling_half(request).get("internalDialing")
+    body: Json = {"enableUnknownExtensionRoutePolicy": bool(stored)}
+    if stored:
+        kind, key = stored["routeType"], stored["route"]
+        store = request.store
+        name = (store.trunks if kind == "TRUNK" else store.route_groups)[key]["name"]
+        body["unknownExtensionRouteIdentity"] = {"id": ids.encode(kind, key), "name": name, "type": kind}
+    return Reply(200, body)
+
+
+@route("PUT", _PATH)
+def update_internal_dialing(request: Request) -> Reply:
+    """Modify the Internal Dialing configuration: replaces; enabling needs a route, nulls are fine otherwise."""
+    half, body = calling.calling_half(request), request.document()
+    if not body.get("enableUnknownExtensionRoutePolicy"):
+        half["internalDialing"] = None
+        return Reply(204)
+    identity = body.get("unknownExtensionRouteIdentity")
+    if not identity:
+        raise errors.missing_field("unknownExtensionRouteIdentity")
+    found = pstn.premise(request.store, identity, "type", "id")
+    half["internalDialing"] = {"routeType": found["routeType"], "route": found["route"]}
+    return Reply(204)

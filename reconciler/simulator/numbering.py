@@ -1,0 +1,48 @@
+"""Phone numbers and extensions as text (webex-behaviour.md §1.8)."""
+
+from __future__ import annotations
+
+import re
+
+_E164 = re.compile(r"^\+[1-9]\d{6,14}$")
+_TWO_DIGIT_CODES = frozenset(
+    ["20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98"]
+)
+_CODE_OF_COUNTRY = {"US": "1", "CA": "1", "GB": "44", "ES": "34", "DE": "49", "FR": "33"}
+EMERGENCY = frozenset({"000", "110", "112", "911", "999"})
+
+
+def e164(text: str, country: str = "") -> str | None:
+    """`+` and digits; a national 10-digit number gets the country's code. None when it cannot be a number."""
+    bare = re.sub(r"[ ().\-]", "", text)
+    if len(bare) == 10 and bare.isdigit() and country in _CODE_OF_COUNTRY:
+        bare = f"+{_CODE_OF_COUNTRY[country]}{bare}"
+    return bare if _E164.match(bare) else None
+
+
+def dashed(number: str) -> str:
+    """`+CC-NSN`, the way forwarding destinations are read back; anything else is left alone."""
+    if not _E164.match(number):
+        return number
+    digits = number[1:]
+    if digits[0] in "17":
+        split = 1
+    else:
+        split = 2 if digits[:2] in _TWO_DIGIT_CODES else 3
+    return f"+{digits[:split]}-{digits[split:]}"
+
+
+def undashed(text: str) -> str:
+    """What is stored of a destination: an E.164 number without separators, else the text itself."""
+    return e164(text) or text.strip()
+
+
+def extension_fault(extension: str) -> tuple[int, str] | None:
+    """(code, text) of an extension that no location accepts, in the words of validateExtensions (§4)."""
+    if not extension.isdigit():
+        return 4910, "The extension can only contain characters 0-9."
+    if not 2 <= len(extension) <= 10:
+        return 4909, "The extension length must be between 2 and 10."
+    if extension in EMERGENCY:
+        return 4911, "The extension cannot be an emergency number."
+    return None

@@ -1,0 +1,63 @@
+"""Reading back: is what was wanted there?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.diff import covers
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._marks import marks_of
+from reconciler.model.plan import Member, Operation
+from reconciler.model.snapshot import Fields
+
+
+def compared(operation: Operation, fields: Fields) -> Fields:
+    """The fields that can be read back: not the key, and not what only says how to do it."""
+    skip = marks_of(kind_named(operation.kind)).uncompared
+    return {name: value for name, value in fields.items() if name not in skip}
+
+
+def satisfied(operation: Operation, member: Member, have: Fields | None) -> bool:
+    """Whether the current fields (None: it does not exist) are what the operation is to bring about."""
+    if operation.action == "delete":
+        return have is None
+    return have is not None and covers(have, settled(operation, member, have))
+
+
+def settled(operation: Operation, member: Member, have: Fields) -> Fields:
+    """What is wanted, in terms of what is there (a mapping of licences becomes a list)."""
+    kind = kind_named(operation.kind)
+    want = compared(operation, member.want)
+    return kind.settle(want, have) if kind.settle else want
+
+
+def stale(operation: Operation, member: Member, have: Fields | None) -> list[str]:
+    """The fields that are no longer what the plan saw; empty when the plan still holds."""
+    if operation.blind:
+        return []
+    if operation.action == "create":
+        return ["it exists now"] if have is not None else []
+    if have is None:
+        return ["it is gone"]
+    before = compared(operation, member.before)
+    return [
+        f"{name}: the plan saw {_text(value)}, now it is {_text(have.get(name))}"
+        for name, value in before.items()
+        if name in have and have[name] != value and not covers({"": have[name]}, {"": value})
+    ]
+
+
+def differing(operation: Operation, member: Member, have: Fields | None) -> dict[str, Any]:
+    """The fields that are not as wanted after a write: `{name: {"wanted": …, "found": …}}`."""
+    if operation.action == "delete":
+        return {"": {"wanted": None, "found": "still there"}}
+    want = settled(operation, member, have or {})
+    return {
+        name: {"wanted": value, "found": (have or {}).get(name)}
+        for name, value in want.items()
+        if not covers({"": (have or {}).get(name)}, {"": value})
+    }
+
+
+def _text(value: Any) -> str:
+    return "nothing" if value in (None, "", [], {}) else repr(value)

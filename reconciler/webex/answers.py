@@ -1,0 +1,94 @@
+"""From an HTTP answer to an error that says what, where, why and what to do (webex-behaviour.md §1.2, §16)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from reconciler.errors import ApiError, AuthError, ReconcileError
+
+_SCIM = "urn:ietf:params:scim:api:messages:2.0:Error"
+_SCIM_DETAIL = "urn:scim:schemas:extension:cisco:webexidentity:api:messages:2.0:Error"
+#: Which scopes an endpoint family wants; the 403 itself never says (§1.1, feedback #2).
+_SCOPES = (
+    ("/identity/scim/", "identity:people_rw"),
+    ("/telephony/pstn/", "spark-admin:telephony_pstn_read, _write"),
+    ("/telephony/config/", "spark-admin:telephony_config_read, _write"),
+    ("/people", "spark-admin:people_read, _write"),
+    ("/locations", "spark-admin:locations_read, _write"),
+    ("/licenses", "spark-admin:licenses_read"),
+    ("/workspaces", "spark-admin:workspaces_read, _write"),
+)
+
+
+class ForbiddenError(ApiError):
+    """403: the token's roles or scopes do not reach this far."""
+
+    exit_code = AuthError.exit_code
+
+
+def error_of(method: str, url: str, status: int, headers: Mapping[str, str], body: bytes) -> ReconcileError:
+    """The error behind a failed answer, whatever shape its body has (E1 to E9)."""
+    path = urlsplit(url).path
+    request = f"{method} {path}"
+    document = _document(body)
+    message, code = _message(document, status), _code(document)
+    code = code or headers.get("Cisco-Spark-Error-Codes", "")
+    tracking = str((document if isinstance(document, dict) else {}).get("trackingId", ""))
+    tracking = tracking or headers.get("trackingid", "").partition(",")[0].strip()
+    if status == 401:
+        return AuthError(
+            "the token is missing, expired or not valid",
+            where=request,
+            why=message,
+            do="give a fresh one in WEBEX_ACCESS_TOKEN or with --token-file",
+        )
+    if status == 403:
+        error = ForbiddenError(status, message, code=code, tracking_id=tracking, request=request)
+        scopes = next((scopes for part, scopes in _SCOPES if part in path), "")
+        error.do = f"check the admin's role and the token's scopes ({scopes})" if scopes else "check the token's scopes"
+        return error
+    return ApiError(status, message, code=code, tracking_id=tracking, request=request)
+
+
+def _document(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode("utf-8", "replace").strip()
+
+
+def _message(document: Any, status: int) -> str:
+    """The most telling text of a body: descriptions of errors, then messages; never a whole HTML page."""
+    if isinstance(document, str):
+        return f"the gateway answered {status}" if document.startswith("<") or not document else document[:200]
+    if isinstance(document, list):
+        return "; ".join(_number_error(entry) for part in document for entry in part.get("errors", []))
+    if _SCIM_DETAIL in document:
+        return str(document[_SCIM_DETAIL].get("details", "SCIM error"))
+    described = [str(e["description"]) for e in _errors(document) if e.get("description")]
+    text = "; ".join(dict.fromkeys(described)) or document.get("message") or document.get("errorMessage")
+    return str(text or f"HTTP {status}")
+
+
+def _number_error(entry: Mapping[str, Any]) -> str:
+    return f"{entry.get('number')}: {entry.get('errorMessage')} ({entry.get('errorCode')})"
+
+
+def _code(document: Any) -> str:
+    """The inner code before the outer one: they can differ, and the inner is the cause (E2)."""
+    if isinstance(document, list):
+        return next((str(e["errorCode"]) for part in document for e in part.get("errors", [])), "")
+    if not isinstance(document, dict):
+        return ""
+    if _SCIM_DETAIL in document:
+        return str(document[_SCIM_DETAIL].get("errorCode", ""))
+    inner = next((str(e["errorCode"]) for e in _errors(document) if e.get("errorCode")), "")
+    return inner or str(document.get("errorCode", "") or "")
+
+
+def _errors(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    errors = document.get("errors")
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []

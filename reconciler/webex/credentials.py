@@ -1,0 +1,79 @@
+"""Which tenant, and by what right: address and token (S52).
+
+Order: given on the command line > environment > `.env` beside the repository > OS keyring. The token never
+appears in a message, and nothing here logs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.errors import AuthError, UsageError
+
+DEFAULT_URL = "https://webexapis.com/v1"
+_SERVICE = "reconciler"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Address of the API (with `/v1`) and the bearer token."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+def credentials(root: Path, *, token_file: str = "", token: str = "") -> Credentials:
+    """What to use, from the first source that has it; AuthError when none has a token."""
+    settings = _settings(root)
+    url = settings.get("WEBEX_API_URL") or DEFAULT_URL
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"WEBEX_API_URL is not a web address: {url!r}", do="give it like https://webexapis.com/v1")
+    found = _given(token_file, token) or settings.get("WEBEX_ACCESS_TOKEN") or _from_keyring(url)
+    if not found:
+        raise AuthError(
+            "no access token",
+            why="looked at --token-file, WEBEX_ACCESS_TOKEN, .env and the OS keyring",
+            do="export WEBEX_ACCESS_TOKEN=…, or try it without a tenant: reconcile demo",
+        )
+    if any(character.isspace() or not character.isprintable() for character in found):
+        raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
+    return Credentials(url.rstrip("/"), found)
+
+
+def _given(token_file: str, token: str) -> str:
+    if token_file == "-":
+        return sys.stdin.readline().strip()
+    if not token_file:
+        return token.strip()
+    try:
+        return Path(token_file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise AuthError(f"cannot read the token file {token_file}", why=error.strerror or "") from None
+
+
+def _settings(root: Path) -> Mapping[str, str]:
+    """The environment over `.env`; an empty variable counts as not set."""
+    settings: dict[str, str] = {}
+    file = root / ".env"
+    if file.is_file():
+        from dotenv import dotenv_values
+
+        settings = {name: value for name, value in dotenv_values(file).items() if value}
+    return settings | {n: v for n in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN") if (v := os.environ.get(n))}
+
+
+def _from_keyring(url: str) -> str:
+    """The token stored for this address, where the `keyring` extra is installed and a backend works."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return ""
+    try:
+        return keyring.get_password(_SERVICE, url) or ""
+    except KeyringError:
+        return ""

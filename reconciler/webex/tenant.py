@@ -1,0 +1,141 @@
+"""A tenant to read from, and one to write to. Kinds get one of these and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from wxc_sdk.as_api import AsWebexSimpleApi
+from wxc_sdk.tokens import Tokens
+
+from reconciler.errors import ReconcileError, TemporaryError
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Scope
+from reconciler.kinds._wire import uuid_of
+from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.webex.credentials import Credentials
+from reconciler.webex.session import Session, Waiting
+
+_JOB_DEADLINE = 600.0
+_ENDED = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
+
+
+class TenantReader:
+    """Reads a tenant. Lists of a kind and the identity are read once and kept for the run."""
+
+    def __init__(self, session: Session, api: AsWebexSimpleApi) -> None:
+        self.session = session
+        self.api = api
+        self.org_id = ""
+        self._lists: dict[str, MemorySnapshot] = {}
+        self._names: dict[str, dict[str, str]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def identify(self) -> str:
+        """The org id behind the token; the first request of every run, before any other."""
+        me = await self.get(self.api.people.ep("me"))
+        self.org_id = str(me["orgId"])
+        return self.org_id
+
+    async def get(self, url: str, **params: str) -> Any:
+        return await self.session.rest_get(url, params=params or None)
+
+    async def all(self, kind: str) -> Mapping[str, Current]:
+        """Every resource of a kind by key; concurrent callers share one reading."""
+        async with self._locks.setdefault(kind, asyncio.Lock()):
+            if kind not in self._lists:
+                scan = kind_named(kind).scan
+                if scan is None:
+                    raise ReconcileError(f"{kind} cannot be listed")
+                listed = MemorySnapshot(org={}, kinds={kind: {}})
+                names: dict[str, str] = {}
+                for current in await scan(self, Scope()):
+                    names[uuid_of(current.id)] = current.key
+                    listed.add(current)
+                self._lists[kind], self._names[kind] = listed, names
+        return self._lists[kind].kinds[kind]
+
+    async def id_of(self, kind: str, name: str) -> str:
+        resources = await self.all(kind)
+        current = resources.get(name)
+        if current is None:
+            close = difflib.get_close_matches(name, resources, n=1)
+            raise ReconcileError(
+                f"there is no {kind} called {name!r} in the tenant",
+                do=f"did you mean {close[0]!r}?" if close else "correct the name, or create it first",
+            )
+        if current.candidates:
+            raise ReconcileError(
+                f"{kind} {name!r} is ambiguous: {len(current.candidates)} have that name",
+                why="; ".join(current.candidates),
+                do="rename all but one",
+            )
+        return current.id
+
+    async def name_of(self, kind: str, remote_id: str) -> str:
+        await self.all(kind)
+        return self._names[kind].get(uuid_of(remote_id), remote_id)
+
+
+class TenantWriter(TenantReader):
+    """Writes to a tenant; made for the applier only."""
+
+    async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
+        return await self.session._rest_request(method, url, json=body, params=params or None)
+
+    def forget(self, kind: str) -> None:
+        """After a write to a kind its list is no longer what was read."""
+        self._lists.pop(kind, None)
+
+    async def job_end(self, url: str) -> Mapping[str, Any]:
+        """Poll until the job ends. Item errors come along as texts: a COMPLETED job can still have them (row 28)."""
+        deadline, pause = time.monotonic() + _JOB_DEADLINE, 0.2
+        while True:
+            job: dict[str, Any] = await self.get(url)
+            if job.get("latestExecutionStatus") in _ENDED:
+                break
+            if time.monotonic() > deadline:
+                raise TemporaryError("the job has not ended yet", where=url, do="plan again later")
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 5.0)
+        if job.get("errors") is None:
+            items = (await self.get(f"{url}/errors")).get("items", [])
+            job["errors"] = [_item_error(item) for item in items]
+        return job
+
+
+def _item_error(item: Mapping[str, Any]) -> str:
+    messages = (item.get("error") or {}).get("message") or []
+    return "; ".join(f"{m.get('description')} ({m.get('code')})" for m in messages) or "item failed"
+
+
+@asynccontextmanager
+async def reader(credentials: Credentials, *, concurrency: int, waiting: Waiting) -> AsyncIterator[TenantReader]:
+    """A tenant that can only be read."""
+    async with _connection(credentials, False, concurrency, waiting) as (session, api):
+        yield TenantReader(session, api)
+
+
+@asynccontextmanager
+async def writer(credentials: Credentials, *, concurrency: int, waiting: Waiting) -> AsyncIterator[TenantWriter]:
+    """A tenant that can be written to."""
+    async with _connection(credentials, True, concurrency, waiting) as (session, api):
+        yield TenantWriter(session, api)
+
+
+@asynccontextmanager
+async def _connection(
+    credentials: Credentials, writable: bool, concurrency: int, waiting: Waiting
+) -> AsyncIterator[tuple[Session, AsWebexSimpleApi]]:
+    # The SDK and aiohttp log whole bodies and tracebacks; what matters comes back as errors.
+    for name in ("wxc_sdk", "wxc_sdk.as_rest", "wxc_sdk.base", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    async with Session(
+        base=credentials.url, token=credentials.token, writable=writable, concurrency=concurrency, waiting=waiting
+    ) as session:
+        yield session, AsWebexSimpleApi(tokens=Tokens(access_token=credentials.token), session=session)

@@ -1,0 +1,49 @@
+"""What a module imports, read from its syntax tree: nothing is executed, and no import hides inside a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Import(NamedTuple):
+    """One imported name, absolute and dotted; `where` is `path:line`, for messages."""
+
+    name: str
+    where: str
+
+
+def python_files(package: Path) -> list[Path]:
+    return sorted(package.rglob("*.py"))
+
+
+def imports(file: Path, root: Path) -> Iterator[Import]:
+    """Every name that `file` imports, wherever in the file: `from a import b` gives `a.b`, be `b` a module or not."""
+    package = file.relative_to(root).parent.parts
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), filename=str(file))):
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call):
+            for name in _imported(node, package):
+                yield Import(name, f"{file.relative_to(root)}:{node.lineno}")
+
+
+def _imported(node: ast.Import | ast.ImportFrom | ast.Call, package: tuple[str, ...]) -> list[str]:
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names, level=level):
+            above = package[: len(package) - level + 1] if level else ()
+            base = [*above, *([module] if module else [])]
+            return [".".join([*base, alias.name]) for alias in names]
+        case ast.Call(
+            func=ast.Name(id="import_module" | "__import__") | ast.Attribute(attr="import_module"),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            return [name]
+    return []
+
+
+def within(name: str, module: str) -> bool:
+    """Is dotted `name` the module itself or something in it?"""
+    return name == module or name.startswith(f"{module}.")

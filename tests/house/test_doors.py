@@ -1,0 +1,78 @@
+"""One door per library: who wants what it gives asks the module that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.syntax import imports, python_files, within
+
+ROOT = Path(__file__).parents[2]
+
+DOORS = {
+    "wxc_sdk": ("kinds/", "webex/"),
+    "deepdiff": ("diff.py",),
+    "ruamel.yaml": ("yamlfile.py",),
+    "yaml_rs": ("yamlfile.py",),
+    "git": ("git.py",),
+    "rich": ("report/", "cli/"),
+    "aiohttp": ("webex/", "simulator/"),
+    "csv": ("csvfile.py",),
+}
+
+
+def door_findings(root: Path) -> Iterator[str]:
+    package = root / "reconciler"
+    for file in python_files(package):
+        place = file.relative_to(package).as_posix()
+        for name, where in imports(file, root):
+            for library, doors in DOORS.items():
+                if within(name, library) and not place.startswith(doors):
+                    yield f"{where}: {library} is imported only in {' and '.join(doors)}; use what that offers"
+
+
+def test_each_library_has_one_door() -> None:
+    assert list(door_findings(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "library"),
+    [
+        ("pipeline.py", "import wxc_sdk", "wxc_sdk"),
+        ("applier.py", "from wxc_sdk.as_api import AsWebexSimpleApi", "wxc_sdk"),
+        ("planner.py", "from deepdiff import DeepDiff", "deepdiff"),
+        ("desired.py", "from ruamel.yaml import YAML", "ruamel.yaml"),
+        ("desired.py", "from ruamel import yaml", "ruamel.yaml"),
+        ("desired.py", "import yaml_rs", "yaml_rs"),
+        ("store.py", "def f():\n    import git.repo", "git"),
+        ("pipeline.py", "from rich.table import Table", "rich"),
+        ("verify.py", "import aiohttp as http", "aiohttp"),
+        ("report/table.py", "import csv", "csv"),
+        ("kinds/diff.py", "import deepdiff", "deepdiff"),
+    ],
+)
+def test_a_second_door_is_found(tmp_path: Path, file: str, text: str, library: str) -> None:
+    _write(tmp_path, file, text)
+    (found,) = door_findings(tmp_path)
+    assert found.startswith(f"reconciler/{file}:") and f": {library} is imported only in" in found
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("webex/session.py", "import aiohttp, wxc_sdk.as_api"),
+        ("diff.py", "from deepdiff import DeepDiff"),
+        ("pipeline.py", "from reconciler import git\nfrom . import git\nimport richer, csvfile"),
+    ],
+)
+def test_the_door_itself_is_not(tmp_path: Path, file: str, text: str) -> None:
+    _write(tmp_path, file, text)
+    assert list(door_findings(tmp_path)) == []
+
+
+def _write(root: Path, file: str, text: str) -> None:
+    path = root / "reconciler" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
