@@ -178,7 +178,9 @@ class Applier:
             return {member.address: await self._section(kind, member)}
         assert kind.find is not None
         known = self._owners.get(member.address)
-        current = await kind.find(self.writer, split_address(member.address)[1], member.id or (known.id if known else ""))
+        current = await kind.find(
+            self.writer, split_address(member.address)[1], member.id or (known.id if known else "")
+        )
         if current is not None:
             self._owners[member.address] = current
         return {member.address: current}

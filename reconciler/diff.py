@@ -182,3 +182,15 @@ def _change(
         change.notes = kind.warn(change) if kind.warn else []
         change.blocked = kind.refuse(change) if kind.refuse else ""
     return change
+
+
+def list_items(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What a list gains and loses, as DeepDiff explains it. Only for lists that are shown: it is slow to import
+    and to run (performance.md §0.2). Items become keys first, or it would pair a gain with a loss as a change."""
+    from deepdiff import DeepDiff
+
+    old, new = {repr(item): item for item in before}, {repr(item): item for item in after}
+    tree = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    gained = [node.t2 for node in tree.get("dictionary_item_added", ())]
+    lost = [node.t1 for node in tree.get("dictionary_item_removed", ())]
+    return sorted(gained, key=after.index), sorted(lost, key=before.index)

@@ -145,9 +145,7 @@ async def _read_sections(
     current.wire = None
 
 
-async def _read_section(
-    reader: Reader, section: Kind, current: Current, need: Need, snapshot: MemorySnapshot
-) -> None:
+async def _read_section(reader: Reader, section: Kind, current: Current, need: Need, snapshot: MemorySnapshot) -> None:
     assert section.fetch is not None
     try:
         current.fields[section.section] = await section.fetch(reader, current)

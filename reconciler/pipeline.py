@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import desired, git, guard, planner
+from reconciler import git, guard, planner
 from reconciler.diff import compare
-from reconciler.errors import InputError, Problem, RefusedError, StaleError
+from reconciler.errors import Exit, InputError, Problem, RefusedError, StaleError
 from reconciler.model.address import matches, owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
@@ -100,16 +100,14 @@ class Evaluation:
 
 async def plan(root: Path, tenant: Tenant, selection: Selection = ALL) -> Plan:
     """The plan against the tenant as it is now: reads what desired manages or refers to, and nothing else."""
-    from reconciler import inventory
+    from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 
     wanted = desired.load(root)
     resources = _with_references(wanted.resources, selection)
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         org_id = await _identity(reader, wanted.tenant.org.id)
-        current = await inventory.read(
-            reader, inventory.of_desired(resources), {"id": org_id}, workers=tenant.workers
-        )
+        current = await inventory.read(reader, inventory.of_desired(resources), {"id": org_id}, workers=tenant.workers)
         changes = [change for r in resources for change in _compared(r, current.get(r.kind, r.key))]
         chosen = select(changes, selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
@@ -132,9 +130,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection) -> Plan:
     """From changes to a plan: guards first, so that what they block has no operation."""
     tenant = evaluation.tenant
     changes = sorted(evaluation.changes, key=lambda change: change.address)
-    findings = guard.findings(
-        changes, tenant.model_dump(exclude_unset=True), evaluation.managed, evaluation.gaps
-    )
+    findings = guard.findings(changes, tenant.model_dump(exclude_unset=True), evaluation.managed, evaluation.gaps)
     touched = {owner_address(change.address) for change in changes}
     return Plan(
         org_id=tenant.org.id,
@@ -226,11 +222,22 @@ async def _identity(reader: TenantReader, pinned: str) -> str:
     return org_id
 
 
+def exit_code(plan: Plan) -> Exit:
+    """How a command that shows a plan ends: what a guard blocks counts even if nothing else is wrong."""
+    from reconciler.guard.complete import RULE
+
+    rules = {finding.rule for finding in plan.findings}
+    if rules - {RULE}:
+        return Exit.REFUSED
+    return Exit.INCOMPLETE if rules or plan.incomplete else Exit.OK
+
+
 # --- apply -----------------------------------------------------------------------------------------------------
 
 
 def check_plan(root: Path, plan: Plan) -> None:
     """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
+    from reconciler import desired
     from reconciler.guard.complete import RULE
     from reconciler.kinds._wire import uuid_of
 
@@ -273,14 +280,12 @@ async def apply(
     from reconciler.applier import Applier
     from reconciler.journal import Journal
     from reconciler.lock import one_run
-    from reconciler.report.summary import summary_json
+    from reconciler.report.outcomes import summary_json
     from reconciler.webex import tenant as webex
 
     check_plan(root, plan)
     with one_run(root, plan.digest[:12]):
-        async with webex.writer(
-            tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting
-        ) as writer:
+        async with webex.writer(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as writer:
             await _identity(writer, plan.org_id)
             with Journal(root, plan) as journal:
                 applier = Applier(writer, journal, progress, chunk_size, tenant.workers)

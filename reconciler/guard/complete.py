@@ -10,9 +10,7 @@ from reconciler.model.plan import Change, Finding
 RULE = "incomplete-snapshot"
 
 
-def check(
-    changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]
-) -> Iterator[Finding]:
+def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
     for change in changes:
         reason = gaps.get(change.kind, "")
         if change.action == "delete" and reason:

@@ -14,9 +14,7 @@ from reconciler.model.plan import Change, Finding
 _FEW = 10
 
 
-def check(
-    changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]
-) -> Iterator[Finding]:
+def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
     for action, limit in tenant.get("limits", {}).items():
         hit = [change for change in changes if change.action == action]
         excess = _excess(len(hit), limit, managed)

@@ -9,9 +9,7 @@ from reconciler.model.address import matches
 from reconciler.model.plan import Change, Finding
 
 
-def check(
-    changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]
-) -> Iterator[Finding]:
+def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
     for change in changes:
         pattern = next((p for p in tenant.get("protect", ()) if matches(p, change.address)), "")
         moves = change.action == "update" and "location" in change.want and change.before.get("location")

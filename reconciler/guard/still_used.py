@@ -8,9 +8,7 @@ from typing import Any
 from reconciler.model.plan import Change, Finding
 
 
-def check(
-    changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]
-) -> Iterator[Finding]:
+def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
     wanted = {ref: change.address for change in changes for ref in change.refs if change.action != "delete"}
     let_go = {address for change in changes for address in change.was_refs}
     for change in changes:

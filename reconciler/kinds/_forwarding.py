@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from reconciler.errors import ApiError
 from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._wire import e164, unless_entitled
-from reconciler.errors import ApiError
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
 

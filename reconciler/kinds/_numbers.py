@@ -40,7 +40,7 @@ async def read(reader: Reader, url: str) -> Fields:
 
 def normal(document: Mapping[str, Any]) -> Fields:
     numbers = (
-        e164_number(entry.get("directNumber"))
+        e164_number(entry.get("directNumber") or entry.get("external"))  # people, workspaces
         for entry in document.get("phoneNumbers", [])
         if not entry.get("primary")
     )
@@ -52,7 +52,8 @@ def normal(document: Mapping[str, Any]) -> Fields:
 
 def delta(now: Fields, want: Fields) -> list[dict[str, Any]]:
     """The entries of the PUT that lead from `now` to `want`; deletions first, so that limits are not hit."""
-    have, target = set(now["secondary"]), set(want.get("secondary", now["secondary"]))
+    have = set(now["secondary"])
+    target = set(want["secondary"] or ()) if "secondary" in want else have
     return [
         {"primary": False, "action": action, "directNumber": number}
         for action, numbers in (("DELETE", have - target), ("ADD", target - have))

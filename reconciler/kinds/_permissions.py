@@ -52,7 +52,7 @@ class _CustomProfile(_Profile):
     ] = None
 
 
-_types: dict[str, Any] = {name: (Permission, None) for name in CALL_TYPES}
+_types: dict[str, Any] = dict.fromkeys(CALL_TYPES, (Permission, None))
 LocationPermissions = create_model(
     "LocationPermissions", __base__=_Profile, __doc__="Default outgoing permissions of a location.", **_types
 )

@@ -12,11 +12,11 @@ from pydantic import Field, StringConstraints
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import wire
-from reconciler.model.vocabulary import Language, TimeZone
 from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.vocabulary import Language, TimeZone
 
 _ADDRESS = {
     "address1": "address1",

@@ -13,11 +13,11 @@ from pydantic import Field
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Kind, Reader, Writer
 from reconciler.kinds._wire import e164_number, language
-from reconciler.model.vocabulary import Language
 from reconciler.model.marks import Late, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Digits, Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.vocabulary import Language
 
 _PLAIN = {
     "external_caller_id_name": "externalCallerIdName",

@@ -153,11 +153,11 @@ async def _move(writer: Writer, current: Current, want: Fields) -> None:
     answer = await writer.send(
         "POST", url, {"usersList": [{"locationId": location_id, "validate": False, "users": [user]}]}
     )
-    job_id = (answer.get("response") or answer).get("id") if isinstance(answer, dict) else None
+    job_id = (answer.get("jobDetails") or {}).get("id") if isinstance(answer, dict) else None
     if not job_id:
         return
     job = await writer.job_end(writer.api.telephony.jobs.move_users.ep(job_id))
-    if job.get("latestExecutionExitCode", job.get("latestExecutionStatus")) != "COMPLETED" or job.get("errors"):
+    if job.get("latestExecutionStatus") != "COMPLETED" or job.get("errors"):
         raise ReconcileError(
             f"the move job ended {job.get('latestExecutionStatus')}",
             why="; ".join(job.get("errors", [])),

@@ -14,6 +14,7 @@ from reconciler.errors import StaleError
 from reconciler.model.snapshot import Fields
 
 FORMAT_VERSION = 1
+_OPTIONAL = ("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees")
 Action = Literal["create", "update", "delete", "cannot_tell"]
 
 
@@ -51,7 +52,7 @@ class Change:
             "reason": self.reason,
             "source": self.source,
         }
-        for name in ("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees"):
+        for name in _OPTIONAL:
             if value := getattr(self, name):
                 data[name] = value
         return data

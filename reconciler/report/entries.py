@@ -17,7 +17,6 @@ SYMBOLS = {"blocked": "x", "delete": "-", "update": "~", "create": "+", "cannot_
 WORDS = {"blocked": "blocked", "delete": "delete", "update": "update", "create": "create", "cannot_tell": "cannot tell"}
 _RANKS = {status: rank for rank, status in enumerate(SYMBOLS)}
 _RANGES_IN_A_LINE = 4
-TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Entry:
     """One change to show, or `count` changes that differ in their number only.
 
     `status` is a key of SYMBOLS; `address` may be a range; `members` are lines of ranges when there are
-    several; `what` says the action ("delete BLOCKED by main-number").
+    several; `what` says the action ("delete BLOCKED by main-number", "create ×40").
     """
 
     status: str
@@ -147,7 +146,7 @@ def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], ful
 
 
 def _what(change: Change, against: Sequence[Finding], count: int) -> str:
-    words = WORDS[change.action] + (f" {TIMES}{number(count)}" if count > 1 else "")
+    words = WORDS[change.action] + (f" ×{number(count)}" if count > 1 else "")
     return f"{words} BLOCKED by {rule_of(change, against)}" if change.blocked else words
 
 

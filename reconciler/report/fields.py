@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from reconciler.diff import list_items
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.report.inert import quoted, visible
@@ -71,6 +73,16 @@ def value_text(value: Any, *, path: str = "", full: bool = True) -> str:
     return visible(str(value))
 
 
+def redacted(value: Any, path: str = "") -> Any:
+    """The same data without its secrets, at any depth."""
+    if is_secret(path) and value is not None:
+        return SECRET
+    if isinstance(value, dict):
+        return {name: redacted(item, str(name)) for name, item in value.items()}
+    return [redacted(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+@lru_cache(maxsize=4096)
 def is_secret(path: str) -> bool:
     """Whether a field's name says that its value is a secret."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", path.rpartition(".")[2]).lower().replace("-", "_")
@@ -100,7 +112,7 @@ def _two_sided(prefix: str, want: Fields, before: Fields, full: bool) -> Iterato
             yield FieldLine("~", visible(path), SECRET)
         elif isinstance(new, dict) and new and (old is None or isinstance(old, dict)):
             yield from _two_sided(f"{path}.", new, old or {}, full)
-        elif isinstance(new, (list, tuple)) and new and (old is None or isinstance(old, (list, tuple))):
+        elif isinstance(new, (list, tuple)) and (isinstance(old, (list, tuple)) or (old is None and new)):
             yield from _list_change(visible(path), list(new), list(old or ()), full)
         else:
             sides = (value_text(old, path=path, full=full), value_text(new, path=path, full=full))
@@ -108,16 +120,11 @@ def _two_sided(prefix: str, want: Fields, before: Fields, full: bool) -> Iterato
 
 
 def _list_change(path: str, new: list[Any], old: list[Any], full: bool) -> Iterator[FieldLine]:
-    rest, added = list(old), []
-    for item in new:
-        if item in rest:
-            rest.remove(item)
-        else:
-            added.append(item)
+    added, rest = list_items(old, new)
     if not added and not rest:
         yield FieldLine("~", path, f"{value_text(old, full=full)} -> {value_text(new, full=full)} (order differs)")
         return
-    unordered = _kept_sorted(new) and _kept_sorted(old)
+    unordered = new and old and _kept_sorted(new) and _kept_sorted(old)
     items = [("+", item) for item in added] + [("-", item) for item in rest]
     yield from _list_lines("~", path, items, "(order ignored)" if unordered else "", full)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import FORMAT_VERSION, Plan
-from reconciler.report.fields import value_text
+from reconciler.report.fields import redacted, value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
 from reconciler.report.wording import counted, number
@@ -114,7 +114,10 @@ def summary_json(outcomes: Iterable[Outcome], plan: Plan, run: str) -> dict[str,
 
 
 def _result(outcome: Outcome) -> dict[str, Any]:
-    return {**outcome.to_json(), "status": _STATUS[outcome.verdict], "seconds": round(outcome.seconds, 3)}
+    data = outcome.to_json()
+    if outcome.fields:
+        data["fields"] = redacted(outcome.fields)
+    return {**data, "status": _STATUS[outcome.verdict], "seconds": round(outcome.seconds, 3)}
 
 
 def _unreached(address: str, action: str, blocked: str, reason: str, run: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ _COLORS = {"x": _MAGENTA, "-": _RED, "~": _YELLOW, "+": _GREEN, "?": _CYAN, "!":
 
 def plan_text(view: PlanView, *, color: bool) -> str:
     """The whole plan, ending in the line with the next command (or the verdict, when there is nothing to do)."""
-    lines = [_paint(view.title, _BOLD, color), *(_paint(f"  ! {banner}", _YELLOW, color) for banner in view.banners)]
+    lines = [_paint(view.title, _BOLD, color), *(_paint(f"  {banner}", _YELLOW, color) for banner in view.banners)]
     if not view.empty:
         counts = "   ".join(
             _paint(f"{count.symbol} {count.word} {count.amount}", _COLORS[count.symbol], color) for count in view.counts

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
-from reconciler.report.entries import SYMBOLS, TIMES, WORDS, Entry, Group, groups, rule_of, status_of
+from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, groups, rule_of, status_of
 from reconciler.report.inert import visible
 from reconciler.report.wording import counted, number
 
@@ -94,7 +94,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
     blocked = Counter(rule_of(c, against.get(c.address, ())) for c in plan.changes if c.blocked)
     applied = [change for change in plan.changes if status_of(change) not in ("blocked", "cannot_tell")]
     shown = groups(plan.changes, against, full=full)
-    remarks = _remarks(plan, against)
+    remarks = _remarks(plan, against, shown)
     verdict = _verdict(plan, len(applied), sum(blocked.values()))
     digest = plan.digest
     return PlanView(
@@ -160,7 +160,7 @@ def _facts(plan: Plan, blocked: Counter[str], applied: Sequence[Change], remarks
     untold = Counter(visible(c.reason) for c in plan.changes if status_of(c) == "cannot_tell")
     if untold:
         often = untold.most_common(_MOST_REASONS)
-        by_reason = "; ".join(reason + (f" {TIMES}{number(count)}" if count > 1 else "") for reason, count in often)
+        by_reason = "; ".join(reason + (f" ×{number(count)}" if count > 1 else "") for reason, count in often)
         others = f"; {counted(len(untold) - len(often), 'other reason')}" if len(untold) > len(often) else ""
         yield Fact("cannot tell", f"{number(sum(untold.values()))}: {by_reason}{others}")
     if remarks:
@@ -211,14 +211,16 @@ def _findings_that_block(plan: Plan) -> dict[str, list[Finding]]:
     return found
 
 
-def _remarks(plan: Plan, against: dict[str, list[Finding]]) -> list[Remark]:
+def _remarks(plan: Plan, against: dict[str, list[Finding]], shown: Iterable[Group]) -> list[Remark]:
+    """Findings that block nothing, then the notes on the changes, in the order in which those are shown."""
     blocking = {id(finding) for findings in against.values() for finding in findings}
     findings = [
         Remark(visible(f.address), visible(f"{f.rule}: {f.why}"), visible(f.do), shown=False)
         for f in plan.findings
         if id(f) not in blocking
     ]
-    notes = [Remark(visible(c.address), visible(note), "", shown=True) for c in plan.changes for note in c.notes]
+    entries = (entry for group in shown for entry in group.entries)
+    notes = [Remark(entry.address, note, "", shown=True) for entry in entries for note in entry.notes]
     return findings + notes
 
 

@@ -116,9 +116,7 @@ class Builder:
         self.tenant["people"].append(record)
         return record
 
-    def workspace(
-        self, name: str, location: str, kind: str, licenses: list[str], calling: Json | None
-    ) -> Json:
+    def workspace(self, name: str, location: str, kind: str, licenses: list[str], calling: Json | None) -> Json:
         record: Json = {
             "id": self.uuid("workspace", name),
             "displayName": name,

@@ -90,9 +90,7 @@ def _write(store: Store, block: Json, body: Json) -> Reply:
         if sent.get(name) is not None:
             changed[name] = _checked(store, block, name, sent[name])
     if body.get("businessContinuity") is not None:
-        changed["businessContinuity"] = _checked(
-            store, block, "businessContinuity", body["businessContinuity"]
-        )
+        changed["businessContinuity"] = _checked(store, block, "businessContinuity", body["businessContinuity"])
     block["forwarding"] = changed
     return Reply(204)
 

@@ -45,9 +45,7 @@ def encode_owner(kind: str, value: str) -> str:
 def decode(text: str) -> tuple[str, str] | None:
     """(kind, value), or None when this is no Webex id. Padding is optional."""
     try:
-        raw = base64.b64decode(
-            text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True
-        )
+        raw = base64.b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), altchars=b"-_", validate=True)
         found = _URI.match(raw.decode())
     except (binascii.Error, ValueError):
         return None

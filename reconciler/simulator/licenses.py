@@ -27,9 +27,7 @@ def show(store: Store, key: str) -> Json:
 def list_licenses(request: Request) -> Reply:
     """List Licenses: not paginated. Some that people hold are in no list (TEN: type WAM)."""
     store = request.store
-    return Reply(
-        200, {"items": [show(store, key) for key, one in store.licenses.items() if one.get("listed", True)]}
-    )
+    return Reply(200, {"items": [show(store, key) for key, one in store.licenses.items() if one.get("listed", True)]})
 
 
 @route("GET", "/licenses/{licenseId}")

@@ -20,9 +20,7 @@ def show(store: Store, record: Json) -> Json:
         "preferredLanguage": record["preferredLanguage"],
         "address": dict(record["address"]),
     }
-    body.update(
-        {name: record[name] for name in ("latitude", "longitude", "notes") if record.get(name) is not None}
-    )
+    body.update({name: record[name] for name in ("latitude", "longitude", "notes") if record.get(name) is not None})
     return body
 
 
@@ -37,9 +35,7 @@ def list_locations(request: Request) -> Reply:
     if "id" in request.query:
         wanted = {ids.any_uuid(text) for text in request.listed("id")}
         rows = [row for row in rows if row["id"] in wanted]
-    return paging.by_offset(
-        request, rows, "items", default=1000, limit=1000, show=lambda row: show(store, row)
-    )
+    return paging.by_offset(request, rows, "items", default=1000, limit=1000, show=lambda row: show(store, row))
 
 
 @route("POST", "/locations")

@@ -132,9 +132,7 @@ def _planned_number(store: Store, target: str, move: Json, block: Json, owner: O
     if store.numbers[number]["state"] != "ACTIVE":
         raise _Refused(10030004, f"Phone number {number} is not active.")
     if calling.is_main(store, number):
-        raise _Refused(
-            19604, f"The {number} number of the user is the same as the calling line ID of the group."
-        )
+        raise _Refused(19604, f"The {number} number of the user is the same as the calling line ID of the group.")
     before, after = pstn.connection_of(store, block["location"]), pstn.connection_of(store, target)
     if (before or {}).get("type") != (after or {}).get("type"):
         raise _Refused(10050010, "The number cannot be moved between these PSTN connections.")

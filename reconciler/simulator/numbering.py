@@ -6,7 +6,10 @@ import re
 
 _E164 = re.compile(r"^\+[1-9]\d{6,14}$")
 _TWO_DIGIT_CODES = frozenset(
-    ["20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98"]
+    (
+        "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 "
+        "84 86 90 91 92 93 94 95 98"
+    ).split()
 )
 _CODE_OF_COUNTRY = {"US": "1", "CA": "1", "GB": "44", "ES": "34", "DE": "49", "FR": "33"}
 EMERGENCY = frozenset({"000", "110", "112", "911", "999"})
@@ -25,10 +28,7 @@ def dashed(number: str) -> str:
     if not _E164.match(number):
         return number
     digits = number[1:]
-    if digits[0] in "17":
-        split = 1
-    else:
-        split = 2 if digits[:2] in _TWO_DIGIT_CODES else 3
+    split = 1 if digits[0] in "17" else 2 if digits[:2] in _TWO_DIGIT_CODES else 3
     return f"+{digits[:split]}-{digits[split:]}"
 
 

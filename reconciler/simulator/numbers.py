@@ -57,11 +57,7 @@ def add_numbers(request: Request) -> Reply:
 
 def _ignorable(store: Store, number: str, location: str) -> bool:
     free = number not in store.owners and not calling.is_main(store, number)
-    return (
-        store.switches["number_add_existing"] == "ignore"
-        and free
-        and store.numbers[number]["location"] == location
-    )
+    return store.switches["number_add_existing"] == "ignore" and free and store.numbers[number]["location"] == location
 
 
 @route("PUT", _PATH)

@@ -25,9 +25,7 @@ DEFAULTS = {
     "PREMIUM_SERVICES_II": _BLOCK,
 }
 _UNWRITABLE = ("URL_DIALING", "UNKNOWN", "CASUAL")
-_ACTIONS = frozenset(
-    {"ALLOW", "BLOCK", "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3"}
-)
+_ACTIONS = frozenset({"ALLOW", "BLOCK", "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3"})
 _OCI = "UserOutgoingCallingPlanPermissionsByTypeGetRequestWCV2"
 
 _LOCATION = "/telephony/config/locations/{locationId}/outgoingPermission"
@@ -40,18 +38,14 @@ _PROFESSIONAL = "/telephony/config/workspaces/{workspaceId}/outgoingPermission"
 
 
 def _defaults() -> dict[str, Json]:
-    return {
-        kind: {"action": action, "transferEnabled": transfer} for kind, (action, transfer) in DEFAULTS.items()
-    }
+    return {kind: {"action": action, "transferEnabled": transfer} for kind, (action, transfer) in DEFAULTS.items()}
 
 
 def _rows(store: Store, values: dict[str, Json]) -> list[Json]:
     shown = dict(values)
     if store.switches["unwritable_call_types_shown"]:
         shown.update({kind: {"action": "ALLOW", "transferEnabled": True} for kind in _UNWRITABLE})
-    return [
-        {"callType": kind, **value, "isCallTypeRestrictionEnabled": False} for kind, value in shown.items()
-    ]
+    return [{"callType": kind, **value, "isCallTypeRestrictionEnabled": False} for kind, value in shown.items()]
 
 
 def _of_location(store: Store, location: str) -> dict[str, Json]:
@@ -70,9 +64,7 @@ def _changes(body: Json) -> dict[str, Json]:
             raise errors.invalid_value(f"Invalid value for callType: {kind}")
         if entry.get("action") is not None and entry["action"] not in _ACTIONS:
             raise errors.invalid_value(f"Invalid value for action: {entry['action']}")
-        changes[kind] = {
-            name: entry[name] for name in ("action", "transferEnabled") if entry.get(name) is not None
-        }
+        changes[kind] = {name: entry[name] for name in ("action", "transferEnabled") if entry.get(name) is not None}
     return changes
 
 

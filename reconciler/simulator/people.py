@@ -12,11 +12,7 @@ from .store import Owner, Store
 _NOBODY = {
     "notFoundIds": None,
     "items": [
-        {
-            "errors": errors.person_failure(
-                "peopleListLocationId", "No user matching the locationId in this page"
-            )
-        }
+        {"errors": errors.person_failure("peopleListLocationId", "No user matching the locationId in this page")}
     ],
 }
 _OPTIONAL = ("nickName", "firstName", "lastName", "avatar", "department", "manager", "managerId", "title",
@@ -34,9 +30,7 @@ def phone_numbers(store: Store, person: Json) -> list[Json]:
     return shown + [dict(number) for number in person.get("phoneNumbers", ())]
 
 
-def show(
-    store: Store, person: Json, *, calling_data: bool, enriched: bool = True, created: bool = False
-) -> Json:
+def show(store: Store, person: Json, *, calling_data: bool, enriched: bool = True, created: bool = False) -> Json:
     """One person. Just created ones have no sipAddresses yet; `id=` lists are not enriched with admin fields."""
     body: Json = {
         "id": ids.encode("PEOPLE", person["id"]),

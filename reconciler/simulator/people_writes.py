@@ -100,9 +100,7 @@ def _licenses(store: Store, body: Json, before: list[str]) -> list[str]:
         if key not in chosen and (key in before or store.units_left(key) > 0):
             chosen.append(key)
     if sum(store.licenses[key]["offer"] in calling.PERSON_OFFERS for key in chosen) > 1:
-        raise errors.platform(
-            400, "Webex Calling Professional and Standard licenses cannot be assigned together."
-        )
+        raise errors.platform(400, "Webex Calling Professional and Standard licenses cannot be assigned together.")
     return chosen
 
 

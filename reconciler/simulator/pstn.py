@@ -34,7 +34,7 @@ def _option(record: Json) -> Json:
 
 def _half(request: Request) -> tuple[str, Json]:
     """A location without calling answers like one without PSTN: E3 with the bare uuid."""
-    key = request.uuid("locationId", "LOCATION", bare=True)
+    key = request.uuid("locationId", "LOCATION")
     half = request.store.calling_of(key)
     if half is None:
         raise errors.pstn_not_configured(key)
@@ -82,9 +82,7 @@ def set_connection(request: Request) -> Reply:
     if option is None:
         raise errors.platform(400, f"PSTN connection option not found for location {key}")
     if option["pstnConnectionType"] not in _SETTABLE:
-        raise errors.platform(
-            400, f"PSTN connection type {option['pstnConnectionType']} is not supported by API."
-        )
+        raise errors.platform(400, f"PSTN connection type {option['pstnConnectionType']} is not supported by API.")
     if option["pstnConnectionType"] == "LOCAL_GATEWAY":
         raise errors.missing_field("premiseRouteId")
     half["pstn"] = {"type": option["pstnConnectionType"], "option": option["id"]}

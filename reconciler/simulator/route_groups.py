@@ -22,9 +22,7 @@ def list_route_groups(request: Request) -> Reply:
     """Read the List of Routing Groups."""
     store, name = request.store, request.query.get("name", "").lower()
     rows = [group for group in store.route_groups.values() if name in group["name"].lower()]
-    return paging.by_offset(
-        request, rows, "routeGroups", default=2000, limit=2000, show=lambda one: _row(store, one)
-    )
+    return paging.by_offset(request, rows, "routeGroups", default=2000, limit=2000, show=lambda one: _row(store, one))
 
 
 @route("GET", _PATH + "/{routeGroupId}")

@@ -118,9 +118,7 @@ def _people(build: Builder, licenses: dict[str, str], keys: dict[str, str]) -> N
         if index in (7, 8, 9):
             block["forwarding"] = forwarding("0100", rings=5)
         if index in (5, 10, 20, 30):
-            block["outgoingPermission"] = custom_permissions(
-                INTERNATIONAL="ALLOW", PREMIUM_SERVICES_I="AUTH_CODE"
-            )
+            block["outgoingPermission"] = custom_permissions(INTERNATIONAL="ALLOW", PREMIUM_SERVICES_I="AUTH_CODE")
         held = [licenses["BCSTD"], licenses["MS"]]
         person = build.person(email, first, last, held, block)
         if index == 0:

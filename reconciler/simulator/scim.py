@@ -5,6 +5,8 @@ SDK does not parse application/scim+json."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from . import calling, errors, people
 from .routing import Json, Reply, Request, route
@@ -78,9 +80,8 @@ def _person(request: Request) -> Json:
 
 def _found(request: Request) -> list[Json]:
     store, text = request.store, request.query.get("filter")
-    rows = [store.people[key] for key in store.people_after("")]
     if not text:
-        return rows
+        return [store.people[key] for key in store.people_after("")]
     match = _FILTER.match(text.strip())
     if match is None:
         raise errors.scim(400, "The filter is not supported.", "200001")
@@ -88,10 +89,21 @@ def _found(request: Request) -> list[Json]:
     if operator == "eq" and name in ("username", "emails.value"):
         key = store.emails.get(value)
         return [store.people[key]] if key else []
-    field = {"username": lambda one: one["emails"][0], "emails.value": lambda one: one["emails"][0],
-             "displayname": lambda one: one["displayName"], "id": lambda one: one["id"]}[name]  # fmt: skip
-    test = {"eq": str.__eq__, "sw": str.startswith, "co": str.__contains__}[operator]
-    return [row for row in rows if test(field(row).lower(), value)]
+    fields: dict[str, Callable[[Json], Any]] = {
+        "username": lambda one: one["emails"][0],
+        "emails.value": lambda one: one["emails"][0],
+        "displayname": lambda one: one["displayName"],
+        "id": lambda one: one["id"],
+    }
+    field = fields[name]
+    rows = [store.people[key] for key in store.people_after("")]
+    return [row for row in rows if _test(operator, str(field(row)).lower(), value)]
+
+
+def _test(operator: str, text: str, value: str) -> bool:
+    if operator == "eq":
+        return text == value
+    return text.startswith(value) if operator == "sw" else value in text
 
 
 @route("GET", _PATH)

@@ -179,9 +179,9 @@ class Listener:
     async def start(self) -> None:
         routing.discover()
         # aiohttp's low-level server: no router of its own, and it starts in a millisecond
-        self._runner = web.ServerRunner(web.Server(self.tenant.answer, access_log=None))
+        self._runner = web.ServerRunner(web.Server(self.tenant.answer, access_log=None), shutdown_timeout=0.2)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port, shutdown_timeout=0.2).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]
         self.tenant.root = f"http://127.0.0.1:{self.port}"
 

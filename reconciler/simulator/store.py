@@ -81,9 +81,7 @@ class Store:
 
     def dump(self) -> Json:
         """The tenant again; shares its records with the store, so copy or write it before the next request."""
-        changed = {
-            name: value for name, value in self.switches.items() if switches.DEFAULTS.get(name) != value
-        }
+        changed = {name: value for name, value in self.switches.items() if switches.DEFAULTS.get(name) != value}
         return {
             "version": 1,
             "org": self.org,
@@ -99,9 +97,7 @@ class Store:
         return str(uuid5(UUID(self.org["id"]), f"{kind}/{self.sequence}"))
 
     def _index(self) -> None:
-        self.emails = {
-            email.lower(): key for key, person in self.people.items() for email in person["emails"]
-        }
+        self.emails = {email.lower(): key for key, person in self.people.items() for email in person["emails"]}
         self.owners: dict[str, Owner] = {}
         self.extensions: dict[str, dict[str, Owner]] = {}
         self.used: Counter[str] = Counter()

@@ -58,9 +58,7 @@ def _row(record: Json) -> Json:
 def list_calling_locations(request: Request) -> Reply:
     """List Locations Webex Calling Details: calling locations only."""
     name = request.query.get("name", "").lower()
-    rows = [
-        row for row in request.store.locations.values() if row.get("calling") and name in row["name"].lower()
-    ]
+    rows = [row for row in request.store.locations.values() if row.get("calling") and name in row["name"].lower()]
     return paging.by_offset(request, rows, "locations", default=2000, limit=2000, show=_row)
 
 
@@ -121,6 +119,9 @@ def update_calling_location(request: Request) -> Reply:
     _check_prefix(store, key, prefix)
     connection = pstn.premise(store, body["connection"], "type", "id") if body.get("connection") else None
 
+    # the only part that can still refuse comes first
+    if body.get("callingLineId"):
+        _set_calling_line(store, key, half, body["callingLineId"])
     if language:
         half["announcementLanguage"] = language
     for name in ("outsideDialDigit", "routingPrefix", *_TEXTS):
@@ -131,8 +132,6 @@ def update_calling_location(request: Request) -> Reply:
             half[name] = body[name]
     if connection:
         half["pstn"] = connection
-    if body.get("callingLineId"):
-        _set_calling_line(store, key, half, body["callingLineId"])
     if prefix and prefix != prefix_before:
         job = jobs.start(store, "updateRoutingPrefix", location=key)
         return Reply(200, {"batchJobId": ids.encode("JOB_ID", job["id"])})
@@ -154,13 +153,11 @@ def _set_calling_line(store: Store, key: str, half: Json, changes: Json) -> None
     without a name clears the name (§3)."""
     line, text = half["callingLineId"], changes.get("phoneNumber")
     if text and text != line.get("phoneNumber"):
-        number = numbering.e164(text) if text.startswith("+") else None
-        if number is None or store.numbers.get(number, {}).get("location") != key:
+        if numbering.e164(text) != text or store.numbers.get(text, {}).get("location") != key:
             return
-        if number in store.owners:
+        if text in store.owners:
             raise errors.broadworks(400, 4201, "The phone number is already in use.")
-        if number != line.get("phoneNumber"):
-            line["phoneNumber"] = number
-            line.pop("name", None)
+        line["phoneNumber"] = text
+        line.pop("name", None)
     if changes.get("name"):
         line["name"] = changes["name"]

@@ -44,9 +44,7 @@ def list_trunks(request: Request) -> Reply:
     """Read the List of Trunks."""
     store, name = request.store, request.query.get("name", "").lower()
     rows = [trunk for trunk in store.trunks.values() if name in trunk["name"].lower()]
-    return paging.by_offset(
-        request, rows, "trunks", default=2000, limit=2000, show=lambda one: _row(store, one)
-    )
+    return paging.by_offset(request, rows, "trunks", default=2000, limit=2000, show=lambda one: _row(store, one))
 
 
 @route("GET", _PATH + "/{trunkId}")

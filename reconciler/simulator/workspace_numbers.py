@@ -37,9 +37,7 @@ def update_numbers(request: Request) -> Reply:
     calling.refuse_basic(request.store, workspace)
     if not isinstance(body.get("phoneNumbers"), list):
         raise errors.missing_field("phoneNumbers")
-    person_numbers.apply_delta(
-        request.store, Owner("workspaces", workspace["id"]), block, body["phoneNumbers"]
-    )
+    person_numbers.apply_delta(request.store, Owner("workspaces", workspace["id"]), block, body["phoneNumbers"])
     if body.get("distinctiveRingEnabled") is not None:
         block["distinctiveRing"] = bool(body["distinctiveRingEnabled"])
     return Reply(204)

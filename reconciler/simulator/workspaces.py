@@ -20,18 +20,14 @@ def show(store: Store, record: Json) -> Json:
     }
     if record.get("location"):
         body["locationId"] = ids.encode("LOCATION", record["location"])
-        body["workspaceLocationId"] = ids.encode(
-            "WORKSPACE_LOCATION", f"{store.org['id']}#{record['location']}"
-        )
+        body["workspaceLocationId"] = ids.encode("WORKSPACE_LOCATION", f"{store.org['id']}#{record['location']}")
     body.update({name: record[name] for name in _CLEARED if record.get(name) is not None})
     label = "".join(letter for letter in record["displayName"].lower() if letter.isalnum())
     body["sipAddress"] = f"{label}@{store.org.get('domain', 'example.com').split('.')[0]}.rooms.webex.com"
     body["created"] = record["created"]
     body["calling"] = {"type": record.get("callingType", "freeCalling")}
     if body["calling"]["type"] == "webexCalling":
-        body["calling"]["webexCalling"] = {
-            "licenses": [calling.license_id(store, k) for k in record["licenses"]]
-        }
+        body["calling"]["webexCalling"] = {"licenses": [calling.license_id(store, k) for k in record["licenses"]]}
     body["calendar"] = record.get("calendar") or {"type": "none"}
     body["hotdeskingStatus"] = record.get("hotdeskingStatus", "off")
     body["supportedDevices"] = record.get("supportedDevices", "collaborationDevices")
@@ -81,9 +77,7 @@ def list_workspaces(request: Request) -> Reply:
     """List Workspaces."""
     store = request.store
     rows = [row for row in store.workspaces.values() if _matches(request, row)]
-    return paging.by_offset(
-        request, rows, "items", default=100, limit=1000, show=lambda row: show(store, row)
-    )
+    return paging.by_offset(request, rows, "items", default=100, limit=1000, show=lambda row: show(store, row))
 
 
 @route("GET", "/workspaces/{workspaceId}")
@@ -184,9 +178,7 @@ def _wanted_calling(store: Store, record: Json, body: Json | None) -> _Calling |
     licenses = _licenses(store, record, details)
     if calling.has_offer(store, licenses, frozenset({"BCHDO"})):
         if extension or number:
-            raise errors.platform(
-                400, "phoneNumber and extension are not applicable to hot desk only workspaces."
-            )
+            raise errors.platform(400, "phoneNumber and extension are not applicable to hot desk only workspaces.")
         return kind, licenses, None
     if not details.get("locationId") or not (extension or number):
         raise errors.platform(400, "locationId and either phoneNumber or extension are required.")
@@ -197,6 +189,8 @@ def _wanted_calling(store: Store, record: Json, body: Json | None) -> _Calling |
     if extension:
         calling.check_extension(store, location, str(extension), owner)
     taken = calling.check_number(store, location, number, owner) if number else None
+    if taken in [alternate["number"] for alternate in (old or {}).get("alternates", ())]:
+        raise errors.broadworks(400, 4201, "The phone number is already in use.")
     block = {
         **(old or {}),
         "location": location,

@@ -135,7 +135,8 @@ async def _connection(
     # The SDK and aiohttp log whole bodies and tracebacks; what matters comes back as errors.
     for name in ("wxc_sdk", "wxc_sdk.as_rest", "wxc_sdk.base", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    async with Session(
+    session = Session(
         base=credentials.url, token=credentials.token, writable=writable, concurrency=concurrency, waiting=waiting
-    ) as session:
+    )
+    async with session:
         yield session, AsWebexSimpleApi(tokens=Tokens(access_token=credentials.token), session=session)

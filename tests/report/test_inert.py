@@ -21,12 +21,12 @@ from reconciler.report.view import PlanView, plan_view
 NASTY = ["`", "```", "````diff", "~~~", "\n", "\r", "\x1b[2J", "\x9b", "\u202e", "\u2066", "<!--", "-->", "<script>"]
 NASTY += ["@team", "#1", "|", "](http://x)", "</code>", "</details>", "\n\n# h", "\n- l", "https://x.test", "{{ 7 }}"]
 NASTY += ["\\", '"', "'", "&amp;", "&#64;", "\u2028", "\x85", " ", "*a*", "_b_", "acme/repo#3", "www.x.test", "$x$"]
-names = st.lists(st.sampled_from(NASTY) | st.text(max_size=5), min_size=1, max_size=8).map("".join)
+names = st.lists(st.sampled_from(NASTY) | st.text(max_size=5), min_size=1, max_size=8).map("".join).filter(bool)
 
 
 def view_of(name: str) -> PlanView:
     """A view in which the name stands everywhere that a name can."""
-    fields = {"notes": name, "location": name, "names": [name, name + "2"], "nested": {name or "k": name}}
+    fields = {"notes": name, "location": name, "names": [name, "w" * 120], "nested": {name or "k": name}}
     more = {"reason": name, "source": f"{name}:3", "notes": [name]}
     changes = [
         Change(f"person/{name}", "person", name, "update", want=fields, before={"notes": "x" + name}, **more),  # type: ignore[arg-type]

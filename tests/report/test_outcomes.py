@@ -20,7 +20,7 @@ OUTCOMES = [
         Verdict.DRIFTED,
         "the API reported success, but the read-back differs",
         wrote=True,
-        fields={"extension": {"wanted": "1002", "found": "1001"}, "pin": {"wanted": "123", "found": None}},
+        fields={"extension": {"wanted": "1002", "found": "1001"}, "pin": {"wanted": "sesame", "found": None}},
         tracking_id="ROUTER_42",
     ),
     Outcome("workspace/A\x1b[0m", "op7", "update", Verdict.FAILED, "HTTP 400\ncode 25008", wrote=True),
@@ -43,8 +43,9 @@ def test_the_end_of_an_apply(snapshot: SnapshotAssertion) -> None:
     assert outcomes_text(outcomes_view(OUTCOMES, run="r1"), color=False) == snapshot
 
 
-def test_no_secret_at_the_end() -> None:
-    assert "123" not in outcomes_text(outcomes_view(OUTCOMES), color=True)
+def test_no_secret_at_the_end(rich_plan: Plan) -> None:
+    assert "sesame" not in outcomes_text(outcomes_view(OUTCOMES), color=True)
+    assert "sesame" not in str(summary_json(OUTCOMES, rich_plan, "r1"))
 
 
 @pytest.mark.parametrize(

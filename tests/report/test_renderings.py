@@ -26,13 +26,13 @@ def renderings(view: PlanView) -> dict[str, str]:
     body = plan_html(view).partition("<body>")[2]
     return {
         "text": plan_text(view, color=False),
-        "markdown": re.sub(r"`+(diff)?|\||\\(?=[!>])", "", plan_markdown(view)),
-        "html": html.unescape(re.sub(r"<[^>]*>", "", body)),
+        "markdown": re.sub(r"`+(diff)?|\\(?=[!>])", "", plan_markdown(view)),
+        "html": html.unescape(re.sub(r"<[^>]*>", " ", body)),
     }
 
 
 def plain(text: str) -> str:
-    return " ".join(text.replace("`", "").split())
+    return " ".join(re.sub("[`|]", "", text).split())
 
 
 def test_text(view: PlanView, snapshot: SnapshotAssertion) -> None:
@@ -69,7 +69,7 @@ def test_all_renderings_agree_on_every_number(view: PlanView, rich_plan: Plan) -
         assert plain(view.verdict) in said, name
         assert plain(view.last) in said, name
         for count in view.counts:
-            assert f"{count.symbol} {count.word} {count.amount}" in re.sub(r"\s+", " ", said), (name, count)
+            assert f"{count.symbol} {count.word} {count.amount}" in said, (name, count)
         for fact in (*view.facts, *view.waves):
             assert re.search(rf"{fact.label}:?\s*{re.escape(plain(fact.text))}", said), (name, fact)
         for remark in view.remarks:
@@ -95,6 +95,16 @@ def test_the_view_agrees_with_the_plan_file(view: PlanView, rich_plan: Plan) -> 
 def test_no_change_without_a_reason(view: PlanView) -> None:
     assert all(entry.reason for entry in view.entries)
     assert all(entry.objections for entry in view.entries if entry.status == "blocked")
+
+
+def test_no_secret_in_any_rendering(view: PlanView) -> None:
+    assert all("hunter2" not in rendered for rendered in renderings(view).values())
+
+
+def test_every_warning_is_counted(view: PlanView) -> None:
+    text = plan_text(view, color=False)
+    marked = [line for line in text.splitlines() if line.lstrip().startswith("! ")]
+    assert f"warnings     {len(marked)} (marked !)" in text
 
 
 def test_order_of_risk(view: PlanView) -> None:

@@ -1,0 +1,53 @@
+"""The command line: one file per verb; nothing heavy is imported before a verb runs.
+
+The overview and the version are answered here, without the argument parser: its import alone takes longer than
+everything else that `reconcile --help` does (benchmark: tests/benchmarks).
+"""
+
+from __future__ import annotations
+
+import sys
+
+VERBS = {
+    "demo": "The whole loop on a simulated tenant, in seconds, with no token.",
+    "simulate": "Serve a simulated Webex tenant on this machine.",
+    "export": "Read the tenant into a snapshot in state/.",
+    "adopt": "Write current state into desired/.",
+    "validate": "Check desired/ without a tenant.",
+    "schema": "Print the JSON Schema of desired files, for editors.",
+    "plan": "Show what apply would do. Never writes.",
+    "apply": "Carry out a plan, and read every write back.",
+    "verify": "Read the tenant and say whether it is as desired.",
+    "kinds": "List the managed kinds and their fields.",
+    "version": "Print the version.",
+}
+
+EPILOG = """\
+Tenant: WEBEX_API_URL and WEBEX_ACCESS_TOKEN (environment or .env), or --token-file.
+Repository: -C DIR, or the nearest folder upwards with desired/tenant.yaml.
+Exit codes: 0 done, 1 error, 2 changes or drift, 3 applied in part, 4 refused, 5 stale plan, 6 locked,
+7 incomplete snapshot, 64 usage, 75 try later, 77 token or rights, 130 interrupted.
+Try it: reconcile demo        More: reconcile VERB --help"""
+
+
+def overview() -> str:
+    """The text of `reconcile --help`."""
+    lines = ["Usage: reconcile VERB [OPTIONS]", "", "Desired state for Webex Calling, from git.", "", "Verbs:"]
+    lines += [f"  {verb:<10} {what}" for verb, what in VERBS.items()]
+    return "\n".join([*lines, "", EPILOG])
+
+
+def main() -> None:
+    """The `reconcile` command."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments in (["-h"], ["--help"], ["help"]):
+        print(overview())
+        sys.exit(0)
+    if arguments in (["--version"], ["version"]):
+        from reconciler import __version__
+
+        print(f"reconcile {__version__}")
+        sys.exit(0)
+    from reconciler.cli.app import run
+
+    sys.exit(run(arguments))

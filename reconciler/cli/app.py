@@ -1,0 +1,60 @@
+"""From arguments to a verb, and from whatever happens to an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cyclopts import App
+from cyclopts.exceptions import CycloptsError
+
+from reconciler import __version__
+from reconciler.cli import VERBS
+from reconciler.errors import Exit, ReconcileError
+
+
+def build() -> App:
+    """The verbs, imported only when they are called."""
+    app = App(name="reconcile", version=f"reconcile {__version__}", help="Desired state for Webex Calling, from git.")
+    for verb, what in VERBS.items():
+        if verb != "version":
+            app.command(f"reconciler.cli.{verb}:{verb}", name=verb, help=what)
+    return app
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. Nothing leaves here but text: no error ends in a traceback."""
+    try:
+        result = build()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        code = result if isinstance(result, int) else Exit.OK
+    except CycloptsError as error:
+        text = str(error).strip().splitlines()
+        return _fail(f"reconcile: {text[0] if text else 'wrong usage'}\n  do: see reconcile --help", Exit.USAGE)
+    except ReconcileError as error:
+        return _fail(_inert(str(error)), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("interrupted", Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output went away (`reconcile plan | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else Exit.ERROR
+    except Exception as error:
+        if os.environ.get("RECONCILE_DEBUG"):
+            raise
+        what = f"internal error: {type(error).__name__}: {error}"
+        return _fail(f"{_inert(what)}\n  do: run again with RECONCILE_DEBUG=1 and report the traceback", Exit.ERROR)
+    return int(code)
+
+
+def _fail(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return int(code)
+
+
+def _inert(text: str) -> str:
+    """Error texts quote the tenant and the files: their control characters must not reach the terminal."""
+    from reconciler.report.inert import visible
+
+    return "\n".join(visible(line) for line in text.split("\n"))

@@ -1,0 +1,81 @@
+"""Options that several verbs share, and what they make of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from reconciler.pipeline import WORKERS, Tenant
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Repository:
+    """Where the repository is."""
+
+    directory: Annotated[Path | None, Parameter(name=["-C", "--directory"])] = None
+    "Work in this repository; default: the nearest folder upwards with desired/tenant.yaml."
+
+    def root(self) -> Path:
+        from reconciler.desired import find_root
+
+        return find_root(self.directory)
+
+    def root_or_here(self) -> Path:
+        """For verbs that begin a repository: the given folder, the nearest repository, or here."""
+        from reconciler.desired import find_root
+        from reconciler.errors import ReconcileError
+
+        if self.directory is not None:
+            return self.directory
+        try:
+            return find_root(None)
+        except ReconcileError:
+            return Path.cwd()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Access:
+    """How to reach the tenant."""
+
+    token_file: Annotated[str, Parameter(name="--token-file")] = ""
+    "Read the access token from this file; - reads standard input."
+    token: Annotated[str, Parameter(name="--token", show=False)] = ""
+    "The access token itself. It stays in the shell's history: prefer --token-file."
+    workers: Annotated[int, Parameter(name="--workers")] = WORKERS
+    "How many requests may be under way at once."
+
+    def tenant(self, root: Path) -> Tenant:
+        from reconciler.errors import UsageError
+        from reconciler.webex.credentials import credentials
+
+        if self.workers < 1:
+            raise UsageError("--workers must be at least 1")
+        if self.token:
+            print("warning: --token shows the token to others on this machine; use --token-file", file=sys.stderr)
+        found = credentials(root, token_file=self.token_file, token=self.token)
+        return Tenant(found, waiting, self.workers)
+
+
+def waiting(seconds: float, status: int, path: str) -> None:
+    """Say on stderr what is waited for, and until when."""
+    from datetime import datetime, timedelta
+
+    if seconds >= 1:
+        until = datetime.now() + timedelta(seconds=seconds)
+        print(f"waiting {seconds:.0f}s: {status} on {path}, resumes {until:%H:%M:%S}", file=sys.stderr)
+
+
+def colored(stream: object) -> bool:
+    """Whether to colour: NO_COLOR and a dumb terminal win over a forced colour, that over being a terminal."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return bool(getattr(stream, "isatty", lambda: False)())
