@@ -178,9 +178,8 @@ class Applier:
             return {member.address: await self._section(kind, member)}
         assert kind.find is not None
         known = self._owners.get(member.address)
-        current = await kind.find(
-            self.writer, split_address(member.address)[1], member.id or (known.id if known else "")
-        )
+        remote_id = member.id or (known.id if known else "")
+        current = await kind.find(self.writer, split_address(member.address)[1], remote_id)
         if current is not None:
             self._owners[member.address] = current
         return {member.address: current}

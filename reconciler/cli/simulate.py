@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from reconciler.errors import UsageError
 
+_EXAMPLE = "people=2000,locations=20,workspaces=50"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
 
@@ -67,9 +68,7 @@ def _size(text: str) -> dict[str, int]:
     for part in filter(None, text.split(",")):
         name, _, count = part.partition("=")
         if name not in ("people", "locations", "workspaces") or not count.isdigit():
-            raise UsageError(
-                f"--size: {part!r} is not understood", do="give it like people=2000,locations=20,workspaces=50"
-            )
+            raise UsageError(f"--size: {part!r} is not understood", do=f"give it like {_EXAMPLE}")
         sizes[name] = int(count)
     return sizes
 

@@ -64,17 +64,13 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """The whole inventory in pages of 2,000, or single look-ups when that is fewer requests."""
     if scope.keys is not None and len(scope.keys) <= 3:
         return list((await _look_up(reader, scope.keys)).values())
-    from wxc_sdk.common import NumberType
-
-    rows = reader.api.telephony.phone_numbers_gen(number_type=NumberType.number, max=2000)
+    rows = reader.api.telephony.phone_numbers_gen(numberType="NUMBER", max=2000)
     found = [_current(wire(row)) async for row in rows]
     return [number for number in found if scope.keys is None or number.key in scope.keys]
 
 
 async def _find_members(reader: Reader, members: list[Member]) -> dict[str, Current]:
     """All of them again: few one by one, more with one list of their location."""
-    from wxc_sdk.common import NumberType
-
     keys = [split_address(member.address)[1] for member in members]
     if len(keys) <= 2:
         return await _look_up(reader, keys)
@@ -82,8 +78,7 @@ async def _find_members(reader: Reader, members: list[Member]) -> dict[str, Curr
     found: dict[str, Current] = {}
     for location in sorted(locations):
         location_id = await reader.id_of("location", location)
-        of_type = NumberType.number
-        rows = reader.api.telephony.phone_numbers_gen(location_id=location_id, number_type=of_type, max=2000)
+        rows = reader.api.telephony.phone_numbers_gen(location_id=location_id, numberType="NUMBER", max=2000)
         found |= {number.key: number for number in [_current(wire(row)) async for row in rows]}
     return {key: found[key] for key in keys if key in found}
 

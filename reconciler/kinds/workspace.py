@@ -104,9 +104,7 @@ async def _calling(writer: Writer, want: Fields) -> dict[str, Any]:
 
 async def _numbers(reader: Reader) -> dict[str, dict[str, Any]]:
     """Primary number rows by owner uuid: owner ids come in another encoding than workspace ids (row 24)."""
-    from wxc_sdk.common import OwnerType
-
-    rows = [wire(row) async for row in reader.api.telephony.phone_numbers_gen(owner_type=OwnerType.place, max=2000)]
+    rows = [wire(row) async for row in reader.api.telephony.phone_numbers_gen(ownerType="PLACE", max=2000)]
     return {uuid_of(row["owner"]["id"]): row for row in rows if _primary(row)}
 
 
