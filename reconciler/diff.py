@@ -77,7 +77,7 @@ def _section_change(
     if want is None:
         if kind.cleared is None:
             gone = current is None or not current.fields.get(kind.section)
-            return [] if gone else [_change(kind, wanted, "delete", "null clears it", {}, {}, current)]
+            return [] if gone else [_refused_clear(kind, wanted, current)]
         want = kind.cleared
     if current is None:
         return [] if want == kind.cleared else [_change(kind, wanted, "update", "its owner is new", want, {})]
@@ -95,6 +95,12 @@ def _section_change(
         return []
     before = {name: have.get(name) for name in differing}
     return [_change(kind, wanted, "update", "differs from desired", differing, before, current, have)]
+
+
+def _refused_clear(kind: Kind, wanted: Wanted, current: Current | None) -> Change:
+    change = _change(kind, wanted, "delete", "null clears it", {}, {}, current)
+    change.blocked = change.blocked or "this section can be changed, but the API has no way to clear it"
+    return change
 
 
 def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) -> list[Change]:
