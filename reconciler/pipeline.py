@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
 
-WORKERS = 8
-
 
 @dataclass(frozen=True)
 class Tenant:
@@ -39,7 +37,7 @@ class Tenant:
 
     credentials: Credentials
     waiting: Waiting
-    workers: int = WORKERS
+    workers: int = 8
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from reconciler.pipeline import WORKERS, Tenant
+if TYPE_CHECKING:
+    from reconciler.pipeline import Tenant
+
+WORKERS = 8
 
 
 @Parameter(name="*")
@@ -53,6 +56,7 @@ class Access:
 
     def tenant(self, root: Path) -> Tenant:
         from reconciler.errors import UsageError
+        from reconciler.pipeline import Tenant
         from reconciler.webex.credentials import credentials
 
         if self.workers < 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -79,6 +78,8 @@ def _planned(
     full: bool,
 ) -> str:
     """One line for the exit code (whether there is something to do, and the code), then the text to print."""
+    import asyncio
+
     from reconciler import pipeline
     from reconciler.cli.show import shown
 

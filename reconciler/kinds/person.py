@@ -82,13 +82,13 @@ def settle(want: Fields, have: Fields) -> Fields:
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """Pages of 100 with calling data; single look-ups when few are wanted."""
     if scope.keys is not None and len(scope.keys) <= FEW:
-        found = [await find(reader, key, "") for key in sorted(scope.keys)]
+        found = [await _by_email(reader, key, scope) for key in sorted(scope.keys)]
         return [person for person in found if person]
     people = []
     async for row in reader.api.people.list_gen(calling_data=True, max=100):
         document = wire(row)
         if document.get("emails"):  # the API pads an empty page with a row that is nobody (§1.5)
-            people.append(await _current(reader, document))
+            people.append(await _current(reader, document, scope))
             if scope.keys is not None and len(people) >= len(scope.keys) and scope.keys <= {p.key for p in people}:
                 break
     return people
@@ -96,18 +96,22 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
     if not remote_id:
-        async for row in reader.api.people.list_gen(email=key, calling_data=True, max=10):
-            document = wire(row)
-            if key in [email.lower() for email in document.get("emails") or []]:
-                return await _current(reader, document, key)
-        return None
+        return await _by_email(reader, key, Scope())
     try:
         document = await reader.get(reader.api.people.ep(remote_id), callingData="true")
     except ApiError as error:
         if error.status == 404:
             return None
         raise
-    return await _current(reader, document, key)
+    return await _current(reader, document, Scope(), key)
+
+
+async def _by_email(reader: Reader, key: str, scope: Scope) -> Current | None:
+    async for row in reader.api.people.list_gen(email=key, calling_data=True, max=10):
+        document = wire(row)
+        if key in [email.lower() for email in document.get("emails") or []]:
+            return await _current(reader, document, scope, key)
+    return None
 
 
 async def create(writer: Writer, key: str, want: Fields) -> None:
@@ -175,7 +179,8 @@ async def _license_ids(writer: Writer, names: list[str], held: list[str]) -> lis
     return [by_name[name] if name in by_name else await writer.id_of("license", name) for name in names]
 
 
-async def _current(reader: Reader, document: dict[str, Any], key: str = "") -> Current:
+async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: str = "") -> Current:
+    """The person in normal form; names behind ids only where somebody wants them, because they cost a list."""
     location = document.get("locationId")
     work = next((n["value"] for n in document.get("phoneNumbers") or [] if n.get("type") == "work"), None)
     key = key or document["emails"][0].lower()
@@ -184,11 +189,13 @@ async def _current(reader: Reader, document: dict[str, Any], key: str = "") -> C
         "first_name": document.get("firstName"),
         "last_name": document.get("lastName"),
         "display_name": document.get("displayName"),
-        "location": await reader.name_of("location", location) if location else None,
         "extension": document.get("extension") or None,
         "phone_number": e164_number(work),
-        "licenses": sorted([await reader.name_of("license", i) for i in document.get("licenses") or []]),
     }
+    if scope.wants("location", "extension"):
+        fields["location"] = await reader.name_of("location", location) if location else None
+    if scope.wants("licenses"):
+        fields["licenses"] = sorted([await reader.name_of("license", i) for i in document.get("licenses") or []])
     facts: Fields = {"calling": bool(location)}
     return Current("person", key, document["id"], fields, facts, wire=document)
 

@@ -41,7 +41,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """One list of workspaces, and one of the numbers that places own, if somebody manages those."""
     documents = [wire(row) async for row in reader.api.workspaces.list_gen(max=1000)]
     numbers = await _numbers(reader) if scope.wants("extension", "phone_number") else {}
-    found = [await _current(reader, document, numbers) for document in documents]
+    found = [await _current(reader, document, numbers, scope) for document in documents]
     return [workspace for workspace in found if scope.keys is None or workspace.key in scope.keys]
 
 
@@ -58,7 +58,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
         documents = [row for row in rows if row["displayName"] == key]
     if not documents:
         return None
-    workspace = await _current(reader, documents[0], {})
+    workspace = await _current(reader, documents[0], {}, Scope())
     workspace.candidates = [document["id"] for document in documents] if len(documents) > 1 else []
     if workspace.facts["calling"]:
         row = await _number_row(reader, workspace.id)
@@ -117,7 +117,9 @@ def _primary(row: dict[str, Any]) -> bool:
     return bool(row.get("owner")) and row.get("phoneNumberType", "PRIMARY") in ("PRIMARY", "Default", None)
 
 
-async def _current(reader: Reader, document: dict[str, Any], numbers: dict[str, dict[str, Any]]) -> Current:
+async def _current(
+    reader: Reader, document: dict[str, Any], numbers: dict[str, dict[str, Any]], scope: Scope
+) -> Current:
     calling = document.get("calling") or {}
     has_calling = calling.get("type") == "webexCalling"
     licenses = (calling.get("webexCalling") or {}).get("licenses") or []
@@ -125,12 +127,14 @@ async def _current(reader: Reader, document: dict[str, Any], numbers: dict[str, 
     row = numbers.get(uuid_of(document["id"]), {})
     fields: Fields = {
         "name": document["displayName"],
-        "location": await reader.name_of("location", location) if location and has_calling else None,
-        "license": await reader.name_of("license", licenses[0]) if licenses else None,
         "extension": row.get("extension") or None,
         "phone_number": e164_number(row.get("phoneNumber")),
         **{name: document.get(name) for name in _PLAIN},
     }
+    if scope.wants("location", "extension"):
+        fields["location"] = await reader.name_of("location", location) if location and has_calling else None
+    if scope.wants("license"):
+        fields["license"] = await reader.name_of("license", licenses[0]) if licenses else None
     facts: Fields = {"calling": has_calling}
     return Current("workspace", document["displayName"], document["id"], fields, facts, wire=document)
 

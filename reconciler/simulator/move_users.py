@@ -51,16 +51,18 @@ def validate_or_move(request: Request) -> Reply:
         raise _invalid(4152, "Location Not Found")
     moves = [_move(user) for user in users]
     if entry["validate"]:
-        return Reply(200, {"usersList": [_validated(store, target, moves[0])]})
+        return Reply(200, {"response": {"usersList": [_validated(store, target, moves[0])]}})
     if len(moves) == 1:
         person = store.people.get(moves[0]["user"])
         if person is None:
             raise _invalid(2150012, "User was not found.")
         if not person.get("calling"):
-            return Reply(200, {"usersList": [{"userId": moves[0]["userId"], "errors": [], "impacts": []}]})
+            return Reply(
+                200, {"response": {"usersList": [{"userId": moves[0]["userId"], "errors": [], "impacts": []}]}}
+            )
     job = jobs.start(store, "moveLocation", location=target, moves=moves)
     job["counts"] = {"totalMoves": len(moves), "moved": 0, "failed": 0, "pending": len(moves), "skipped": 0}
-    return Reply(202, {"jobDetails": jobs.show(store, job)})
+    return Reply(202, {"response": {"jobDetails": jobs.show(store, job)}})
 
 
 def _move(user: Json) -> Json:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,21 @@ class Tenant:
             reply = self.carry_out(asked)
         template = asked.template or _template(asked)
         self.ledger.leave(asked.method, template, request.rel_url.raw_path_qs, reply.status)
+        self._save_soon()
         return _response(reply, request.headers.get("TrackingID"))
 
     def carry_out(self, asked: Request) -> Reply:
         """The one place where state changes. Polling a job changes it too, so jobs are saved on reads."""
         with self.lock:
-            reply = routing.handle(asked)
+            try:
+                reply = routing.handle(asked)
+            except Exception:
+                # a body of the wrong types, or a mistake in a handler: a 500 for the client, the trace for us
+                traceback.print_exc()
+                failed = errors.platform(500, "An unexpected error occurred.")
+                reply = Reply(failed.status, failed.body)
             if asked.method not in _READS or "/jobs/" in asked.path:
                 self.store.dirty = True
-        self._save_soon()
         return reply
 
     def _refusal(self, request: web.BaseRequest, asked: Request, malformed: bool) -> Reply | None:
@@ -102,6 +109,7 @@ class Tenant:
             if malformed or not isinstance(edit, dict) or not {"method", "path"} <= edit.keys():
                 return _json(400, {"message": "an edit is {method, path, body}"})
             reply = self.edit(edit["method"], edit["path"], edit.get("body"))
+            self._save_soon()
             return _response(reply, None)
         return _json(404, {"message": f"no control call {what[0]} {what[1]}"})
 
@@ -116,11 +124,7 @@ class Tenant:
         """Debounced, and the slower the last save, the longer the pause, so that saving never takes over."""
         if self.data_dir is None or not self.store.dirty or self._saving is not None:
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return  # an edit from the test's thread; the next write or the end saves it
-        self._saving = loop.call_later(max(0.2, 20 * self._save_cost), self.save)
+        self._saving = asyncio.get_running_loop().call_later(max(0.2, 20 * self._save_cost), self.save)
 
     def save(self) -> None:
         self._saving = None

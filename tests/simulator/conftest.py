@@ -57,11 +57,13 @@ def call(simulator: Simulator) -> Call:
     """`call("GET", "/people", {...})`: a raw request, path without /v1 unless it begins with /identity."""
 
     async def ask(method: str, url: str, body: Any, headers: dict[str, str]) -> Answer:
-        async with aiohttp.ClientSession() as session:
-            async with session.request(method, url, json=body, headers=headers) as response:
-                text = await response.text()
-                parsed = json.loads(text) if response.content_type == "application/json" else text
-                return Answer(response.status, dict(response.headers), parsed)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, url, json=body, headers=headers) as response,
+        ):
+            text = await response.text()
+            parsed = json.loads(text) if response.content_type == "application/json" else text
+            return Answer(response.status, dict(response.headers), parsed)
 
     def run(method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
         root = simulator.base_url.removesuffix("/v1") if path.startswith("/identity") else simulator.base_url

@@ -1,0 +1,54 @@
+"""`desired/tenant.yaml`: which tenant this is, and how carefully to handle it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reconciler.model.resource import Text
+
+SCHEMA_VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Org(_Part):
+    """The organisation that this repository describes; the id is pinned: token, plan and snapshot must agree."""
+
+    name: Annotated[str, Field(max_length=256, description="Name, for people")] = ""
+    id: Annotated[Text, Field(description="Remote id of the organisation; pinned")]
+
+
+class Managed(_Part):
+    """How far desired state goes for one kind."""
+
+    prune: Annotated[bool, Field(description="Whether what desired does not name is deleted")] = False
+
+
+class Limit(_Part):
+    """More than this in one plan is a mistake until somebody says otherwise; both bounds hold."""
+
+    max: Annotated[int | None, Field(ge=0, description="Most changes of this action in one plan")] = None
+    percent: Annotated[float | None, Field(ge=0, le=100, description="Most of what is managed, in percent")] = None
+
+
+class Limits(_Part):
+    create: Limit = Limit()
+    update: Limit = Limit()
+    delete: Limit = Limit()
+
+
+class Tenant(_Part):
+    """Settings of one tenant. `profiles` are checked against the permissions model where they are loaded."""
+
+    schema_version: Annotated[Literal[1], Field(description="Format of the desired files")]
+    org: Org
+    manage: Annotated[dict[str, Managed], Field(description="By kind")] = {}
+    limits: Annotated[Limits, Field(description="By action: create, update, delete")] = Limits()
+    protect: Annotated[
+        list[Text], Field(description="Addresses (wildcards allowed) that are neither deleted nor moved")
+    ] = []
+    profiles: Annotated[dict[Text, dict[str, Any]], Field(description="Named outgoing permissions, by call type")] = {}

@@ -1,0 +1,130 @@
+"""Workspaces: what a PUT clears, what it keeps, and numbers by delta (§13)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from wxc_sdk import WebexSimpleApi
+from wxc_sdk.common import PatternAction
+from wxc_sdk.workspace_settings.numbers import UpdateWorkspacePhoneNumber
+
+from reconciler.simulator import Simulator
+
+
+def room(ids: Any, **changes: Any) -> dict[str, Any]:
+    calling = {
+        "locationId": ids.locations["London HQ"],
+        "extension": "7555",
+        "licenses": [ids.licenses["Professional"]],
+    }
+    body = {"displayName": "New Room", "calling": {"type": "webexCalling", "webexCalling": {**calling, **changes}}}
+    return body
+
+
+def test_create_shows_licenses_but_no_address(call: Any, ids: Any) -> None:
+    created = call("POST", "/workspaces", room(ids, phoneNumber="+442079460080"))
+    assert created.status == 201
+    read = call("GET", f"/workspaces/{created.body['id']}").body
+    assert read["calling"] == {"type": "webexCalling", "webexCalling": {"licenses": [ids.licenses["Professional"]]}}
+    assert read["id"].endswith("==")
+    assert base64.urlsafe_b64decode(read["id"]).startswith(b"ciscospark://urn:TEAM:us-west-2_r/PLACE/")
+    numbers = call("GET", f"/workspaces/{read['id']}/features/numbers").body
+    assert numbers["phoneNumbers"][0] | {"esn": None} == {
+        "primary": True, "external": "+442079460080", "extension": "7555", "routingPrefix": "8201", "esn": None,
+    }  # fmt: skip
+    assert call("GET", f"/workspaces/{read['id']}/features/numbers/?org_id=x").body == numbers
+
+
+def test_default_is_free_calling_and_names_are_not_unique(call: Any) -> None:
+    first, second = (call("POST", "/workspaces", {"displayName": "Twin"}).body for _ in range(2))
+    assert first["id"] != second["id"]
+    assert first["calling"] == {"type": "freeCalling"}
+    assert len(call("GET", "/workspaces?displayName=Twin").body["items"]) == 2
+    assert call("POST", "/workspaces", {}).status == 400
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"extension": None}, {"locationId": None}, {"extension": "0100"}, {"phoneNumber": "+441614960001"},
+     {"phoneNumber": "+442079460010"}, {"licenses": ["nonsense"]}],
+    ids=["no address", "no location", "extension taken", "number elsewhere", "number taken", "license"],
+)  # fmt: skip
+def test_refused_creates(call: Any, ids: Any, change: dict[str, Any]) -> None:
+    assert call("POST", "/workspaces", room(ids, **change)).status == 400
+    assert call("GET", "/workspaces?displayName=New%20Room").body["items"] == []
+
+
+def test_put_clears_three_fields_and_keeps_the_rest(call: Any, ids: Any, simulator: Simulator) -> None:
+    url = f"/workspaces/{ids.workspace('Board Room')}"
+    before, calling = call("GET", url).body, simulator.state()["workspaces"][0]["calling"]
+    assert call("PUT", url, before).status == 200
+    assert call("GET", url).body == before and simulator.state()["workspaces"][0]["calling"] == calling
+    assert call("PUT", url, {"displayName": "Renamed"}).status == 200
+    after = call("GET", url).body
+    assert after["displayName"] == "Renamed" and after["calling"] == before["calling"]
+    assert not {"capacity", "type", "notes"} & after.keys()
+    assert after["health"]["level"] == "info"
+
+
+def test_fixed_fields(call: Any, ids: Any) -> None:
+    url = f"/workspaces/{ids.workspace('Board Room')}"
+    before = call("GET", url).body
+    assert call("PUT", url, {**before, "supportedDevices": "phones"}).status == 400
+    assert call("PUT", url, {**before, "locationId": ids.locations["New York"]}).status == 400
+    calling = room(ids, locationId=ids.locations["New York"])["calling"]
+    assert call("PUT", url, {"displayName": "X", "calling": calling}).status == 400
+    assert call("GET", url).body == before
+
+
+def test_changing_calling_keeps_the_license(call: Any, ids: Any) -> None:
+    place = ids.workspace("Board Room")
+    moved = room(ids, licenses=[], phoneNumber="+442079460080")
+    assert call("PUT", f"/workspaces/{place}", moved).status == 200
+    numbers = call("GET", f"/workspaces/{place}/features/numbers").body["phoneNumbers"]
+    assert (numbers[0]["extension"], numbers[0]["external"]) == ("7555", "+442079460080")
+    assert len(numbers) == 2  # the secondary one stays
+    licenses = call("GET", f"/workspaces/{place}").body["calling"]["webexCalling"]["licenses"]
+    assert licenses == [ids.licenses["Professional"]]
+
+
+def test_hot_desk_only_takes_no_address(call: Any, ids: Any) -> None:
+    hot = [ids.licenses["Hot desk only"]]
+    assert call("POST", "/workspaces", room(ids, licenses=hot)).status == 400
+    assert call("POST", "/workspaces", room(ids, licenses=hot, extension=None)).status == 201
+
+
+def test_delete_frees_extension_and_license(call: Any, ids: Any) -> None:
+    place = ids.workspace("Board Room")
+    used = [one["consumedByWorkspaces"] for one in call("GET", "/licenses").body["items"]]
+    assert call("DELETE", f"/workspaces/{place}").status == 204
+    assert call("GET", f"/workspaces/{place}").status == 404
+    assert call("GET", "/telephony/config/numbers?extension=7000").body["phoneNumbers"] == []
+    assert [one["consumedByWorkspaces"] for one in call("GET", "/licenses").body["items"]] == [used[0] - 1, *used[1:]]
+
+
+def test_free_calling_has_no_numbers(call: Any, ids: Any) -> None:
+    answer = call("GET", f"/workspaces/{ids.workspace('Quiet Corner')}/features/numbers/")
+    assert (answer.status, answer.body["errorCode"]) == (400, 4003)
+    assert "UserGetRequestWCV15" in answer.body["message"]
+
+
+def test_filters(call: Any, ids: Any) -> None:
+    def count(query: str) -> int:
+        return len(call("GET", f"/workspaces?{query}").body["items"])
+
+    assert count("calling=freeCalling") == 1
+    assert count(f"locationId={ids.locations['London HQ']}") == 3
+    assert (count("capacity=4"), count("capacity=-1"), count("type=notSet"), count("max=3")) == (1, 2, 2, 3)
+
+
+def test_sdk_numbers_and_paging(api: WebexSimpleApi, ids: Any, simulator: Simulator) -> None:
+    assert len(list(api.workspaces.list(max=3))) == 8
+    place = ids.workspace("Board Room")
+    change = UpdateWorkspacePhoneNumber(action=PatternAction.add, direct_number="+442079460095", primary=False)
+    api.workspace_settings.numbers.update(place, [change])
+    assert api.workspace_settings.numbers.read(place).phone_numbers[-1].external == "+442079460095"
+    detail = api.workspaces.details(place)
+    detail.notes = "Changed"
+    assert api.workspaces.update(place, detail).notes == "Changed"
