@@ -46,6 +46,8 @@ def split(text: str) -> list[Section] | None:
         heads.insert(0, 0)
     if not _nothing(text[: heads[0] if heads else len(text)], but="---"):
         return None
+    if not heads:
+        return []
     sections: list[Section] = []
     line, counted = 1, 0
     for head, end in zip(heads, [*heads[1:], len(text)], strict=True):

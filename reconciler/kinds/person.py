@@ -157,9 +157,10 @@ async def _move(writer: Writer, current: Current, want: Fields) -> None:
     answer = await writer.send(
         "POST", url, {"usersList": [{"locationId": location_id, "validate": False, "users": [user]}]}
     )
-    job_id = (answer.get("jobDetails") or {}).get("id") if isinstance(answer, dict) else None
+    details = answer.get("response", answer) if isinstance(answer, dict) else {}
+    job_id = (details.get("jobDetails") or {}).get("id")
     if not job_id:
-        return
+        return  # a person without calling is moved at once (§15); the read-back tells
     job = await writer.job_end(writer.api.telephony.jobs.move_users.ep(job_id))
     if job.get("latestExecutionStatus") != "COMPLETED" or job.get("errors"):
         raise ReconcileError(

@@ -83,6 +83,12 @@ def _person(store: Store, body: Json) -> Json:
     return store.people[key]
 
 
+@route("POST", "/licenses/users")
+def wrong_verb(request: Request) -> Reply:
+    """The mistake everybody makes: 404 with code 1, not 405 (TEN)."""
+    raise _not_found()
+
+
 @route("PATCH", "/licenses/users")
 def assign_licenses(request: Request) -> Reply:
     """Assign Licenses to Users: removals first, then additions; 206 when some could not be had."""

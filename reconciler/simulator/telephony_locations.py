@@ -138,6 +138,12 @@ def update_calling_location(request: Request) -> Reply:
     return Reply(204)
 
 
+@route("DELETE", "/telephony/config/locations/{locationId}")
+def no_such_delete(request: Request) -> Reply:
+    """Calling is switched off by a job; this does not exist and says 404, not 405 (PROV2)."""
+    raise errors.no_route(request.path)
+
+
 def _check_prefix(store: Store, key: str, prefix: str | None) -> None:
     if prefix is None:
         return

@@ -54,7 +54,7 @@ def test_calling_location_cannot_be_deleted(call: Any, ids: Any) -> None:
     refused = call("DELETE", f"/locations/{ids.locations['Manchester']}")
     assert refused.status == 409
     assert refused.body["message"] == "Location is being referenced, cannot be deleted"
-    assert call("DELETE", f"/telephony/config/locations/{ids.locations['Manchester']}").status == 405
+    assert call("DELETE", f"/telephony/config/locations/{ids.locations['Manchester']}").status == 404
 
 
 def test_calling_has_its_own_life(call: Any) -> None:
