@@ -1,0 +1,66 @@
+"""For every test: no network but loopback, no colour, no credentials of the machine; one simulated tenant per worker."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from reconciler.simulator import Simulator, sample_tenant
+from tests.support.live import Live
+
+# No deadline: an example is a whole run over HTTP. Derandomised: the campaign searches, the suite repeats.
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
+settings.register_profile("suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile(
+    "campaign", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=_SLOW
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """A test that reaches for another host fails, and says which one."""
+    with pytest.MonkeyPatch.context() as patch:
+        connect = socket.socket.connect
+
+        def only_loopback(self: socket.socket, address: Any) -> None:
+            if isinstance(address, tuple) and not _is_loopback(address[0]):
+                raise AssertionError(f"a test tried to reach {address[0]}")
+            connect(self, address)
+
+        patch.setattr(socket.socket, "connect", only_loopback)
+        yield
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    for name in ("WEBEX_ACCESS_TOKEN", "WEBEX_API_URL", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Simulator]:
+    """One per worker; a test loads the tenant that it wants."""
+    with Simulator(sample_tenant()) as running:
+        yield running
+
+
+@pytest.fixture
+def live(server: Simulator, tmp_path: Path) -> Live:
+    """The sample tenant, and an empty repository pinned to it."""
+    return Live(server, tmp_path, sample_tenant())

@@ -1,0 +1,70 @@
+"""A repository and a simulated tenant, driven through the pipeline: real HTTP, the real SDK, nothing mocked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from reconciler import pipeline
+from reconciler.model.plan import Plan
+from reconciler.model.snapshot import MemorySnapshot
+from reconciler.pipeline import ALL, Applied, Selection, Tenant
+from reconciler.simulator import Simulator, ids
+from reconciler.webex.credentials import Credentials
+
+State = dict[str, Any]
+
+
+class Live:
+    """`describe` what is wanted, `plan` it, `apply` it, and count what was asked of the tenant."""
+
+    def __init__(self, server: Simulator, root: Path, tenant: State) -> None:
+        self.server, self.root = server, root
+        server.load(tenant)
+        self.tenant = Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
+        self.org_id = ids.encode("ORGANIZATION", tenant["org"]["id"])
+        self.describe({})
+
+    def describe(self, desired: dict[str, Any], **settings: Any) -> None:
+        """The only desired file; JSON is YAML. `settings` go into tenant.yaml."""
+        pinned = {"schema_version": 1, "org": {"name": "Case", "id": self.org_id}, **settings}
+        for name, content in (("tenant.yaml", pinned), ("case.yaml", desired)):
+            file = self.root / "desired" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    def plan(self, selection: Selection = ALL) -> Plan:
+        return asyncio.run(pipeline.plan(self.root, self.tenant, selection))
+
+    def apply(self, plan: Plan, chunk_size: int = 50) -> Applied:
+        done = pipeline.apply(self.root, self.tenant, plan, chunk_size=chunk_size, progress=lambda *_: None)
+        return asyncio.run(done)
+
+    def export(self) -> MemorySnapshot:
+        return asyncio.run(pipeline.export(self.tenant))
+
+    def state(self) -> State:
+        return self.server.state()
+
+    def requests(self) -> Counter[str]:
+        """`METHOD /route/template` → how often, since the last `forget`, the question who we are left out."""
+        routes = Counter(f"{entry['method']} {entry['route']}" for entry in self.server.log())
+        routes.pop("GET /people/me", None)
+        return routes
+
+    def writes(self) -> dict[str, int]:
+        return {route: count for route, count in self.requests().items() if not route.startswith("GET ")}
+
+    def trace(self) -> list[str]:
+        routes = [f"{entry['method']} {entry['route']}" for entry in self.server.log()]
+        return [route for route in routes if route != "GET /people/me"]
+
+    def forget(self) -> None:
+        self.server.reset_requests()
+
+
+def changes_of(plan: Plan) -> dict[str, str]:
+    return {change.address: change.action for change in plan.changes}
