@@ -1,0 +1,180 @@
+"""Error texts of desired files: pydantic's findings in plain English, at the line and column that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler.desired.entries import EntryType, did_you_mean
+from reconciler.desired.phone import as_e164
+from reconciler.desired.units import Document, Unit
+from reconciler.errors import Problem
+from reconciler.model import resource
+from reconciler.yamlfile import Path
+
+#: What a text must look like, in words, by the pattern that it fails.
+_LOOKS = {
+    resource.Extension: "2 to 10 digits",
+    resource.Email: "an e-mail address",
+    resource.Digits: "digits only",
+    resource.Dialable: "a number, an extension or a prefix: 2 to 30 of 0-9, * and #, with + for E.164",
+}
+
+
+def _pattern(annotation: Any) -> str:
+    return next((part.pattern for part in get_args(annotation) if getattr(part, "pattern", None)), "")
+
+
+_BY_PATTERN = {_pattern(annotation): words for annotation, words in _LOOKS.items()}
+_E164 = _pattern(resource.E164)
+_COUNTRY = r"^[A-Z]{2}$"
+
+
+def in_plain_english(
+    name: str,
+    document: Document,
+    entry: EntryType,
+    unit: Unit,
+    value: Any,
+    error: ValidationError,
+    country_of: Callable[[Any], str] = lambda value: "",
+) -> Iterator[Problem]:
+    """One problem for each thing that is wrong in a unit. `country_of(entry)` is where its national numbers belong."""
+    for path, found in _by_path(value, error).items():
+        what, do = _words(entry, path, found, document.raw(unit, path), lambda: country_of(value))
+        line, col = document.place(unit, path, key=found["type"] == "extra_forbidden")
+        label = ".".join(str(part) for part in path if not isinstance(part, int)) or entry.kind.name
+        yield Problem(name, line, col, f"{label}: {what}", do)
+
+
+def _by_path(value: Any, error: ValidationError) -> dict[Path, Any]:
+    """The findings by their path in the value; of the several that a union gives, the one that went deepest."""
+    found: dict[Path, Any] = {}
+    for item in error.errors(include_url=False):
+        found.setdefault(_path(value, item["loc"], item["type"]), item)
+    shallow = {path for path in found for other in found if len(other) > len(path) and other[: len(path)] == path}
+    return {path: item for path, item in found.items() if path not in shallow or item["type"] == "value_error"}
+
+
+def _path(value: Any, loc: tuple[int | str, ...], type_: str) -> Path:
+    """The location without the names of union members, which are not in the file."""
+    path: list[str | int] = []
+    for number, part in enumerate(loc):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif not (type_ == "missing" and number == len(loc) - 1):
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _words(entry: EntryType, path: Path, item: Any, raw: str, country: Callable[[], str]) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    value, context, type_ = item["input"], item.get("ctx", {}), item["type"]
+    shown = _shown(value)
+    match type_:
+        case "extra_forbidden":
+            names = _fields_at(entry.model, path[:-1])
+            return "unknown field", did_you_mean(str(path[-1]), names) or f"fields here: {', '.join(names)}"
+        case "missing":
+            return "is missing", f"every {entry.kind.name} needs it"
+        case "string_type" if value is None:
+            return "cannot be cleared: null is no value of it", "leave it out to leave it as it is"
+        case "string_type" if isinstance(value, (int, float)):
+            is_what = "true or false" if isinstance(value, bool) else "a number"
+            text = raw or shown
+            if _E164 in _patterns_at(entry.model, path) and not text.startswith("+"):
+                text = as_e164(text, country()) or text
+            return f"{shown} is {is_what}, not text", f'write it in quotes: "{text}"'
+        case "string_type":
+            return f"must be text, not {_shape(value)}", ""
+        case "string_pattern_mismatch" if context["pattern"] == _E164:
+            number = as_e164(value, country())
+            do = f"write {number}" if number else "write + country code number, like +34910000000"
+            return f'"{value}" is not E.164', do
+        case "string_pattern_mismatch":
+            looks = "a country by two capital letters, like ES" if context["pattern"] == _COUNTRY else ""
+            looks = looks or _BY_PATTERN.get(context["pattern"], f"text like {context['pattern']}")
+            return f'"{value}" is not {looks}', ""
+        case "string_too_short":
+            return "must not be empty", "write null to clear it, or leave it out to leave it as it is"
+        case "string_too_long":
+            return f"too long: at most {context['max_length']} characters", ""
+        case "literal_error":
+            known = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+            return f"{shown} is not one of: {', '.join(known)}", did_you_mean(str(value), known)
+        case "bool_parsing" | "bool_type":
+            return f"{shown} is not true or false", ""
+        case "int_parsing" | "int_type" | "int_from_float" | "float_parsing" | "float_type":
+            return f"{shown} is not a {'whole ' if type_.startswith('int') else ''}number", ""
+        case "greater_than_equal" | "less_than_equal":
+            bound = context.get("ge", context.get("le"))
+            return f"{shown} is too {'small' if 'ge' in context else 'large'}: at {'least' if 'ge' in context else 'most'} {bound}", ""
+        case "list_type" | "tuple_type":
+            return f"must be a list, not {_shape(value)}", "write it as [a, b], or one item a line with a dash"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"must be a mapping (name: value), not {_shape(value)}", ""
+        case "too_short" | "too_long":
+            return f"must have {context.get('min_length', context.get('max_length'))} items", ""
+        case "value_error":
+            return str(context["error"]), ""
+        case _:
+            return str(item["msg"]), ""
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else _shape(value)
+
+
+def _shape(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, (list, tuple)) else _shown(value)
+
+
+def _models_at(model: type[BaseModel], path: Path) -> Iterator[tuple[type[BaseModel], Any]]:
+    """The models along a path, each with the next field's description (None at the end)."""
+    inner: type[BaseModel] | None = model
+    for part in path:
+        if isinstance(part, int):
+            continue
+        info = inner.model_fields.get(part) if inner else None
+        if inner is None or info is None:
+            return
+        yield inner, info
+        inner = _model_in(info.annotation)
+    if inner is not None:
+        yield inner, None
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    found = list(_models_at(model, path))
+    return sorted(found[-1][0].model_fields) if found and found[-1][1] is None else []
+
+
+def _patterns_at(model: type[BaseModel], path: Path) -> set[str]:
+    infos = [info for _, info in _models_at(model, path) if info is not None]
+    return set(_all_patterns(Annotated[infos[-1].annotation, *infos[-1].metadata])) if infos else set()  # type: ignore[return-value]
+
+
+def _all_patterns(annotation: Any) -> Iterator[str]:
+    if isinstance(pattern := getattr(annotation, "pattern", None), str):
+        yield pattern
+    for part in get_args(annotation):
+        yield from _all_patterns(part)

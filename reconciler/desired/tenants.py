@@ -1,0 +1,98 @@
+"""`desired/tenant.yaml` and where it is: the root of a repository is the folder that holds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler import yamlfile
+from reconciler.desired.messages import model_problems
+from reconciler.errors import InputError, Problem, ReconcileError
+from reconciler.kinds import kind, kinds
+from reconciler.model.tenant import SCHEMA_VERSION, Tenant
+
+FOLDER = "desired"
+TENANT = f"{FOLDER}/tenant.yaml"
+#: The kind whose model a profile must fit.
+_PROFILED = "location.outgoing_permissions"
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The nearest folder from `start` (default: here) upwards that holds desired/tenant.yaml."""
+    begin = (start or Path.cwd()).resolve()
+    for folder in (begin, *begin.parents):
+        if (folder / TENANT).is_file():
+            return folder
+    raise ReconcileError(
+        f"there is no {TENANT} in {begin} or above",
+        do="write one with `reconcile adopt`, or name the repository with -C DIR",
+    )
+
+
+def load_tenant(root: Path) -> Tenant:
+    """The tenant's settings. InputError with every problem in the file."""
+    problems: list[Problem] = []
+    tenant = read_tenant(root, problems)
+    if tenant is None or problems:
+        raise InputError(sorted(problems, key=Problem.order))
+    return tenant
+
+
+def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
+    """As `load_tenant`, but problems are added to those of the run."""
+    try:
+        text = (root / TENANT).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        problems.append(Problem(TENANT, 0, 0, "missing: it says which tenant this is", "write it with `reconcile adopt`"))
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(TENANT, 0, 0, f"cannot be read: {error}"))
+        return None
+    try:
+        content = yamlfile.load(text)
+    except yamlfile.YamlSyntaxError as error:
+        problems.append(Problem(TENANT, error.line, error.col, error.what))
+        return None
+    positions = yamlfile.Positions(text)
+    version = content.get("schema_version", SCHEMA_VERSION) if isinstance(content, dict) else SCHEMA_VERSION
+    if version != SCHEMA_VERSION:
+        line, col = positions.value(("schema_version",))
+        what = f"schema_version: {version} is not known here; this version reads {SCHEMA_VERSION}"
+        problems.append(Problem(TENANT, line, col, what, f"write {SCHEMA_VERSION}, or use the version that it needs"))
+        return None
+    try:
+        tenant = Tenant.model_validate(content)
+    except ValidationError as error:
+        problems.extend(model_problems(TENANT, positions, Tenant, content, error))
+        return None
+    found = list(_names(tenant, positions))
+    profiles = _profiles(tenant, positions, found)
+    problems.extend(found)
+    return tenant.model_copy(update={"profiles": profiles}) if profiles else tenant
+
+
+def _names(tenant: Tenant, positions: yamlfile.Positions) -> list[Problem]:
+    """Kinds that `manage` names and that do not exist."""
+    return [
+        Problem(TENANT, *positions.key(("manage", name)), f"manage.{name}: there is no such kind")
+        for name in tenant.manage
+        if name not in kinds()
+    ]
+
+
+def _profiles(tenant: Tenant, positions: yamlfile.Positions, problems: list[Problem]) -> dict[str, Any]:
+    """The profiles in normal form, checked as the permissions of a location would be."""
+    model = kind(_PROFILED).model
+    found: dict[str, Any] = {}
+    for name, value in tenant.profiles.items():
+        if "profile" in value:
+            line, col = positions.key(("profiles", name, "profile"))
+            problems.append(Problem(TENANT, line, col, f"profiles.{name}.profile: a profile cannot name another"))
+            continue
+        try:
+            found[name] = model.model_validate(value).model_dump(exclude_unset=True)
+        except ValidationError as error:
+            problems.extend(model_problems(TENANT, positions, model, value, error, ("profiles", name)))
+    return found
