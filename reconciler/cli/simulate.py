@@ -47,8 +47,16 @@ def simulate(
     latency
         Wait this long before every answer, like 50ms.
     """
+    import json
+
+    from reconciler.errors import ReconcileError
     from reconciler.simulator import serve
 
+    if tenant is not None:
+        try:
+            json.loads(tenant.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ReconcileError("cannot read the tenant", where=str(tenant), why=str(error)) from None
     serve(
         tenant_file=tenant,
         size=_size(size),
@@ -62,14 +70,19 @@ def simulate(
     return 0
 
 
-def _size(text: str) -> dict[str, int]:
-    """`people=2000,locations=20` → counts."""
+def _size(text: str) -> dict[str, int] | None:
+    """`people=2000,locations=20` → counts, in proportion to the people where they are left out; None: the sample."""
+    if not text:
+        return None
     sizes: dict[str, int] = {}
     for part in filter(None, text.split(",")):
         name, _, count = part.partition("=")
         if name not in ("people", "locations", "workspaces") or not count.isdigit():
             raise UsageError(f"--size: {part!r} is not understood", do=f"give it like {_EXAMPLE}")
         sizes[name] = int(count)
+    people = sizes.setdefault("people", 100)
+    sizes.setdefault("locations", max(1, people // 100))
+    sizes.setdefault("workspaces", people // 20)
     return sizes
 
 

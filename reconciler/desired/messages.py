@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Protocol, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from reconciler.desired.entries import EntryType, did_you_mean
+from reconciler.desired.entries import did_you_mean
 from reconciler.desired.phone import as_e164
-from reconciler.desired.units import Document, Unit
 from reconciler.errors import Problem
 from reconciler.model import resource
-from reconciler.yamlfile import Path
+from reconciler.yamlfile import Path, Positions
 
 #: What a text must look like, in words, by the pattern that it fails.
 _LOOKS = {
@@ -32,21 +31,40 @@ _E164 = _pattern(resource.E164)
 _COUNTRY = r"^[A-Z]{2}$"
 
 
+class Place(Protocol):
+    """Where a path of the refused value stands in its file, and what is written there."""
+
+    def __call__(self, path: Path, *, key: bool) -> tuple[int, int, str]: ...
+
+
 def in_plain_english(
-    name: str,
-    document: Document,
-    entry: EntryType,
-    unit: Unit,
+    file: str,
+    model: type[BaseModel],
+    noun: str,
     value: Any,
     error: ValidationError,
+    place: Place,
     country_of: Callable[[Any], str] = lambda value: "",
+    prefix: Path = (),
 ) -> Iterator[Problem]:
-    """One problem for each thing that is wrong in a unit. `country_of(entry)` is where its national numbers belong."""
+    """One problem for each thing that is wrong in a value.
+
+    `noun` is what it describes; `prefix` leads to it; `country_of(value)` is where its national numbers belong.
+    """
     for path, found in _by_path(value, error).items():
-        what, do = _words(entry, path, found, document.raw(unit, path), lambda: country_of(value))
-        line, col = document.place(unit, path, key=found["type"] == "extra_forbidden")
-        label = ".".join(str(part) for part in path if not isinstance(part, int)) or entry.kind.name
-        yield Problem(name, line, col, f"{label}: {what}", do)
+        line, col, raw = place((*prefix, *path), key=found["type"] == "extra_forbidden")
+        what, do = _words(model, noun, path, found, raw, lambda: country_of(value))
+        label = ".".join(str(part) for part in (*prefix, *path) if not isinstance(part, int)) or noun
+        yield Problem(file, line, col, f"{label}: {what}", do)
+
+
+def at(positions: Positions) -> Place:
+    """Places in one YAML text."""
+
+    def place(path: Path, *, key: bool) -> tuple[int, int, str]:
+        return (*(positions.key(path) if key else positions.value(path)), positions.raw(path))
+
+    return place
 
 
 def _by_path(value: Any, error: ValidationError) -> dict[Path, Any]:
@@ -72,22 +90,24 @@ def _path(value: Any, loc: tuple[int | str, ...], type_: str) -> Path:
     return tuple(path)
 
 
-def _words(entry: EntryType, path: Path, item: Any, raw: str, country: Callable[[], str]) -> tuple[str, str]:
+def _words(
+    model: type[BaseModel], noun: str, path: Path, item: Any, raw: str, country: Callable[[], str]
+) -> tuple[str, str]:
     """What is wrong, and what to do."""
     value, context, type_ = item["input"], item.get("ctx", {}), item["type"]
     shown = _shown(value)
     match type_:
         case "extra_forbidden":
-            names = _fields_at(entry.model, path[:-1])
+            names = _fields_at(model, path[:-1])
             return "unknown field", did_you_mean(str(path[-1]), names) or f"fields here: {', '.join(names)}"
         case "missing":
-            return "is missing", f"every {entry.kind.name} needs it"
+            return "is missing", f"every {noun} needs it"
         case "string_type" if value is None:
             return "cannot be cleared: null is no value of it", "leave it out to leave it as it is"
         case "string_type" if isinstance(value, (int, float)):
             is_what = "true or false" if isinstance(value, bool) else "a number"
             text = raw or shown
-            if _E164 in _patterns_at(entry.model, path) and not text.startswith("+"):
+            if _E164 in _patterns_at(model, path) and not text.startswith("+"):
                 text = as_e164(text, country()) or text
             return f"{shown} is {is_what}, not text", f'write it in quotes: "{text}"'
         case "string_type":
@@ -112,8 +132,9 @@ def _words(entry: EntryType, path: Path, item: Any, raw: str, country: Callable[
         case "int_parsing" | "int_type" | "int_from_float" | "float_parsing" | "float_type":
             return f"{shown} is not a {'whole ' if type_.startswith('int') else ''}number", ""
         case "greater_than_equal" | "less_than_equal":
-            bound = context.get("ge", context.get("le"))
-            return f"{shown} is too {'small' if 'ge' in context else 'large'}: at {'least' if 'ge' in context else 'most'} {bound}", ""
+            least = "ge" in context
+            bound = f"at least {context['ge']}" if least else f"at most {context['le']}"
+            return f"{shown} is too {'small' if least else 'large'}: {bound}", ""
         case "list_type" | "tuple_type":
             return f"must be a list, not {_shape(value)}", "write it as [a, b], or one item a line with a dash"
         case "dict_type" | "model_type" | "model_attributes_type":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,61 +15,95 @@ from reconciler.errors import Problem
 from reconciler.kinds._kind import Kind
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
-
-Profiles = Mapping[str, Any]
-
-
-def resources(
-    name: str, document: Document, units: Sequence[Unit], profiles: Profiles, problems: list[Problem]
-) -> Iterator[tuple[Unit, list[Wanted]]]:
-    """The resources that each unit describes; what is wrong with a unit goes to `problems` instead.
-
-    Raises UntrustedSplit, before anything is yielded or reported, when the file must be read whole.
-    """
-    values = document.values(units)
-    start = 0
-    while start < len(units):
-        kind = units[start].kind
-        end = start
-        while end < len(units) and units[end].kind is kind:
-            end += 1
-        entry = entry_type(kind)
-        for unit, fields in zip(
-            units[start:end], _valid(name, document, entry, units[start:end], values[start:end], problems), strict=True
-        ):
-            if fields is not None:
-                yield unit, _wanted(name, document, entry, unit, fields, profiles, problems)
-        start = end
+from reconciler.yamlfile import Path
 
 
-def _valid(
-    name: str, document: Document, entry: EntryType, units: Sequence[Unit], values: list[Any], problems: list[Problem]
-) -> list[Fields | None]:
-    """The normal form of each value, None where it is refused. All at once, and one by one if that fails."""
-    try:
-        models = entry.many.validate_python(values)
-        found: list[Fields | None] = entry.many.dump_python(models, exclude_unset=True)
-    except ValidationError:
-        return [_one(name, document, entry, u, v, problems) for u, v in zip(units, values, strict=True)]
-    return found
 
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The reading of one file: what it needs to know of the rest, and where its problems go."""
 
-def _one(
-    name: str, document: Document, entry: EntryType, unit: Unit, value: Any, problems: list[Problem]
-) -> Fields | None:
-    if isinstance(value, Problem):
-        problems.append(value)
-        return None
-    try:
-        return _normal(entry, value)
-    except ValidationError:
-        pass
-    careful = document.careful(unit)
-    try:
-        return _normal(entry, careful)
-    except ValidationError as error:
-        problems.extend(in_plain_english(name, document, entry, unit, careful, error))
-        return None
+    file: str
+    document: Document
+    profiles: Mapping[str, Any]
+    country_of: Callable[[Any], str]
+    problems: list[Problem]
+
+    def resources(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
+        """The resources that each unit describes; what is wrong with a unit goes to `problems` instead.
+
+        Raises UntrustedSplit, before anything is yielded or reported, when the file must be read whole.
+        """
+        values = self.document.values(units)
+        start = 0
+        while start < len(units):
+            kind = units[start].kind
+            end = start
+            while end < len(units) and units[end].kind is kind:
+                end += 1
+            entry, some = entry_type(kind), units[start:end]
+            for unit, fields in zip(some, self._valid(entry, some, values[start:end]), strict=True):
+                if fields is not None:
+                    yield unit, self._wanted(entry, unit, fields)
+            start = end
+
+    def _valid(self, entry: EntryType, units: Sequence[Unit], values: list[Any]) -> list[Fields | None]:
+        """The normal form of each value, None where it is refused: all at once, and one by one if that fails."""
+        try:
+            models = entry.many.validate_python(values)
+            found: list[Fields | None] = entry.many.dump_python(models, exclude_unset=True)
+        except ValidationError:
+            return [self._one(entry, unit, value) for unit, value in zip(units, values, strict=True)]
+        return found
+
+    def _one(self, entry: EntryType, unit: Unit, value: Any) -> Fields | None:
+        if isinstance(value, Problem):
+            self.problems.append(value)
+            return None
+        try:
+            return _normal(entry, value)
+        except ValidationError:
+            pass
+        careful = self.document.careful(unit)
+        try:
+            return _normal(entry, careful)
+        except ValidationError as error:
+
+            def place(path: Path, *, key: bool) -> tuple[int, int, str]:
+                return (*self.document.place(unit, path, key=key), self.document.raw(unit, path))
+
+            self.problems.extend(
+                in_plain_english(self.file, entry.model, entry.kind.name, careful, error, place, self.country_of)
+            )
+            return None
+
+    def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:
+        kind, file, line = entry.kind, self.file, unit.line
+        if "state" in fields and fields["state"] in (ABSENT, None) and fields.pop("state") == ABSENT:
+            return [_absent(kind, own, file, line) for own in _expanded(kind, fields)]
+        nested = [(inner, fields.pop(field)) for field, inner in entry.nested.items() if field in fields]
+        where: Path = ()
+        try:
+            for name, section in entry.sections.items():
+                if section.profile and fields.get(name):
+                    where = (name, "profile")
+                    fields[name] = section.profile(fields[name], self.profiles)
+            where = ()
+            if kind.complete:
+                fields = kind.complete(fields)
+        except ValueError as error:
+            self.problems.append(self._refused(unit, where, str(error)))
+            return []
+        found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
+        for inner, items in nested:
+            for item in items:
+                found += _inner(kind, fields, inner, item, file, line)
+        return found
+
+    def _refused(self, unit: Unit, where: Path, why: str) -> Problem:
+        """A hook's objection; its text begins with the field that it is about, unless `where` says so already."""
+        line, col = self.document.place(unit, where or tuple(why.partition(":")[0].split(".")), key=False)
+        return Problem(self.file, line, col, f"{where[0]}.{why}" if where else why)
 
 
 def _normal(entry: EntryType, value: Any) -> Fields:
@@ -76,61 +111,19 @@ def _normal(entry: EntryType, value: Any) -> Fields:
     return fields
 
 
-def _wanted(
-    name: str,
-    document: Document,
-    entry: EntryType,
-    unit: Unit,
-    fields: Fields,
-    profiles: Profiles,
-    problems: list[Problem],
-) -> list[Wanted]:
-    kind = entry.kind
-    if fields.get("state", "") in (ABSENT, None):
-        absent = fields.pop("state") == ABSENT
-        if absent:
-            return [_absent(kind, own, name, unit.line) for own in _expanded(kind, fields)]
-    nested = [(inner, fields.pop(field)) for field, inner in entry.nested.items() if field in fields]
-    try:
-        for section_name, section in entry.sections.items():
-            if section.profile and fields.get(section_name):
-                where: tuple[str, ...] = (section_name, "profile")
-                fields[section_name] = section.profile(fields[section_name], profiles)
-        where = ()
-        if kind.complete:
-            fields = kind.complete(fields)
-    except ValueError as error:
-        problems.append(_refused(name, document, unit, where, str(error)))
-        return []
-    found = [Wanted(kind.name, own[kind.key], own, name, unit.line) for own in _expanded(kind, fields)]
-    for inner, entries in nested:
-        for item in entries:
-            found += _inner(kind, fields, inner, item, name, unit.line)
-    return found
-
-
-def _inner(owner: Kind, owner_fields: Fields, kind: Kind, item: Fields, name: str, line: int) -> list[Wanted]:
+def _inner(owner: Kind, fields: Fields, kind: Kind, item: Fields, file: str, line: int) -> list[Wanted]:
     """The resources of one entry of a nested list; they refer to the resource that holds the list."""
-    fields = {owner.name: owner_fields[owner.key], **item}
-    absent = fields.get("state") == ABSENT
-    if absent:
-        return [_absent(kind, own, name, line) for own in _expanded(kind, fields)]
-    return [Wanted(kind.name, own[kind.key], own, name, line) for own in _expanded(kind, fields)]
+    full = {owner.name: fields[owner.key], **item}
+    if full.get("state") == ABSENT:
+        return [_absent(kind, own, file, line) for own in _expanded(kind, full)]
+    return [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, full)]
 
 
-def _absent(kind: Kind, own: Fields, name: str, line: int) -> Wanted:
-    """Nothing is managed of what is to be gone; the key and where to look for it is all that counts."""
+def _absent(kind: Kind, own: Fields, file: str, line: int) -> Wanted:
+    """Nothing is managed of what is to be gone; its key, and where to look for it, is all that counts."""
     kept = {field: own[field] for field in (kind.key, kind.shard) if own.get(field)}
-    return Wanted(kind.name, own[kind.key], kept, name, line, absent=True)
+    return Wanted(kind.name, own[kind.key], kept, file, line, absent=True)
 
 
 def _expanded(kind: Kind, fields: Fields) -> list[Fields]:
     return kind.expand(fields) if kind.expand else [fields]
-
-
-def _refused(name: str, document: Document, unit: Unit, where: tuple[str, ...], why: str) -> Problem:
-    """A hook's objection; its text begins with the field that it is about, unless `where` says so already."""
-    path = where or tuple(why.partition(":")[0].split("."))
-    line, col = document.place(unit, path, key=False)
-    text = f"{where[0]}.{why}" if where else why
-    return Problem(name, line, col, text)

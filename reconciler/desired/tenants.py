@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler import yamlfile
-from reconciler.desired.messages import model_problems
+from reconciler.desired.messages import at, in_plain_english
 from reconciler.errors import InputError, Problem, ReconcileError
 from reconciler.kinds import kind, kinds
 from reconciler.model.tenant import SCHEMA_VERSION, Tenant
@@ -65,7 +65,7 @@ def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
     try:
         tenant = Tenant.model_validate(content)
     except ValidationError as error:
-        problems.extend(model_problems(TENANT, positions, Tenant, content, error))
+        problems.extend(in_plain_english(TENANT, Tenant, "tenant", content, error, at(positions)))
         return None
     found = list(_names(tenant, positions))
     profiles = _profiles(tenant, positions, found)
@@ -94,5 +94,6 @@ def _profiles(tenant: Tenant, positions: yamlfile.Positions, problems: list[Prob
         try:
             found[name] = model.model_validate(value).model_dump(exclude_unset=True)
         except ValidationError as error:
-            problems.extend(model_problems(TENANT, positions, model, value, error, ("profiles", name)))
+            place, prefix = at(positions), ("profiles", name)
+            problems.extend(in_plain_english(TENANT, model, "profile", value, error, place, prefix=prefix))
     return found

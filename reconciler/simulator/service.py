@@ -166,6 +166,7 @@ async def _until_signal(tenant: Tenant, port: int, ready_file: Path | None) -> N
     listener = Listener(tenant, port)
     await listener.start()
     ready = {"base_url": f"{tenant.root}/v1", "control_url": f"{tenant.root}{CONTROL}", "token": tenant.token}
+    print(json.dumps(ready), flush=True)
     if ready_file is not None:
         persistence.write(ready_file, ready)
     await ended.wait()
