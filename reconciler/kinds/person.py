@@ -174,10 +174,18 @@ async def delete(writer: Writer, current: Current) -> None:
     await writer.send("DELETE", writer.api.people.ep(current.id))
 
 
+async def _license_names(reader: Reader, held: list[str]) -> dict[str, str]:
+    """Id by name. A licence that is held but in no list of the organisation cannot be named, so nobody manages it."""
+    named = {await reader.name_of("license", remote_id): remote_id for remote_id in held}
+    return {name: remote_id for name, remote_id in named.items() if name != remote_id}
+
+
 async def _license_ids(writer: Writer, names: list[str], held: list[str]) -> list[str]:
-    """Ids for names; a licence that is held but in no list keeps its id, which is then its name (seeds §4)."""
-    by_name = {await writer.name_of("license", remote_id): remote_id for remote_id in held}
-    return [by_name[name] if name in by_name else await writer.id_of("license", name) for name in names]
+    """Ids for names, and what is held but cannot be named: a PUT that left it out would take it away."""
+    named = await _license_names(writer, held)
+    unnamed = [remote_id for remote_id in held if remote_id not in named.values()]
+    wanted = [named[name] if name in named else await writer.id_of("license", name) for name in names]
+    return [*wanted, *unnamed]
 
 
 async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: str = "") -> Current:
@@ -196,7 +204,8 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     if scope.wants("location", "extension"):
         fields["location"] = await reader.name_of("location", location) if location else None
     if scope.wants("licenses"):
-        fields["licenses"] = sorted([await reader.name_of("license", i) for i in document.get("licenses") or []])
+        named = await _license_names(reader, document.get("licenses") or [])
+        fields["licenses"] = sorted(named)
     facts: Fields = {"calling": bool(location)}
     return Current("person", key, document["id"], fields, facts, wire=document)
 
