@@ -27,7 +27,7 @@ from reconciler.verify import differing, satisfied, stale
 #: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
 ATTEMPTS = 6
 FIRST_PAUSE = 0.5
-Progress = Callable[[int, int, Outcome], None]
+Progress = Callable[[int, int, list[Outcome]], None]
 Found = dict[str, Current | None]
 
 
@@ -67,7 +67,7 @@ class Applier:
                 outcome.seconds = time.monotonic() - began
                 self._outcomes[token(member.address, operation.step)] = outcome
                 self.journal.record("outcome", **outcome.to_json())
-                self.progress(len(self._outcomes), self._total, outcome)
+            self.progress(len(self._outcomes), self._total, outcomes)
 
     def _cannot_start(self, operation: Operation) -> str:
         if self.stop.is_set():

@@ -101,9 +101,13 @@ async def _apply(root: Path, tenant: Tenant, plan: Plan, chunk_size: int) -> App
 
     began = time.monotonic()
 
-    def progress(done: int, total: int, outcome: Outcome) -> None:
+    def progress(done: int, total: int, outcomes: list[Outcome]) -> None:
+        """One line per operation and verdict: a request that carried 50 numbers is one step."""
         left = (time.monotonic() - began) / done * (total - done)
-        print(progress_line(done, total, outcome, left), file=sys.stderr)
+        for verdict in dict.fromkeys(outcome.verdict for outcome in outcomes):
+            alike = [outcome for outcome in outcomes if outcome.verdict is verdict]
+            more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+            print(progress_line(done, total, alike[0], left) + more, file=sys.stderr)
 
     return await pipeline.apply(
         root, tenant, plan, chunk_size=chunk_size, progress=progress, on_start=_drain_on_interrupt

@@ -115,8 +115,10 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         keep.mkdir(parents=True, exist_ok=True)
         yield keep
         return
-    with tempfile.TemporaryDirectory(prefix="reconcile-demo-") as name:
-        yield Path(name)
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name) / "example-telephony"
+        root.mkdir()
+        yield root
 
 
 @contextmanager

@@ -30,14 +30,26 @@ def open_document(name: str, data: bytes) -> Document:
     """The document in a file's bytes; `name` is relative to the repository."""
     if name.lower().endswith(".csv"):
         return TableDocument(name, data)
+    text = _text(name, data)
+    if isinstance(text, Problem):
+        return Broken(text)
+    sections = blocks.split(text)
+    return WholeYaml(name, text) if sections is None else BlockYaml(name, text, sections)
+
+
+def read_whole(name: str, data: bytes) -> Document:
+    """As `open_document`, for a file whose blocks cannot be trusted."""
+    text = _text(name, data)
+    return Broken(text) if isinstance(text, Problem) else WholeYaml(name, text)
+
+
+def _text(name: str, data: bytes) -> str | Problem:
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         col = error.start - data.rfind(b"\n", 0, error.start)
-        return Broken(Problem(name, line, col, "not UTF-8 text", "save the file as UTF-8"))
-    sections = blocks.split(text)
-    return WholeYaml(name, text) if sections is None else BlockYaml(name, text, sections)
+        return Problem(name, line, col, "not UTF-8 text", "save the file as UTF-8")
 
 
 class Broken:

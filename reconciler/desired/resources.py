@@ -18,7 +18,6 @@ from reconciler.model.snapshot import Fields
 from reconciler.yamlfile import Path
 
 
-
 @dataclass(frozen=True, eq=False)
 class Reading:
     """The reading of one file: what it needs to know of the rest, and where its problems go."""

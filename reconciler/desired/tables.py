@@ -41,7 +41,8 @@ class TableDocument:
         try:
             self._table = csvfile.read(data)
         except csvfile.CsvError as error:
-            self.problems.append(Problem(name, error.line, 1, error.what, "close the quote, or double it inside a cell"))
+            do = "close the quote, or double it inside a cell"
+            self.problems.append(Problem(name, error.line, 1, error.what, do))
             return
         if self._table.header:
             self._read_header(kind)
@@ -57,7 +58,7 @@ class TableDocument:
             if label in seen and label:
                 self.problems.append(Problem(self.name, 1, col, f"{label}: this column is there twice", "keep one"))
             elif column is None and label:
-                near = did_you_mean(path, field_paths(kind)) or f"the columns of {kind.plural}: reconcile kinds {kind.name}"
+                near = did_you_mean(path, field_paths(kind)) or f"see `reconcile kinds {kind.name}` for its fields"
                 self.problems.append(Problem(self.name, 1, col, f"{label}: unknown column", near))
             seen.add(label)
 

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler import yamlfile
+from reconciler.desired.entries import did_you_mean
 from reconciler.desired.messages import at, in_plain_english
 from reconciler.errors import InputError, Problem, ReconcileError
-from reconciler.kinds import kind, kinds
+from reconciler.kinds import kind, kinds, owners
 from reconciler.model.tenant import SCHEMA_VERSION, Tenant
 
 FOLDER = "desired"
@@ -45,7 +46,8 @@ def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
     try:
         text = (root / TENANT).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        problems.append(Problem(TENANT, 0, 0, "missing: it says which tenant this is", "write it with `reconcile adopt`"))
+        what = "missing: it says which tenant this is"
+        problems.append(Problem(TENANT, 0, 0, what, "write it with `reconcile adopt`"))
         return None
     except (OSError, UnicodeDecodeError) as error:
         problems.append(Problem(TENANT, 0, 0, f"cannot be read: {error}"))
@@ -55,45 +57,46 @@ def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
     except yamlfile.YamlSyntaxError as error:
         problems.append(Problem(TENANT, error.line, error.col, error.what))
         return None
-    positions = yamlfile.Positions(text)
     version = content.get("schema_version", SCHEMA_VERSION) if isinstance(content, dict) else SCHEMA_VERSION
     if version != SCHEMA_VERSION:
-        line, col = positions.value(("schema_version",))
+        line, col = yamlfile.Positions(text).value(("schema_version",))
         what = f"schema_version: {version} is not known here; this version reads {SCHEMA_VERSION}"
         problems.append(Problem(TENANT, line, col, what, f"write {SCHEMA_VERSION}, or use the version that it needs"))
         return None
     try:
         tenant = Tenant.model_validate(content)
     except ValidationError as error:
+        positions = yamlfile.Positions(text)
         problems.extend(in_plain_english(TENANT, Tenant, "tenant", content, error, at(positions)))
         return None
-    found = list(_names(tenant, positions))
-    profiles = _profiles(tenant, positions, found)
-    problems.extend(found)
+    problems.extend(_names(tenant, text))
+    profiles = _profiles(tenant, text, problems)
     return tenant.model_copy(update={"profiles": profiles}) if profiles else tenant
 
 
-def _names(tenant: Tenant, positions: yamlfile.Positions) -> list[Problem]:
+def _names(tenant: Tenant, text: str) -> list[Problem]:
     """Kinds that `manage` names and that do not exist."""
     return [
-        Problem(TENANT, *positions.key(("manage", name)), f"manage.{name}: there is no such kind")
+        Problem(TENANT, *yamlfile.Positions(text).key(("manage", name)), f"manage.{name}: there is no such kind", near)
         for name in tenant.manage
         if name not in kinds()
+        for near in [did_you_mean(name, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"]
     ]
 
 
-def _profiles(tenant: Tenant, positions: yamlfile.Positions, problems: list[Problem]) -> dict[str, Any]:
+def _profiles(tenant: Tenant, text: str, problems: list[Problem]) -> dict[str, Any]:
     """The profiles in normal form, checked as the permissions of a location would be."""
     model = kind(_PROFILED).model
     found: dict[str, Any] = {}
     for name, value in tenant.profiles.items():
+        prefix = ("profiles", name)
         if "profile" in value:
-            line, col = positions.key(("profiles", name, "profile"))
+            line, col = yamlfile.Positions(text).key((*prefix, "profile"))
             problems.append(Problem(TENANT, line, col, f"profiles.{name}.profile: a profile cannot name another"))
             continue
         try:
             found[name] = model.model_validate(value).model_dump(exclude_unset=True)
         except ValidationError as error:
-            place, prefix = at(positions), ("profiles", name)
+            place = at(yamlfile.Positions(text))
             problems.extend(in_plain_english(TENANT, model, "profile", value, error, place, prefix=prefix))
     return found

@@ -1,0 +1,161 @@
+"""Reading all of `desired/`, file by file, with every problem of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reconciler.desired import files
+from reconciler.desired.checks import Checks
+from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.desired.resources import Reading
+from reconciler.desired.tenants import FOLDER, TENANT, read_tenant
+from reconciler.desired.units import Document, Unit
+from reconciler.errors import InputError, Problem, ReconcileError
+from reconciler.model.desired import Wanted
+from reconciler.model.snapshot import Snapshot
+from reconciler.model.tenant import Tenant
+
+
+@dataclass(frozen=True)
+class Desired:
+    """Desired state in normal form: resources sorted by address, sections nested, ranges expanded.
+
+    `fingerprint` is a digest over the names and contents of all desired files.
+    """
+
+    tenant: Tenant
+    resources: list[Wanted]
+    fingerprint: str
+    problems: tuple[Problem, ...] = ()
+
+
+def load(root: Path) -> Desired:
+    """Everything in `desired/`. InputError with all problems of all files, sorted by place."""
+    desired = examine(root)
+    if desired.problems:
+        raise InputError(desired.problems)
+    return desired
+
+
+def examine(root: Path) -> Desired:
+    """As `load`, but with the problems in the result; InputError only without a tenant.yaml that can be read."""
+    reading = Loading(root)
+    tenant = reading.tenant()
+    checks = Checks()
+    resources: list[Wanted] = []
+    for name in reading.names:
+        for _, found in reading.file(name):
+            for wanted in found:
+                checks.add(wanted)
+            resources += found
+    reading.problems += checks.finish(reading.snapshot)
+    resources.sort(key=lambda wanted: wanted.address)
+    problems = tuple(sorted(reading.problems, key=Problem.order))
+    return Desired(tenant, resources, reading.fingerprint(), problems)
+
+
+class Loading:
+    """One run over `desired/`: the files in order, their problems and digests, and what error texts look up."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.digests: dict[str, bytes] = {}
+        self._tenant: Tenant | None = None
+
+    def tenant(self) -> Tenant:
+        """The tenant's settings. InputError when they cannot be read, or when there is nothing beside them."""
+        if not (self.root / FOLDER).is_dir():
+            raise InputError([Problem(FOLDER, 0, 0, "there is no such folder", "write it with `reconcile adopt`")])
+        self._tenant = read_tenant(self.root, self.problems)
+        if self._tenant is None:
+            raise InputError(sorted(self.problems, key=Problem.order))
+        if not self.names:
+            what = "there is nothing in it but tenant.yaml: no desired state, so nothing to compare"
+            do = "write desired files, or let `reconcile adopt` write them from the tenant"
+            raise InputError([*self.problems, Problem(FOLDER, 0, 0, what, do)])
+        self.digests[TENANT] = files.content_digest((self.root / TENANT).read_bytes())
+        return self._tenant
+
+    @cached_property
+    def names(self) -> list[str]:
+        return files.names(self.root)
+
+    def file(self, name: str) -> Iterator[tuple[Unit, list[Wanted]]]:
+        """The resources of one file by unit; what is wrong with it is added to the problems."""
+        try:
+            data = (self.root / name).read_bytes()
+        except OSError as error:
+            self.problems.append(Problem(name, 0, 0, f"cannot be read: {error.strerror}"))
+            return
+        self.digests[name] = files.content_digest(data)
+        document = open_document(name, data)
+        try:
+            yield from self.units(name, document, document.units)
+        except UntrustedSplit:
+            document = read_whole(name, data)
+            yield from self.units(name, document, document.units)
+        self.problems += document.problems
+
+    def units(self, name: str, document: Document, units: list[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
+        assert self._tenant is not None
+        reading = Reading(name, document, self._tenant.profiles, self.country_of, self.problems)
+        return reading.resources(units)
+
+    def fingerprint(self) -> str:
+        return files.fingerprint(self.digests.items())
+
+    def snapshot(self) -> Snapshot | None:
+        """The snapshot in state/, if there is one that can be read: desired alone can be checked without it."""
+        from reconciler import store
+
+        try:
+            return store.open(self.root / "state")
+        except ReconcileError:
+            return None
+
+    def country_of(self, entry: Any) -> str:
+        """The country of an entry's location, for advice about national numbers; empty when nobody knows."""
+        if not isinstance(entry, dict):
+            return ""
+        own = entry.get("address")
+        if isinstance(own, dict) and own.get("country"):
+            return str(own["country"])
+        location = entry.get("location")
+        if not location:
+            return ""
+        return self._countries.get(str(location)) or self._country_in_state(str(location))
+
+    @cached_property
+    def _countries(self) -> dict[str, str]:
+        """The countries of the locations in desired, wherever they are described."""
+        found: dict[str, str] = {}
+        for name in self.names:
+            document: Document = open_document(name, (self.root / name).read_bytes())
+            some = [unit for unit in document.units if unit.kind.name == "location"]
+            values = _quietly(document.values, some)
+            for value in values:
+                address = value.get("address") if isinstance(value, dict) else None
+                if isinstance(address, dict) and address.get("country"):
+                    found[str(value.get("name"))] = str(address["country"])
+        return found
+
+    def _country_in_state(self, location: str) -> str:
+        try:
+            snapshot = self.snapshot()
+            current = snapshot.get("location", location) if snapshot else None
+        except ReconcileError:
+            return ""
+        return str(((current.fields.get("address") or {}) if current else {}).get("country") or "")
+
+
+def _quietly(values: Callable[[list[Unit]], list[Any]], units: list[Unit]) -> list[Any]:
+    """What can be read; what cannot is reported in its own place."""
+    try:
+        return values(units) if units else []
+    except UntrustedSplit:
+        return []

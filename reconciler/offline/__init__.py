@@ -1,0 +1,25 @@
+"""Plans without the tenant: `desired/` against the snapshot in `state/`, as little of both as has changed.
+
+`evaluate` compares; `remembered` and `remember` answer a whole run again while nothing has changed. The latter two
+need the standard library only: they are asked before anything heavy is imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.offline.remembering import remember, remembered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.offline.evaluating import Evaluation
+
+__all__ = ["evaluate", "remember", "remembered"]
+
+
+def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
+    """Every resource of `desired/` compared with the snapshot; see `evaluating.evaluate`."""
+    from reconciler.offline.evaluating import evaluate as evaluate_now
+
+    return evaluate_now(root, cache=cache)

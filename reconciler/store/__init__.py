@@ -1,0 +1,12 @@
+"""The snapshot on disk, `state/`: canonical JSON lines by kind and location, and a manifest that they must fit.
+
+`write(folder, snapshot)` and `open(folder)`; the folder is `state/` itself.
+"""
+
+from __future__ import annotations
+
+from reconciler.store.reading import StoredSnapshot
+from reconciler.store.reading import open_snapshot as open
+from reconciler.store.writing import Written, write
+
+__all__ = ["StoredSnapshot", "Written", "open", "write"]

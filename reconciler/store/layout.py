@@ -1,0 +1,78 @@
+"""How the snapshot lies on disk: the names of its files, the form of a line, the manifest.
+
+    state/manifest.json           what is there, of which organisation, how complete
+    state/location.jsonl          a kind without shards: one file
+    state/person/london-hq.jsonl  a kind by location: one file each; `_` for those that have none
+    {"address":"person/ana@acme.com","facts":{…},"fields":{…},"id":"…"}   a line, keys sorted
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from reconciler.model.snapshot import Current
+
+MANIFEST = "manifest.json"
+FORMAT_VERSION = 1
+NOWHERE = "_"
+_PARTS = ("fields", "facts", "unknown", "candidates", "id")
+_decode = json.JSONDecoder().decode
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def line_of(current: Current) -> bytes:
+    """One resource in canonical form, with its line end; empty parts are left out."""
+    data: dict[str, Any] = {"address": current.address}
+    data |= {part: value for part in _PARTS if (value := getattr(current, part))}
+    return _encode(data).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def current_of(line: bytes, kind: str, key: str) -> Current:
+    """The resource in a line. ValueError or KeyError when it is none."""
+    data = _decode(line.decode("utf-8", "surrogatepass"))
+    if data.pop("address") != f"{kind}/{key}" or not data.keys() <= set(_PARTS):
+        raise ValueError("not a line of a snapshot")
+    return Current(kind, key, data.pop("id", ""), data.pop("fields", {}), **data)
+
+
+def prefix_of(kind: str) -> bytes:
+    """What every line of a kind begins with, up to the key."""
+    return _encode({"address": f"{kind}/"})[:-2].encode()
+
+
+def encoded_key(key: str) -> bytes:
+    """A key as it stands in a line."""
+    return _encode(key)[1:-1].encode("utf-8", "surrogatepass")
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_names(kind: str, sharded: bool, shards: Iterable[str]) -> dict[str, str]:
+    """The file of each shard, relative to the folder: readable, and the same for the same set of shards."""
+    if not sharded:
+        return {"": f"{kind}.jsonl"}
+    by_slug: dict[str, list[str]] = {}
+    for shard in sorted(shards):
+        by_slug.setdefault(_slug(shard), []).append(shard)
+    names = {}
+    for slug, same in by_slug.items():
+        for shard in same:
+            short = hashlib.sha256(shard.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            names[shard] = f"{kind}/{slug}.jsonl" if len(same) == 1 else f"{kind}/{slug}-{short}.jsonl"
+    return names
+
+
+def _slug(shard: str) -> str:
+    """`London HQ` → `london-hq`; what has no letters of its own is named by its hash."""
+    if not shard:
+        return NOWHERE
+    plain = unicodedata.normalize("NFKD", shard).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
+    return slug or "x-" + hashlib.sha256(shard.encode("utf-8", "surrogatepass")).hexdigest()[:8]

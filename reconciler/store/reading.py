@@ -1,0 +1,217 @@
+"""Reading a snapshot from disk: lazily, and quick by key.
+
+A file is read, checked against the manifest and indexed when something in it is asked for; a line is parsed when
+its resource is. The bytes of the files used last are kept, the rest is read again line by line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import ReconcileError
+from reconciler.model.snapshot import Current
+from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest, encoded_key, prefix_of
+
+#: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
+KEEP = 16 * 1024 * 1024
+_DO = "run `reconcile export` to write it anew"
+
+
+class Shard:
+    """One file: where each key's line is. `data` is dropped when others are used; the index stays."""
+
+    __slots__ = ("data", "index", "name", "path", "size")
+
+    def __init__(self, path: Path, name: str, kind: str, about: Mapping[str, Any]) -> None:
+        self.path, self.name = path, name
+        self.data: bytes | None = self._checked(about)
+        self.size = len(self.data)
+        self.index = self._indexed(self.data, kind)
+
+    def _checked(self, about: Mapping[str, Any]) -> bytes:
+        """The file's bytes, which must be those that the manifest speaks of."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            raise _corrupt(self.name, "the manifest names this file, but it is not there") from None
+        except OSError as error:
+            raise _corrupt(self.name, f"cannot be read: {error.strerror}") from None
+        lines = data.count(b"\n")
+        if data and not data.endswith(b"\n"):
+            raise _corrupt(f"{self.name}:{lines + 1}", "the file ends in the middle of a line")
+        if digest(data) != about.get("sha256"):
+            if lines != about.get("lines"):
+                raise _corrupt(f"{self.name}:{lines}", f"{lines} lines, {about.get('lines')} in the manifest")
+            raise _corrupt(_bad_line(self.name, data), "the content is not what the manifest says")
+        return data
+
+    def _indexed(self, data: bytes, kind: str) -> dict[bytes, tuple[int, int]]:
+        index: dict[bytes, tuple[int, int]] = {}
+        end = 0
+        for match in _line_pattern(kind).finditer(data):
+            if match.start() != end:
+                break
+            end = match.end()
+            index[match[1]] = match.span()
+        if end != len(data):
+            raise _corrupt(f"{self.name}:{_line_number(data, end)}", f"not a line about a {kind}")
+        return index
+
+    def line(self, span: tuple[int, int]) -> bytes:
+        if self.data is not None:
+            return self.data[slice(*span)]
+        with self.path.open("rb") as file:
+            return os.pread(file.fileno(), span[1] - span[0], span[0])
+
+
+class StoredSnapshot:
+    """A snapshot in `state/`; what is asked for is read then. ReconcileError when it is not what was written."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self._folder = folder
+        self._kinds: Mapping[str, Any] = manifest["kinds"]
+        self.org: Mapping[str, str] = manifest["org"]
+        self._shards: dict[str, Shard] = {}
+        self._recent: dict[str, None] = {}
+        self._held = 0
+        self._by_place = {
+            name: {about.get("location", ""): file for file, about in entry["files"].items()}
+            for name, entry in self._kinds.items()
+        }
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that were exported."""
+        return sorted(self._kinds)
+
+    def gaps(self) -> dict[str, str]:
+        """Why the list of a kind, or a section, is not proven complete."""
+        found = {name: str(entry["complete"]) for name, entry in self._kinds.items() if entry["complete"] is not True}
+        for name, entry in self._kinds.items():
+            found |= {f"{name}.{section}": str(why) for section, why in entry.get("sections", {}).items()}
+        return dict(sorted(found.items()))
+
+    def incomplete(self, kind: str) -> str:
+        owner = kind.partition(".")[0]
+        if owner not in self._kinds:
+            return "not read"
+        return self.gaps().get(kind, "")
+
+    def files(self, kind: str) -> Mapping[str, Any]:
+        """The files of a kind: name relative to the folder → lines, sha256, location."""
+        found: Mapping[str, Any] = self._kinds[kind]["files"] if kind in self._kinds else {}
+        return found
+
+    def get(self, kind: str, key: str, hint: Any = "") -> Current | None:
+        """The resource under a key. `hint` is the location where it probably is."""
+        found = self.find(kind, key, hint)
+        return self.parse(kind, key, *found) if found else None
+
+    def find(self, kind: str, key: str, hint: Any = "") -> tuple[str, tuple[int, int]] | None:
+        """The file and the span of the line about a key, in the file of the hint first."""
+        encoded = encoded_key(key)
+        for file in self._candidates(kind, hint):
+            span = self._shard(kind, file).index.get(encoded)
+            if span is not None:
+                return file, span
+        return None
+
+    def parse(self, kind: str, key: str, file: str, span: tuple[int, int]) -> Current:
+        """The resource in a line that `find` found."""
+        shard = self._shard(kind, file)
+        line = shard.line(span)
+        try:
+            return current_of(line, kind, key)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            with shard.path.open("rb") as opened:
+                number = opened.read(span[0]).count(b"\n") + 1
+            raise _corrupt(f"{shard.name}:{number}", "not a line of a snapshot") from None
+
+    def keys(self, kind: str) -> list[str]:
+        encoded = (key for file in self.files(kind) for key in self._shard(kind, file).index)
+        return sorted(json.loads(b'"' + key + b'"') for key in encoded)
+
+    def _candidates(self, kind: str, hint: Any) -> Iterator[str]:
+        """The files of a kind to look into: the likely one first, then the rest."""
+        places = self._by_place.get(kind)
+        if not places:
+            return
+        likely = places.get(hint or "")
+        if likely is not None:
+            yield likely
+        for file in places.values():
+            if file != likely:
+                yield file
+
+    def _shard(self, kind: str, file: str) -> Shard:
+        shard = self._shards.get(file)
+        if shard is None:
+            about = self._kinds[kind]["files"][file]
+            shard = self._shards[file] = Shard(self._folder / file, f"{self._folder.name}/{file}", kind, about)
+            self._recent[file] = None
+            self._held += shard.size
+            self._let_go(file)
+        return shard
+
+    def _let_go(self, last: str) -> None:
+        """Forget the bytes of files until the rest fits."""
+        while self._held > KEEP and len(self._recent) > 1:
+            oldest = next(name for name in self._recent if name != last)
+            del self._recent[oldest]
+            self._held -= self._shards[oldest].size
+            self._shards[oldest].data = None
+
+
+def open_snapshot(folder: Path) -> StoredSnapshot:
+    """The snapshot in `state/`. ReconcileError when there is none, or it cannot be trusted."""
+    path = folder / MANIFEST
+    name = f"{folder.name}/{MANIFEST}"
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ReconcileError(f"there is no snapshot in {folder}", do="run `reconcile export` first") from None
+    except OSError as error:
+        raise _corrupt(name, f"cannot be read: {error.strerror}") from None
+    try:
+        manifest = json.loads(data)
+        version = manifest["format_version"]
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise _corrupt(f"{name}:{line}", "not valid JSON") from None
+    except (LookupError, TypeError):
+        raise _corrupt(f"{name}:1", "it says no format version") from None
+    if version != FORMAT_VERSION:
+        raise _corrupt(name, f"format {version} is not format {FORMAT_VERSION} of this version")
+    try:
+        return StoredSnapshot(folder, manifest)
+    except (LookupError, TypeError, AttributeError):
+        raise _corrupt(f"{name}:1", "it lacks what a manifest must say") from None
+
+
+def _corrupt(where: str, why: str) -> ReconcileError:
+    return ReconcileError("the snapshot is damaged", where=where, why=why, do=_DO)
+
+
+def _bad_line(name: str, data: bytes) -> str:
+    """`file:line` of the first line that is no JSON; just the file when all are."""
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+        try:
+            json.loads(line)
+        except ValueError:
+            return f"{name}:{number}"
+    return f"{name}:1"
+
+
+@cache
+def _line_pattern(kind: str) -> re.Pattern[bytes]:
+    return re.compile(re.escape(prefix_of(kind)) + rb'((?:[^"\\\n]|\\.)*)"[^\n]*\n')
+
+
+def _line_number(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1

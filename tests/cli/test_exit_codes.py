@@ -1,0 +1,168 @@
+"""The table of exit codes, one test a row."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler import lock
+from reconciler.simulator import Simulator
+from tests.cli.conftest import Result
+
+Reconcile = Callable[..., Result]
+
+
+def _capacity(repo: Path, value: int) -> None:
+    file = repo / "desired" / "london-hq" / "workspaces.yaml"
+    file.write_text(file.read_text().replace("capacity: 4", f"capacity: {value}", 1))
+
+
+def test_0_nothing_to_do(sim: Simulator, reconcile: Reconcile) -> None:
+    assert reconcile("plan", "--detailed-exitcode").code == 0
+    assert reconcile("apply", "--yes").code == 0
+    assert reconcile("verify").code == 0
+
+
+def test_0_applied(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    _capacity(repo, 6)
+    assert reconcile("plan").code == 0
+    assert reconcile("apply", "--yes").code == 0
+
+
+def test_1_error(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    (repo / "desired" / "bad.yaml").write_text("people: 3\n")
+    assert reconcile("plan").code == 1
+
+
+def test_2_changes_pending(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    _capacity(repo, 6)
+    assert reconcile("plan", "--detailed-exitcode").code == 2
+    assert reconcile("export").code == 0
+    assert reconcile("plan", "--detailed-exitcode", "--offline").code == 2
+    assert reconcile("verify").code == 2
+
+
+def test_3_applied_in_part(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    """The extension belongs to somebody whom this repository does not know."""
+    _capacity(repo, 6)
+    people = repo / "desired" / "bad.yaml"
+    people.write_text(
+        "people:\n  - {email: new@example.com, first_name: New, location: London HQ, extension: '9000',"
+        " licenses: [Webex Calling - Professional]}\n"
+    )
+    result = reconcile("apply", "--yes")
+    assert result.code == 3
+    assert "person/new@example.com" in result.out
+    assert "verified    1" in result.out
+
+
+def test_4_not_confirmed(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    _capacity(repo, 6)
+    result = reconcile("apply")
+    assert result.code == 4
+    assert "--yes" in result.err
+    assert set(sim.requests()["by_method"]) == {"GET"}
+
+
+def test_4_guard(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    (repo / "desired" / "gone.yaml").write_text("locations:\n  - {name: Ghost, state: absent}\n")
+    assert reconcile("plan").code == 0
+    main = "numbers:\n  - {number: '+442079460000', state: absent}\n"
+    for file in (repo / "desired").rglob("numbers.*"):
+        file.unlink()
+    (repo / "desired" / "gone.yaml").write_text(main)
+    assert reconcile("plan").code == 4
+    result = reconcile("apply", "--yes")
+    assert result.code == 4
+    assert "main number" in result.out
+    assert set(sim.requests()["by_method"]) == {"GET"}
+
+
+def test_5_stale(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    """Another admin changed the same field after the plan: their edit is not overwritten."""
+    _capacity(repo, 6)
+    plan = repo / "plan.json"
+    assert reconcile("plan", "--out", str(plan)).code == 0
+    room = next(w for w in sim.state()["workspaces"] if w.get("capacity") == 4)
+    identity = f"ciscospark://urn:TEAM:us-west-2_r/PLACE/{room['id']}"
+    import base64
+
+    path = f"/workspaces/{base64.urlsafe_b64encode(identity.encode()).decode()}"
+    sim.edit("PUT", path, {"displayName": room["displayName"], "capacity": 9})
+    sim.reset_requests()
+    result = reconcile("apply", str(plan), "--yes")
+    assert result.code == 5, result.out + result.err
+    assert set(sim.requests()["by_method"]) == {"GET"}
+
+
+def test_6_locked(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    _capacity(repo, 6)
+    with lock.one_run(repo, "another"):
+        result = reconcile("apply", "--yes")
+    assert result.code == 6
+    assert "another run is applying" in result.err and str(os.getpid()) in result.err
+    assert reconcile("apply", "--yes").code == 0
+
+
+def test_7_incomplete_snapshot(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    """A snapshot whose list of people is not proven complete suppresses deletes, and says so."""
+    manifest = repo / "state" / "manifest.json"
+    text = manifest.read_text()
+    import json
+
+    data = json.loads(text)
+    data["kinds"]["person"]["complete"] = "HTTP 503"
+    manifest.write_text(json.dumps(data))
+    somebody = next(iter((repo / "state" / "person").glob("london*.jsonl"))).read_text().splitlines()[0]
+    email = json.loads(somebody)["address"].partition("/")[2]
+    for file in (repo / "desired").rglob("people.*"):
+        file.unlink()
+    (repo / "desired" / "gone.yaml").write_text(f"people:\n  - {{email: {email}, state: absent}}\n")
+    result = reconcile("plan", "--offline")
+    assert result.code == 7
+    assert "not proven complete" in result.out
+
+
+def test_64_usage(reconcile: Reconcile) -> None:
+    assert reconcile("plan", "--nosuch").code == 64
+
+
+def test_75_try_later(repo: Path, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_API_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "any")
+    assert reconcile("verify").code == 75
+
+
+def test_77_token(sim: Simulator, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "wrong")
+    assert reconcile("export").code == 77
+
+
+def test_130_interrupted(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first Ctrl-C lets what runs end, starts nothing new, and leaves a summary."""
+    from reconciler.simulator import sample_tenant
+
+    for number in range(20):
+        (repo / "desired" / f"new{number}.yaml").write_text(
+            f"people:\n  - {{email: new{number}@example.com, first_name: New, licenses: [Messaging]}}\n"
+        )
+    with Simulator(sample_tenant(), latency=0.1) as slow:
+        monkeypatch.setenv("WEBEX_API_URL", slow.base_url)
+        monkeypatch.setenv("WEBEX_ACCESS_TOKEN", slow.token)
+        command = [sys.executable, "-m", "reconciler", "apply", "-C", str(repo), "--yes", "--workers", "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("[1/"):
+                process.send_signal(signal.SIGINT)
+                break
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted before it began" in out
+    assert list((repo / "state" / "runs").glob("*/summary.json"))
