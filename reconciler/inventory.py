@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.errors import ApiError, NotEntitledError, TemporaryError
+from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
 from reconciler.model.desired import Wanted
@@ -41,7 +42,9 @@ def of_desired(resources: Iterable[Wanted]) -> Need:
     sections: dict[str, set[str]] = {}
     for wanted in resources:
         keys.setdefault(wanted.kind, set()).add(wanted.key)
-        fields.setdefault(wanted.kind, set()).update(wanted.fields)
+        # Of what is deleted all is read: what it holds becomes free for others.
+        of_kind = kind_named(wanted.kind).model.model_fields if wanted.absent else wanted.fields
+        fields.setdefault(wanted.kind, set()).update(of_kind)
         for name, section in sections_of(wanted.kind).items():
             if name in wanted.fields or wanted.absent:
                 sections.setdefault(section.name, set()).add(wanted.key)

@@ -20,7 +20,9 @@ try:
     import yaml_rs
 except ImportError:  # no wheel for this platform: slower, same values
     fast_reader: Callable[[str], Any] | None = None
+    READER = "ruamel"
 else:
+    READER = f"yaml-rs {yaml_rs.__version__}"
 
     def fast_reader(text: str) -> Any:
         return yaml_rs.loads(text, parse_datetime=False)

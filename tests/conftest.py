@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 from reconciler.simulator import Simulator, sample_tenant
 from tests.support.live import Live
 
+pytest.register_assert_rewrite("tests.support.case")
+
 # No deadline: an example is a whole run over HTTP. Derandomised: the campaign searches, the suite repeats.
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
 settings.register_profile("suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)

@@ -101,6 +101,9 @@ class Loading:
             yield from self.units(name, document, document.units)
         self.problems += document.problems
 
+    def read(self, name: str) -> bytes:
+        return (self.root / name).read_bytes()
+
     def units(self, name: str, document: Document, units: list[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         assert self._tenant is not None
         reading = Reading(name, document, self._tenant.profiles, self.country_of, self.problems)

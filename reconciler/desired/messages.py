@@ -80,7 +80,9 @@ def _path(value: Any, loc: tuple[int | str, ...], type_: str) -> Path:
     """The location without the names of union members, which are not in the file."""
     path: list[str | int] = []
     for number, part in enumerate(loc):
-        if (isinstance(value, dict) and part in value) or (isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value)):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value)
+        ):
             value = value[part]
         elif not (type_ == "missing" and number == len(loc) - 1):
             continue

@@ -32,7 +32,7 @@ CLEARED: Fields = {"secondary": []}
 async def read(reader: Reader, url: str) -> Fields:
     """The section in normal form; NotEntitledError for an object without calling."""
     try:
-        document = await reader.get(url)
+        document = await reader.get(url, preferE164Format="true")
     except ApiError as error:
         raise unless_entitled(error) from None
     return normal(document)

@@ -35,6 +35,11 @@ class Pstn(Resource):
         return self
 
 
+def settle(want: Fields, have: Fields) -> Fields:
+    """One of the three takes the place of the others: all of them are compared, and seen when they change."""
+    return {**UNSET, **want}
+
+
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
     try:
         document = await reader.get(reader.api.telephony.pstn.ep(f"locations/{owner.id}/connection"))
@@ -53,11 +58,10 @@ async def fetch(reader: Reader, owner: Current) -> Fields | None:
 
 
 async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields) -> None:
-    body: dict[str, str]
-    if "provider" in want:
-        body = {"id": await _option(writer, owner, want["provider"])}
+    kind, name = next((kind, name) for kind, name in want.items() if name)
+    if kind == "provider":
+        body = {"id": await _option(writer, owner, name)}
     else:
-        kind, name = next(iter(want.items()))
         body = {"premiseRouteType": kind.upper(), "premiseRouteId": await writer.id_of(kind, name)}
     await writer.send("PUT", writer.api.telephony.pstn.ep(f"locations/{owner.id}/connection"), body)
 
@@ -94,6 +98,7 @@ KIND = Kind(
     doc="PSTN connection of a location: trunk, route group or provider.",
     source="GET/PUT /telephony/pstn/locations/{id}/connection",
     requires=("location.calling",),
+    settle=settle,
     fetch=fetch,
     write=write,
     refuse=refuse,

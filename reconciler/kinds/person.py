@@ -136,9 +136,7 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     if "location" in want:
         body["locationId"] = await writer.id_of("location", want["location"])
     if "extension" in want:
-        body["extension"] = want["extension"]
-    if body.get("extension", "") is None:
-        del body["extension"]
+        body["extension"] = want["extension"] or ""  # left out it may stay (§17.9)
     # `work_extension` is derived and read only; the work number is the only one that is ours (§8).
     others = [n for n in body.get("phoneNumbers", []) if n.get("type") not in ("work", "work_extension")]
     number = want["phone_number"] if "phone_number" in want else current.fields["phone_number"]

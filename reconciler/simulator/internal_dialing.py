@@ -12,7 +12,7 @@ _PATH = "/telephony/config/locations/{locationId}/internalDialing"
 def get_internal_dialing(request: Request) -> Reply:
     """Read the Internal Dialing configuration: the route's name is added to what was written."""
     stored = calling.calling_half(request).get("internalDialing")
-    body: Json = {"enableUnknownExtensionRoutePolicy": bool(stored)}
+    body: Json = {"enableUnknownExtensionRoutePolicy": bool(stored) and stored.get("enabled", True)}
     if stored:
         kind, key = stored["routeType"], stored["route"]
         store = request.store
@@ -25,12 +25,13 @@ def get_internal_dialing(request: Request) -> Reply:
 def update_internal_dialing(request: Request) -> Reply:
     """Modify the Internal Dialing configuration: replaces; enabling needs a route, nulls are fine otherwise."""
     half, body = calling.calling_half(request), request.document()
-    if not body.get("enableUnknownExtensionRoutePolicy"):
+    enabled, identity = body.get("enableUnknownExtensionRoutePolicy"), body.get("unknownExtensionRouteIdentity")
+    if not identity:
+        if enabled:
+            raise errors.missing_field("unknownExtensionRouteIdentity")
         half["internalDialing"] = None
         return Reply(204)
-    identity = body.get("unknownExtensionRouteIdentity")
-    if not identity:
-        raise errors.missing_field("unknownExtensionRouteIdentity")
     found = pstn.premise(request.store, identity, "type", "id")
-    half["internalDialing"] = {"routeType": found["routeType"], "route": found["route"]}
+    stored = {"routeType": found["routeType"], "route": found["route"]}
+    half["internalDialing"] = stored if enabled else {**stored, "enabled": False}
     return Reply(204)

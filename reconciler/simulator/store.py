@@ -14,7 +14,8 @@ collection is a list of records with an `id`. Everything optional may be left ou
     locations      {id, name, timeZone, preferredLanguage, address{}, calling?}
         calling    {announcementLanguage, callingLineId{name, phoneNumber}, routingPrefix?, outsideDialDigit?,
                     enforceOutsideDialDigit, externalCallerIdName?, voicePortal: extension,
-                    pstn?: {type, option} | {type, routeType, route}, internalDialing?: {routeType, route},
+                    pstn?: {type, option} | {type, routeType, route},
+                    internalDialing?: {routeType, route, enabled?: false},
                     outgoingPermission?: {CALL_TYPE: {action, transferEnabled}}}
     numbers        {number: E.164, location, state: ACTIVE|INACTIVE}; who owns one stands with the owner
     people         {id, emails, displayName, firstName?, lastName?, licenses: [uuid], roles?, phoneNumbers?: other

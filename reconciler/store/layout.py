@@ -1,9 +1,9 @@
 """How the snapshot lies on disk: the names of its files, the form of a line, the manifest.
 
-    state/manifest.json           what is there, of which organisation, how complete
-    state/location.jsonl          a kind without shards: one file
-    state/person/london-hq.jsonl  a kind by location: one file each; `_` for those that have none
-    {"address":"person/ana@acme.com","facts":{…},"fields":{…},"id":"…"}   a line, keys sorted
+state/manifest.json           what is there, of which organisation, how complete
+state/location.jsonl          a kind without shards: one file
+state/person/london-hq.jsonl  a kind by location: one file each; `_` for those that have none
+{"address":"person/ana@acme.com","facts":{…},"fields":{…},"id":"…"}   a line, keys sorted
 """
 
 from __future__ import annotations

@@ -28,9 +28,9 @@ class Shard:
 
     __slots__ = ("data", "index", "name", "path", "size")
 
-    def __init__(self, path: Path, name: str, kind: str, about: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, name: str, kind: str, about: Mapping[str, Any], *, trusted: bool) -> None:
         self.path, self.name = path, name
-        self.data: bytes | None = self._checked(about)
+        self.data: bytes | None = path.read_bytes() if trusted else self._checked(about)
         self.size = len(self.data)
         self.index = self._indexed(self.data, kind)
 
@@ -73,13 +73,16 @@ class Shard:
 class StoredSnapshot:
     """A snapshot in `state/`; what is asked for is read then. ReconcileError when it is not what was written."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], fingerprint: str = "") -> None:
+        self.folder = folder
+        self.fingerprint = fingerprint
         self._kinds: Mapping[str, Any] = manifest["kinds"]
         self.org: Mapping[str, str] = manifest["org"]
         self._shards: dict[str, Shard] = {}
         self._recent: dict[str, None] = {}
         self._held = 0
+        self._trusted: set[str] = set()
+        self._kind_of = {file: name for name, entry in self._kinds.items() for file in entry["files"]}
         self._by_place = {
             name: {about.get("location", ""): file for file, about in entry["files"].items()}
             for name, entry in self._kinds.items()
@@ -108,6 +111,19 @@ class StoredSnapshot:
         found: Mapping[str, Any] = self._kinds[kind]["files"] if kind in self._kinds else {}
         return found
 
+    def digest_of(self, file: str) -> str:
+        """The digest that the manifest gives of a file; empty when it names no such file."""
+        kind = self._kind_of.get(file)
+        return str(self._kinds[kind]["files"][file]["sha256"]) if kind else ""
+
+    def verify(self, file: str) -> None:
+        """Read a file and hold it against the manifest."""
+        self._shard(self._kind_of[file], file)
+
+    def trust(self, file: str) -> None:
+        """Somebody knows that this file is what the manifest says: it need not be held against it again."""
+        self._trusted.add(file)
+
     def get(self, kind: str, key: str, hint: Any = "") -> Current | None:
         """The resource under a key. `hint` is the location where it probably is."""
         found = self.find(kind, key, hint)
@@ -121,6 +137,10 @@ class StoredSnapshot:
             if span is not None:
                 return file, span
         return None
+
+    def line(self, kind: str, file: str, span: tuple[int, int]) -> bytes:
+        """The bytes of a line that `find` found."""
+        return self._shard(kind, file).line(span)
 
     def parse(self, kind: str, key: str, file: str, span: tuple[int, int]) -> Current:
         """The resource in a line that `find` found."""
@@ -153,7 +173,9 @@ class StoredSnapshot:
         shard = self._shards.get(file)
         if shard is None:
             about = self._kinds[kind]["files"][file]
-            shard = self._shards[file] = Shard(self._folder / file, f"{self._folder.name}/{file}", kind, about)
+            shard = self._shards[file] = Shard(
+                self.folder / file, f"{self.folder.name}/{file}", kind, about, trusted=file in self._trusted
+            )
             self._recent[file] = None
             self._held += shard.size
             self._let_go(file)
@@ -189,7 +211,7 @@ def open_snapshot(folder: Path) -> StoredSnapshot:
     if version != FORMAT_VERSION:
         raise _corrupt(name, f"format {version} is not format {FORMAT_VERSION} of this version")
     try:
-        return StoredSnapshot(folder, manifest)
+        return StoredSnapshot(folder, manifest, digest(data))
     except (LookupError, TypeError, AttributeError):
         raise _corrupt(f"{name}:1", "it lacks what a manifest must say") from None
 

@@ -28,8 +28,12 @@ RETRIES = 12
 LONGEST_SLEEP = 300.0
 LONGEST_CALL = 1800.0
 CONNECT_RETRIES = 3
+_SAME_WAIT = 0.5
 _WEBEX = "webexapis.com"
 Waiting = Callable[[float, int, str], None]
+
+# What is waited for is said by `Waiting`, once; stamina would log every request that waits.
+stamina.instrumentation.set_on_retry_hooks([])
 
 
 class _AgainError(Exception):
@@ -124,13 +128,21 @@ class Session(AsRestSession):
         if seconds is None:
             return True
         seconds = min(seconds, LONGEST_SLEEP)
-        self._gate = max(self._gate, time.monotonic() + seconds)
-        self._waiting(seconds, response.status, path)
+        opens = time.monotonic() + seconds
+        if opens > self._gate + _SAME_WAIT:  # the others that were on the way are told the same: say it once
+            self._waiting(seconds, response.status, _family(path))
+        self._gate = max(self._gate, opens)
         return seconds
 
     async def _until_open(self) -> None:
         while (left := self._gate - time.monotonic()) > 0:
             await asyncio.sleep(left)
+
+
+def _family(path: str) -> str:
+    """The part of a path that says what is limited: `/telephony/config`, `/people`."""
+    parts = path.removeprefix("/v1").split("/")
+    return "/".join(parts[: 3 if parts[1] == "telephony" else 2])
 
 
 def _wait_of(error: Exception) -> bool | float:

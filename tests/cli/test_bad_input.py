@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from reconciler.cli.app import run
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
 
@@ -57,10 +58,10 @@ def test_empty_desired(repo: Path, reconcile: Reconcile, snapshot: SnapshotAsser
     assert (result.code, result.err) == (1, snapshot)
 
 
-def test_no_repository(tmp_path: Path, reconcile: Reconcile, snapshot: SnapshotAssertion) -> None:
-    result = reconcile("plan", "-C", str(tmp_path))
-    assert result.code == 1
-    assert result.err.replace(str(tmp_path), "<ANY>") == snapshot
+def test_no_repository(tmp_path: Path, capsys: pytest.CaptureFixture[str], snapshot: SnapshotAssertion) -> None:
+    code = run(["plan", "-C", str(tmp_path)])
+    assert code == 1
+    assert capsys.readouterr().err.replace(str(tmp_path), "<ANY>") == snapshot
 
 
 def test_wrong_org_id(repo: Path, sim: Simulator, reconcile: Reconcile, snapshot: SnapshotAssertion) -> None:

@@ -51,9 +51,9 @@ def test_2_changes_pending(repo: Path, sim: Simulator, reconcile: Reconcile) -> 
 def test_3_applied_in_part(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
     """The extension belongs to somebody whom this repository does not know."""
     _capacity(repo, 6)
-    people = repo / "desired" / "bad.yaml"
-    people.write_text(
-        "people:\n  - {email: new@example.com, first_name: New, location: London HQ, extension: '9000',"
+    (repo / "desired" / "london-hq" / "people.yaml").unlink()
+    (repo / "desired" / "new.yaml").write_text(
+        "people:\n  - {email: new@example.com, first_name: New, location: London HQ, extension: '0100',"
         " licenses: [Webex Calling - Professional]}\n"
     )
     result = reconcile("apply", "--yes")
@@ -73,10 +73,9 @@ def test_4_not_confirmed(repo: Path, sim: Simulator, reconcile: Reconcile) -> No
 def test_4_guard(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
     (repo / "desired" / "gone.yaml").write_text("locations:\n  - {name: Ghost, state: absent}\n")
     assert reconcile("plan").code == 0
-    main = "numbers:\n  - {number: '+442079460000', state: absent}\n"
-    for file in (repo / "desired").rglob("numbers.*"):
-        file.unlink()
-    (repo / "desired" / "gone.yaml").write_text(main)
+    london = repo / "desired" / "london-hq" / "location.yaml"
+    london.write_text(london.read_text().replace('range: ["+442079460000"', 'range: ["+442079460001"'))
+    (repo / "desired" / "gone.yaml").write_text("numbers:\n  - {number: '+442079460000', state: absent}\n")
     assert reconcile("plan").code == 4
     result = reconcile("apply", "--yes")
     assert result.code == 4

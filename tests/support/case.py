@@ -31,6 +31,7 @@ class Case:
     given: list[dict[str, Any]] = field(default_factory=list)
     meanwhile: list[dict[str, Any]] = field(default_factory=list)
     faults: dict[str, Any] = field(default_factory=dict)
+    spelling: dict[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -48,6 +49,11 @@ def cases() -> list[Case]:
 def run(case: Case, live: Live) -> None:
     """Plan, apply, compare the whole tenant before and after, and plan again."""
     prepare(case, live)
+    with faults({route: {"spell": spelling} for route, spelling in case.spelling.items()}):
+        _run(case, live)
+
+
+def _run(case: Case, live: Live) -> None:
     expect = case.expect
     before = live.state()
     live.forget()
@@ -136,8 +142,10 @@ def _within(path: str, name: str) -> bool:
 def _check_again(live: Live, expect: dict[str, Any]) -> None:
     """A second run finds nothing to do, unless the case says what."""
     live.forget()
-    plan = live.plan()
     again = expect.get("again", _left(expect))
+    if again is None:
+        return
+    plan = live.plan()
     assert changes_of(plan) == again
     if not again:
         assert live.apply(plan).outcomes == []

@@ -1,7 +1,8 @@
-"""A server that lies, refuses or loses its answer, at one route: what the API does and the simulator alone does not."""
+"""A server that lies, refuses, loses its answer or spells oddly: what the API does and the simulator alone does not."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from typing import Any
 from reconciler.simulator import errors, routing
 from reconciler.simulator.routing import Handler, Reply, Request
 
-#: `METHOD /route` → {answer: status, applied: whether it takes effect, times: how often (always), code, text, scim}
+#: `METHOD /route` → {answer: status, applied: whether it takes effect, times: how often (always), code, text, scim},
+#: or {spell: {text: text}}, which rewrites the answer
 Faults = Mapping[str, Mapping[str, Any]]
 
 
@@ -40,6 +42,8 @@ def _faulty(handler: Handler, fault: Mapping[str, Any]) -> Handler:
     def answer(request: Request) -> Reply:
         if fault.get("applied"):
             handler(request)
+        if "spell" in fault:
+            return _spelt(handler(request), fault["spell"])
         status, text = fault["answer"], fault.get("text", "injected")
         if status < 300:
             return Reply(status, {} if status == 200 else None)
@@ -50,3 +54,10 @@ def _faulty(handler: Handler, fault: Mapping[str, Any]) -> Handler:
         raise errors.platform(status, text)
 
     return answer
+
+
+def _spelt(reply: Reply, spelling: Mapping[str, str]) -> Reply:
+    text = json.dumps(reply.body, ensure_ascii=False)
+    for usual, odd in spelling.items():
+        text = text.replace(json.dumps(usual), json.dumps(odd))
+    return Reply(reply.status, json.loads(text), reply.headers)

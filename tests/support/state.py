@@ -61,7 +61,7 @@ def holds(found: Any, wanted: Any) -> bool:
     """Whether the wanted value is there; of a mapping only what is named."""
     if isinstance(wanted, dict):
         return isinstance(found, dict) and all(holds(found.get(name), value) for name, value in wanted.items())
-    return bool(found == wanted)
+    return bool(found == wanted) or (found in (None, "") and wanted in (None, ""))
 
 
 def resolve(value: Any, state: State, *, remote: bool) -> Any:
@@ -89,6 +89,8 @@ def _id(state: State, kind: str, name: str, remote: bool) -> str:
 
 def _quiet(record: State) -> State:
     record = {name: value for name, value in record.items() if name not in _STAMPS}
+    if record.get("loginEnabled") is True:
+        del record["loginEnabled"]
     calling = record.get("calling")
     if not calling:
         return record
@@ -113,5 +115,7 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() | after.keys():
             yield from _differences(before.get(name), after.get(name), f"{path}/{name}" if path else name)
+    elif path.count("/") > 1 and isinstance(before or after, dict):
+        yield from _differences(before or {}, after or {}, path)
     elif before != after and (before or None) != (after or None):
         yield path

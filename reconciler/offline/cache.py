@@ -1,0 +1,201 @@
+"""What earlier evaluations found, by file: `.reconcile/plan.sqlite`, local, never the truth.
+
+Anything odd about it (locked, damaged, of another version) makes it empty, and the evaluation a full one. Rows carry
+a digest of themselves, so that a flipped bit is no result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.model.plan import Change
+from reconciler.offline import signatures
+from reconciler.offline.facts import Facts
+from reconciler.offline.signatures import Signature
+from reconciler.offline.verdicts import FileResult, Verdict
+
+_NAME = "plan.sqlite"
+_TABLES = """
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, head BLOB, facts BLOB, verdicts BLOB);
+CREATE TABLE IF NOT EXISTS checked (name TEXT PRIMARY KEY, head BLOB);
+"""
+
+
+@dataclass(slots=True)
+class Row:
+    """A desired file as it was: signature, content digest, results, and the snapshot files that these rest on."""
+
+    sign: Signature
+    digest: bytes
+    rests_on: tuple[str, ...]
+    state: bytes
+    managed: int
+    same: int
+    changes: list[dict[str, Any]]
+    kinds: tuple[str, ...]
+
+
+class Cache:
+    """Rows of an earlier evaluation with the same key. Every method gives nothing rather than fail."""
+
+    def __init__(self, root: str, key: str) -> None:
+        self._db: sqlite3.Connection | None = None
+        self._opened = signatures.now()
+        try:
+            path = os.path.join(signatures.make_folder(root), _NAME)
+            self._db = self._open(path, key)
+        except sqlite3.OperationalError:
+            return  # locked by another run, or a folder that cannot be written
+        except sqlite3.DatabaseError:
+            with suppress(OSError, sqlite3.Error):
+                os.unlink(path)
+                self._db = self._open(path, key)
+        except OSError:
+            return
+
+    def _open(self, path: str, key: str) -> sqlite3.Connection:
+        db = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+        try:
+            db.execute("PRAGMA synchronous=OFF")
+            db.execute("BEGIN IMMEDIATE")
+            for table in _TABLES.split(";"):
+                db.execute(table)
+            if db.execute("SELECT value FROM about WHERE key = 'key'").fetchall() != [(key,)]:
+                for table in ("about", "files", "checked"):
+                    db.execute(f"DELETE FROM {table}")
+                db.execute("INSERT INTO about VALUES ('key', ?)", (key,))
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    def about(self, key: str) -> str:
+        rows = self._rows("SELECT value FROM about WHERE key = ?", key)
+        return str(rows[0][0]) if rows else ""
+
+    def files(self) -> dict[str, Row]:
+        """Every file's row, without what is only needed for files that changed."""
+        found = {}
+        for name, head in self._rows("SELECT name, head FROM files"):
+            data = _unsealed(head)
+            if data is not None:
+                found[name] = Row(*data)
+        return found
+
+    def checked(self) -> dict[str, tuple[Signature, str]]:
+        """Files of the snapshot that were whole: their signature and digest then."""
+        rows = self._rows("SELECT name, head FROM checked")
+        return {name: data for name, head in rows if (data := _unsealed(head)) is not None}
+
+    def facts(self, name: str) -> Facts | None:
+        for (blob,) in self._rows("SELECT facts FROM files WHERE name = ?", name):
+            if (data := _unsealed(blob)) is not None:
+                return Facts(*data[:2], set(data[2]))
+        return None
+
+    def verdicts(self, name: str) -> dict[bytes, Verdict]:
+        for (blob,) in self._rows("SELECT verdicts FROM files WHERE name = ?", name):
+            return {row[0]: _verdict(row) for row in _unsealed(blob) or ()}
+        return {}
+
+    def keep(self, name: str, sign: Signature, result: FileResult, rests_on: tuple[str, ...], state: bytes) -> None:
+        """Note a file's result. `sign` is its signature from before it was read."""
+        if self._db is None:
+            return
+        changes = [plain(change) for change in result.changes]
+        sign = self.trusted(sign)
+        kinds = tuple(sorted(result.kinds))
+        head = (sign, result.digest, rests_on, state, result.managed, result.same, changes, kinds)
+        facts = (result.facts.addresses, result.facts.claims, sorted(result.facts.references))
+        verdicts = [_row(digest, verdict) for digest, verdict in result.verdicts.items()]
+        values = (_sealed(head), _sealed(facts), _sealed(verdicts))
+        self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", name, *values)
+
+    def refresh(self, name: str, sign: Signature, row: Row) -> None:
+        """Note that a file has the same content as before, under a new signature."""
+        head = (self.trusted(sign), row.digest, row.rests_on, row.state, row.managed, row.same, row.changes, row.kinds)
+        self._do("UPDATE files SET head = ? WHERE name = ?", _sealed(head), name)
+
+    def check(self, name: str, sign: Signature, digest: str) -> None:
+        self._do("INSERT OR REPLACE INTO checked VALUES (?, ?)", name, _sealed((self.trusted(sign), digest)))
+
+    def forget(self, name: str) -> None:
+        self._do("DELETE FROM files WHERE name = ?", name)
+
+    def finish(self, about: dict[str, str]) -> None:
+        """Make everything noted last; without it nothing of this run is kept."""
+        for key, value in about.items():
+            self._do("INSERT OR REPLACE INTO about VALUES (?, ?)", key, value)
+        self._do("COMMIT")
+        self.close()
+
+    def close(self) -> None:
+        if self._db is not None:
+            with suppress(sqlite3.Error):
+                self._db.close()
+        self._db = None
+
+    def trusted(self, sign: Signature) -> Signature:
+        """The signature, or one that no file has when the file is too fresh for it to prove anything."""
+        return (-1, 0, 0, 0) if signatures.fresh(sign, self._opened) else sign
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        if self._db is None:
+            return []
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error:
+            self.close()
+            return []
+
+    def _do(self, query: str, *values: Any) -> None:
+        if self._db is not None:
+            try:
+                self._db.execute(query, values)
+            except sqlite3.Error:
+                self.close()
+
+
+def plain(change: Change) -> dict[str, Any]:
+    """A change as plain data."""
+    return {name: value for name in _CHANGE if (value := getattr(change, name))}
+
+
+_CHANGE: tuple[str, ...] = tuple(Change.__dataclass_fields__)
+
+
+def _row(digest: bytes, verdict: Verdict) -> tuple[Any, ...]:
+    facts = verdict.facts
+    changes = [plain(change) for change in verdict.changes]
+    names = (facts.addresses, facts.claims, sorted(facts.references))
+    return digest, verdict.managed, verdict.same, changes, names, verdict.rests_on
+
+
+def _verdict(row: tuple[Any, ...]) -> Verdict:
+    _, managed, same, changes, names, rests_on = row
+    found = [Change(**change) for change in changes]
+    return Verdict(managed, same, found, Facts(names[0], names[1], set(names[2])), rests_on)
+
+
+def _sealed(data: Any) -> bytes:
+    blob = marshal.dumps(data)
+    return hashlib.blake2b(blob, digest_size=16).digest() + blob
+
+
+def _unsealed(blob: Any) -> Any:
+    """The data in a sealed blob, None when it was damaged."""
+    if not isinstance(blob, bytes) or hashlib.blake2b(blob[16:], digest_size=16).digest() != blob[:16]:
+        return None
+    return marshal.loads(blob[16:])
+
+
+def changes_of(row: Row) -> Iterator[Change]:
+    return (Change(**change) for change in row.changes)

@@ -1,0 +1,97 @@
+"""One desired file against the snapshot, unit by unit; what an earlier run found of a unit is used again."""
+
+from __future__ import annotations
+
+import hashlib
+
+from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.desired.files import content_digest
+from reconciler.desired.loading import Loading
+from reconciler.desired.units import Document, Unit
+from reconciler.diff import compare
+from reconciler.errors import Problem
+from reconciler.kinds import kind as kind_named
+from reconciler.model.desired import Wanted
+from reconciler.offline.facts import Facts
+from reconciler.offline.verdicts import FileResult, Verdict
+from reconciler.store import StoredSnapshot
+
+#: Units to hold at a time: memory stays flat however large a file is.
+BATCH = 256
+
+
+class Comparing:
+    """One run: the files of `desired/` against the snapshot. `ambiguous` are resources whose name several have."""
+
+    def __init__(self, loading: Loading, snapshot: StoredSnapshot, *, keep: bool) -> None:
+        self.loading = loading
+        self.snapshot = snapshot
+        self.keep = keep
+        self.ambiguous: list[Problem] = []
+
+    def file(self, name: str, data: bytes, known: dict[bytes, Verdict]) -> FileResult:
+        """The result of a file; units in `known` whose lines in the snapshot are still the same are not read."""
+        result = FileResult(content_digest(data))
+        self.loading.digests[name] = result.digest
+        document = open_document(name, data)
+        try:
+            self._units(name, document, known, result)
+        except UntrustedSplit:
+            document = read_whole(name, data)
+            result = FileResult(result.digest)
+            self._units(name, document, known, result)
+        self.loading.problems += document.problems
+        return result
+
+    def _units(self, name: str, document: Document, known: dict[bytes, Verdict], result: FileResult) -> None:
+        unread = []
+        for unit in document.units:
+            verdict = known.get(unit.digest)
+            if verdict is None or unit.digest in result.verdicts or not self._holds(verdict, result):
+                unread.append(unit)
+                continue
+            for change in verdict.changes:
+                change.source = f"{name}:{unit.line}"
+            self._take(unit, verdict, result)
+        for start in range(0, len(unread), BATCH):
+            for unit, found in self.loading.units(name, document, unread[start : start + BATCH]):
+                self._take(unit, self._verdict(found, result), result)
+
+    def _take(self, unit: Unit, verdict: Verdict, result: FileResult) -> None:
+        result.add(verdict)
+        if self.keep:
+            result.verdicts[unit.digest] = verdict
+
+    def _verdict(self, found: list[Wanted], result: FileResult) -> Verdict:
+        verdict = Verdict(len(found), 0, [], Facts(), [])
+        for wanted in found:
+            kind, key = wanted.kind, wanted.key
+            verdict.facts.add(wanted)
+            hint = wanted.fields.get(kind_named(kind).shard) or ""
+            place = self.snapshot.find(kind, key, hint)
+            current = self.snapshot.parse(kind, key, *place) if place else None
+            if current is not None and current.candidates:
+                self.ambiguous.append(_ambiguous(wanted, current.candidates))
+            changes = compare(wanted, current)
+            verdict.changes += changes
+            verdict.same += not changes
+            if self.keep:
+                verdict.rests_on.append((kind, key, hint, self._line(kind, place, result)))
+        return verdict
+
+    def _holds(self, verdict: Verdict, result: FileResult) -> bool:
+        """Whether the snapshot still says of these resources what it said then."""
+        return all(
+            self._line(kind, self.snapshot.find(kind, key, hint), result) == digest
+            for kind, key, hint, digest in verdict.rests_on
+        )
+
+    def _line(self, kind: str, place: tuple[str, tuple[int, int]] | None, result: FileResult) -> bytes:
+        """The digest of a resource's line, empty where there is none; the file is noted as one to rest on."""
+        result.files.add(place[0] if place else f"{kind}/*")
+        return hashlib.blake2b(self.snapshot.line(kind, *place), digest_size=8).digest() if place else b""
+
+
+def _ambiguous(wanted: Wanted, candidates: list[str]) -> Problem:
+    what = f"{wanted.address} is ambiguous: {len(candidates)} in the tenant have that name ({'; '.join(candidates)})"
+    return Problem(wanted.file, wanted.line, 1, what, "rename all but one")

@@ -1,0 +1,129 @@
+"""The evaluation of all of `desired/` against `state/`: streamed file by file, in bounded memory."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler import desired, store
+from reconciler.desired.loading import Loading
+from reconciler.errors import InputError, Problem, RefusedError
+from reconciler.kinds._wire import uuid_of
+from reconciler.model.plan import Change
+from reconciler.model.tenant import Tenant
+from reconciler.offline.comparing import Comparing
+from reconciler.offline.earlier import DamagedCache, Earlier
+from reconciler.offline.facts import Crowd
+from reconciler.offline.verdicts import FileResult
+from reconciler.store import StoredSnapshot
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the comparison gave: the changes by address, and of how many resources (`managed`) they are.
+
+    `gaps` say of which kinds and sections the snapshot is not proven complete; `org` is the snapshot's.
+    """
+
+    tenant: Tenant
+    fingerprint: str
+    changes: list[Change]
+    same: int
+    managed: int
+    gaps: dict[str, str]
+    org: Mapping[str, str]
+
+
+def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
+    """Compare every desired resource with the snapshot, exactly as `desired.load` and `diff.compare` would.
+
+    InputError with every problem of desired/; ReconcileError without a sound snapshot; RefusedError when the
+    snapshot is of another organisation than desired/tenant.yaml pins. `cache` lets what has not changed since the
+    last run stand; the result is the same without.
+    """
+    with collector_off():
+        return _evaluate(root, cache)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """No cyclic garbage collection: it would cost more than the work, and memory is bounded without it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _evaluate(root: Path, cached: bool) -> Evaluation:
+    loading = Loading(root)
+    tenant = loading.tenant()
+    snapshot = store.open(root / "state")
+    _same_org(tenant, snapshot)
+    comparing = Comparing(loading, snapshot, keep=cached)
+    if not cached:
+        return _evaluation(tenant, comparing, None)
+    earlier = Earlier(root, tenant, snapshot)
+    try:
+        return _evaluation(tenant, comparing, earlier)
+    except DamagedCache:
+        return _evaluate(root, cached=False)
+    finally:
+        earlier.close()
+
+
+def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -> Evaluation:
+    loading, snapshot = comparing.loading, comparing.snapshot
+    total = FileResult(b"")
+    crowd = Crowd()
+    for name in loading.names:
+        result = earlier.file(name, comparing) if earlier else comparing.file(name, loading.read(name), {})
+        crowd.add(result.facts)
+        total.sum(result)
+    if earlier is None or earlier.stirred or earlier.vanished():
+        for facts in earlier.facts() if earlier else ():
+            if facts is None:
+                raise DamagedCache
+            crowd.add(facts)
+        if crowd.clash() or _missing(crowd, total.kinds, snapshot):
+            desired.load(loading.root)  # tells exactly what and where; a false alarm comes back
+    if loading.problems:
+        desired.load(loading.root)
+    if comparing.ambiguous:
+        raise InputError(sorted(comparing.ambiguous, key=Problem.order))
+    if earlier:
+        earlier.finish()
+    changes = sorted(total.changes, key=lambda change: change.address)
+    gaps = _gaps(total.kinds, snapshot)
+    return Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
+
+
+def _missing(crowd: Crowd, kinds: set[str], snapshot: StoredSnapshot) -> bool:
+    """Whether a reference leads nowhere."""
+    for kind, _, key in (reference.partition("/") for reference in crowd.open_ends()):
+        gap = snapshot.incomplete(kind)
+        if (gap == "not read" and kind in kinds) or (not gap and snapshot.find(kind, key) is None):
+            return True
+    return False
+
+
+def _gaps(kinds: set[str], snapshot: StoredSnapshot) -> dict[str, str]:
+    """Of what desired manages, what the snapshot is not proven complete in."""
+    gaps = {name: why for name, why in snapshot.gaps().items() if name.partition(".")[0] in kinds}
+    return dict(sorted((gaps | dict.fromkeys(kinds - set(snapshot.kinds), "not read")).items()))
+
+
+def _same_org(tenant: Tenant, snapshot: StoredSnapshot) -> None:
+    theirs = snapshot.org.get("id", "")
+    if theirs and uuid_of(theirs) != uuid_of(tenant.org.id):
+        raise RefusedError(
+            "the snapshot is of another organisation",
+            where="state/manifest.json",
+            why=f"desired/tenant.yaml pins {tenant.org.id}, the snapshot is of {theirs}",
+            do="run `reconcile export` with the token of this tenant",
+        )
