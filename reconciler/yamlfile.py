@@ -34,8 +34,8 @@ WIDTH = 100
 #: Bytes that mean the same to both readers; any other makes a pattern look closer.
 _COMMON = bytes(set(range(0x20, 0x7F)) - set(b"&*!<|>=%`") | {0x0A} | set(range(0x80, 0x100)))
 _HARMLESS = bytes(set(range(0x20, 0x100)) - {0x7F} | {0x0A, 0x0D})
-#: The rest of what differs, as pairs of common characters: documents after the first, and `_1`, no number in YAML 1.2.
-_PAIRS = ("\n---", "\n...", " _", "[_", ",_", "{_", "0X", "0O")
+#: `_1` is text to YAML 1.2 and a number to yaml-rs: what may stand before it, as one byte, to search once.
+_BEFORE = bytes.maketrans(b" [{,:\n", b"\1\1\1\1\1\1")
 _RARE = re.compile("[\x80-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _ODD = re.compile(
     r"""(?mx)
@@ -59,14 +59,20 @@ class YamlSyntaxError(Exception):
         self.what, self.line, self.col = what, line, col
 
 
-def plain(text: str) -> bool:
-    """Whether the fast reader is known to read this text as YAML 1.2 does."""
+def plain(text: str, *, items: bool = False) -> bool:
+    """Whether the fast reader is known to read this text as YAML 1.2 does.
+
+    `items`: the text is items of a list, cut out of a file, so that no second document can begin in it.
+    """
     if not text.isascii() and _RARE.search(text):
         return False
-    unusual = text.encode().translate(None, _COMMON)
+    encoded = text.encode()
+    unusual = encoded.translate(None, _COMMON)
     if unusual.translate(None, _HARMLESS):  # tabs and control characters
         return False
-    return not (unusual or any(pair in text for pair in _PAIRS)) or not _ODD.search(text)
+    odd = unusual or b"\1_" in encoded.translate(_BEFORE) or b"0X" in encoded or b"0O" in encoded
+    odd = odd or not items and (b"\n---" in encoded or b"\n..." in encoded)
+    return not odd or not _ODD.search(text)
 
 
 def load(text: str) -> Any:
@@ -80,6 +86,17 @@ def load(text: str) -> Any:
         except ValueError:
             pass  # ruamel decides, and knows where
     return load_carefully(text)
+
+
+def load_items(text: str) -> list[Any] | None:
+    """The values of many items at once, if the fast reader may be trusted with their text; else None."""
+    if fast_reader is None or not plain(text, items=True):
+        return None
+    try:
+        values = fast_reader(text)
+    except ValueError:
+        return None
+    return values if isinstance(values, list) else None
 
 
 def load_carefully(text: str) -> Any:

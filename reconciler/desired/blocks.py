@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 _HEAD = re.compile(r"\n(?=[^ \n#-])")
 _SECTION = re.compile(r"([A-Za-z][\w-]*):[ ]*(?:#.*)?$", re.MULTILINE)
+_IDLE = re.compile(r"(?:[ ]*(?:#[^\n]*)?(?:\n|\Z))*")
 _FIRST = re.compile(r"(?:[ ]*(?:#.*)?\n)*([ ]*)-(?=[ \n]|$)")
 
 
@@ -64,11 +65,9 @@ def split(text: str) -> list[Section] | None:
 
 def _cut(text: str, section: Section, start: int, end: int) -> bool:
     """Fill in the blocks of a section whose head line ends at `start`; whether that could be trusted."""
-    if _nothing(text[start:end]):
-        return True
     first = _FIRST.match(text, start + 1, end)
     if first is None:
-        return False
+        return _nothing(text[start + 1 : end])
     indent = len(first[1])
     margin = re.compile(rf"\n {{0,{indent}}}(?=[^ \n#])")
     begins = [match.end() for match in margin.finditer(text, first.start(1) - 1, end)]
@@ -84,5 +83,7 @@ def _cut(text: str, section: Section, start: int, end: int) -> bool:
 
 def _nothing(text: str, but: str = "") -> bool:
     """Whether there are only blank lines and comments (and `but`)."""
+    if text[_IDLE.match(text).end() :] == "":  # type: ignore[union-attr]
+        return True
     rows = (row.strip(" ") for row in text.split("\n"))
-    return all(not row or row.startswith("#") or row == but for row in rows)
+    return bool(but) and all(not row or row.startswith("#") or row == but for row in rows)

@@ -6,38 +6,68 @@ They are fed resource by resource and keep no more than names; the places are lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from reconciler.desired.entries import did_you_mean
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import claims, references
+from reconciler.kinds._marks import marks_of
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Snapshot
 
 Source = tuple[str, int]
 
 
-def parts(wanted: Wanted) -> Iterable[tuple[Kind, dict[str, object]]]:
-    """A resource as (kind, fields): itself, then each of its sections that has values."""
-    yield kind_named(wanted.kind), wanted.fields
-    for name, section in sections_of(wanted.kind).items():
-        if fields := wanted.fields.get(name):
-            yield section, fields
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Where the names in a kind's fields are, or in those of a section of it; `kinds._marks` in a quicker form."""
+
+    section: str
+    references: tuple[tuple[str, tuple[str, ...], str], ...]
+    claims: tuple[tuple[str, str, str], ...]
 
 
-def claims_of(wanted: Wanted) -> list[str]:
+@cache
+def _parts(kind: str) -> tuple[_Part, ...]:
+    def part(section: str, of: Kind) -> _Part:
+        marks = marks_of(of)
+        references = tuple((path[0], path[1:], f"{ref.kind}/") for path, ref in marks.refs)
+        return _Part(section, references, tuple((name, f"{claim.space}:", claim.per) for name, claim in marks.claims))
+
+    found = [part("", kind_named(kind)), *(part(name, section) for name, section in sections_of(kind).items())]
+    return tuple(part for part in found if part.references or part.claims)
+
+
+def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
+    """What a resource and its sections lay claim to, and the addresses that they refer to."""
+    claims: list[str] = []
+    references: list[str] = []
     if wanted.absent:
-        return []
-    return sorted(claim for kind, fields in parts(wanted) for claim in claims(kind, fields))
+        return claims, references
+    for part in _parts(wanted.kind):
+        fields: Any = wanted.fields.get(part.section) if part.section else wanted.fields
+        if not fields:
+            continue
+        for name, rest, prefix in part.references:
+            value = fields.get(name)
+            for inner in rest:
+                value = value.get(inner) if isinstance(value, dict) else None
+            if value:
+                references += [prefix + value] if type(value) is str else [prefix + key for key in _keys(value)]
+        for name, prefix, per in part.claims:
+            if value := fields.get(name):
+                within = f"{prefix}{fields.get(per) or '' if per else ''}:"
+                claims += [within + value] if type(value) is str else [within + key for key in _keys(value)]
+    return claims, references
 
 
-def references_of(wanted: Wanted) -> set[str]:
-    """The addresses that a resource refers to."""
-    if wanted.absent:
-        return set()
-    return {f"{ref.kind}/{key}" for kind, fields in parts(wanted) for ref, key in references(kind, fields)}
+def _keys(value: Any) -> list[str]:
+    """The keys in a list, or those switched on in a mapping."""
+    return [name for name, on in value.items() if on] if isinstance(value, dict) else list(value)
 
 
 class Checks:
@@ -57,12 +87,13 @@ class Checks:
             what = f"{address} is described twice; the first time at {_spot(first)}"
             self.problems.append(Problem(*source, 1, what, "keep one of the two"))
             return
-        for claim in claims_of(wanted):
+        claims, references = names_in(wanted)
+        for claim in claims:
             holder = self._claims.setdefault(claim, (address, source))
             if holder[0] != address:
                 what = f"{address}: {_claimed(claim)} already belongs to {holder[0]} ({_spot(holder[1])})"
                 self.problems.append(Problem(*source, 1, what, "give one of them another"))
-        for reference in references_of(wanted):
+        for reference in references:
             self._references.setdefault(reference, (address, source))
 
     def finish(self, snapshot: Callable[[], Snapshot | None]) -> list[Problem]:

@@ -124,14 +124,9 @@ class BlockYaml:
     def _batch(self, units: Sequence[Unit]) -> list[Any]:
         """Parse units at once where their dashes are in one column; on any doubt, each for itself."""
         if len({self._blocks[unit.number].indent for unit in units}) == 1:
-            text = self._text(units)
-            if yamlfile.plain(text):
-                try:
-                    values = yamlfile.load(text)
-                except yamlfile.YamlSyntaxError:
-                    values = None
-                if isinstance(values, list) and len(values) == len(units):
-                    return values
+            values = yamlfile.load_items(self._text(units))
+            if values is not None and len(values) == len(units):
+                return values
         return [self._single(unit) for unit in units]
 
     def _single(self, unit: Unit) -> Any:

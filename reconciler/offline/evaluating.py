@@ -105,16 +105,19 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -
 
 def _missing(crowd: Crowd, kinds: set[str], snapshot: StoredSnapshot) -> bool:
     """Whether a reference leads nowhere."""
+    by_kind: dict[str, set[str]] = {}
     for kind, _, key in (reference.partition("/") for reference in crowd.open_ends()):
+        by_kind.setdefault(kind, set()).add(key)
+    for kind, keys in by_kind.items():
         gap = snapshot.incomplete(kind)
-        if (gap == "not read" and kind in kinds) or (not gap and snapshot.find(kind, key) is None):
+        if (gap == "not read" and kind in kinds) or (not gap and snapshot.lacking(kind, keys)):
             return True
     return False
 
 
 def _gaps(kinds: set[str], snapshot: StoredSnapshot) -> dict[str, str]:
     """Of what desired manages, what the snapshot is not proven complete in."""
-    gaps = {name: why for name, why in snapshot.gaps().items() if name.partition(".")[0] in kinds}
+    gaps = {name: why for name, why in snapshot.gaps.items() if name.partition(".")[0] in kinds}
     return dict(sorted((gaps | dict.fromkeys(kinds - set(snapshot.kinds), "not read")).items()))
 
 

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from reconciler.desired.checks import claims_of, references_of
+from reconciler.desired.checks import names_in
 from reconciler.model.desired import Wanted
 
 
@@ -24,8 +24,9 @@ class Facts:
 
     def add(self, wanted: Wanted) -> None:
         self.addresses.append(wanted.address)
-        self.claims += claims_of(wanted)
-        self.references |= references_of(wanted)
+        claims, references = names_in(wanted)
+        self.claims += claims
+        self.references.update(references)
 
     def join(self, other: Facts) -> None:
         self.addresses += other.addresses

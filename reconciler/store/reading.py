@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest
 
 #: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
 KEEP = 16 * 1024 * 1024
+Span = tuple[int, int]
 _DO = "run `reconcile export` to write it anew"
 
 
@@ -51,8 +52,8 @@ class Shard:
             raise _corrupt(_bad_line(self.name, data), "the content is not what the manifest says")
         return data
 
-    def _indexed(self, data: bytes, kind: str) -> dict[bytes, tuple[int, int]]:
-        index: dict[bytes, tuple[int, int]] = {}
+    def _indexed(self, data: bytes, kind: str) -> dict[bytes, Span]:
+        index: dict[bytes, Span] = {}
         end = 0
         for match in _line_pattern(kind).finditer(data):
             if match.start() != end:
@@ -63,7 +64,7 @@ class Shard:
             raise _corrupt(f"{self.name}:{_line_number(data, end)}", f"not a line about a {kind}")
         return index
 
-    def line(self, span: tuple[int, int]) -> bytes:
+    def line(self, span: Span) -> bytes:
         if self.data is not None:
             return self.data[slice(*span)]
         with self.path.open("rb") as file:
@@ -82,6 +83,7 @@ class StoredSnapshot:
         self._recent: dict[str, None] = {}
         self._held = 0
         self._trusted: set[str] = set()
+        self._home: dict[str, dict[bytes, str]] = {}
         self._kind_of = {file: name for name, entry in self._kinds.items() for file in entry["files"]}
         self._by_place = {
             name: {about.get("location", ""): file for file, about in entry["files"].items()}
@@ -93,6 +95,7 @@ class StoredSnapshot:
         """The kinds that were exported."""
         return sorted(self._kinds)
 
+    @cached_property
     def gaps(self) -> dict[str, str]:
         """Why the list of a kind, or a section, is not proven complete."""
         found = {name: str(entry["complete"]) for name, entry in self._kinds.items() if entry["complete"] is not True}
@@ -104,7 +107,7 @@ class StoredSnapshot:
         owner = kind.partition(".")[0]
         if owner not in self._kinds:
             return "not read"
-        return self.gaps().get(kind, "")
+        return self.gaps.get(kind, "")
 
     def files(self, kind: str) -> Mapping[str, Any]:
         """The files of a kind: name relative to the folder → lines, sha256, location."""
@@ -129,20 +132,39 @@ class StoredSnapshot:
         found = self.find(kind, key, hint)
         return self.parse(kind, key, *found) if found else None
 
-    def find(self, kind: str, key: str, hint: Any = "") -> tuple[str, tuple[int, int]] | None:
-        """The file and the span of the line about a key, in the file of the hint first."""
+    def find(self, kind: str, key: str, hint: Any = "") -> tuple[str, Span] | None:
+        """The file and the span of the line about a key: in the file of the hint, else wherever it is."""
         encoded = encoded_key(key)
-        for file in self._candidates(kind, hint):
-            span = self._shard(kind, file).index.get(encoded)
+        file = self._by_place.get(kind, {}).get(hint or "")
+        if file is not None:
+            span = (self._shards.get(file) or self._shard(kind, file)).index.get(encoded)
             if span is not None:
                 return file, span
-        return None
+        file = self._homes(kind).get(encoded)
+        return (file, self._shard(kind, file).index[encoded]) if file is not None else None
 
-    def line(self, kind: str, file: str, span: tuple[int, int]) -> bytes:
+    def lacking(self, kind: str, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that no file of the kind has; a file is read for that, but not kept."""
+        left = {encoded_key(key): key for key in keys}
+        for file in self.files(kind):
+            if not left:
+                break
+            index = (self._shards.get(file) or self._read(kind, file)).index
+            for encoded in left.keys() & index.keys():
+                del left[encoded]
+        return set(left.values())
+
+    def _homes(self, kind: str) -> dict[bytes, str]:
+        """Every key of a kind and its file: for what is not where it was expected."""
+        if kind not in self._home:
+            self._home[kind] = {key: file for file in self.files(kind) for key in self._shard(kind, file).index}
+        return self._home[kind]
+
+    def line(self, kind: str, file: str, span: Span) -> bytes:
         """The bytes of a line that `find` found."""
         return self._shard(kind, file).line(span)
 
-    def parse(self, kind: str, key: str, file: str, span: tuple[int, int]) -> Current:
+    def parse(self, kind: str, key: str, file: str, span: Span) -> Current:
         """The resource in a line that `find` found."""
         shard = self._shard(kind, file)
         line = shard.line(span)
@@ -157,29 +179,19 @@ class StoredSnapshot:
         encoded = (key for file in self.files(kind) for key in self._shard(kind, file).index)
         return sorted(json.loads(b'"' + key + b'"') for key in encoded)
 
-    def _candidates(self, kind: str, hint: Any) -> Iterator[str]:
-        """The files of a kind to look into: the likely one first, then the rest."""
-        places = self._by_place.get(kind)
-        if not places:
-            return
-        likely = places.get(hint or "")
-        if likely is not None:
-            yield likely
-        for file in places.values():
-            if file != likely:
-                yield file
-
     def _shard(self, kind: str, file: str) -> Shard:
         shard = self._shards.get(file)
         if shard is None:
-            about = self._kinds[kind]["files"][file]
-            shard = self._shards[file] = Shard(
-                self.folder / file, f"{self.folder.name}/{file}", kind, about, trusted=file in self._trusted
-            )
+            shard = self._shards[file] = self._read(kind, file)
             self._recent[file] = None
             self._held += shard.size
             self._let_go(file)
         return shard
+
+    def _read(self, kind: str, file: str) -> Shard:
+        about = self._kinds[kind]["files"][file]
+        name = f"{self.folder.name}/{file}"
+        return Shard(self.folder / file, name, kind, about, trusted=file in self._trusted)
 
     def _let_go(self, last: str) -> None:
         """Forget the bytes of files until the rest fits."""

@@ -87,5 +87,5 @@ def test_plan_excerpt_is_what_the_demo_prints(capfd: pytest.CaptureFixture[str])
     excerpt = re.search(r"```\n(reconcile plan · .*?)```", README, re.DOTALL)
     assert excerpt is not None
     for line in excerpt[1].splitlines():
-        if line.strip() not in ("...", "") and not line.startswith("plan "):
+        if line.strip() not in ("...", "") and not line.startswith(("plan ", "reconcile plan")):
             assert line in printed.splitlines(), line

@@ -1,0 +1,44 @@
+"""Every endpoint that a kind names is served by the simulator, and every request it makes is one that it names."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from reconciler.kinds import kind, kinds
+from reconciler.simulator import errors, routing
+from tests.support.case import Case, cases
+
+_SOURCE = re.compile(r"((?:GET|POST|PUT|PATCH|DELETE)(?:/(?:GET|POST|PUT|PATCH|DELETE))*) (/\S+?)(?:,|$)")
+
+
+def routes(name: str) -> list[tuple[str, str]]:
+    """(method, path) of every endpoint in `Kind.source`."""
+    named = _SOURCE.findall(kind(name).source)
+    return [(method, path) for methods, path in named for method in methods.split("/")]
+
+
+@pytest.mark.parametrize("name", kinds())
+def test_the_simulator_serves_it(name: str) -> None:
+    routing.discover()
+    named = routes(name)
+    assert named, f"{name}: Kind.source reads `GET/PUT /path/{{id}}, POST /path`"
+    for method, path in named:
+        try:
+            _, handler, _ = routing.find(method, f"/v1{path}")
+        except errors.ApiError:
+            handler = None
+        assert handler, f"{name} has no twin: serve {method} {path} in a file of its own in reconciler/simulator/"
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.expect.get("writes")], ids=lambda case: case.name)
+def test_every_write_is_named_by_a_kind(case: Case) -> None:
+    """So that `reconcile kinds` tells the truth about what is written."""
+    named = {f"{method} {_bare(path)}" for name in kinds() for method, path in routes(name)}
+    named |= {"POST /identity/scim/{}/v2/Users", "PATCH /licenses/users"}  # the second way to create a person
+    assert {_bare(route) for route in case.expect["writes"]} <= named
+
+
+def _bare(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)

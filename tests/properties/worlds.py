@@ -1,0 +1,222 @@
+"""Generated tenants, and desired states over what is in them and what is not: plain, contradictory and impossible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from reconciler.simulator import generate_tenant, sample_tenant
+
+Json = dict[str, Any]
+PROFESSIONAL, WORKSPACES, MESSAGING = "Webex Calling - Professional", "Webex Calling - Workspaces", "Messaging"
+_CALL_TYPES = ("NATIONAL", "INTERNATIONAL", "TOLL_FREE")
+_SAMPLE_SHARE = 6  # one in so many
+
+
+class World:
+    """A tenant and what can be said of it: who is where, which numbers are whose."""
+
+    def __init__(self, tenant: Json) -> None:
+        self.tenant = tenant
+        self.names = {one["id"]: one["name"] for one in tenant["locations"]}
+        self.locations = sorted(self.names.values())
+        self.numbers = {one["number"]: self.names[one["location"]] for one in tenant["numbers"]}
+        self.people = {one["emails"][0]: one for one in tenant["people"]}
+        self.workspaces = {one["displayName"]: one for one in tenant["workspaces"]}
+
+    def location_of(self, record: Json) -> str:
+        return str(self.names[record["calling"]["location"]]) if record.get("calling") else ""
+
+    def in_use(self, field: str, location: str) -> list[str]:
+        """Extensions or numbers that somebody at that location has: to be swapped, taken over or fought about."""
+        records = [*self.people.values(), *self.workspaces.values()]
+        held = [r["calling"].get(field) for r in records if self.location_of(r) == location]
+        return sorted(value for value in held if value)
+
+    def numbers_at(self, location: str) -> list[str]:
+        return sorted(number for number, place in self.numbers.items() if place == location)
+
+
+@st.composite
+def tenants(draw: DrawFn) -> World:
+    if draw(st.integers(1, _SAMPLE_SHARE)) == 1:
+        return World(sample_tenant())
+    size = {"people": draw(st.integers(2, 12)), "locations": draw(st.integers(1, 3))}
+    return World(generate_tenant(**size, workspaces=draw(st.integers(0, 5)), seed=draw(st.integers(0, 5))))
+
+
+@st.composite
+def desired_states(draw: DrawFn, world: World) -> Json:
+    """One desired file; nobody is described twice and nothing is claimed twice, the rest is left to chance."""
+    taken: set[tuple[str, str]] = set()
+    people = [person(draw, world, email, taken) for email in some(draw, world.people, 5)]
+    people += [new_person(draw, world, f"new{n}@example.com", taken) for n in range(draw(st.integers(0, 2)))]
+    rooms = [workspace(draw, world, name, taken) for name in some(draw, world.workspaces, 3)]
+    rooms += [new_workspace(draw, world, f"Studio {n}", taken) for n in range(draw(st.integers(0, 1)))]
+    numbers = [number(draw, world, one) for one in some(draw, world.numbers, 4)]
+    numbers += [new_number(draw, world, f"+1555900{n:04d}") for n in range(draw(st.integers(0, 6)))]
+    places = [location(draw, world, name) for name in some(draw, world.locations, 2)]
+    if draw(st.integers(0, 3)) == 0:
+        places.append(new_location(draw))
+    found = {"people": people, "workspaces": rooms, "numbers": numbers, "locations": places}
+    return {plural: entries for plural, entries in found.items() if entries}
+
+
+def some(draw: DrawFn, names: Any, most: int) -> list[str]:
+    names = sorted(names)
+    return draw(st.lists(st.sampled_from(names), unique=True, max_size=most)) if names else []
+
+
+def maybe(draw: DrawFn) -> bool:
+    return draw(st.booleans())
+
+
+def person(draw: DrawFn, world: World, email: str, taken: set[tuple[str, str]]) -> Json:
+    if draw(st.integers(0, 11)) == 0:
+        return {"email": email, "state": "absent"}
+    here = world.location_of(world.people[email])
+    entry: Json = {"email": email}
+    if maybe(draw):
+        entry["first_name"] = draw(st.sampled_from(["Alex", "Zoë", "Łukasz", "O'Neil"]))
+    target = here
+    if here and draw(st.integers(0, 2)) == 0:
+        target = entry["location"] = draw(st.sampled_from(world.locations))
+    if not here and maybe(draw):
+        target = entry["location"] = draw(st.sampled_from(world.locations))
+        entry["licenses"] = [PROFESSIONAL, MESSAGING]
+        entry["extension"] = extension(draw, world, target, taken)
+    if not target:
+        return entry
+    if draw(st.integers(0, 11)) == 0:
+        return {"email": email, "licenses": draw(st.sampled_from([[MESSAGING], {MESSAGING: False}, {PROFESSIONAL: True}]))}
+    address(draw, world, entry, target, taken)
+    sections(draw, world, entry, target, taken)
+    return entry
+
+
+def new_person(draw: DrawFn, world: World, email: str, taken: set[tuple[str, str]]) -> Json:
+    entry: Json = {"email": email, "first_name": "New", "last_name": "Person"}
+    if maybe(draw):
+        entry["provisioning"] = "scim"
+    if maybe(draw):
+        entry |= {"location": draw(st.sampled_from(world.locations)), "licenses": [PROFESSIONAL]}
+        entry["extension"] = extension(draw, world, entry["location"], taken)
+        address(draw, world, entry, entry["location"], taken)
+        sections(draw, world, entry, entry["location"], taken)
+    return entry
+
+
+def workspace(draw: DrawFn, world: World, name: str, taken: set[tuple[str, str]]) -> Json:
+    if draw(st.integers(0, 7)) == 0:
+        return {"name": name, "state": "absent"}
+    entry: Json = {"name": name}
+    if maybe(draw):
+        entry["notes"] = draw(st.sampled_from(["Sofa", "Quiet", None]))
+    if maybe(draw):
+        entry["capacity"] = draw(st.sampled_from([1, 12, None]))
+    if here := world.location_of(world.workspaces[name]):
+        address(draw, world, entry, here, taken)
+        sections(draw, world, entry, here, taken)
+    return entry
+
+
+def new_workspace(draw: DrawFn, world: World, name: str, taken: set[tuple[str, str]]) -> Json:
+    place = draw(st.sampled_from(world.locations))
+    entry = {"name": name, "location": place, "license": draw(st.sampled_from([PROFESSIONAL, WORKSPACES]))}
+    return {**entry, "extension": extension(draw, world, place, taken)}
+
+
+def address(draw: DrawFn, world: World, entry: Json, place: str, taken: set[tuple[str, str]]) -> None:
+    if "extension" not in entry and maybe(draw):
+        entry["extension"] = extension(draw, world, place, taken)
+    if draw(st.integers(0, 2)) == 0:
+        choices = [None, *world.in_use("number", place), *world.numbers_at(place)[:6], *world.numbers_at(place)[-3:]]
+        choice = draw(st.sampled_from(choices))
+        if choice is None or claim(taken, "number", choice):
+            entry["phone_number"] = choice
+
+
+def extension(draw: DrawFn, world: World, place: str, taken: set[tuple[str, str]]) -> str:
+    """Somebody's at that place, so that people swap, or a fresh one; never one twice in one desired state."""
+    choice = draw(st.sampled_from([*world.in_use("extension", place), "0300", "0301", "0302"]))
+    fresh = 4000
+    while not claim(taken, place, choice):
+        fresh += 1
+        choice = str(fresh)
+    return choice
+
+
+def claim(taken: set[tuple[str, str]], space: str, value: str) -> bool:
+    free = (space, value) not in taken
+    taken.add((space, value))
+    return free
+
+
+def sections(draw: DrawFn, world: World, entry: Json, place: str, taken: set[tuple[str, str]]) -> None:
+    if draw(st.integers(0, 2)) == 0:
+        entry["forwarding"] = draw(st.none() | st.dictionaries(_BRANCHES, _branch(), min_size=1, max_size=2))
+    if draw(st.integers(0, 3)) == 0:
+        free = [one for one in world.numbers_at(place) if one not in world.in_use("number", place)][:8]
+        chosen = [one for one in some(draw, free, 2) if claim(taken, "number", one)]
+        entry["numbers"] = {"secondary": chosen} if chosen or maybe(draw) else None
+    if draw(st.integers(0, 3)) == 0:
+        entry["outgoing_permissions"] = draw(st.none() | _permissions())
+
+
+_BRANCHES = st.sampled_from(["always", "busy", "no_answer", "business_continuity"])
+
+
+def _branch() -> st.SearchStrategy[Json | None]:
+    destination = st.sampled_from(["1001", "530100", "+12125550101", "*98"])
+    return st.none() | st.fixed_dictionaries({"destination": destination}, optional={"voicemail": st.booleans()})
+
+
+def _permissions() -> st.SearchStrategy[Json]:
+    value = st.fixed_dictionaries(
+        {"action": st.sampled_from(["ALLOW", "BLOCK", "AUTH_CODE"])}, optional={"transfer": st.booleans()}
+    )
+    return st.dictionaries(st.sampled_from(_CALL_TYPES), value, min_size=1, max_size=2)
+
+
+def number(draw: DrawFn, world: World, one: str) -> Json:
+    return {"number": one, "state": draw(st.sampled_from(["active", "active", "inactive", "absent"]))}
+
+
+def new_number(draw: DrawFn, world: World, one: str) -> Json:
+    return {
+        "number": one,
+        "location": draw(st.sampled_from(world.locations)),
+        "state": draw(st.sampled_from(["active", "inactive"])),
+    }
+
+
+def location(draw: DrawFn, world: World, name: str) -> Json:
+    entry: Json = {"name": name}
+    if maybe(draw):
+        entry["calling"] = {"outside_dial_digit": draw(st.sampled_from(["8", "9"]))}
+    if maybe(draw):
+        entry["calling"] = {"main_number": draw(st.sampled_from(world.numbers_at(name)[-10:]))}
+    groups, trunks = ([one["name"] for one in world.tenant[c]] for c in ("route_groups", "trunks"))
+    route = st.sampled_from([*({"route_group": one} for one in groups), *({"trunk": one} for one in trunks)])
+    if maybe(draw):
+        entry["pstn"] = draw(route)
+    if maybe(draw):
+        off = st.sampled_from([None, {"enabled": False}])
+        entry["internal_dialing"] = {"unknown_extensions": draw(route | off)}
+    if maybe(draw):
+        entry["outgoing_permissions"] = draw(_permissions())
+    return entry
+
+
+def new_location(draw: DrawFn) -> Json:
+    entry: Json = {
+        "name": "New Site",
+        "address": {"address1": "1 New Road", "city": "Newton", "postal_code": "10001", "state": "NY", "country": "US"},
+        "time_zone": "America/New_York",
+        "preferred_language": "en_us",
+    }
+    if maybe(draw):
+        entry["calling"] = {"announcement_language": "en_us", "routing_prefix": "8999"}
+    return entry

@@ -1,0 +1,81 @@
+"""Token: --token-file or --token > environment > .env > keyring; never in a message (S52)."""
+
+from __future__ import annotations
+
+import io
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import AuthError, UsageError
+from reconciler.webex.credentials import DEFAULT_URL, credentials
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WEBEX_ACCESS_TOKEN", "WEBEX_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+
+@pytest.mark.parametrize(
+    ("sources", "wins"),
+    [
+        ({"file", "env", "dotenv", "keyring"}, "from-file"),
+        ({"env", "dotenv", "keyring"}, "from-env"),
+        ({"dotenv", "keyring"}, "from-dotenv"),
+        ({"keyring"}, "from-keyring"),
+    ],
+)
+def test_precedence(sources: set[str], wins: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token_file = ""
+    if "file" in sources:
+        token_file = str(tmp_path / "token")
+        Path(token_file).write_text("from-file\n")
+    if "env" in sources:
+        monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "from-env")
+    if "dotenv" in sources:
+        (tmp_path / ".env").write_text("WEBEX_ACCESS_TOKEN=from-dotenv\n")
+    if "keyring" in sources:
+        backend = types.ModuleType("keyring")
+        backend.get_password = lambda service, url: "from-keyring"  # type: ignore[attr-defined]
+        errors = types.ModuleType("keyring.errors")
+        errors.KeyringError = RuntimeError  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, "keyring", backend)
+        monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    found = credentials(tmp_path, token_file=token_file)
+    assert (found.token, found.url) == (wins, DEFAULT_URL)
+    assert wins not in repr(found)
+
+
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("piped\n"))
+    assert credentials(tmp_path, token_file="-").token == "piped"
+
+
+def test_none_at_all(tmp_path: Path) -> None:
+    with pytest.raises(AuthError, match="no access token"):
+        credentials(tmp_path)
+
+
+def test_a_token_over_two_lines_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "secret one\nsecret two")
+    with pytest.raises(AuthError) as error:
+        credentials(tmp_path)
+    assert "secret" not in str(error.value)
+
+
+def test_token_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(AuthError, match="cannot read the token file"):
+        credentials(tmp_path, token_file=str(tmp_path / "nosuch"))
+
+
+def test_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "t")
+    (tmp_path / ".env").write_text("WEBEX_API_URL=https://sandbox.example.org/v1/\n")
+    assert credentials(tmp_path).url == "https://sandbox.example.org/v1"
+    monkeypatch.setenv("WEBEX_API_URL", "ftp://x")
+    with pytest.raises(UsageError):
+        credentials(tmp_path)

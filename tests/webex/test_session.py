@@ -1,0 +1,208 @@
+"""The one session: where requests go, what is refused, what is waited for and what is never sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from reconciler.errors import ApiError, AuthError, RefusedError, TemporaryError
+from reconciler.webex import session as sessions
+from reconciler.webex.answers import ForbiddenError
+from reconciler.webex.session import Session
+
+Waits = list[tuple[float, int, str]]
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waits]:
+    """Sleeps are recorded and skipped: time passes by hand."""
+    said: Waits = []
+    real = asyncio.sleep
+    monkeypatch.setattr(sessions.asyncio, "sleep", lambda seconds: real(0))
+    monkeypatch.setattr(sessions, "LONGEST_CALL", 1e9)
+    yield said
+
+
+def talk(server: HTTPServer, waits: Waits, call: Callable[[Session], Awaitable[Any]], *, writable: bool = False) -> Any:
+    async def inside() -> Any:
+        base = server.url_for("/v1")
+        session = Session(
+            base=base, token="t", writable=writable, concurrency=4, waiting=lambda *wait: waits.append(wait)
+        )
+        async with session:
+            session._until_open = _open  # type: ignore[method-assign]  # the gate is tested by what it was told
+            return await call(session)
+
+    return asyncio.run(inside())
+
+
+async def _open() -> None:
+    return None
+
+
+def in_turn(server: HTTPServer, *answers: Response) -> list[Request]:
+    """Answer requests one after the other, the last one for ever; the requests that came."""
+    asked: list[Request] = []
+
+    def handler(request: Request) -> Response:
+        asked.append(request)
+        return answers[min(len(asked), len(answers)) - 1]
+
+    server.expect_request("/v1/x").respond_with_handler(handler)
+    return asked
+
+
+def limited(**headers: str) -> Response:
+    return Response('{"message":"slow"}', 429, headers, content_type="application/json")
+
+
+OK = Response('{"ok":true}', 200, content_type="application/json")
+
+
+def get(session: Session) -> Awaitable[Any]:
+    return session.rest_get(session.ep("x"))
+
+
+def in_a_minute() -> str:
+    return email.utils.formatdate(time.time() + 60, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ({"Retry-After": "7"}, [7]),
+        ({"Retry-After": "0"}, [0.1]),
+        ({"Retry-After": "3600"}, [300]),
+        ({"Retry-After": in_a_minute()}, [60]),
+        ({"Retry-After": "rand(30),add(30)"}, []),
+        ({}, []),
+    ],
+    ids=["seconds", "zero is no hot loop", "capped", "a date", "malformed", "absent"],
+)
+def test_429_is_waited_for(
+    header: dict[str, str], seconds: list[float], httpserver: HTTPServer, waits: Waits, fast_backoff: None
+) -> None:
+    asked = in_turn(httpserver, limited(**header), OK)
+    assert talk(httpserver, waits, get) == {"ok": True}
+    assert len(asked) == 2
+    assert [round(wait[0] + 0.4) if wait[0] > 1 else wait[0] for wait in waits] == seconds
+
+
+@pytest.fixture
+def fast_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    import stamina
+
+    real = stamina.retry_context
+    quick = {"wait_initial": 0.0, "wait_max": 0.0, "wait_jitter": 0.0}
+    monkeypatch.setattr(stamina, "retry_context", lambda **options: real(**(options | quick)))
+    monkeypatch.setattr(sessions, "_wait_of", lambda error: bool(sessions_wait(error)))
+
+
+def sessions_wait(error: Exception) -> bool:
+    return isinstance(error, sessions._AgainError)
+
+
+def test_429_for_ever_ends(httpserver: HTTPServer, waits: Waits, fast_backoff: None) -> None:
+    asked = in_turn(httpserver, limited())
+    with pytest.raises(ApiError) as error:
+        talk(httpserver, waits, get)
+    assert error.value.status == 429
+    assert len(asked) == sessions.RETRIES
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_get_is_repeated_after_5xx(status: int, httpserver: HTTPServer, waits: Waits, fast_backoff: None) -> None:
+    asked = in_turn(httpserver, Response("<html>", status), OK)
+    assert talk(httpserver, waits, get) == {"ok": True}
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_write_is_not_repeated_after_5xx(method: str, httpserver: HTTPServer, waits: Waits) -> None:
+    asked = in_turn(httpserver, Response("<html>", 502), OK)
+    with pytest.raises(ApiError) as error:
+        talk(httpserver, waits, lambda s: s._rest_request(method, s.ep("x"), json={}), writable=True)
+    assert error.value.status == 502
+    assert "<html>" not in str(error.value)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_reader_refuses_to_write(method: str, httpserver: HTTPServer, waits: Waits) -> None:
+    asked = in_turn(httpserver, OK)
+    with pytest.raises(RefusedError, match="it has no way to write"):
+        talk(httpserver, waits, lambda s: s._rest_request(method, s.ep("x"), json={}))
+    with pytest.raises(RefusedError):
+        talk(httpserver, waits, lambda s: s.post(s.ep("x")))
+    assert asked == []
+
+
+def test_the_token_goes_nowhere_else(httpserver: HTTPServer, waits: Waits) -> None:
+    for url in ("https://status.webex.com/x.json", "http://127.0.0.1:1/v1/x", "https://webexapis.com.example.org/v1/x"):
+        with pytest.raises(RefusedError, match="refusing to send the token"):
+            talk(httpserver, waits, lambda s, url=url: s.rest_get(url))
+
+
+def test_hard_coded_addresses_of_the_sdk_are_rebased(httpserver: HTTPServer, waits: Waits) -> None:
+    httpserver.expect_request("/identity/scim/org/v2/Users").respond_with_json({"totalResults": 0})
+    found = talk(httpserver, waits, lambda s: s.rest_get("https://webexapis.com/identity/scim/org/v2/Users"))
+    assert found == {"totalResults": 0}
+
+
+def test_nobody_there(waits: Waits, fast_backoff: None) -> None:
+    server = HTTPServer(host="127.0.0.1", port=1)
+    with pytest.raises(TemporaryError, match=r"no answer from 127\.0\.0\.1:1"):
+        talk(server, waits, get)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error", "says"),
+    [
+        (401, '{"message":"x","trackingId":"ROUTER_1"}', AuthError, "missing, expired or not valid"),
+        (403, '{"message":"no","errors":[],"trackingId":"T"}', ForbiddenError, "no (HTTP 403)"),
+        (
+            400,
+            '{"message":"m","errors":[{"description":"d","errorCode":8363}],"errorCode":25223}',
+            ApiError,
+            "code 8363",
+        ),
+        (
+            404,
+            '{"errorMessage":"Location x not found or PSTN for the location is not configured"}',
+            ApiError,
+            "PSTN for",
+        ),
+        (404, '{"message":"No static resource hydra/v1/telephony/config/x."}', ApiError, "No static resource"),
+        (
+            400,
+            '[{"errors":[{"number":"+1","errorType":"e","errorCode":"25089","errorMessage":"bad","errorTitle":"t"}]}]',
+            ApiError,
+            "+1: bad (25089)",
+        ),
+        (502, "<html>gateway</html>", ApiError, "the gateway answered 502"),
+        (400, "", ApiError, "HTTP 400"),
+    ],
+)
+def test_error_shapes(
+    status: int, body: str, error: type[Exception], says: str, httpserver: HTTPServer, waits: Waits
+) -> None:
+    in_turn(httpserver, Response(body, status, content_type="application/json"))
+    with pytest.raises(error) as raised:
+        talk(httpserver, waits, lambda s: s._rest_request("PUT", s.ep("x"), json={}), writable=True)
+    assert says in str(raised.value)
+
+
+def test_scim_refusal_names_the_scope(httpserver: HTTPServer, waits: Waits) -> None:
+    detail = "urn:scim:schemas:extension:cisco:webexidentity:api:messages:2.0:Error"
+    body = {"schemas": [detail], "status": "403", detail: {"trackingId": "S", "errorCode": "200003", "details": "no"}}
+    httpserver.expect_request("/identity/scim/o/v2/Users").respond_with_json(body, status=403)
+    with pytest.raises(ForbiddenError, match="identity:people_rw") as raised:
+        talk(httpserver, waits, lambda s: s.rest_get("https://webexapis.com/identity/scim/o/v2/Users"))
+    assert (raised.value.code, raised.value.exit_code) == ("200003", 77)
