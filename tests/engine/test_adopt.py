@@ -1,0 +1,105 @@
+"""Adopt: everything and then plan is empty; one drifted field changes one line; what cannot be written is said."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reconciler import store
+from reconciler.adopt import adopt
+from reconciler.cli.app import run
+from reconciler.simulator import Simulator, generate_tenant, sample_tenant
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    for folder in ("desired", "state"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("runs"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("tenant", [sample_tenant(), generate_tenant(people=40, locations=3, workspaces=9, seed=5)])
+def test_adopt_of_everything_then_plan_is_empty(
+    tenant: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Simulator(tenant) as sim:
+        monkeypatch.setenv("WEBEX_API_URL", sim.base_url)
+        monkeypatch.setenv("WEBEX_ACCESS_TOKEN", sim.token)
+        for arguments in (["export"], ["adopt"], ["validate"], ["plan", "--detailed-exitcode"], ["verify"]):
+            assert run([arguments[0], "-C", str(tmp_path), *arguments[1:]]) == 0, capsys.readouterr().err
+        assert run(["plan", "-C", str(tmp_path), "--offline", "--detailed-exitcode"]) == 0
+        assert set(sim.requests()["by_method"]) == {"GET"}
+    assert "No changes." in capsys.readouterr().out
+
+
+def _drift(repo: Path, kind: str, name: str, was: str, now: str) -> store.StoredSnapshot:
+    """The committed snapshot with one value changed, as an export after somebody's click would leave it."""
+    snapshot = store.open(repo / "state")
+    current = snapshot.get(kind, name)
+    assert current is not None and was in repr(current.fields)
+    current.fields = eval(repr(current.fields).replace(was, now, 1))
+    snapshot.get = lambda k, key, real=snapshot.get: current if (k, key) == (kind, name) else real(k, key)  # type: ignore[method-assign]
+    return snapshot
+
+
+def test_a_drifted_field_changes_one_line(repo: Path) -> None:
+    file = repo / "desired" / "london-hq" / "people.yaml"
+    file.write_text(
+        "# Ours.\n" + file.read_text().replace("    first_name: Amelia\n", "    first_name: Amelia # Amy\n", 1)
+    )
+    before = file.read_text()
+    snapshot = _drift(
+        repo, "person", "amelia.ashford@example.com", "'display_name': 'Amelia Ashford'", "'display_name': 'Amy'"
+    )
+    done = adopt(repo, snapshot, snapshot.org, ["person/*"])
+    changed = [line for line in difflib.ndiff(before.splitlines(), file.read_text().splitlines()) if line[0] in "+-"]
+    assert changed == ["-     display_name: Amelia Ashford", "+     display_name: Amy"]
+    assert done.edited == ["desired/london-hq/people.yaml:3 person/amelia.ashford@example.com display_name"]
+    assert (done.written, done.left) == ({}, [])
+
+
+def test_what_stands_in_csv_or_in_a_range_is_said(repo: Path) -> None:
+    snapshot = _drift(repo, "person", "bjorn.castellan@example.com", "'extension': '1107'", "'extension': '1199'")
+    done = adopt(repo, snapshot, snapshot.org)
+    assert done.edited == []
+    assert done.left == [
+        "desired/manchester/people.csv:3: person/bjorn.castellan@example.com is described in CSV: "
+        "extension is '1199' in the tenant"
+    ]
+    snapshot = _drift(repo, "number", "+442079460099", "'state': 'inactive'", "'state': 'active'")
+    (left,) = adopt(repo, snapshot, snapshot.org).left
+    assert "number/+442079460099" in left and "'active' in the tenant" in left
+
+
+def test_new_resources_go_to_the_end_of_their_file(repo: Path) -> None:
+    file = repo / "desired" / "london-hq" / "workspaces.yaml"
+    text = file.read_text()
+    kept, _, last = text.rpartition("  - name: ")
+    file.write_text(kept)
+    snapshot = store.open(repo / "state")
+    done = adopt(repo, snapshot, snapshot.org, ["workspace/*"])
+    assert done.written == {"desired/london-hq/workspaces.yaml": 1}
+    assert file.read_text().startswith(kept)
+    assert file.read_text().count("  - name: ") == text.count("  - name: ")
+    assert last.splitlines()[0] in file.read_text()
+
+
+def test_patterns_choose(repo: Path) -> None:
+    shutil.rmtree(repo / "desired")
+    snapshot = store.open(repo / "state")
+    done = adopt(repo, snapshot, snapshot.org, ["location/London*", "person/amelia.ashford@*"])
+    assert done.written == {"desired/london-hq/location.yaml": 1, "desired/london-hq/people.yaml": 1}
+    assert (repo / "desired" / "tenant.yaml").exists()
+
+
+def test_broken_desired_files_stop_it(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo / "desired" / "bad.yaml").write_text("people: 3\n")
+    before = {path: path.read_bytes() for path in (repo / "desired").rglob("*") if path.is_file()}
+    assert run(["adopt", "-C", str(repo)]) == 1
+    assert "nothing is adopted" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in (repo / "desired").rglob("*") if path.is_file()}
