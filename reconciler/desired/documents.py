@@ -62,6 +62,9 @@ class Broken:
     def values(self, units: Sequence[Unit]) -> list[Any]:
         return []
 
+    def digest(self, unit: Unit) -> bytes:
+        return b""
+
     def place(self, unit: Unit, path: Path, *, key: bool) -> tuple[int, int]:
         return (1, 1)
 
@@ -85,11 +88,13 @@ class BlockYaml:
             kind = kind_of(section.name, name, section.line, 1, self.problems)
             if kind is None:
                 continue
-            salt = kind.name.encode()
             for block in section.blocks:
-                digest = hashlib.blake2b(text[block.start : block.end].encode(), digest_size=16, key=salt).digest()
-                self.units.append(Unit(kind, block.line, digest, len(self._blocks)))
+                self.units.append(Unit(kind, block.line, len(self._blocks)))
                 self._blocks.append(block)
+
+    def digest(self, unit: Unit) -> bytes:
+        block, kind = self._blocks[unit.number], unit.kind.name.encode()
+        return hashlib.blake2b(self.text[block.start : block.end].encode(), digest_size=16, key=kind).digest()
 
     def values(self, units: Sequence[Unit]) -> list[Any]:
         found: list[Any] = []
@@ -158,6 +163,7 @@ class WholeYaml:
         self._values: list[Any] = []
         self._paths: list[Path] = []
         self._found: yamlfile.Positions | None = None
+        self._whole = hashlib.blake2b(text.encode(), digest_size=16).digest()
         self._read()
 
     def _read(self) -> None:
@@ -172,7 +178,6 @@ class WholeYaml:
             do = f"begin it with what it lists, like `{labels()[0]}:`"
             self.problems.append(Problem(self.name, 1, 1, "a desired file maps kinds to lists", do))
             return
-        digest = hashlib.blake2b(self._text.encode(), digest_size=8).digest()
         for label, items in content.items():
             line, col = self._positions.key((label,))
             kind = kind_of(str(label), self.name, line, col, self.problems)
@@ -185,7 +190,7 @@ class WholeYaml:
             for number, item in enumerate(items):
                 line = self._positions.value((label, number))[0]
                 place = len(self._values)
-                self.units.append(Unit(kind, line, digest + place.to_bytes(8, "big"), place))
+                self.units.append(Unit(kind, line, place))
                 self._values.append(item)
                 self._paths.append((label, number))
 
@@ -197,6 +202,9 @@ class WholeYaml:
 
     def values(self, units: Sequence[Unit]) -> list[Any]:
         return [self._values[unit.number] for unit in units]
+
+    def digest(self, unit: Unit) -> bytes:
+        return self._whole + unit.number.to_bytes(8, "big")
 
     def place(self, unit: Unit, path: Path, *, key: bool) -> tuple[int, int]:
         full = (*self._paths[unit.number], *path)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter, create_model
+from pydantic import BaseModel, Field, create_model
+from pydantic_core import SchemaValidator
 
+from reconciler.desired.lean import lean_list
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.model.resource import Resource
@@ -25,12 +27,13 @@ _STATE_DOC = "absent: the resource is deleted, once the plan is applied"
 class EntryType:
     """How to read the entries of one kind.
 
+    `model` validates one; `lean` a list of them, straight to their normal forms, where the model allows that.
     `nested` are lists of other kinds inside it (`location.numbers`), by field name.
     """
 
     kind: Kind
     model: type[BaseModel]
-    many: TypeAdapter[list[Any]]
+    lean: SchemaValidator | None
     sections: Mapping[str, Kind]
     nested: Mapping[str, Kind]
 
@@ -52,7 +55,7 @@ def entry_type(kind: Kind) -> EntryType:
         model = _with_state(inner, inner.entry or inner.model, {})
         fields[name] = (Annotated[list[model], Field(description=inner.doc)], [])  # type: ignore[valid-type]
     model = _with_state(kind, kind.entry or kind.model, fields)
-    return EntryType(kind, model, TypeAdapter(list[model]), sections, nested)  # type: ignore[valid-type]
+    return EntryType(kind, model, lean_list(model), sections, nested)
 
 
 def _with_state(kind: Kind, base: type[Resource], fields: dict[str, Any]) -> type[BaseModel]:

@@ -46,7 +46,12 @@ def _lean(node: Any) -> Any:
 
 def _fields(node: dict[str, Any]) -> dict[str, Any]:
     inner = node["schema"]
-    if inner["type"] != "model-fields" or node.get("custom_init") or node.get("post_init") or inner.get("computed_fields"):
+    if (
+        inner["type"] != "model-fields"
+        or node.get("custom_init")
+        or node.get("post_init")
+        or inner.get("computed_fields")
+    ):
         raise _NoLeanForm
     lean: dict[str, Any] = {
         "type": "typed-dict",

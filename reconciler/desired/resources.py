@@ -48,12 +48,14 @@ class Reading:
 
     def _valid(self, entry: EntryType, units: Sequence[Unit], values: list[Any]) -> list[Fields | None]:
         """The normal form of each value, None where it is refused: all at once, and one by one if that fails."""
-        try:
-            models = entry.many.validate_python(values)
-            found: list[Fields | None] = entry.many.dump_python(models, exclude_unset=True)
-        except ValidationError:
-            return [self._one(entry, unit, value) for unit, value in zip(units, values, strict=True)]
-        return found
+        if entry.lean is not None:
+            try:
+                found: list[Fields | None] = entry.lean.validate_python(values)
+            except ValidationError:
+                pass
+            else:
+                return found
+        return [self._one(entry, unit, value) for unit, value in zip(units, values, strict=True)]
 
     def _one(self, entry: EntryType, unit: Unit, value: Any) -> Fields | None:
         if isinstance(value, Problem):

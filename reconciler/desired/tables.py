@@ -63,16 +63,17 @@ class TableDocument:
             seen.add(label)
 
     def _read_rows(self, kind: Kind) -> None:
-        header = "\0".join((kind.name, *self._table.header)).encode()
         width = len(self._table.header)
         for number, row in enumerate(self._table.rows):
             if len(row.cells) != width:
                 what = f"{len(row.cells)} cells in this row, {width} in the header"
                 self.problems.append(Problem(self.name, row.line, 1, what, "quote cells that hold the delimiter"))
                 continue
-            digest = hashlib.blake2b("\0".join(row.cells).encode(), digest_size=16)
-            digest.update(header)
-            self.units.append(Unit(kind, row.line, digest.digest(), number))
+            self.units.append(Unit(kind, row.line, number))
+
+    def digest(self, unit: Unit) -> bytes:
+        parts = (unit.kind.name, *self._table.header, "", *self._table.rows[unit.number].cells)
+        return hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
 
     def values(self, units: Sequence[Unit]) -> list[Any]:
         return [self._value(self._table.rows[unit.number]) for unit in units]

@@ -14,11 +14,10 @@ from reconciler.yamlfile import Path
 
 @dataclass(slots=True)
 class Unit:
-    """One piece: its kind, its line, and the digest of everything that its value depends on."""
+    """One piece: its kind, its line, and its place in the document."""
 
     kind: Kind
     line: int
-    digest: bytes
     number: int
 
 
@@ -30,6 +29,10 @@ class Document(Protocol):
 
     def values(self, units: Sequence[Unit]) -> list[Any]:
         """The parsed value of each unit; a Problem where it cannot be parsed."""
+        ...
+
+    def digest(self, unit: Unit) -> bytes:
+        """A digest of everything in the file that the value of a unit depends on."""
         ...
 
     def place(self, unit: Unit, path: Path, *, key: bool) -> tuple[int, int]:

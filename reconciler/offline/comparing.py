@@ -7,7 +7,7 @@ import hashlib
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
 from reconciler.desired.files import content_digest
 from reconciler.desired.loading import Loading
-from reconciler.desired.units import Document, Unit
+from reconciler.desired.units import Document
 from reconciler.diff import compare
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
@@ -46,21 +46,21 @@ class Comparing:
     def _units(self, name: str, document: Document, known: dict[bytes, Verdict], result: FileResult) -> None:
         unread = []
         for unit in document.units:
-            verdict = known.get(unit.digest)
-            if verdict is None or unit.digest in result.verdicts or not self._holds(verdict, result):
+            digest = document.digest(unit) if known else b""
+            verdict = known.get(digest)
+            if verdict is None or digest in result.verdicts or not self._holds(verdict, result):
                 unread.append(unit)
                 continue
             for change in verdict.changes:
                 change.source = f"{name}:{unit.line}"
-            self._take(unit, verdict, result)
+            result.add(verdict)
+            result.verdicts[digest] = verdict
         for start in range(0, len(unread), BATCH):
             for unit, found in self.loading.units(name, document, unread[start : start + BATCH]):
-                self._take(unit, self._verdict(found, result), result)
-
-    def _take(self, unit: Unit, verdict: Verdict, result: FileResult) -> None:
-        result.add(verdict)
-        if self.keep:
-            result.verdicts[unit.digest] = verdict
+                verdict = self._verdict(found, result)
+                result.add(verdict)
+                if self.keep:
+                    result.verdicts[document.digest(unit)] = verdict
 
     def _verdict(self, found: list[Wanted], result: FileResult) -> Verdict:
         verdict = Verdict(len(found), 0, [], Facts(), [])

@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic_core import from_json
+
 from reconciler.model.snapshot import Current
 
 MANIFEST = "manifest.json"
@@ -34,7 +36,10 @@ def line_of(current: Current) -> bytes:
 
 def current_of(line: bytes, kind: str, key: str) -> Current:
     """The resource in a line. ValueError or KeyError when it is none."""
-    data = _decode(line.decode("utf-8", "surrogatepass"))
+    try:
+        data = from_json(line)
+    except ValueError:  # what is valid all the same, like half of a surrogate pair
+        data = _decode(line.decode("utf-8", "surrogatepass"))
     if data.pop("address") != f"{kind}/{key}" or not data.keys() <= set(_PARTS):
         raise ValueError("not a line of a snapshot")
     return Current(kind, key, data.pop("id", ""), data.pop("fields", {}), **data)
