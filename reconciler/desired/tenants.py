@@ -17,7 +17,7 @@ from reconciler.model.tenant import SCHEMA_VERSION, Tenant
 FOLDER = "desired"
 TENANT = f"{FOLDER}/tenant.yaml"
 #: The kind whose model a profile must fit.
-_PROFILED = "location.outgoing_permissions"
+PROFILED = "location.outgoing_permissions"
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -86,7 +86,7 @@ def _names(tenant: Tenant, text: str) -> list[Problem]:
 
 def _profiles(tenant: Tenant, text: str, problems: list[Problem]) -> dict[str, Any]:
     """The profiles in normal form, checked as the permissions of a location would be."""
-    model = kind(_PROFILED).model
+    model = kind(PROFILED).model
     found: dict[str, Any] = {}
     for name, value in tenant.profiles.items():
         prefix = ("profiles", name)

@@ -18,6 +18,7 @@ from typing import Any
 from reconciler.model.plan import Change
 from reconciler.offline import signatures
 from reconciler.offline.facts import Facts
+from reconciler.offline.records import facts_of, plain_change, plain_facts, plain_verdict, verdict_of
 from reconciler.offline.signatures import Signature
 from reconciler.offline.verdicts import FileResult, Verdict
 
@@ -98,25 +99,24 @@ class Cache:
     def facts(self, name: str) -> Facts | None:
         for (blob,) in self._rows("SELECT facts FROM files WHERE name = ?", name):
             if (data := _unsealed(blob)) is not None:
-                return Facts(*data[:2], set(data[2]))
+                return facts_of(data)
         return None
 
     def verdicts(self, name: str) -> dict[bytes, Verdict]:
         for (blob,) in self._rows("SELECT verdicts FROM files WHERE name = ?", name):
-            return {row[0]: _verdict(row) for row in _unsealed(blob) or ()}
+            return {row[0]: verdict_of(row) for row in _unsealed(blob) or ()}
         return {}
 
     def keep(self, name: str, sign: Signature, result: FileResult, rests_on: tuple[str, ...], state: bytes) -> None:
         """Note a file's result. `sign` is its signature from before it was read."""
         if self._db is None:
             return
-        changes = [plain(change) for change in result.changes]
+        changes = [plain_change(change) for change in result.changes]
         sign = self.trusted(sign)
         kinds = tuple(sorted(result.kinds))
         head = (sign, result.digest, rests_on, state, result.managed, result.same, changes, kinds)
-        facts = (result.facts.addresses, result.facts.claims, sorted(result.facts.references))
-        verdicts = [_row(digest, verdict) for digest, verdict in result.verdicts.items()]
-        values = (_sealed(head), _sealed(facts), _sealed(verdicts))
+        verdicts = [plain_verdict(digest, verdict) for digest, verdict in result.verdicts.items()]
+        values = (_sealed(head), _sealed(plain_facts(result.facts)), _sealed(verdicts))
         self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", name, *values)
 
     def refresh(self, name: str, sign: Signature, row: Row) -> None:
@@ -162,27 +162,6 @@ class Cache:
                 self._db.execute(query, values)
             except sqlite3.Error:
                 self.close()
-
-
-def plain(change: Change) -> dict[str, Any]:
-    """A change as plain data."""
-    return {name: value for name in _CHANGE if (value := getattr(change, name))}
-
-
-_CHANGE: tuple[str, ...] = tuple(Change.__dataclass_fields__)
-
-
-def _row(digest: bytes, verdict: Verdict) -> tuple[Any, ...]:
-    facts = verdict.facts
-    changes = [plain(change) for change in verdict.changes]
-    names = (facts.addresses, facts.claims, sorted(facts.references))
-    return digest, verdict.managed, verdict.same, changes, names, verdict.rests_on
-
-
-def _verdict(row: tuple[Any, ...]) -> Verdict:
-    _, managed, same, changes, names, rests_on = row
-    found = [Change(**change) for change in changes]
-    return Verdict(managed, same, found, Facts(names[0], names[1], set(names[2])), rests_on)
 
 
 def _sealed(data: Any) -> bytes:

@@ -29,6 +29,11 @@ class Comparing:
         self.keep = keep
         self.ambiguous: list[Problem] = []
 
+    @property
+    def trouble(self) -> int:
+        """How much is wrong so far: with the files, and with names that several have."""
+        return len(self.loading.problems) + len(self.ambiguous)
+
     def file(self, name: str, data: bytes, known: dict[bytes, Verdict]) -> FileResult:
         """The result of a file; units in `known` whose lines in the snapshot are still the same are not read."""
         result = FileResult(content_digest(data))
@@ -67,11 +72,11 @@ class Comparing:
         for wanted in found:
             kind, key = wanted.kind, wanted.key
             verdict.facts.add(wanted)
-            hint = wanted.fields.get(kind_named(kind).shard) or ""
+            hint = hint_of(wanted)
             place = self.snapshot.find(kind, key, hint)
             current = self.snapshot.parse(kind, key, *place) if place else None
             if current is not None and current.candidates:
-                self.ambiguous.append(_ambiguous(wanted, current.candidates))
+                self.ambiguous.append(ambiguity(wanted, current.candidates))
             changes = compare(wanted, current)
             verdict.changes += changes
             verdict.same += not changes
@@ -92,6 +97,11 @@ class Comparing:
         return hashlib.blake2b(self.snapshot.line(kind, *place), digest_size=8).digest() if place else b""
 
 
-def _ambiguous(wanted: Wanted, candidates: list[str]) -> Problem:
+def ambiguity(wanted: Wanted, candidates: list[str]) -> Problem:
     what = f"{wanted.address} is ambiguous: {len(candidates)} in the tenant have that name ({'; '.join(candidates)})"
     return Problem(wanted.file, wanted.line, 1, what, "rename all but one")
+
+
+def hint_of(wanted: Wanted) -> str:
+    """The location at which the snapshot probably has a resource."""
+    return str(wanted.fields.get(kind_named(wanted.kind).shard) or "")

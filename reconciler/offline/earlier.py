@@ -10,7 +10,7 @@ from pathlib import Path
 from reconciler.desired.files import content_digest
 from reconciler.model.tenant import Tenant
 from reconciler.offline import signatures
-from reconciler.offline.cache import Cache, Row, changes_of
+from reconciler.offline.cache import Cache, changes_of
 from reconciler.offline.comparing import Comparing
 from reconciler.offline.facts import Facts
 from reconciler.offline.verdicts import FileResult
@@ -23,7 +23,10 @@ class DamagedCache(Exception):
 
 
 class Earlier:
-    """One evaluation with a cache. `stirred`: names or references may have changed, so the checks across files are due."""
+    """One evaluation with a cache.
+
+    `stirred`: names or references may have changed, so the checks across files are due.
+    """
 
     def __init__(self, root: Path, tenant: Tenant, snapshot: StoredSnapshot) -> None:
         self._root = root
@@ -33,48 +36,55 @@ class Earlier:
         self._checked = self._cache.checked()
         self._whole: dict[str, str] = {}
         self._untouched: list[str] = []
+        self._signs: dict[str, signatures.Signature] = {}
         self.stirred = self._cache.about("snapshot") != snapshot.fingerprint
 
-    def file(self, name: str, comparing: Comparing) -> FileResult:
-        """The result of a file: the earlier one without its facts if it stands, else a new one."""
+    def standing(self, name: str, comparing: Comparing) -> FileResult | None:
+        """The earlier result of a file without its facts, if it stands."""
         path = self._root / name
-        sign = signatures.signature(path.stat())
-        row = self._rows.pop(name, None)
-        stands = row is not None and self._state(row.rests_on) == row.state
-        if row is not None and stands and sign == row.sign:
-            return self._stand(name, row, comparing)
-        data = path.read_bytes()
-        if row is not None and stands and content_digest(data) == row.digest:
+        self._signs[name] = sign = signatures.signature(path.stat())
+        row = self._rows.get(name)
+        if row is None or self._state(row.rests_on) != row.state:
+            return None
+        if sign != row.sign:
+            if content_digest(path.read_bytes()) != row.digest:
+                return None
             self._cache.refresh(name, sign, row)
-            return self._stand(name, row, comparing)
-        result = comparing.file(name, data, self._cache.verdicts(name) if row else {})
-        if row is None or not _same_names(self._cache.facts(name), result.facts):
+        comparing.loading.digests[name] = row.digest
+        self._untouched.append(name)
+        return FileResult(row.digest, row.managed, row.same, list(changes_of(row)), kinds=set(row.kinds))
+
+    def known(self, name: str) -> bool:
+        """Whether there is anything of a file to use again, unit by unit."""
+        return name in self._rows
+
+    def file(self, name: str, comparing: Comparing) -> FileResult:
+        """The result of a file that changed; its units that did not are not read again."""
+        return comparing.file(name, comparing.loading.read(name), self._cache.verdicts(name))
+
+    def note(self, name: str, result: FileResult) -> None:
+        """Keep a new result for the next run."""
+        if name not in self._rows or not _same_names(self._cache.facts(name), result.facts):
             self.stirred = True
         rests_on = tuple(sorted(result.files))
-        self._cache.keep(name, sign, result, rests_on, self._state(rests_on))
-        return result
+        self._cache.keep(name, self._signs[name], result, rests_on, self._state(rests_on))
 
     def facts(self) -> Iterable[Facts | None]:
         """The facts of the files whose earlier results stand; None where they were damaged."""
         return (self._cache.facts(name) for name in self._untouched)
 
-    def vanished(self) -> bool:
-        """Whether files of the earlier run are gone; asked after all files."""
-        return bool(self._rows)
+    def vanished(self, names: Iterable[str]) -> set[str]:
+        """Files of the earlier run that are not among these."""
+        return self._rows.keys() - set(names)
 
-    def finish(self) -> None:
-        """Keep what was found, for the next run. Only sound evaluations get here."""
-        for name in self._rows:
+    def finish(self, names: Iterable[str]) -> None:
+        """Make everything noted last. Only sound evaluations get here."""
+        for name in self.vanished(names):
             self._cache.forget(name)
         self._cache.finish({"snapshot": self._snapshot.fingerprint})
 
     def close(self) -> None:
         self._cache.close()
-
-    def _stand(self, name: str, row: Row, comparing: Comparing) -> FileResult:
-        comparing.loading.digests[name] = row.digest
-        self._untouched.append(name)
-        return FileResult(row.digest, row.managed, row.same, list(changes_of(row)), kinds=set(row.kinds))
 
     def _state(self, files: Iterable[str]) -> bytes:
         """A digest of these files of the snapshot, each of which is whole."""

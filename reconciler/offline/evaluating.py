@@ -14,7 +14,8 @@ from reconciler.errors import InputError, Problem, RefusedError
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.plan import Change
 from reconciler.model.tenant import Tenant
-from reconciler.offline.comparing import Comparing
+from reconciler.offline import crew
+from reconciler.offline.comparing import Comparing, ambiguity, hint_of
 from reconciler.offline.earlier import DamagedCache, Earlier
 from reconciler.offline.facts import Crowd
 from reconciler.offline.verdicts import FileResult
@@ -81,26 +82,60 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -
     loading, snapshot = comparing.loading, comparing.snapshot
     total = FileResult(b"")
     crowd = Crowd()
-    for name in loading.names:
-        result = earlier.file(name, comparing) if earlier else comparing.file(name, loading.read(name), {})
+    sound = not loading.problems
+    for name, result in _results(comparing, earlier):
+        if result is None:
+            sound = False
+            break
+        loading.digests[name] = result.digest
         crowd.add(result.facts)
         total.sum(result)
-    if earlier is None or earlier.stirred or earlier.vanished():
+    if sound and (earlier is None or earlier.stirred or earlier.vanished(loading.names)):
         for facts in earlier.facts() if earlier else ():
             if facts is None:
                 raise DamagedCache
             crowd.add(facts)
-        if crowd.clash() or _missing(crowd, total.kinds, snapshot):
-            desired.load(loading.root)  # tells exactly what and where; a false alarm comes back
-    if loading.problems:
-        desired.load(loading.root)
-    if comparing.ambiguous:
-        raise InputError(sorted(comparing.ambiguous, key=Problem.order))
+        sound = not (crowd.clash() or _missing(crowd, total.kinds, snapshot))
+    if not sound:
+        _tell(loading.root, snapshot)
     if earlier:
-        earlier.finish()
+        earlier.finish(loading.names)
     changes = sorted(total.changes, key=lambda change: change.address)
     gaps = _gaps(total.kinds, snapshot)
     return Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
+
+
+def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[str, FileResult | None]]:
+    """The result of every file, None where it has problems: what stands first, what changed, and what is new."""
+    new: list[str] = []
+    for name in comparing.loading.names:
+        standing = earlier.standing(name, comparing) if earlier else None
+        if standing is not None:
+            yield name, standing
+        elif earlier and earlier.known(name):
+            before = comparing.trouble
+            result = earlier.file(name, comparing)
+            earlier.note(name, result)
+            yield name, result if comparing.trouble == before else None
+        else:
+            new.append(name)
+    sizes = [(comparing.loading.root / name).stat().st_size for name in new]
+    for found in crew.results(comparing, new, sizes):
+        if earlier and found.result:
+            earlier.note(found.name, found.result)
+        yield found.name, found.result
+
+
+def _tell(root: Path, snapshot: StoredSnapshot) -> None:
+    """Something is wrong: the plain path finds it again, and says exactly what and where. A false alarm comes back."""
+    wanted = desired.load(root)
+    ambiguous = []
+    for resource in wanted.resources:
+        current = snapshot.get(resource.kind, resource.key, hint_of(resource))
+        if current is not None and current.candidates:
+            ambiguous.append(ambiguity(resource, current.candidates))
+    if ambiguous:
+        raise InputError(sorted(ambiguous, key=Problem.order))
 
 
 def _missing(crowd: Crowd, kinds: set[str], snapshot: StoredSnapshot) -> bool:

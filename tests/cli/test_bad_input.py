@@ -24,7 +24,7 @@ DESIRED = {
     "reference to nothing": "people:\n  - email: a@example.com\n    location: Londn HQ\n",
     "extension that is a number": "people:\n  - email: a@example.com\n    extension: 1234\n",
     "extension that lost its zero": "people:\n  - email: a@example.com\n    extension: 0042\n",
-    "national phone number": "people:\n  - email: a@example.com\n    location: London HQ\n    phone_number: '02079460001'\n",
+    "national phone number": "people:\n  - {email: a@example.com, location: London HQ, phone_number: '02079460001'}\n",
     "range backwards": "numbers:\n  - range: ['+442079460109', '+442079460100']\n    location: London HQ\n",
     "time zone": "locations:\n  - name: X\n    time_zone: Europe/Londom\n",
     "language": "locations:\n  - name: X\n    preferred_language: english\n",
@@ -127,7 +127,8 @@ def _edit(repo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("was", "now"), [("6", "60"), ('"digest": "', '"digest": "0'), ("{", "["), ('"format_version": 1', '"format_version": 2')]
+    ("was", "now"),
+    [("6", "60"), ('"digest": "', '"digest": "0'), ("{", "["), ('"format_version": 1', '"format_version": 2')],
 )
 def test_plan_file_that_was_edited(was: str, now: str, repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
     _edit(repo)
