@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from reconciler.diff import covers
 from reconciler.errors import ApiError, AuthError, NotEntitledError, ReconcileError, TemporaryError
 from reconciler.journal import Journal
 from reconciler.kinds import kind as kind_named
@@ -192,7 +193,10 @@ class Applier:
         try:
             section = await kind.fetch(self.writer, current)
         except NotEntitledError as error:
-            raise ReconcileError(error.what, do="give it calling, or a licence that has this setting") from None
+            if kind.cleared is not None and covers(kind.cleared, member.want):
+                section = dict(kind.cleared)  # what was to be taken away is gone with the owner's calling
+            else:
+                raise ReconcileError(error.what, do="give it calling, or a licence that has this setting") from None
         if section is not None:
             current.fields[kind.section] = section
         return current

@@ -32,15 +32,16 @@ Path = tuple[str | int, ...]
 WIDTH = 100
 
 #: Bytes that mean the same to both readers; any other makes a pattern look closer.
-_COMMON = bytes(set(range(0x20, 0x7F)) - set(b"&*!<|>=%`") | {0x0A} | set(range(0x80, 0x100)))
+_COMMON = bytes(set(range(0x20, 0x7F)) - set(b"&*!<|>=%`?") | {0x0A} | set(range(0x80, 0x100)))
 _HARMLESS = bytes(set(range(0x20, 0x100)) - {0x7F} | {0x0A, 0x0D})
 #: `_1` is text to YAML 1.2 and a number to yaml-rs: what may stand before it, as one byte, to search once.
 _BEFORE = bytes.maketrans(b" [{,:\n", b"\1\1\1\1\1\1")
 _RARE = re.compile("[\x80-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _ODD = re.compile(
     r"""(?mx)
-      (?: ^ | [\s\[\]{},:?-] ) [&*!] (?= [^\s] )         # anchor, alias, tag
+      (?: ^ | [\s\[\]{},:?-] ) [&*!]                      # anchor, alias, tag
     | <<                                                 # merge key
+    | (?: ^ | [\s\[{,-] ) \?                             # a key that is no text
     | ^ (?: --- | \.\.\. | % )                           # second document, end of one, directive
     | (?: ^ | [\s\[{,:+-] ) (?: _ [\d_.]* \d | 0 [XO] )   # numbers to yaml-rs, text to YAML 1.2
     | [|>] [-+]? [1-9]                                   # block scalar with an indentation indicator
@@ -63,6 +64,8 @@ def plain(text: str, *, items: bool = False) -> bool:
     """Whether the fast reader is known to read this text as YAML 1.2 does.
 
     `items`: the text is items of a list, cut out of a file, so that no second document can begin in it.
+    Not looked for are numbers that only yaml-rs takes for such (`.1e3`, `1e3_1`): where text is wanted they are
+    refused, and what is refused is read again by ruamel.
     """
     if not text.isascii() and _RARE.search(text):
         return False
@@ -70,8 +73,10 @@ def plain(text: str, *, items: bool = False) -> bool:
     unusual = encoded.translate(None, _COMMON)
     if unusual.translate(None, _HARMLESS):  # tabs and control characters
         return False
-    odd = unusual or b"\1_" in encoded.translate(_BEFORE) or b"0X" in encoded or b"0O" in encoded
-    odd = odd or not items and (b"\n---" in encoded or b"\n..." in encoded)
+    if not text.endswith("\n") and (b"|" in unusual or b">" in unusual):  # the end of a block scalar
+        return False
+    odd = unusual or b"\1_" in (b"\n" + encoded).translate(_BEFORE) or b"0X" in encoded or b"0O" in encoded
+    odd = odd or (not items and (b"\n---" in encoded or b"\n..." in encoded or encoded[:3] in (b"---", b"...")))
     return not odd or not _ODD.search(text)
 
 
@@ -83,7 +88,7 @@ def load(text: str) -> Any:
     if fast_reader is not None and plain(text):
         try:
             return fast_reader(text)
-        except ValueError:
+        except (ValueError, TypeError):
             pass  # ruamel decides, and knows where
     return load_carefully(text)
 
@@ -94,7 +99,7 @@ def load_items(text: str) -> list[Any] | None:
         return None
     try:
         values = fast_reader(text)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     return values if isinstance(values, list) else None
 
@@ -105,11 +110,11 @@ def load_carefully(text: str) -> Any:
 
     try:
         return _reader(pure=False).load(text)
-    except (YAMLError, ValueError, RecursionError):
+    except (YAMLError, ValueError, TypeError, RecursionError):
         pass
     try:
         return _reader(pure=True).load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise _syntax_error(error, text) from None
 
 
@@ -197,7 +202,7 @@ def _composed(text: str) -> Node | None:
     for pure in (False, True):
         try:
             node: Node | None = YAML(typ="safe", pure=pure).compose(StringIO(text))
-        except (YAMLError, ValueError, RecursionError):
+        except (YAMLError, ValueError, TypeError, RecursionError):
             continue
         return node
     return None
@@ -212,7 +217,7 @@ def edit(text: str) -> Any:
 
     try:
         return _writer().load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise _syntax_error(error, text) from None
 
 
@@ -224,8 +229,13 @@ def edited(document: Any) -> str:
 
 
 def styled(value: Any) -> Any:
-    """A value in our style, to put into a document from `edit`: quotes and flow as `dump` writes them."""
-    return _styled(value, 0)
+    """A value in our style, to put into a document from `edit`: quotes and flow as `dump` writes them.
+
+    A mapping, and those in a list, are resources: they are written over several lines, what is in them as it fits.
+    """
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        return _styled(value, 1)
+    return _styled(value, 2, block=isinstance(value, dict))
 
 
 def dump(data: Any) -> str:
@@ -244,18 +254,19 @@ def _writer() -> YAML:
     return yaml
 
 
-def _styled(value: Any, depth: int) -> Any:
+def _styled(value: Any, depth: int, *, block: bool = False) -> Any:
+    """A value in round-trip types; `depth` is that in a desired file, where resources are at 2."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
         mapping = CommentedMap((_text(name), _styled(part, depth + 1)) for name, part in value.items())
-        if depth and _fits(value, depth):
+        if depth and not block and _fits(value, depth):
             mapping.fa.set_flow_style()
         return mapping
     if isinstance(value, (list, tuple)):
-        items = CommentedSeq([_styled(part, depth + 1) for part in value])
+        items = CommentedSeq([_styled(part, depth + 1, block=depth == 1) for part in value])
         if not value or (depth > 1 and _fits(value, depth)):
             items.fa.set_flow_style()
         return items

@@ -1,4 +1,4 @@
-"""For every test: no network but loopback, no colour, no credentials of the machine; one simulated tenant per worker."""
+"""For every test: no network but loopback, no colour, no credentials of the machine; one simulator per worker."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ pytest.register_assert_rewrite("tests.support.case")
 # No deadline: an example is a whole run over HTTP. Derandomised: the campaign searches, the suite repeats.
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
 settings.register_profile("suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
-settings.register_profile(
-    "campaign", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=_SLOW
-)
+settings.register_profile("campaign", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 

@@ -1,18 +1,27 @@
-"""Desired state: everything below `desired/`, in any layout, as resources in normal form."""
+"""Desired state: everything below `desired/`, in any layout, as resources in normal form.
+
+Its parts are imported when they are used, because a plan with nothing new only asks where the repository is.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reconciler.desired.loading import Desired, examine, load
-from reconciler.desired.tenants import find_root, load_tenant
+from reconciler.desired.roots import find_root
+
+if TYPE_CHECKING:
+    from reconciler.desired.loading import Desired, examine, load
+    from reconciler.desired.schemas import schema
+    from reconciler.desired.tenants import load_tenant
 
 __all__ = ["Desired", "examine", "find_root", "load", "load_tenant", "schema"]
 
+_PLACES = {"load_tenant": "tenants", "schema": "schemas"}
 
-def schema(root: Path | None = None) -> dict[str, Any]:
-    """The JSON Schema of desired files and tenant.yaml; see `schemas.schema`."""
-    from reconciler.desired.schemas import schema as schema_of
 
-    return schema_of(root)
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_PLACES.get(name, 'loading')}"), name)

@@ -96,10 +96,14 @@ class Checks:
         for reference in references:
             self._references.setdefault(reference, (address, source))
 
-    def finish(self, snapshot: Callable[[], Snapshot | None]) -> list[Problem]:
-        """All problems. `snapshot` gives the current state, if there is one; it is asked for only when needed."""
-        open_ends = self._references.keys() - self.addresses.keys()
-        if open_ends:
+    def finish(self, snapshot: Callable[[], Snapshot | None], refused: set[str]) -> list[Problem]:
+        """All problems. `snapshot` gives the current state, if there is one; it is asked for only when needed.
+
+        `refused` are resources with problems of their own; an empty address among them is something unreadable, and
+        then nobody can tell which references lead nowhere.
+        """
+        open_ends = self._references.keys() - self.addresses.keys() - refused
+        if open_ends and "" not in refused:
             self.problems += missing(open_ends, self._references, self.addresses, snapshot())
         return self.problems
 

@@ -64,7 +64,7 @@ def _with_state(kind: Kind, base: type[Resource], fields: dict[str, Any]) -> typ
     if own is None:
         state: Any = (Annotated[Literal["absent"] | None, Field(description=_STATE_DOC)], None)
     else:
-        state = (Annotated[own.annotation | Literal["absent"], Field(description=own.description)], own.default)  # type: ignore[operator,name-defined]
+        state = (Annotated[own.annotation | Literal["absent"], Field(description=own.description)], own.default)
     title = "".join(part.title() for part in kind.name.split("_"))
     return create_model(f"{title}Entry", __base__=base, __doc__=kind.doc, **fields, state=state)
 

@@ -27,7 +27,7 @@ def lean_list(model: type[BaseModel]) -> SchemaValidator | None:
             whole = {**schema, "schema": {"type": "list", "items_schema": schema["schema"]}}
         else:
             whole = {"type": "list", "items_schema": schema}
-        return SchemaValidator(whole)  # type: ignore[arg-type]
+        return SchemaValidator(whole)
     except (_NoLeanForm, SchemaError, KeyError, TypeError):
         return None
 

@@ -12,7 +12,8 @@ from reconciler.desired import files
 from reconciler.desired.checks import Checks
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
 from reconciler.desired.resources import Reading
-from reconciler.desired.tenants import FOLDER, TENANT, read_tenant
+from reconciler.desired.roots import FOLDER, TENANT
+from reconciler.desired.tenants import read_tenant
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import InputError, Problem, ReconcileError
 from reconciler.model.desired import Wanted
@@ -52,7 +53,7 @@ def examine(root: Path) -> Desired:
             for wanted in found:
                 checks.add(wanted)
             resources += found
-    reading.problems += checks.finish(reading.snapshot)
+    reading.problems += checks.finish(reading.snapshot, reading.refused)
     resources.sort(key=lambda wanted: wanted.address)
     problems = tuple(sorted(reading.problems, key=Problem.order))
     return Desired(tenant, resources, reading.fingerprint(), problems)
@@ -64,6 +65,7 @@ class Loading:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.refused: set[str] = set()
         self.digests: dict[str, bytes] = {}
         self._tenant: Tenant | None = None
 
@@ -99,14 +101,16 @@ class Loading:
         except UntrustedSplit:
             document = read_whole(name, data)
             yield from self.units(name, document, document.units)
-        self.problems += document.problems
+        if document.problems:
+            self.problems += document.problems
+            self.refused.add("")
 
     def read(self, name: str) -> bytes:
         return (self.root / name).read_bytes()
 
     def units(self, name: str, document: Document, units: list[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         assert self._tenant is not None
-        reading = Reading(name, document, self._tenant.profiles, self.country_of, self.problems)
+        reading = Reading(name, document, self._tenant.profiles, self.country_of, self.problems, self.refused)
         return reading.resources(units)
 
     def fingerprint(self) -> str:

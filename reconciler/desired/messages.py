@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Protocol, get_args
+from typing import Any, Protocol, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -80,14 +80,24 @@ def _path(value: Any, loc: tuple[int | str, ...], type_: str) -> Path:
     """The location without the names of union members, which are not in the file."""
     path: list[str | int] = []
     for number, part in enumerate(loc):
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value)
-        ):
-            value = value[part]
+        inner = _inside(value, part)
+        if inner is not _NOTHING:
+            value = inner
         elif not (type_ == "missing" and number == len(loc) - 1):
             continue
         path.append(part)
     return tuple(path)
+
+
+_NOTHING = object()
+
+
+def _inside(value: Any, part: int | str) -> Any:
+    if isinstance(value, dict):
+        return value.get(part, _NOTHING)
+    if isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return _NOTHING
 
 
 def _words(
@@ -121,7 +131,7 @@ def _words(
             looks = looks or _BY_PATTERN.get(context["pattern"], f"text like {context['pattern']}")
             return f'"{value}" is not {looks}', ""
         case "string_too_short":
-            return "must not be empty", "write null to clear it, or leave it out to leave it as it is"
+            return "must not be empty", "leave it out to leave it as it is"
         case "string_too_long":
             return f"too long: at most {context['max_length']} characters", ""
         case "literal_error":
@@ -191,7 +201,8 @@ def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
 
 def _patterns_at(model: type[BaseModel], path: Path) -> set[str]:
     infos = [info for _, info in _models_at(model, path) if info is not None]
-    return set(_all_patterns(Annotated[infos[-1].annotation, *infos[-1].metadata])) if infos else set()  # type: ignore[return-value]
+    marks = (infos[-1].annotation, *infos[-1].metadata) if infos else ()
+    return {pattern for mark in marks for pattern in _all_patterns(mark)}
 
 
 def _all_patterns(annotation: Any) -> Iterator[str]:

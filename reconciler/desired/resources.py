@@ -20,13 +20,18 @@ from reconciler.yamlfile import Path
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """The reading of one file: what it needs to know of the rest, and where its problems go."""
+    """The reading of one file: what it needs to know of the rest, and where its problems go.
+
+    `refused` collects the addresses of units with problems (empty: not even that could be read), so that what refers
+    to them is not reported as well.
+    """
 
     file: str
     document: Document
     profiles: Mapping[str, Any]
     country_of: Callable[[Any], str]
     problems: list[Problem]
+    refused: set[str]
 
     def resources(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         """The resources that each unit describes; what is wrong with a unit goes to `problems` instead.
@@ -60,6 +65,7 @@ class Reading:
     def _one(self, entry: EntryType, unit: Unit, value: Any) -> Fields | None:
         if isinstance(value, Problem):
             self.problems.append(value)
+            self.refused.add("")
             return None
         try:
             return _normal(entry, value)
@@ -69,6 +75,8 @@ class Reading:
         try:
             return _normal(entry, careful)
         except ValidationError as error:
+            key = careful.get(entry.kind.key) if isinstance(careful, dict) else None
+            self.refused.add(f"{entry.kind.name}/{key}" if key else "")
 
             def place(path: Path, *, key: bool) -> tuple[int, int, str]:
                 return (*self.document.place(unit, path, key=key), self.document.raw(unit, path))
@@ -93,7 +101,8 @@ class Reading:
             if kind.complete:
                 fields = kind.complete(fields)
         except ValueError as error:
-            self.problems.append(self._refused(unit, where, str(error)))
+            self.problems.append(self._objection(unit, where, str(error)))
+            self.refused.add(f"{kind.name}/{fields.get(kind.key)}")
             return []
         found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
         for inner, items in nested:
@@ -101,7 +110,7 @@ class Reading:
                 found += _inner(kind, fields, inner, item, file, line)
         return found
 
-    def _refused(self, unit: Unit, where: Path, why: str) -> Problem:
+    def _objection(self, unit: Unit, where: Path, why: str) -> Problem:
         """A hook's objection; its text begins with the field that it is about, unless `where` says so already."""
         line, col = self.document.place(unit, where or tuple(why.partition(":")[0].split(".")), key=False)
         return Problem(self.file, line, col, f"{where[0]}.{why}" if where else why)

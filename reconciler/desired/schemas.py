@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -28,9 +28,8 @@ def schema(root: Path | None = None) -> dict[str, Any]:
     kinds = [owner for owner in owners() if owner.writable and owner.plural]
     models: list[type[BaseModel]] = [entry_type(owner).model for owner in kinds]
     profile = kind_named(PROFILED).model
-    refs, definitions = models_json_schema(
-        [(model, "validation") for model in (*models, Tenant, profile)], ref_template="#/$defs/{model}"
-    )
+    wanted: list[tuple[Any, Literal["validation"]]] = [(model, "validation") for model in [*models, Tenant, profile]]
+    refs, definitions = models_json_schema(wanted, ref_template="#/$defs/{model}")
     defs: dict[str, Any] = definitions["$defs"]
     for model in _all_models([*models, Tenant]):
         _tidy(defs.get(model.__name__), model)

@@ -34,7 +34,7 @@ class TableDocument:
         self.units: list[Unit] = []
         self.problems: list[Problem] = []
         self._table = csvfile.Table((), (), "", ",")
-        self._columns: list[tuple[Path, bool] | None] = []
+        self._columns: list[tuple[tuple[str, ...], bool] | None] = []
         kind = kind_of(PurePosixPath(name).stem, name, 1, 1, self.problems)
         if kind is None:
             return
@@ -131,7 +131,7 @@ def _leaves(model: type[BaseModel], path: tuple[str, ...]) -> list[tuple[str, ..
     return found
 
 
-def _column(kind: Kind, label: str) -> tuple[Path, bool] | None:
+def _column(kind: Kind, label: str) -> tuple[tuple[str, ...], bool] | None:
     """The field path of a header, and whether its cells hold several values; None when there is no such field."""
     if not label:
         return None

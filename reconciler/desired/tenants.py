@@ -1,4 +1,4 @@
-"""`desired/tenant.yaml` and where it is: the root of a repository is the folder that holds it."""
+"""`desired/tenant.yaml`: read, checked against its model, and the profiles in it against that of permissions."""
 
 from __future__ import annotations
 
@@ -10,26 +10,13 @@ from pydantic import ValidationError
 from reconciler import yamlfile
 from reconciler.desired.entries import did_you_mean
 from reconciler.desired.messages import at, in_plain_english
-from reconciler.errors import InputError, Problem, ReconcileError
+from reconciler.desired.roots import TENANT
+from reconciler.errors import InputError, Problem
 from reconciler.kinds import kind, kinds, owners
 from reconciler.model.tenant import SCHEMA_VERSION, Tenant
 
-FOLDER = "desired"
-TENANT = f"{FOLDER}/tenant.yaml"
 #: The kind whose model a profile must fit.
 PROFILED = "location.outgoing_permissions"
-
-
-def find_root(start: Path | None = None) -> Path:
-    """The nearest folder from `start` (default: here) upwards that holds desired/tenant.yaml."""
-    begin = (start or Path.cwd()).resolve()
-    for folder in (begin, *begin.parents):
-        if (folder / TENANT).is_file():
-            return folder
-    raise ReconcileError(
-        f"there is no {TENANT} in {begin} or above",
-        do="write one with `reconcile adopt`, or name the repository with -C DIR",
-    )
 
 
 def load_tenant(root: Path) -> Tenant:

@@ -46,6 +46,12 @@ class InternalDialing(Resource):
 CLEARED: Fields = {"unknown_extensions": None}
 
 
+def settle(want: Fields, have: Fields) -> Fields:
+    """Off where there is no route that could stay is the same as no route at all."""
+    off = want.get("unknown_extensions") == {"enabled": False} and not have.get("unknown_extensions")
+    return dict(CLEARED) if off else want
+
+
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
     try:
         document = await reader.get(reader.api.telephony.location.ep(f"{owner.id}/internalDialing"))
@@ -86,6 +92,7 @@ KIND = Kind(
     source="GET/PUT /telephony/config/locations/{id}/internalDialing",
     requires=("location.calling",),
     cleared=CLEARED,
+    settle=settle,
     fetch=fetch,
     write=write,
 )

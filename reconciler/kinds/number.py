@@ -119,6 +119,8 @@ def refuse(change: Change) -> str:
         return "a number is not moved between locations by this tool: move it in Control Hub"
     if change.action == "create" and not change.want.get("location"):
         return "a new number needs a location"
+    if change.want.get("state") == "inactive" and change.facts.get("main"):
+        return "it is the location's main number, which takes calls: make another one the main number first"
     return _refuse_removal(change.facts) if change.action == "delete" else ""
 
 

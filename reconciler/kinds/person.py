@@ -7,7 +7,7 @@ changes only through the move job (§15).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -71,12 +71,21 @@ class Person(Resource):
 
 
 def settle(want: Fields, have: Fields) -> Fields:
-    """A mapping of licences becomes the list that it leads to from the current one."""
+    """A mapping of licences becomes the list that it leads to from the current one; losing calling is losing
+    extension and number, which are then free for others."""
     licenses = want.get("licenses")
-    if not isinstance(licenses, dict):
+    if licenses is None:
         return want
-    kept = set(have.get("licenses") or ()) - {name for name, on in licenses.items() if not on}
-    return {**want, "licenses": sorted(kept | {name for name, on in licenses.items() if on})}
+    held = have.get("licenses") or ()
+    if isinstance(licenses, dict):
+        kept = set(held) - {name for name, on in licenses.items() if not on}
+        licenses = sorted(kept | {name for name, on in licenses.items() if on})
+    lost = {"extension": None, "phone_number": None} if _calls(held) and not _calls(licenses) else {}
+    return {**lost, **want, "licenses": licenses}
+
+
+def _calls(licenses: Iterable[str]) -> bool:
+    return any(name.startswith("Webex Calling") for name in licenses)
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
@@ -199,7 +208,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         "extension": document.get("extension") or None,
         "phone_number": e164_number(work),
     }
-    if scope.wants("location", "extension"):
+    if scope.wants("location", "extension", "licenses"):  # losing calling frees the extension at this location
         fields["location"] = await reader.name_of("location", location) if location else None
     if scope.wants("licenses"):
         named = await _license_names(reader, document.get("licenses") or [])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import marshal
 import os
+import selectors
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -44,10 +45,20 @@ def results(comparing: Comparing, names: Sequence[str], sizes: Sequence[int]) ->
         for name in names:
             yield _one(comparing, name)
         return
-    children = [_Child(comparing, part) for part in _parts(names, sizes, count)]
+    children: list[_Child] = []
     try:
+        for part in _parts(names, sizes, count):
+            children.append(_Child(comparing, part))
+        with selectors.DefaultSelector() as ready:
+            for child in children:
+                ready.register(child.pipe, selectors.EVENT_READ, child)
+            while ready.get_map():
+                for key, _ in ready.select():
+                    yield from key.data.found()
+                    if key.data.ended:
+                        ready.unregister(key.fileobj)
         for child in children:
-            yield from child.found()
+            yield from (Found(name, None) for name in child.names)
     finally:
         for child in children:
             child.end()
@@ -73,7 +84,9 @@ class _Child:
     """A fork that works through its files and writes each result, sized, into a pipe."""
 
     def __init__(self, comparing: Comparing, names: list[str]) -> None:
-        self._names = names
+        self.names = list(names)
+        self.ended = False
+        self._bytes = bytearray()
         read, write = os.pipe()
         self._process = os.fork()
         if self._process == 0:
@@ -90,16 +103,18 @@ class _Child:
             finally:
                 os._exit(code)
         os.close(write)
-        self._pipe = os.fdopen(read, "rb")
+        self.pipe = read
 
     def found(self) -> Iterator[Found]:
-        """What the child found, file by file; what it did not come to counts as trouble."""
-        for name in self._names:
-            head = self._pipe.read(8)
-            blob = self._pipe.read(int.from_bytes(head, "big")) if len(head) == 8 else b""
-            data = marshal.loads(blob) if blob else None
-            yield Found(name, unpacked(data) if data is not None else None)
+        """What the child has found meanwhile. `names` are left with what it did not come to."""
+        chunk = os.read(self.pipe, 1 << 20)
+        self.ended = not chunk
+        self._bytes += chunk
+        while len(self._bytes) >= 8 and len(self._bytes) >= (end := 8 + int.from_bytes(self._bytes[:8], "big")):
+            data = marshal.loads(bytes(self._bytes[8:end]))
+            del self._bytes[:end]
+            yield Found(self.names.pop(0), unpacked(data) if data is not None else None)
 
     def end(self) -> None:
-        self._pipe.close()
+        os.close(self.pipe)
         os.waitpid(self._process, 0)

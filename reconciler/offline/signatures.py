@@ -22,7 +22,7 @@ def signature(found: os.stat_result) -> Signature:
 
 
 def fresh(of: Signature, now: int) -> bool:
-    """Whether a file was changed so shortly before `now` (or, by its clock, after) that its signature proves nothing."""
+    """Whether a file was changed so shortly before `now` (or after it) that its signature proves nothing."""
     return max(of[1], of[2]) > now - GRAIN
 
 

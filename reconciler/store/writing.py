@@ -54,8 +54,8 @@ def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = 
                 (changed if _replace(folder / file, text) else same).append(file)
             stale |= _present(folder, name) - texts.keys()
             manifest["kinds"][name] = entry
-        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        data = text.encode("utf-8", "surrogatepass")
+        whole = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        data = whole.encode("utf-8", "surrogatepass")
         (changed if _replace(folder / MANIFEST, data) else same).append(MANIFEST)
         for file in stale:
             (folder / file).unlink(missing_ok=True)

@@ -1,9 +1,9 @@
 """Generated tenants: people with some 40 leaf fields in YAML by location, and the snapshot that they equal but for 1 %.
 
-    desired/tenant.yaml
-    desired/<location>/location.yaml   the location and its number range
-    desired/<location>/people.yaml     its people
-    state/                             the same, as an export would have written it
+desired/tenant.yaml
+desired/<location>/location.yaml   the location and its number range
+desired/<location>/people.yaml     its people
+state/                             the same, as an export would have written it
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ async def _probe(live: Live, probe: Probe) -> None:
 
 @pytest.mark.parametrize("name", PROBES)
 def test_a_reader_refuses_every_write(name: str, live: Live) -> None:
-    with pytest.raises(RefusedError, match="it has no way to write|refusing"):
+    with pytest.raises(RefusedError, match="refusing"):
         asyncio.run(_probe(live, PROBES[name]))
     assert live.requests() == {}
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as st
 
+from reconciler import pipeline
 from reconciler.errors import InputError
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
@@ -54,7 +55,21 @@ def _converge(server: Simulator, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as root:
         live = Live(server, Path(root), world.tenant)
         live.describe(desired)
+        live.remember()
+        _offline_agrees(live)
         _reach(live, desired)
+
+
+def _offline_agrees(live: Live) -> None:
+    """M23: the plan against the snapshot is the plan against the tenant of which it was taken."""
+    try:
+        offline = pipeline.plan_offline(live.root, cache=False)
+    except InputError:
+        assume(False)
+        raise
+    online = _plan(live)
+    assert [change.to_json() for change in offline.changes] == [change.to_json() for change in online.changes]
+    assert offline.digest == online.digest
 
 
 def _reach(live: Live, desired: dict[str, Any]) -> None:

@@ -51,17 +51,39 @@ def tenants(draw: DrawFn) -> World:
 def desired_states(draw: DrawFn, world: World) -> Json:
     """One desired file; nobody is described twice and nothing is claimed twice, the rest is left to chance."""
     taken: set[tuple[str, str]] = set()
+    swapped = swaps(draw, world, taken)
     people = [person(draw, world, email, taken) for email in some(draw, world.people, 5)]
     people += [new_person(draw, world, f"new{n}@example.com", taken) for n in range(draw(st.integers(0, 2)))]
     rooms = [workspace(draw, world, name, taken) for name in some(draw, world.workspaces, 3)]
     rooms += [new_workspace(draw, world, f"Studio {n}", taken) for n in range(draw(st.integers(0, 1)))]
     numbers = [number(draw, world, one) for one in some(draw, world.numbers, 4)]
     numbers += [new_number(draw, world, f"+1555900{n:04d}") for n in range(draw(st.integers(0, 6)))]
+    for entry in [*people, *rooms]:
+        around = swapped.pop(entry.get("email") or entry["name"], {})
+        if "location" not in entry and "state" not in entry:
+            entry |= around
+    people += [{"email": name, **value} for name, value in swapped.items() if "@" in name]
+    rooms += [{"name": name, **value} for name, value in swapped.items() if "@" not in name]
     places = [location(draw, world, name) for name in some(draw, world.locations, 2)]
     if draw(st.integers(0, 3)) == 0:
         places.append(new_location(draw))
     found = {"people": people, "workspaces": rooms, "numbers": numbers, "locations": places}
     return {plural: entries for plural, entries in found.items() if entries}
+
+
+def swaps(draw: DrawFn, world: World, taken: set[tuple[str, str]]) -> dict[str, Json]:
+    """A few of one place hand extensions, numbers or both around in a circle."""
+    place = draw(st.sampled_from(world.locations))
+    here = [name for name, one in (world.people | world.workspaces).items() if world.location_of(one) == place]
+    chosen = some(draw, here, 4)
+    found: dict[str, Json] = {name: {} for name in chosen}
+    for ours, theirs in (("extension", "extension"), ("phone_number", "number")):
+        values = [(world.people | world.workspaces)[name]["calling"].get(theirs) for name in chosen]
+        if maybe(draw):
+            for name, value in zip(chosen, [*values[1:], *values[:1]], strict=True):
+                found[name][ours] = value
+                taken.add((place if ours == "extension" else "number", str(value)))
+    return {name: value for name, value in found.items() if value}
 
 
 def some(draw: DrawFn, names: Any, most: int) -> list[str]:
@@ -91,7 +113,10 @@ def person(draw: DrawFn, world: World, email: str, taken: set[tuple[str, str]]) 
     if not target:
         return entry
     if draw(st.integers(0, 11)) == 0:
-        return {"email": email, "licenses": draw(st.sampled_from([[MESSAGING], {MESSAGING: False}, {PROFESSIONAL: True}]))}
+        return {
+            "email": email,
+            "licenses": draw(st.sampled_from([[MESSAGING], {MESSAGING: False}, {PROFESSIONAL: True}])),
+        }
     address(draw, world, entry, target, taken)
     sections(draw, world, entry, target, taken)
     return entry
@@ -140,8 +165,9 @@ def address(draw: DrawFn, world: World, entry: Json, place: str, taken: set[tupl
 
 
 def extension(draw: DrawFn, world: World, place: str, taken: set[tuple[str, str]]) -> str:
-    """Somebody's at that place, so that people swap, or a fresh one; never one twice in one desired state."""
-    choice = draw(st.sampled_from([*world.in_use("extension", place), "0300", "0301", "0302"]))
+    """A fresh one, at times somebody's at that place; never one twice in one desired state."""
+    used = world.in_use("extension", place)
+    choice = draw(st.sampled_from(used)) if used and draw(st.integers(0, 5)) == 0 else "4000"
     fresh = 4000
     while not claim(taken, place, choice):
         fresh += 1

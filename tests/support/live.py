@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from reconciler import pipeline
+from reconciler import pipeline, store
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.pipeline import ALL, Applied, Selection, Tenant
@@ -45,6 +45,10 @@ class Live:
 
     def export(self) -> MemorySnapshot:
         return asyncio.run(pipeline.export(self.tenant))
+
+    def remember(self) -> None:
+        """Export into `state/`, as somebody does who wants to plan without the tenant."""
+        store.write(self.root / "state", self.export())
 
     def state(self) -> State:
         return self.server.state()
