@@ -34,8 +34,6 @@ WIDTH = 100
 #: Bytes that mean the same to both readers; any other makes a pattern look closer.
 _COMMON = bytes(set(range(0x20, 0x7F)) - set(b"&*!<|>=%`?") | {0x0A} | set(range(0x80, 0x100)))
 _HARMLESS = bytes(set(range(0x20, 0x100)) - {0x7F} | {0x0A, 0x0D})
-#: `_1` is text to YAML 1.2 and a number to yaml-rs: what may stand before it, as one byte, to search once.
-_BEFORE = bytes.maketrans(b" [{,:\n", b"\1\1\1\1\1\1")
 _RARE = re.compile("[\x80-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _ODD = re.compile(
     r"""(?mx)
@@ -43,7 +41,6 @@ _ODD = re.compile(
     | <<                                                 # merge key
     | (?: ^ | [\s\[{,-] ) \?                             # a key that is no text
     | ^ (?: --- | \.\.\. | % )                           # second document, end of one, directive
-    | (?: ^ | [\s\[{,:+-] ) (?: _ [\d_.]* \d | 0 [XO] )   # numbers to yaml-rs, text to YAML 1.2
     | [|>] [-+]? [1-9]                                   # block scalar with an indentation indicator
     | [|>] [-+\d]* [^\S\n]* (?: \#.* )? \n (?: [^\S\n]* \n )* [^\S\n]* \Z  # block scalar without text
     | (?: ^ | [\s\[{,:] ) = (?: \s | $ )                 # the value indicator of YAML 1.1
@@ -64,7 +61,7 @@ def plain(text: str, *, items: bool = False) -> bool:
     """Whether the fast reader is known to read this text as YAML 1.2 does.
 
     `items`: the text is items of a list, cut out of a file, so that no second document can begin in it.
-    Not looked for are numbers that only yaml-rs takes for such (`.1e3`, `1e3_1`): where text is wanted they are
+    Not looked for are numbers that only yaml-rs takes for such (`_1`, `0X1F`, `.1e3`): where text is wanted they are
     refused, and what is refused is read again by ruamel.
     """
     if not text.isascii() and _RARE.search(text):
@@ -75,8 +72,7 @@ def plain(text: str, *, items: bool = False) -> bool:
         return False
     if not text.endswith("\n") and (b"|" in unusual or b">" in unusual):  # the end of a block scalar
         return False
-    odd = unusual or b"\1_" in (b"\n" + encoded).translate(_BEFORE) or b"0X" in encoded or b"0O" in encoded
-    odd = odd or (not items and (b"\n---" in encoded or b"\n..." in encoded or encoded[:3] in (b"---", b"...")))
+    odd = unusual or (not items and (b"\n---" in encoded or b"\n..." in encoded or encoded[:3] in (b"---", b"...")))
     return not odd or not _ODD.search(text)
 
 

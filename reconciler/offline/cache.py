@@ -10,22 +10,18 @@ import hashlib
 import marshal
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.model.plan import Change
 from reconciler.offline import signatures
-from reconciler.offline.facts import Facts
-from reconciler.offline.records import facts_of, plain_change, plain_facts, plain_verdict, verdict_of
 from reconciler.offline.signatures import Signature
 from reconciler.offline.verdicts import FileResult, Verdict
 
 _NAME = "plan.sqlite"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, head BLOB, facts BLOB, verdicts BLOB);
+CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, head BLOB, verdicts BLOB);
 CREATE TABLE IF NOT EXISTS checked (name TEXT PRIMARY KEY, head BLOB);
 """
 
@@ -96,28 +92,21 @@ class Cache:
         rows = self._rows("SELECT name, head FROM checked")
         return {name: data for name, head in rows if (data := _unsealed(head)) is not None}
 
-    def facts(self, name: str) -> Facts | None:
-        for (blob,) in self._rows("SELECT facts FROM files WHERE name = ?", name):
-            if (data := _unsealed(blob)) is not None:
-                return facts_of(data)
-        return None
-
-    def verdicts(self, name: str) -> dict[bytes, Verdict]:
+    def verdicts(self, name: str) -> dict[bytes, Verdict] | None:
+        """What came of each unit of a file, by its digest; None where that cannot be read any more."""
         for (blob,) in self._rows("SELECT verdicts FROM files WHERE name = ?", name):
-            return {row[0]: verdict_of(row) for row in _unsealed(blob) or ()}
-        return {}
+            if (data := _unsealed(blob)) is not None:
+                return {row[0]: Verdict._make(row) for row in data}
+        return None
 
     def keep(self, name: str, sign: Signature, result: FileResult, rests_on: tuple[str, ...], state: bytes) -> None:
         """Note a file's result. `sign` is its signature from before it was read."""
         if self._db is None:
             return
-        changes = [plain_change(change) for change in result.changes]
-        sign = self.trusted(sign)
-        kinds = tuple(sorted(result.kinds))
-        head = (sign, result.digest, rests_on, state, result.managed, result.same, changes, kinds)
-        verdicts = [plain_verdict(digest, verdict) for digest, verdict in result.verdicts.items()]
-        values = (_sealed(head), _sealed(plain_facts(result.facts)), _sealed(verdicts))
-        self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", name, *values)
+        sign, kinds = self.trusted(sign), tuple(sorted(result.kinds))
+        head = (sign, result.digest, rests_on, state, result.managed, result.same, result.changes, kinds)
+        verdicts = list(map(tuple, result.verdicts.values()))
+        self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", name, _sealed(head), _sealed(verdicts))
 
     def refresh(self, name: str, sign: Signature, row: Row) -> None:
         """Note that a file has the same content as before, under a new signature."""
@@ -174,7 +163,3 @@ def _unsealed(blob: Any) -> Any:
     if not isinstance(blob, bytes) or hashlib.blake2b(blob[16:], digest_size=16).digest() != blob[:16]:
         return None
     return marshal.loads(blob[16:])
-
-
-def changes_of(row: Row) -> Iterator[Change]:
-    return (Change(**change) for change in row.changes)

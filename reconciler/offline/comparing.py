@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from reconciler.desired.checks import names_in
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
 from reconciler.desired.files import content_digest
 from reconciler.desired.loading import Loading
@@ -12,8 +13,7 @@ from reconciler.diff import compare
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
-from reconciler.offline.facts import Facts
-from reconciler.offline.verdicts import FileResult, Verdict
+from reconciler.offline.verdicts import FileResult, Verdict, plain
 from reconciler.store import StoredSnapshot
 
 #: Units to hold at a time: memory stays flat however large a file is.
@@ -34,55 +34,65 @@ class Comparing:
         """How much is wrong so far: with the files, and with names that several have."""
         return len(self.loading.problems) + len(self.ambiguous)
 
-    def file(self, name: str, data: bytes, known: dict[bytes, Verdict]) -> FileResult:
-        """The result of a file; units in `known` whose lines in the snapshot are still the same are not read."""
+    def file(self, name: str, data: bytes, known: dict[bytes, Verdict], *, certain: bool = False) -> FileResult:
+        """The result of a file; units in `known` whose lines in the snapshot are still the same are not read.
+
+        `certain`: they are, all of them.
+        """
         result = FileResult(content_digest(data))
         self.loading.digests[name] = result.digest
         document = open_document(name, data)
         try:
-            self._units(name, document, known, result)
+            self._units(name, document, {} if document.problems else known, certain, result)
         except UntrustedSplit:
             document = read_whole(name, data)
             result = FileResult(result.digest)
-            self._units(name, document, known, result)
+            self._units(name, document, known, certain, result)
         self.loading.problems += document.problems
+        result.kinds |= {unit.kind.name for unit in document.units}
+        result.kinds |= {address[: address.index("/")] for address in result.facts.addresses}
         return result
 
-    def _units(self, name: str, document: Document, known: dict[bytes, Verdict], result: FileResult) -> None:
+    def _units(
+        self, name: str, document: Document, known: dict[bytes, Verdict], certain: bool, result: FileResult
+    ) -> None:
         unread = []
         for unit in document.units:
-            digest = document.digest(unit) if known else b""
-            verdict = known.get(digest)
-            if verdict is None or digest in result.verdicts or not self._holds(verdict, result):
+            verdict = known.get(document.digest(unit)) if known else None
+            if verdict is None or verdict.digest in result.verdicts or not (certain or self._holds(verdict, result)):
                 unread.append(unit)
                 continue
-            for change in verdict.changes:
-                change.source = f"{name}:{unit.line}"
-            result.add(verdict)
-            result.verdicts[digest] = verdict
+            result.add(verdict, name, unit.line)
+            result.verdicts[verdict.digest] = verdict
         for start in range(0, len(unread), BATCH):
             for unit, found in self.loading.units(name, document, unread[start : start + BATCH]):
-                verdict = self._verdict(found, result)
-                result.add(verdict)
+                verdict = self._verdict(document.digest(unit) if self.keep else b"", found, result)
+                result.add(verdict, name, unit.line)
                 if self.keep:
-                    result.verdicts[document.digest(unit)] = verdict
+                    result.verdicts[verdict.digest] = verdict
 
-    def _verdict(self, found: list[Wanted], result: FileResult) -> Verdict:
-        verdict = Verdict(len(found), 0, [], Facts(), [])
+    def _verdict(self, digest: bytes, found: list[Wanted], result: FileResult) -> Verdict:
+        same = 0
+        verdict = Verdict(digest, len(found), 0, [], [], [], [], [])
         for wanted in found:
             kind, key = wanted.kind, wanted.key
-            verdict.facts.add(wanted)
+            claims, references = names_in(wanted)
+            verdict.addresses.append(wanted.address)
+            verdict.claims.extend(claims)
+            verdict.references.extend(references)
             hint = hint_of(wanted)
             place = self.snapshot.find(kind, key, hint)
             current = self.snapshot.parse(kind, key, *place) if place else None
             if current is not None and current.candidates:
                 self.ambiguous.append(ambiguity(wanted, current.candidates))
             changes = compare(wanted, current)
-            verdict.changes += changes
-            verdict.same += not changes
+            if changes:
+                verdict.changes.extend(map(plain, changes))
+            else:
+                same += 1
             if self.keep:
                 verdict.rests_on.append((kind, key, hint, self._line(kind, place, result)))
-        return verdict
+        return verdict._replace(same=same) if same else verdict
 
     def _holds(self, verdict: Verdict, result: FileResult) -> bool:
         """Whether the snapshot still says of these resources what it said then."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from reconciler.desired.files import content_digest
 from reconciler.model.tenant import Tenant
 from reconciler.offline import signatures
-from reconciler.offline.cache import Cache, changes_of
+from reconciler.offline.cache import Cache, Row
 from reconciler.offline.comparing import Comparing
 from reconciler.offline.facts import Facts
-from reconciler.offline.verdicts import FileResult
+from reconciler.offline.verdicts import FileResult, Verdict
 from reconciler.store import StoredSnapshot
 from reconciler.yamlfile import READER
 
@@ -44,7 +44,7 @@ class Earlier:
         path = self._root / name
         self._signs[name] = sign = signatures.signature(path.stat())
         row = self._rows.get(name)
-        if row is None or self._state(row.rests_on) != row.state:
+        if row is None or not self._same_state(row):
             return None
         if sign != row.sign:
             if content_digest(path.read_bytes()) != row.digest:
@@ -52,7 +52,7 @@ class Earlier:
             self._cache.refresh(name, sign, row)
         comparing.loading.digests[name] = row.digest
         self._untouched.append(name)
-        return FileResult(row.digest, row.managed, row.same, list(changes_of(row)), kinds=set(row.kinds))
+        return FileResult(row.digest, row.managed, row.same, row.changes, kinds=set(row.kinds))
 
     def known(self, name: str) -> bool:
         """Whether there is anything of a file to use again, unit by unit."""
@@ -60,18 +60,35 @@ class Earlier:
 
     def file(self, name: str, comparing: Comparing) -> FileResult:
         """The result of a file that changed; its units that did not are not read again."""
-        return comparing.file(name, comparing.loading.read(name), self._cache.verdicts(name))
+        row = self._rows[name]
+        verdicts = self._cache.verdicts(name) or {}
+        certain = self._same_state(row)
+        result = comparing.file(name, comparing.loading.read(name), verdicts, certain=certain)
+        if certain:
+            result.files.update(row.rests_on)
+        if _facts(verdicts.values()) != _comparable(result.facts):
+            self.stirred = True
+        self.note(name, result)
+        return result
 
     def note(self, name: str, result: FileResult) -> None:
         """Keep a new result for the next run."""
-        if name not in self._rows or not _same_names(self._cache.facts(name), result.facts):
-            self.stirred = True
+        self.stirred = self.stirred or name not in self._rows
         rests_on = tuple(sorted(result.files))
         self._cache.keep(name, self._signs[name], result, rests_on, self._state(rests_on))
 
-    def facts(self) -> Iterable[Facts | None]:
-        """The facts of the files whose earlier results stand; None where they were damaged."""
-        return (self._cache.facts(name) for name in self._untouched)
+    def facts(self) -> Iterable[Facts]:
+        """The facts of the files whose earlier results stand. DamagedCache when they cannot be read any more."""
+        for name in self._untouched:
+            verdicts = self._cache.verdicts(name)
+            if verdicts is None:
+                raise DamagedCache
+            facts = Facts()
+            for verdict in verdicts.values():
+                facts.addresses += verdict.addresses
+                facts.claims += verdict.claims
+                facts.references.update(verdict.references)
+            yield facts
 
     def vanished(self, names: Iterable[str]) -> set[str]:
         """Files of the earlier run that are not among these."""
@@ -85,6 +102,10 @@ class Earlier:
 
     def close(self) -> None:
         self._cache.close()
+
+    def _same_state(self, row: Row) -> bool:
+        """Whether the files of the snapshot that a result rests on are as they were."""
+        return self._state(row.rests_on) == row.state
 
     def _state(self, files: Iterable[str]) -> bytes:
         """A digest of these files of the snapshot, each of which is whole."""
@@ -126,9 +147,14 @@ def _key(tenant: Tenant) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _same_names(one: Facts | None, other: Facts) -> bool:
-    return one is not None and (sorted(one.addresses), sorted(one.claims), one.references) == (
-        sorted(other.addresses),
-        sorted(other.claims),
-        other.references,
-    )
+def _facts(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str], set[str]]:
+    addresses, claims, references = [], [], set()
+    for verdict in verdicts:
+        addresses += verdict.addresses
+        claims += verdict.claims
+        references.update(verdict.references)
+    return sorted(addresses), sorted(claims), references
+
+
+def _comparable(facts: Facts) -> tuple[list[str], list[str], set[str]]:
+    return sorted(facts.addresses), sorted(facts.claims), facts.references

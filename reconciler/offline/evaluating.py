@@ -92,15 +92,13 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -
         total.sum(result)
     if sound and (earlier is None or earlier.stirred or earlier.vanished(loading.names)):
         for facts in earlier.facts() if earlier else ():
-            if facts is None:
-                raise DamagedCache
             crowd.add(facts)
         sound = not (crowd.clash() or _missing(crowd, total.kinds, snapshot))
     if not sound:
         _tell(loading.root, snapshot)
     if earlier:
         earlier.finish(loading.names)
-    changes = sorted(total.changes, key=lambda change: change.address)
+    changes = sorted((Change(**change) for change in total.changes), key=lambda change: change.address)
     gaps = _gaps(total.kinds, snapshot)
     return Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
 
@@ -115,7 +113,6 @@ def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[st
         elif earlier and earlier.known(name):
             before = comparing.trouble
             result = earlier.file(name, comparing)
-            earlier.note(name, result)
             yield name, result if comparing.trouble == before else None
         else:
             new.append(name)

@@ -10,9 +10,6 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from reconciler.desired.checks import names_in
-from reconciler.model.desired import Wanted
-
 
 @dataclass(slots=True)
 class Facts:
@@ -21,17 +18,6 @@ class Facts:
     addresses: list[str] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     references: set[str] = field(default_factory=set)
-
-    def add(self, wanted: Wanted) -> None:
-        self.addresses.append(wanted.address)
-        claims, references = names_in(wanted)
-        self.claims += claims
-        self.references.update(references)
-
-    def join(self, other: Facts) -> None:
-        self.addresses += other.addresses
-        self.claims += other.claims
-        self.references |= other.references
 
 
 class Crowd:

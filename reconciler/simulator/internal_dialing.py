@@ -12,7 +12,7 @@ _PATH = "/telephony/config/locations/{locationId}/internalDialing"
 def get_internal_dialing(request: Request) -> Reply:
     """Read the Internal Dialing configuration: the route's name is added to what was written."""
     stored = calling.calling_half(request).get("internalDialing")
-    body: Json = {"enableUnknownExtensionRoutePolicy": bool(stored) and stored.get("enabled", True)}
+    body: Json = {"enableUnknownExtensionRoutePolicy": stored.get("enabled", True) if stored else False}
     if stored:
         kind, key = stored["routeType"], stored["route"]
         store = request.store

@@ -60,7 +60,7 @@ people:
     "text",
     [
         "people:\n- email: a@b.cc\n  first_name: X\n- email: c@d.ee\n",
-        "---\n# all\npeople:   # of\n\n      - email: a@b.cc\n        first_name: X\n\n      # next\n      - email: c@d.ee",
+        "---\n# all\npeople:   #\n\n      - email: a@b.cc\n        first_name: X\n\n      #\n      - email: c@d.ee",
         "people: [{email: a@b.cc, first_name: X}, {email: c@d.ee}]\n",
         "Usuarios:\n  - {email: a@b.cc, first_name: X}\nusers:\n  - email: c@d.ee\n",
         "people:\n  - first_name: &x X\n    email: a@b.cc\n  - {email: c@d.ee}\n",

@@ -51,23 +51,37 @@ _PIECES = st.sampled_from(
 )
 
 
-#: Numbers to yaml-rs only; see `yamlfile.plain`.
-_ODD_NUMBER = re.compile(r"[-+.]\d*_|\.\d+[eE]|[eE][-+\d]*_|0x_")
+_REFUSED = object()
+#: Numbers that ruamel begins to read as such and then fails at (`._`): not YAML 1.2's, nor ours to repair.
+_RUAMEL_FAILS = re.compile(r"[-+.]_|0x_")
 
 
 def _read(reader: Any, text: str) -> Any:
     try:
-        value = repr(reader(text))
+        value = reader(text)
     except yamlfile.YamlSyntaxError:
-        return "refused"
-    return "refused" if "frozenset" in value else value  # a mapping as a key: no model takes that
+        return _REFUSED
+    return _REFUSED if "frozenset" in repr(value) else value  # a mapping as a key: no model takes that
+
+
+def _agree(fast: Any, slow: Any) -> bool:
+    """Equal in value and type, but for numbers that only yaml-rs takes for such; see `yamlfile.plain`."""
+    if isinstance(fast, (int, float)) and not isinstance(fast, bool) and isinstance(slow, str):
+        return bool(re.fullmatch(r"[-+.\w]*\d[-+.\w]*", slow))
+    if isinstance(fast, dict) and isinstance(slow, dict):
+        return (
+            len(fast) == len(slow) and all(map(_agree, fast, slow)) and all(map(_agree, fast.values(), slow.values()))
+        )
+    if isinstance(fast, list) and isinstance(slow, list):
+        return len(fast) == len(slow) and all(map(_agree, fast, slow))
+    return type(fast) is type(slow) and repr(fast) == repr(slow)
 
 
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(_PIECES, max_size=14).map("".join))
 def test_fast_is_ruamel_on_any_text(text: str) -> None:
-    assume(not _ODD_NUMBER.search(text))
-    assert _read(yamlfile.load, text) == _read(yamlfile.load_carefully, text)
+    assume(not _RUAMEL_FAILS.search(text))
+    assert _agree(_read(yamlfile.load, text), _read(yamlfile.load_carefully, text))
 
 
 _SCALAR = st.one_of(
