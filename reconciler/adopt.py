@@ -182,8 +182,7 @@ def _edit(root: Path, file: str, changes: list[tuple[Wanted, Change]], done: Ado
     by_line = {item.lc.line + 1: item for entries in document.values() for item in entries or []}
     for wanted, change in changes:
         target = by_line.get(wanted.line)
-        named = str(target.get(kind_named(wanted.kind).key, "")) if target is not None else ""
-        if named.lower() != wanted.key.lower():
+        if target is None or str(target.get(kind_named(wanted.kind).key)).lower() != wanted.key.lower():
             done.left.append(f"{wanted.source}: {change.address} is part of a range or nested: {_said(change)}")
             continue
         section = kind_named(change.kind).section

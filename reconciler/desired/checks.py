@@ -5,7 +5,7 @@ They are fed resource by resource and keep no more than names; the places are lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,6 +20,8 @@ from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Snapshot
 
 Source = tuple[str, int]
+#: Where a text stands in the entry that begins at a source: line and column.
+Locate = Callable[[Source, str], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def _keys(value: Any) -> list[str]:
 class Checks:
     """What has been seen so far; `problems` hold what clashes, `finish` adds references to nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, locate: Locate) -> None:
+        self._locate = locate
         self.problems: list[Problem] = []
         self.addresses: dict[str, Source] = {}
         self._claims: dict[str, tuple[str, Source]] = {}
@@ -85,14 +88,15 @@ class Checks:
         first = self.addresses.setdefault(address, source)
         if first is not source:
             what = f"{address} is described twice; the first time at {_spot(first)}"
-            self.problems.append(Problem(*source, 1, what, "keep one of the two"))
+            self.problems.append(self._problem(source, wanted.key, what, "keep one of the two"))
             return
         claims, references = names_in(wanted)
         for claim in claims:
             holder = self._claims.setdefault(claim, (address, source))
             if holder[0] != address:
                 what = f"{address}: {_claimed(claim)} already belongs to {holder[0]} ({_spot(holder[1])})"
-                self.problems.append(Problem(*source, 1, what, "give one of them another"))
+                value = claim.rpartition(":")[2]
+                self.problems.append(self._problem(source, value, what, "give one of them another"))
         for reference in references:
             self._references.setdefault(reference, (address, source))
 
@@ -104,39 +108,34 @@ class Checks:
         """
         open_ends = self._references.keys() - self.addresses.keys() - refused
         if open_ends and "" not in refused:
-            self.problems += missing(open_ends, self._references, self.addresses, snapshot())
+            self.problems += self._missing(open_ends, snapshot())
         return self.problems
 
+    def _missing(self, open_ends: Iterable[str], snapshot: Snapshot | None) -> Iterator[Problem]:
+        """A problem for each reference that neither desired nor the snapshot knows.
 
-def missing(
-    open_ends: Iterable[str],
-    references: dict[str, tuple[str, Source]],
-    addresses: Iterable[str],
-    snapshot: Snapshot | None,
-) -> list[Problem]:
-    """A problem for each reference that neither desired nor the snapshot knows.
+        Where neither knows anything of the kind, or its list is not complete, nobody can tell.
+        """
+        desired: dict[str, list[str]] = {}
+        for address in self.addresses:
+            kind, _, key = address.partition("/")
+            desired.setdefault(kind, []).append(key)
+        for reference in sorted(open_ends):
+            kind, _, key = reference.partition("/")
+            gap = snapshot.incomplete(kind) if snapshot else "not read"
+            if (gap and gap != "not read") or (gap and kind not in desired):
+                continue
+            if snapshot and not gap and snapshot.get(kind, key) is not None:
+                continue
+            address, source = self._references[reference]
+            known = [*desired.get(kind, ()), *(snapshot.keys(kind) if snapshot and not gap else ())]
+            where = "desired/ or state/" if snapshot and not gap else "desired/ (and state/ does not know that kind)"
+            what = f"{address}: there is no {kind.replace('_', ' ')} {key!r} in {where}"
+            do = did_you_mean(key, known) or "correct the name, describe it, or run `reconcile export` if it is new"
+            yield self._problem(source, key, what, do)
 
-    Where neither knows anything of the kind, or its list is not complete, nobody can tell.
-    """
-    desired: dict[str, list[str]] = {}
-    for address in addresses:
-        kind, _, key = address.partition("/")
-        desired.setdefault(kind, []).append(key)
-    problems = []
-    for reference in sorted(open_ends):
-        kind, _, key = reference.partition("/")
-        gap = snapshot.incomplete(kind) if snapshot else "not read"
-        if (gap and gap != "not read") or (gap and kind not in desired):
-            continue
-        if snapshot and not gap and snapshot.get(kind, key) is not None:
-            continue
-        address, source = references[reference]
-        known = [*desired.get(kind, ()), *(snapshot.keys(kind) if snapshot and not gap else ())]
-        where = "desired nor in state/" if snapshot and not gap else "desired (state/ knows nothing of them)"
-        what = f"{address}: there is no {kind.replace('_', ' ')} {key!r} in {where}"
-        do = did_you_mean(key, known) or "correct the name, describe it, or run `reconcile export` if it is new"
-        problems.append(Problem(*source, 1, what, do))
-    return problems
+    def _problem(self, source: Source, value: str, what: str, do: str) -> Problem:
+        return Problem(source[0], *self._locate(source, value), what, do)
 
 
 def _claimed(claim: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from reconciler import csvfile
 from reconciler.desired import files
 from reconciler.desired.checks import Checks
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
@@ -46,7 +49,7 @@ def examine(root: Path) -> Desired:
     """As `load`, but with the problems in the result; InputError only without a tenant.yaml that can be read."""
     reading = Loading(root)
     tenant = reading.tenant()
-    checks = Checks()
+    checks = Checks(reading.locate)
     resources: list[Wanted] = []
     for name in reading.names:
         for _, found in reading.file(name):
@@ -68,6 +71,7 @@ class Loading:
         self.refused: set[str] = set()
         self.digests: dict[str, bytes] = {}
         self._tenant: Tenant | None = None
+        self._opened: tuple[str, list[int], list[str]] = ("", [], [])
 
     def tenant(self) -> Tenant:
         """The tenant's settings. InputError when they cannot be read, or when there is nothing beside them."""
@@ -112,6 +116,22 @@ class Loading:
         assert self._tenant is not None
         reading = Reading(name, document, self._tenant.profiles, self.country_of, self.problems, self.refused)
         return reading.resources(units)
+
+    def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:
+        """Where a value stands in the entry that begins at a line, by its text; else where the entry begins."""
+        name, line = source
+        if self._opened[0] != name:
+            data = self.read(name)
+            begins = sorted({unit.line for unit in open_document(name, data).units})
+            self._opened = (name, begins, csvfile.decoded(data).split("\n"))
+        _, begins, rows = self._opened
+        following = bisect_right(begins, line)
+        end = begins[following] - 1 if following < len(begins) else len(rows)
+        for number, row in enumerate(rows[line - 1 : end]):
+            found = re.search(rf"(?<![\w+.@-]){re.escape(value)}(?![\w.@-])", row, re.IGNORECASE)
+            if found:
+                return line + number, _with_quote(row, found.start()) + 1
+        return line, 1
 
     def fingerprint(self) -> str:
         return files.fingerprint(self.digests.items())
@@ -158,6 +178,11 @@ class Loading:
         except ReconcileError:
             return ""
         return str(((current.fields.get("address") or {}) if current else {}).get("country") or "")
+
+
+def _with_quote(row: str, start: int) -> int:
+    """A quoted value begins at its quote."""
+    return start - 1 if start and row[start - 1] in "\"'" else start
 
 
 def _quietly(values: Callable[[list[Unit]], list[Any]], units: list[Unit]) -> list[Any]:
