@@ -13,7 +13,7 @@ from reconciler import csvfile
         b"a,b\n1,\xc3\xa9\n",
         b"\xef\xbb\xbfa,b\r\n1,\xc3\xa9\r\n",
         b"a;b\r1;\xe9",
-        b"\na\tb\n\n 1 \t\xc2\xa0\xe9\n,\n\n".replace(b"\xc2", b""),
+        b"\na\tb\n\n 1 \t\xc2\xa0\xe9\n\t\n\n".replace(b"\xc2", b""),
         b'"a","b"\n"1","\xc3\xa9"\n',
     ],
 )

@@ -77,7 +77,7 @@ def _agree(fast: Any, slow: Any) -> bool:
     return type(fast) is type(slow) and repr(fast) == repr(slow)
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=700, deadline=None, derandomize=True)
 @given(st.lists(_PIECES, max_size=14).map("".join))
 def test_fast_is_ruamel_on_any_text(text: str) -> None:
     assume(not _RUAMEL_FAILS.search(text))
@@ -95,7 +95,7 @@ _SCALAR = st.one_of(
 _VALUE = st.recursive(_SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_PIECES, inner, max_size=3))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["people", "locations"]), st.lists(st.dictionaries(_PIECES, _VALUE, max_size=4)))
 )
