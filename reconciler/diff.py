@@ -14,11 +14,11 @@ Absent fields are not managed and never looked at; only what `want` names is com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import sections_of
+from reconciler.kinds import kinds, sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import claims, marks_of, references
 from reconciler.model.desired import Wanted
@@ -68,6 +68,8 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
         for name in want.keys() & marks_of(kind).fixed.keys():
             change.blocked = f"{name} cannot change after creation: {marks_of(kind).fixed[name]}"
+        if kind.clash:
+            change.blocked = kind.clash(own, current.fields) or change.blocked
         yield change
 
 
@@ -116,6 +118,42 @@ def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) 
         if section.name not in changed and (want := wanted.fields.get(name)) and name in current.fields
         for have in [{field: current.fields[name].get(field) for field in want}]
     ]
+
+
+def inherited(
+    changes: list[Change], resources: Iterable[Wanted], get: Callable[[str, str], Current | None]
+) -> list[Change]:
+    """The changes, with those that only another change makes necessary.
+
+    Who inherits from the location shows its values (behaviour row 19). When those change in the same plan, what is
+    described and was the same by inheritance has to be set, after the location and if it then differs.
+    """
+    sources = {change.address: change for change in changes if change.action in ("create", "update")}
+    by_address = {change.address: change for change in changes}
+    added = []
+    for wanted in resources if any(k.inherits and _touches(sources, k.inherits) for k in kinds().values()) else ():
+        current = get(wanted.kind, wanted.key)
+        for name, section in sections_of(wanted.kind).items():
+            want, have = wanted.fields.get(name), current.fields.get(name) if current else None
+            if not (section.inherits and want and have and section.cleared and covers(have, section.cleared)):
+                continue
+            place = wanted.fields.get("location") or (current.fields.get("location") if current else None)
+            source = sources.get(f"{section.inherits}/{place}")
+            known = by_address.get(f"{section.name}/{wanted.key}")
+            if source is None or not (known or _differing(section, want, {**have, **source.want})):
+                continue
+            reason = "its location's own are changed by this plan"
+            again = _change(
+                section, wanted, "update", reason, want, {n: have.get(n) for n in want}, current, reset=True
+            )
+            again.refs = sorted({*again.refs, source.address})
+            added.append(again)
+    replaced = {change.address for change in added}
+    return [change for change in changes if change.address not in replaced] + added
+
+
+def _touches(changes: Iterable[str], kind: str) -> bool:
+    return any(address.startswith(f"{kind}/") for address in changes)
 
 
 def _is_move(change: Change) -> bool:

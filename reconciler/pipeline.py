@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler import git, guard, planner
-from reconciler.diff import compare
+from reconciler.diff import compare, inherited
 from reconciler.errors import Exit, InputError, Problem, RefusedError, StaleError
 from reconciler.model.address import matches, owner_address
 from reconciler.model.desired import Wanted
@@ -107,6 +107,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL) -> Plan:
         org_id = await _identity(reader, wanted.tenant.org.id)
         current = await inventory.read(reader, inventory.of_desired(resources), {"id": org_id}, workers=tenant.workers)
         changes = [change for r in resources for change in _compared(r, current.get(r.kind, r.key))]
+        changes = inherited(changes, resources, current.get)
         chosen = select(changes, selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         _refuse_missing(chosen, await inventory.look_up(reader, chosen, known))
@@ -119,9 +120,21 @@ def plan_offline(root: Path, selection: Selection = ALL, *, cache: bool = True) 
     from reconciler import offline
 
     found = offline.evaluate(root, cache=cache)
-    chosen = select(found.changes, selection)
+    chosen = select(_inherited_offline(root, found.changes), selection)
     evaluation = Evaluation(chosen, found.managed, found.fingerprint, found.tenant, found.gaps)
     return finish(root, evaluation, selection)
+
+
+def _inherited_offline(root: Path, changes: list[Change]) -> list[Change]:
+    """As `inherited`; the resources are loaded whole only when a location that others inherit from changes."""
+    from reconciler.kinds import kinds
+
+    givers = {kind.inherits for kind in kinds().values()}
+    if not any(change.kind in givers for change in changes):
+        return changes
+    from reconciler import desired, store
+
+    return inherited(changes, desired.load(root).resources, store.open(root / "state").get)
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection) -> Plan:

@@ -84,6 +84,7 @@ class BlockYaml:
         self.units: list[Unit] = []
         self.problems: list[Problem] = []
         self._blocks: list[blocks.Block] = []
+        self._ascii: bytes | None = None
         for section in sections:
             kind = kind_of(section.name, name, section.line, 1, self.problems)
             if kind is None:
@@ -93,8 +94,11 @@ class BlockYaml:
                 self._blocks.append(block)
 
     def digest(self, unit: Unit) -> bytes:
-        block, kind = self._blocks[unit.number], unit.kind.name.encode()
-        return hashlib.blake2b(self.text[block.start : block.end].encode(), digest_size=16, key=kind).digest()
+        block = self._blocks[unit.number]
+        if self._ascii is None:
+            self._ascii = self.text.encode() if self.text.isascii() else b""
+        piece = self._ascii[block.start : block.end] or self.text[block.start : block.end].encode()
+        return hashlib.sha256(piece + unit.kind.name.encode()).digest()
 
     def values(self, units: Sequence[Unit]) -> list[Any]:
         found: list[Any] = []

@@ -108,6 +108,8 @@ class Kind:
     section of an owner (None: the section does not exist yet) and `write` sets fields of it.
     `settle(want, have)` turns a form that depends on the current state into a concrete one;
     `expand` turns one entry of a desired file into resources (a range into numbers).
+    `inherits` names the section of the location that holds while this one is `cleared`.
+    `clash(want, have)` says why what is wanted contradicts itself, given what is there.
     `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
     """
 
@@ -130,6 +132,7 @@ class Kind:
     write: Write | None = None
     batch: Batch | None = None
     cleared: Fields | None = None
+    inherits: str = ""
     entry: type[Resource] | None = None
     nested_in: tuple[str, str] | None = None
     csv_columns: Mapping[str, str] = field(default_factory=dict)
@@ -140,6 +143,7 @@ class Kind:
     steps: Callable[[Change], list[Step]] | None = None
     warn: Callable[[Change], list[str]] | None = None
     refuse: Callable[[Change], str] | None = None
+    clash: Callable[[Fields, Fields], str] | None = None
 
     @property
     def section(self) -> str:

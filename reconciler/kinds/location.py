@@ -101,7 +101,9 @@ def _body(want: Fields, now: Fields) -> dict[str, Any]:
         body["name"] = want["name"]
     if "address" in want:
         address = {**(now.get("address") or {}), **want["address"]}
-        body["address"] = {theirs: address[ours] for ours, theirs in _ADDRESS.items() if address.get(ours)}
+        asked = want["address"].keys()
+        # Null goes out only where it is to clear: an empty address2 is refused when calling is enabled (§2).
+        body["address"] = {t: address.get(o) for o, t in _ADDRESS.items() if address.get(o) or (o in asked and now)}
     if "time_zone" in want:
         body["timeZone"] = want["time_zone"]
     if "preferred_language" in want:

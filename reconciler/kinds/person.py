@@ -217,6 +217,17 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     return Current("person", key, document["id"], fields, facts, wire=document)
 
 
+def clash(want: Fields, have: Fields) -> str:
+    """Calling cannot be taken away and an extension or a number be wanted at the same time."""
+    licenses = settle(want, have).get("licenses")
+    if licenses is None or _calls(licenses) or not _calls(have.get("licenses") or ()):
+        return ""
+    kept = [name for name in ("extension", "phone_number") if want.get(name)]
+    return (
+        f"without a calling licence there is no {' and no '.join(kept)}: set null, or keep the licence" if kept else ""
+    )
+
+
 def steps(change: Change) -> list[Step]:
     """A change of location is a job of its own; the rest is a PUT after it."""
     if not _moves(change):
@@ -275,4 +286,5 @@ KIND = Kind(
     steps=steps,
     warn=warn,
     refuse=refuse,
+    clash=clash,
 )

@@ -29,6 +29,7 @@ KIND = Kind(
     doc="Outgoing calling permissions of a workspace, by call type.",
     source="GET/PUT /workspaces/{id}/features/outgoingPermission",
     cleared=_permissions.INHERITED,
+    inherits="location.outgoing_permissions",
     profile=_permissions.with_profile,
     settle=_permissions.settle,
     fetch=fetch,

@@ -6,6 +6,7 @@ import hashlib
 
 from reconciler.desired.checks import names_in
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.desired.entries import entry_type
 from reconciler.desired.files import content_digest
 from reconciler.desired.loading import Loading
 from reconciler.desired.units import Document
@@ -21,12 +22,17 @@ BATCH = 256
 
 
 class Comparing:
-    """One run: the files of `desired/` against the snapshot. `ambiguous` are resources whose name several have."""
+    """One run: the files of `desired/` against the snapshot.
+
+    `ambiguous` are resources whose name several have. `keep`: note what each unit rests on, for the next run.
+    `gather`: collect the names in a file, for the checks across files.
+    """
 
     def __init__(self, loading: Loading, snapshot: StoredSnapshot, *, keep: bool) -> None:
         self.loading = loading
         self.snapshot = snapshot
         self.keep = keep
+        self.gather = True
         self.ambiguous: list[Problem] = []
 
     @property
@@ -50,7 +56,7 @@ class Comparing:
             self._units(name, document, known, certain, result)
         self.loading.problems += document.problems
         result.kinds |= {unit.kind.name for unit in document.units}
-        result.kinds |= {address[: address.index("/")] for address in result.facts.addresses}
+        result.kinds |= {inner.name for unit in document.units for inner in entry_type(unit.kind).nested.values()}
         return result
 
     def _units(
@@ -62,12 +68,12 @@ class Comparing:
             if verdict is None or verdict.digest in result.verdicts or not (certain or self._holds(verdict, result)):
                 unread.append(unit)
                 continue
-            result.add(verdict, name, unit.line)
+            result.add(verdict, name, unit.line, gather=self.gather)
             result.verdicts[verdict.digest] = verdict
         for start in range(0, len(unread), BATCH):
             for unit, found in self.loading.units(name, document, unread[start : start + BATCH]):
                 verdict = self._verdict(document.digest(unit) if self.keep else b"", found, result)
-                result.add(verdict, name, unit.line)
+                result.add(verdict, name, unit.line, gather=self.gather)
                 if self.keep:
                     result.verdicts[verdict.digest] = verdict
 

@@ -35,7 +35,7 @@ class Earlier:
         self._rows = self._cache.files()
         self._checked = self._cache.checked()
         self._whole: dict[str, str] = {}
-        self._untouched: list[str] = []
+        self._in_cache: list[str] = []
         self._signs: dict[str, signatures.Signature] = {}
         self.stirred = self._cache.about("snapshot") != snapshot.fingerprint
 
@@ -51,7 +51,7 @@ class Earlier:
                 return None
             self._cache.refresh(name, sign, row)
         comparing.loading.digests[name] = row.digest
-        self._untouched.append(name)
+        self._in_cache.append(name)
         return FileResult(row.digest, row.managed, row.same, row.changes, kinds=set(row.kinds))
 
     def known(self, name: str) -> bool:
@@ -63,11 +63,15 @@ class Earlier:
         row = self._rows[name]
         verdicts = self._cache.verdicts(name) or {}
         certain = self._same_state(row)
+        comparing.gather = self.stirred
         result = comparing.file(name, comparing.loading.read(name), verdicts, certain=certain)
+        comparing.gather = True
         if certain:
             result.files.update(row.rests_on)
-        if _facts(verdicts.values()) != _comparable(result.facts):
-            self.stirred = True
+        if not self.stirred:
+            self._in_cache.append(name)
+            gone, come = verdicts.keys() - result.verdicts.keys(), result.verdicts.keys() - verdicts.keys()
+            self.stirred = _names(map(verdicts.__getitem__, gone)) != _names(map(result.verdicts.__getitem__, come))
         self.note(name, result)
         return result
 
@@ -78,17 +82,12 @@ class Earlier:
         self._cache.keep(name, self._signs[name], result, rests_on, self._state(rests_on))
 
     def facts(self) -> Iterable[Facts]:
-        """The facts of the files whose earlier results stand. DamagedCache when they cannot be read any more."""
-        for name in self._untouched:
+        """The facts of the files that did not gather them. DamagedCache when they cannot be read any more."""
+        for name in self._in_cache:
             verdicts = self._cache.verdicts(name)
             if verdicts is None:
                 raise DamagedCache
-            facts = Facts()
-            for verdict in verdicts.values():
-                facts.addresses += verdict.addresses
-                facts.claims += verdict.claims
-                facts.references.update(verdict.references)
-            yield facts
+            yield _facts(verdicts.values())
 
     def vanished(self, names: Iterable[str]) -> set[str]:
         """Files of the earlier run that are not among these."""
@@ -147,14 +146,15 @@ def _key(tenant: Tenant) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _facts(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str], set[str]]:
-    addresses, claims, references = [], [], set()
-    for verdict in verdicts:
-        addresses += verdict.addresses
-        claims += verdict.claims
-        references.update(verdict.references)
-    return sorted(addresses), sorted(claims), references
-
-
-def _comparable(facts: Facts) -> tuple[list[str], list[str], set[str]]:
+def _names(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str], set[str]]:
+    facts = _facts(verdicts)
     return sorted(facts.addresses), sorted(facts.claims), facts.references
+
+
+def _facts(verdicts: Iterable[Verdict]) -> Facts:
+    facts = Facts()
+    for verdict in verdicts:
+        facts.addresses += verdict.addresses
+        facts.claims += verdict.claims
+        facts.references.update(verdict.references)
+    return facts

@@ -50,13 +50,15 @@ class FileResult:
         self.changes += other.changes
         self.kinds |= other.kinds
 
-    def add(self, verdict: Verdict, file: str, line: int) -> None:
-        """Add a unit that begins at that line of the file."""
+    def add(self, verdict: Verdict, file: str, line: int, *, gather: bool) -> None:
+        """Add a unit that begins at that line of the file; its names too, if they are gathered."""
         self.managed += verdict.managed
         self.same += verdict.same
         for change in verdict.changes:
             change["source"] = f"{file}:{line}"
             self.changes.append(change)
+        if not gather:
+            return
         self.facts.addresses += verdict.addresses
         self.facts.claims += verdict.claims
         self.facts.references.update(verdict.references)

@@ -13,6 +13,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from pydantic_core import from_json
@@ -45,6 +46,7 @@ def current_of(line: bytes, kind: str, key: str) -> Current:
     return Current(kind, key, data.pop("id", ""), data.pop("fields", {}), **data)
 
 
+@cache
 def prefix_of(kind: str) -> bytes:
     """What every line of a kind begins with, up to the key."""
     return _encode({"address": f"{kind}/"})[:-2].encode()

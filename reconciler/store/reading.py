@@ -20,6 +20,8 @@ from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest
 
 #: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
 KEEP = 16 * 1024 * 1024
+#: So many keys of a file are looked for without an index.
+FEW = 4
 Span = tuple[int, int]
 _DO = "run `reconcile export` to write it anew"
 
@@ -27,13 +29,33 @@ _DO = "run `reconcile export` to write it anew"
 class Shard:
     """One file: where each key's line is. `data` is dropped when others are used; the index stays."""
 
-    __slots__ = ("data", "index", "name", "path", "size")
-
     def __init__(self, path: Path, name: str, kind: str, about: Mapping[str, Any], *, trusted: bool) -> None:
-        self.path, self.name = path, name
+        self.path, self.name, self._kind = path, name, kind
         self.data: bytes | None = path.read_bytes() if trusted else self._checked(about)
         self.size = len(self.data)
-        self.index = self._indexed(self.data, kind)
+        self._asked = 0
+
+    @cached_property
+    def index(self) -> dict[bytes, Span]:
+        """The span of every key's line."""
+        return self._indexed(self.data if self.data is not None else self.path.read_bytes(), self._kind)
+
+    def find(self, encoded: bytes) -> Span | None:
+        """The span of the line about a key. The first few are looked for in the bytes: that beats an index of all."""
+        if "index" in self.__dict__ or self.data is None or self._asked >= FEW:
+            return self.index.get(encoded)
+        self._asked += 1
+        needle = prefix_of(self._kind) + encoded + b'"'
+        if self.data.startswith(needle):
+            begin = 0
+        elif (begin := self.data.find(b"\n" + needle) + 1) == 0:
+            return None
+        return begin, self.data.index(b"\n", begin) + 1
+
+    def forgotten(self) -> bool:
+        """Let the bytes go; whether nothing is left that would be of use."""
+        self.data = None
+        return "index" not in self.__dict__
 
     def _checked(self, about: Mapping[str, Any]) -> bytes:
         """The file's bytes, which must be those that the manifest speaks of."""
@@ -137,7 +159,7 @@ class StoredSnapshot:
         encoded = encoded_key(key)
         file = self._by_place.get(kind, {}).get(hint or "")
         if file is not None:
-            span = (self._shards.get(file) or self._shard(kind, file)).index.get(encoded)
+            span = (self._shards.get(file) or self._shard(kind, file)).find(encoded)
             if span is not None:
                 return file, span
         file = self._homes(kind).get(encoded)
@@ -199,7 +221,8 @@ class StoredSnapshot:
             oldest = next(name for name in self._recent if name != last)
             del self._recent[oldest]
             self._held -= self._shards[oldest].size
-            self._shards[oldest].data = None
+            if self._shards[oldest].forgotten():
+                del self._shards[oldest]
 
 
 def open_snapshot(folder: Path) -> StoredSnapshot:
