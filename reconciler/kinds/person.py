@@ -208,7 +208,8 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         "extension": document.get("extension") or None,
         "phone_number": e164_number(work),
     }
-    if scope.wants("location", "extension", "licenses"):  # losing calling frees the extension at this location
+    # Losing calling frees the extension at this location; permissions are inherited from it.
+    if scope.wants("location", "extension", "licenses", "outgoing_permissions"):
         fields["location"] = await reader.name_of("location", location) if location else None
     if scope.wants("licenses"):
         named = await _license_names(reader, document.get("licenses") or [])

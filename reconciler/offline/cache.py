@@ -6,8 +6,6 @@ a digest of themselves, so that a flipped bit is no result.
 
 from __future__ import annotations
 
-import hashlib
-import marshal
 import os
 import sqlite3
 from contextlib import suppress
@@ -16,7 +14,7 @@ from typing import Any
 
 from reconciler.offline import signatures
 from reconciler.offline.signatures import Signature
-from reconciler.offline.verdicts import FileResult, Verdict
+from reconciler.offline.verdicts import FileResult, sealed, sealed_verdicts, unsealed
 
 _NAME = "plan.sqlite"
 _TABLES = """
@@ -82,7 +80,7 @@ class Cache:
         """Every file's row, without what is only needed for files that changed."""
         found = {}
         for name, head in self._rows("SELECT name, head FROM files"):
-            data = _unsealed(head)
+            data = unsealed(head)
             if data is not None:
                 found[name] = Row(*data)
         return found
@@ -90,14 +88,13 @@ class Cache:
     def checked(self) -> dict[str, tuple[Signature, str]]:
         """Files of the snapshot that were whole: their signature and digest then."""
         rows = self._rows("SELECT name, head FROM checked")
-        return {name: data for name, head in rows if (data := _unsealed(head)) is not None}
+        return {name: data for name, head in rows if (data := unsealed(head)) is not None}
 
-    def verdicts(self, name: str) -> dict[bytes, Verdict] | None:
-        """What came of each unit of a file, by its digest; None where that cannot be read any more."""
+    def sealed_verdicts(self, name: str) -> bytes:
+        """What came of each unit of a file, sealed; empty when there is nothing."""
         for (blob,) in self._rows("SELECT verdicts FROM files WHERE name = ?", name):
-            if (data := _unsealed(blob)) is not None:
-                return {row[0]: Verdict._make(row) for row in data}
-        return None
+            return bytes(blob)
+        return b""
 
     def keep(self, name: str, sign: Signature, result: FileResult, rests_on: tuple[str, ...], state: bytes) -> None:
         """Note a file's result. `sign` is its signature from before it was read."""
@@ -105,16 +102,15 @@ class Cache:
             return
         sign, kinds = self.trusted(sign), tuple(sorted(result.kinds))
         head = (sign, result.digest, rests_on, state, result.managed, result.same, result.changes, kinds)
-        verdicts = list(map(tuple, result.verdicts.values()))
-        self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", name, _sealed(head), _sealed(verdicts))
+        self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", name, sealed(head), sealed_verdicts(result))
 
     def refresh(self, name: str, sign: Signature, row: Row) -> None:
         """Note that a file has the same content as before, under a new signature."""
         head = (self.trusted(sign), row.digest, row.rests_on, row.state, row.managed, row.same, row.changes, row.kinds)
-        self._do("UPDATE files SET head = ? WHERE name = ?", _sealed(head), name)
+        self._do("UPDATE files SET head = ? WHERE name = ?", sealed(head), name)
 
     def check(self, name: str, sign: Signature, digest: str) -> None:
-        self._do("INSERT OR REPLACE INTO checked VALUES (?, ?)", name, _sealed((self.trusted(sign), digest)))
+        self._do("INSERT OR REPLACE INTO checked VALUES (?, ?)", name, sealed((self.trusted(sign), digest)))
 
     def forget(self, name: str) -> None:
         self._do("DELETE FROM files WHERE name = ?", name)
@@ -151,15 +147,3 @@ class Cache:
                 self._db.execute(query, values)
             except sqlite3.Error:
                 self.close()
-
-
-def _sealed(data: Any) -> bytes:
-    blob = marshal.dumps(data)
-    return hashlib.blake2b(blob, digest_size=16).digest() + blob
-
-
-def _unsealed(blob: Any) -> Any:
-    """The data in a sealed blob, None when it was damaged."""
-    if not isinstance(blob, bytes) or hashlib.blake2b(blob[16:], digest_size=16).digest() != blob[:16]:
-        return None
-    return marshal.loads(blob[16:])

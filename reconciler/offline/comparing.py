@@ -6,7 +6,6 @@ import hashlib
 
 from reconciler.desired.checks import names_in
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
-from reconciler.desired.entries import entry_type
 from reconciler.desired.files import content_digest
 from reconciler.desired.loading import Loading
 from reconciler.desired.units import Document
@@ -56,7 +55,6 @@ class Comparing:
             self._units(name, document, known, certain, result)
         self.loading.problems += document.problems
         result.kinds |= {unit.kind.name for unit in document.units}
-        result.kinds |= {inner.name for unit in document.units for inner in entry_type(unit.kind).nested.values()}
         return result
 
     def _units(

@@ -1,6 +1,6 @@
 """Several processes on one evaluation: each takes a part of the files and hands back plain results.
 
-Only where there is enough to do for a fork to pay, and only for files of which nothing is known yet. A child that
+Only where there is enough to do for a fork to pay. A child that
 finds anything wrong says just that: the exact check, in one process, then finds it again and tells.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.offline.comparing import Comparing
-from reconciler.offline.verdicts import FileResult, packed, unpacked
+from reconciler.offline.verdicts import FileResult, Verdict, comparable, packed, unpacked, unsealed
 
 #: Text that takes about 0.3 s, against some 20 ms for a fork.
 WORTH_IT = 4_000_000
@@ -22,11 +22,22 @@ _MOST = 4
 
 
 @dataclass(frozen=True)
+class Job:
+    """A file to evaluate. `earlier` is what came of its units before, sealed; `certain`: the snapshot is as it was."""
+
+    name: str
+    size: int
+    earlier: bytes = b""
+    certain: bool = False
+
+
+@dataclass(frozen=True)
 class Found:
-    """A child's result of one file; None when the file has problems."""
+    """The result of one file, None when it has problems; `stirred`: its names are not those of before."""
 
     name: str
     result: FileResult | None
+    stirred: bool = True
 
 
 def workers(sizes: Sequence[int]) -> int:
@@ -37,16 +48,16 @@ def workers(sizes: Sequence[int]) -> int:
     return max(1, min(cores, _MOST, sum(sizes) // WORTH_IT))
 
 
-def results(comparing: Comparing, names: Sequence[str], sizes: Sequence[int]) -> Iterator[Found]:
+def results(comparing: Comparing, jobs: Sequence[Job]) -> Iterator[Found]:
     """The results of these files, by as many processes as pay. Each file is read by one of them."""
-    count = workers(sizes)
+    count = workers([job.size for job in jobs])
     if count == 1:
-        for name in names:
-            yield _one(comparing, name)
+        for job in jobs:
+            yield _one(comparing, job)
         return
     children: list[_Child] = []
     try:
-        for part in _parts(names, sizes, count):
+        for part in _parts(jobs, count):
             children.append(_Child(comparing, part))
         with selectors.DefaultSelector() as ready:
             for child in children:
@@ -57,33 +68,39 @@ def results(comparing: Comparing, names: Sequence[str], sizes: Sequence[int]) ->
                     if key.data.ended:
                         ready.unregister(key.fileobj)
         for child in children:
-            yield from (Found(name, None) for name in child.names)
+            yield from (Found(job.name, None) for job in child.jobs)
     finally:
         for child in children:
             child.end()
 
 
-def _one(comparing: Comparing, name: str) -> Found:
+def _one(comparing: Comparing, job: Job) -> Found:
     before = comparing.trouble
-    result = comparing.file(name, comparing.loading.read(name), {})
-    return Found(name, result if comparing.trouble == before else None)
+    rows = unsealed(job.earlier) if job.earlier else None
+    known = {row[0]: Verdict._make(row) for row in rows or ()}
+    result = comparing.file(job.name, comparing.loading.read(job.name), known, certain=job.certain)
+    if comparing.trouble != before:
+        return Found(job.name, None)
+    gone = (known[digest] for digest in known.keys() - result.verdicts.keys())
+    come = (result.verdicts[digest] for digest in result.verdicts.keys() - known.keys())
+    return Found(job.name, result, not known or comparable(gone) != comparable(come))
 
 
-def _parts(names: Sequence[str], sizes: Sequence[int], count: int) -> list[list[str]]:
-    """The names in `count` runs of about the same size, in order: neighbours rest on the same snapshot files."""
-    parts: list[list[str]] = [[] for _ in range(count)]
-    total, done = max(1, sum(sizes)), 0
-    for name, size in zip(names, sizes, strict=True):
-        parts[min(count - 1, done * count // total)].append(name)
-        done += size
+def _parts(jobs: Sequence[Job], count: int) -> list[list[Job]]:
+    """The jobs in `count` runs of about the same size, in order: neighbours rest on the same snapshot files."""
+    parts: list[list[Job]] = [[] for _ in range(count)]
+    total, done = max(1, sum(job.size for job in jobs)), 0
+    for job in jobs:
+        parts[min(count - 1, done * count // total)].append(job)
+        done += job.size
     return parts
 
 
 class _Child:
     """A fork that works through its files and writes each result, sized, into a pipe."""
 
-    def __init__(self, comparing: Comparing, names: list[str]) -> None:
-        self.names = list(names)
+    def __init__(self, comparing: Comparing, jobs: list[Job]) -> None:
+        self.jobs = list(jobs)
         self.ended = False
         self._bytes = bytearray()
         read, write = os.pipe()
@@ -94,9 +111,9 @@ class _Child:
             try:
                 gc.disable()
                 with os.fdopen(write, "wb") as pipe:
-                    for name in names:
-                        found = _one(comparing, name)
-                        blob = marshal.dumps(packed(found.result) if found.result else None)
+                    for job in jobs:
+                        found = _one(comparing, job)
+                        blob = marshal.dumps((found.stirred, packed(found.result) if found.result else None))
                         pipe.write(len(blob).to_bytes(8, "big") + blob)
                 code = 0
             finally:
@@ -105,14 +122,14 @@ class _Child:
         self.pipe = read
 
     def found(self) -> Iterator[Found]:
-        """What the child has found meanwhile. `names` are left with what it did not come to."""
+        """What the child has found meanwhile. `jobs` are left with what it did not come to."""
         chunk = os.read(self.pipe, 1 << 20)
         self.ended = not chunk
         self._bytes += chunk
         while len(self._bytes) >= 8 and len(self._bytes) >= (end := 8 + int.from_bytes(self._bytes[:8], "big")):
-            data = marshal.loads(bytes(self._bytes[8:end]))
+            stirred, data = marshal.loads(bytes(self._bytes[8:end]))
             del self._bytes[:end]
-            yield Found(self.names.pop(0), unpacked(data) if data is not None else None)
+            yield Found(self.jobs.pop(0).name, unpacked(data) if data is not None else None, stirred)
 
     def end(self) -> None:
         os.close(self.pipe)

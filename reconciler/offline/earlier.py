@@ -12,8 +12,9 @@ from reconciler.model.tenant import Tenant
 from reconciler.offline import signatures
 from reconciler.offline.cache import Cache, Row
 from reconciler.offline.comparing import Comparing
+from reconciler.offline.crew import Found, Job
 from reconciler.offline.facts import Facts
-from reconciler.offline.verdicts import FileResult, Verdict
+from reconciler.offline.verdicts import FileResult, Verdict, facts_of, unsealed
 from reconciler.store import StoredSnapshot
 from reconciler.yamlfile import READER
 
@@ -54,40 +55,36 @@ class Earlier:
         self._in_cache.append(name)
         return FileResult(row.digest, row.managed, row.same, row.changes, kinds=set(row.kinds))
 
-    def known(self, name: str) -> bool:
-        """Whether there is anything of a file to use again, unit by unit."""
-        return name in self._rows
+    def jobs(self, names: Iterable[str]) -> list[Job]:
+        """What is to be done about files whose results do not stand; their units that did not change are used again."""
+        found = []
+        for name in names:
+            row = self._rows.get(name)
+            earlier = self._cache.sealed_verdicts(name) if row else b""
+            certain = row is not None and self._same_state(row)
+            found.append(Job(name, self._signs[name][0], earlier, certain))
+            self.stirred = self.stirred or row is None
+        return found
 
-    def file(self, name: str, comparing: Comparing) -> FileResult:
-        """The result of a file that changed; its units that did not are not read again."""
-        row = self._rows[name]
-        verdicts = self._cache.verdicts(name) or {}
-        certain = self._same_state(row)
-        comparing.gather = self.stirred
-        result = comparing.file(name, comparing.loading.read(name), verdicts, certain=certain)
-        comparing.gather = True
-        if certain:
+    def note(self, found: Found, *, gathered: bool) -> None:
+        """Keep a new result for the next run. `gathered`: its names are known, else they are in the cache alone."""
+        result, row = found.result, self._rows.get(found.name)
+        assert result is not None
+        if row is not None and self._same_state(row):
             result.files.update(row.rests_on)
-        if not self.stirred:
-            self._in_cache.append(name)
-            gone, come = verdicts.keys() - result.verdicts.keys(), result.verdicts.keys() - verdicts.keys()
-            self.stirred = _names(map(verdicts.__getitem__, gone)) != _names(map(result.verdicts.__getitem__, come))
-        self.note(name, result)
-        return result
-
-    def note(self, name: str, result: FileResult) -> None:
-        """Keep a new result for the next run."""
-        self.stirred = self.stirred or name not in self._rows
+        if not gathered:
+            self._in_cache.append(found.name)
+        self.stirred = self.stirred or found.stirred
         rests_on = tuple(sorted(result.files))
-        self._cache.keep(name, self._signs[name], result, rests_on, self._state(rests_on))
+        self._cache.keep(found.name, self._signs[found.name], result, rests_on, self._state(rests_on))
 
     def facts(self) -> Iterable[Facts]:
         """The facts of the files that did not gather them. DamagedCache when they cannot be read any more."""
         for name in self._in_cache:
-            verdicts = self._cache.verdicts(name)
-            if verdicts is None:
+            rows = unsealed(self._cache.sealed_verdicts(name))
+            if rows is None:
                 raise DamagedCache
-            yield _facts(verdicts.values())
+            yield facts_of(map(Verdict._make, rows))
 
     def vanished(self, names: Iterable[str]) -> set[str]:
         """Files of the earlier run that are not among these."""
@@ -144,17 +141,3 @@ def _key(tenant: Tenant) -> str:
 
     parts = (signatures.of_tool(), READER, pydantic.VERSION, repr(sorted(tenant.profiles.items())))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _names(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str], set[str]]:
-    facts = _facts(verdicts)
-    return sorted(facts.addresses), sorted(facts.claims), facts.references
-
-
-def _facts(verdicts: Iterable[Verdict]) -> Facts:
-    facts = Facts()
-    for verdict in verdicts:
-        facts.addresses += verdict.addresses
-        facts.claims += verdict.claims
-        facts.references.update(verdict.references)
-    return facts

@@ -104,22 +104,17 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -
 
 
 def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[str, FileResult | None]]:
-    """The result of every file, None where it has problems: what stands first, what changed, and what is new."""
-    new: list[str] = []
-    for name in comparing.loading.names:
-        standing = earlier.standing(name, comparing) if earlier else None
-        if standing is not None:
-            yield name, standing
-        elif earlier and earlier.known(name):
-            before = comparing.trouble
-            result = earlier.file(name, comparing)
-            yield name, result if comparing.trouble == before else None
-        else:
-            new.append(name)
-    sizes = [(comparing.loading.root / name).stat().st_size for name in new]
-    for found in crew.results(comparing, new, sizes):
+    """The result of every file, None where it has problems: first what stands, then what is new or has changed."""
+    if earlier is None:
+        jobs = [crew.Job(name, (comparing.loading.root / name).stat().st_size) for name in comparing.loading.names]
+    else:
+        standing = {name: earlier.standing(name, comparing) for name in comparing.loading.names}
+        yield from ((name, result) for name, result in standing.items() if result is not None)
+        jobs = earlier.jobs(name for name, result in standing.items() if result is None)
+        comparing.gather = earlier.stirred
+    for found in crew.results(comparing, jobs):
         if earlier and found.result:
-            earlier.note(found.name, found.result)
+            earlier.note(found, gathered=comparing.gather)
         yield found.name, found.result
 
 

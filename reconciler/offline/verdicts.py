@@ -5,6 +5,9 @@ Plain, because it goes through the cache and between processes as it is; a chang
 
 from __future__ import annotations
 
+import hashlib
+import marshal
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -32,7 +35,10 @@ class Verdict(NamedTuple):
 
 @dataclass(slots=True)
 class FileResult:
-    """What came of one file. `files` are those of the snapshot that it rests on (`person/*`: all of a kind)."""
+    """What came of one file. `files` are those of the snapshot that it rests on (`person/*`: all of a kind).
+
+    `sealed` are the verdicts in the cache's form, when they come from another process.
+    """
 
     digest: bytes
     managed: int = 0
@@ -42,6 +48,7 @@ class FileResult:
     verdicts: dict[bytes, Verdict] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+    sealed: bytes = b""
 
     def sum(self, other: FileResult) -> None:
         """Add another file's numbers, changes and kinds."""
@@ -57,6 +64,8 @@ class FileResult:
         for change in verdict.changes:
             change["source"] = f"{file}:{line}"
             self.changes.append(change)
+        if verdict.managed > 1:  # what nests in it is of other kinds
+            self.kinds |= {address[: address.index("/")] for address in verdict.addresses}
         if not gather:
             return
         self.facts.addresses += verdict.addresses
@@ -69,16 +78,48 @@ def plain(change: Change) -> dict[str, Any]:
     return {name: value for name in _CHANGE if (value := getattr(change, name))}
 
 
+def facts_of(verdicts: Iterable[Verdict]) -> Facts:
+    """The names in these units."""
+    facts = Facts()
+    for verdict in verdicts:
+        facts.addresses += verdict.addresses
+        facts.claims += verdict.claims
+        facts.references.update(verdict.references)
+    return facts
+
+
+def comparable(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str], set[str]]:
+    """The names in these units, whatever their order."""
+    facts = facts_of(verdicts)
+    return sorted(facts.addresses), sorted(facts.claims), facts.references
+
+
 def packed(result: FileResult) -> tuple[Any, ...]:
-    """A result as `marshal` takes it."""
+    """A result as `marshal` takes it; its verdicts as the cache keeps them."""
     facts = (result.facts.addresses, result.facts.claims, list(result.facts.references))
-    verdicts = list(map(tuple, result.verdicts.values()))
     files, kinds = sorted(result.files), sorted(result.kinds)
-    return result.digest, result.managed, result.same, result.changes, facts, verdicts, files, kinds
+    return result.digest, result.managed, result.same, result.changes, facts, sealed_verdicts(result), files, kinds
 
 
 def unpacked(data: Any) -> FileResult:
+    """The result in it; its verdicts stay sealed, because nobody but the cache wants them."""
     digest, managed, same, changes, facts, verdicts, files, kinds = data
-    by_digest = {row[0]: Verdict._make(row) for row in verdicts}
     whole = Facts(facts[0], facts[1], set(facts[2]))
-    return FileResult(digest, managed, same, changes, whole, by_digest, set(files), set(kinds))
+    return FileResult(digest, managed, same, changes, whole, {}, set(files), set(kinds), verdicts)
+
+
+def sealed_verdicts(result: FileResult) -> bytes:
+    return result.sealed or sealed(list(map(tuple, result.verdicts.values())))
+
+
+def sealed(data: Any) -> bytes:
+    """Plain data with a digest of itself in front."""
+    blob = marshal.dumps(data)
+    return hashlib.blake2b(blob, digest_size=16).digest() + blob
+
+
+def unsealed(blob: Any) -> Any:
+    """The data in a sealed blob, None when it was damaged."""
+    if not isinstance(blob, bytes) or hashlib.blake2b(blob[16:], digest_size=16).digest() != blob[:16]:
+        return None
+    return marshal.loads(blob[16:])

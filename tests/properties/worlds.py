@@ -60,9 +60,7 @@ def desired_states(draw: DrawFn, world: World) -> Json:
     numbers += [new_number(draw, world, f"+1555900{n:04d}") for n in range(draw(st.integers(0, 6)))]
     for entry in [*people, *rooms]:
         around = swapped.pop(entry.get("email") or entry["name"], {})
-        # Not with a list of licences: to take calling away and to want a number is a contradiction that the plan
-        # does not see yet (it drifts, or is verified and then wanted again).
-        if not {"location", "state", "licenses"} & entry.keys():
+        if not {"location", "state"} & entry.keys():
             entry |= around
     people += [{"email": name, **value} for name, value in swapped.items() if "@" in name]
     rooms += [{"name": name, **value} for name, value in swapped.items() if "@" not in name]
