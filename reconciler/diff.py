@@ -68,9 +68,17 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
         for name in want.keys() & marks_of(kind).fixed.keys():
             change.blocked = f"{name} cannot change after creation: {marks_of(kind).fixed[name]}"
+        if _is_move(change):
+            change.carries = [
+                f"{ref.kind}/{key}" for ref, key in references(kind, _kept(current, want)) if ref.kind == "number"
+            ]
         if kind.clash:
             change.blocked = kind.clash(own, current.fields) or change.blocked
         yield change
+
+
+def _kept(current: Current, want: Fields) -> Fields:
+    return {name: value for name, value in current.fields.items() if name not in want}
 
 
 def _section_change(

@@ -101,7 +101,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL) -> Plan:
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 
-    wanted = desired.load(root)
+    wanted = desired.load(root, references=False)
     resources = _with_references(wanted.resources, selection)
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         org_id = await _identity(reader, wanted.tenant.org.id)

@@ -66,6 +66,7 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> d
     tokens: dict[str, list[str]] = defaultdict(list)
     for change, step in steps:
         tokens[change.address].append(token(change.address, step.name))
+    carried_by = {address: change.address for change in by_address.values() for address in change.carries}
     freed_by = {claim: change.address for change in by_address.values() for claim in change.frees}
     let_go_by = defaultdict(set)
     for change in by_address.values():
@@ -75,6 +76,7 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> d
     for change, step in steps:
         own = token(change.address, step.name)
         before = set(_before(change, step, by_address, freed_by, let_go_by)) - {change.address}
+        before |= {carried_by[change.address]} if change.address in carried_by else set()
         needs[own] = {
             other for address in before for other in tokens.get(address, ()) if not other.endswith(f"#{LATE}")
         }

@@ -17,7 +17,7 @@ from reconciler.kinds import sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
 from reconciler.model.desired import Wanted
-from reconciler.model.snapshot import Snapshot
+from reconciler.store import StoredSnapshot
 
 Source = tuple[str, int]
 #: Where a text stands in the entry that begins at a source: line and column.
@@ -61,7 +61,8 @@ def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
             if value:
                 references += [prefix + value] if type(value) is str else [prefix + key for key in _keys(value)]
         for name, prefix, per in part.claims:
-            if value := fields.get(name):
+            # What is unique per location clashes only where the location is known.
+            if (value := fields.get(name)) and (not per or fields.get(per)):
                 within = f"{prefix}{fields.get(per) or '' if per else ''}:"
                 claims += [within + value] if type(value) is str else [within + key for key in _keys(value)]
     return claims, references
@@ -100,7 +101,7 @@ class Checks:
         for reference in references:
             self._references.setdefault(reference, (address, source))
 
-    def finish(self, snapshot: Callable[[], Snapshot | None], refused: set[str]) -> list[Problem]:
+    def finish(self, snapshot: Callable[[], StoredSnapshot | None], refused: set[str]) -> list[Problem]:
         """All problems. `snapshot` gives the current state, if there is one; it is asked for only when needed.
 
         `refused` are resources with problems of their own; an empty address among them is something unreadable, and
@@ -111,7 +112,7 @@ class Checks:
             self.problems += self._missing(open_ends, snapshot())
         return self.problems
 
-    def _missing(self, open_ends: Iterable[str], snapshot: Snapshot | None) -> Iterator[Problem]:
+    def _missing(self, open_ends: Iterable[str], snapshot: StoredSnapshot | None) -> Iterator[Problem]:
         """A problem for each reference that neither desired nor the snapshot knows.
 
         Where neither knows anything of the kind, or its list is not complete, nobody can tell.
@@ -120,19 +121,22 @@ class Checks:
         for address in self.addresses:
             kind, _, key = address.partition("/")
             desired.setdefault(kind, []).append(key)
-        for reference in sorted(open_ends):
+        by_kind: dict[str, set[str]] = {}
+        for reference in open_ends:
             kind, _, key = reference.partition("/")
+            by_kind.setdefault(kind, set()).add(key)
+        for kind, keys in sorted(by_kind.items()):
             gap = snapshot.incomplete(kind) if snapshot else "not read"
-            if (gap and gap != "not read") or (gap and kind not in desired):
+            if gap and (gap != "not read" or kind not in desired):
                 continue
-            if snapshot and not gap and snapshot.get(kind, key) is not None:
-                continue
-            address, source = self._references[reference]
-            known = [*desired.get(kind, ()), *(snapshot.keys(kind) if snapshot and not gap else ())]
-            where = "desired/ or state/" if snapshot and not gap else "desired/ (and state/ does not know that kind)"
-            what = f"{address}: there is no {kind.replace('_', ' ')} {key!r} in {where}"
-            do = did_you_mean(key, known) or "correct the name, describe it, or run `reconcile export` if it is new"
-            yield self._problem(source, key, what, do)
+            listed = snapshot if snapshot and not gap else None
+            for key in sorted(listed.lacking(kind, keys) if listed else keys):
+                address, source = self._references[f"{kind}/{key}"]
+                where = "desired/ or state/" if listed else "desired/ (and state/ does not know that kind)"
+                what = f"{address}: there is no {kind.replace('_', ' ')} {key!r} in {where}"
+                near = did_you_mean(key, [*desired.get(kind, ()), *(listed.keys(kind) if listed else ())])
+                do = near or "correct the name, describe it, or run `reconcile export` if it is new"
+                yield self._problem(source, key, what, do)
 
     def _problem(self, source: Source, value: str, what: str, do: str) -> Problem:
         return Problem(source[0], *self._locate(source, value), what, do)

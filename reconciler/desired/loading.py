@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from reconciler import csvfile
+from reconciler import csvfile, store
 from reconciler.desired import files
 from reconciler.desired.checks import Checks
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
@@ -20,8 +22,8 @@ from reconciler.desired.tenants import read_tenant
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import InputError, Problem, ReconcileError
 from reconciler.model.desired import Wanted
-from reconciler.model.snapshot import Snapshot
 from reconciler.model.tenant import Tenant
+from reconciler.store import StoredSnapshot
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,32 @@ class Desired:
     problems: tuple[Problem, ...] = ()
 
 
-def load(root: Path) -> Desired:
-    """Everything in `desired/`. InputError with all problems of all files, sorted by place."""
-    desired = examine(root)
+def load(root: Path, *, references: bool = True) -> Desired:
+    """Everything in `desired/`. InputError with all problems of all files, sorted by place.
+
+    Without `references` nobody looks whether they lead somewhere: who plans against the tenant asks it instead,
+    because the snapshot in state/ may be older than what the references are to.
+    """
+    desired = examine(root, references=references)
     if desired.problems:
         raise InputError(desired.problems)
     return desired
 
 
-def examine(root: Path) -> Desired:
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """No cyclic garbage collection: with many small objects it would cost several times the work itself."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@collector_off()
+def examine(root: Path, *, references: bool = True) -> Desired:
     """As `load`, but with the problems in the result; InputError only without a tenant.yaml that can be read."""
     reading = Loading(root)
     tenant = reading.tenant()
@@ -56,7 +75,7 @@ def examine(root: Path) -> Desired:
             for wanted in found:
                 checks.add(wanted)
             resources += found
-    reading.problems += checks.finish(reading.snapshot, reading.refused)
+    reading.problems += checks.finish(reading.snapshot, reading.refused) if references else checks.problems
     resources.sort(key=lambda wanted: wanted.address)
     problems = tuple(sorted(reading.problems, key=Problem.order))
     return Desired(tenant, resources, reading.fingerprint(), problems)
@@ -136,14 +155,10 @@ class Loading:
     def fingerprint(self) -> str:
         return files.fingerprint(self.digests.items())
 
-    def snapshot(self) -> Snapshot | None:
-        """The snapshot in state/, if there is one that can be read: desired alone can be checked without it."""
-        from reconciler import store
-
-        try:
-            return store.open(self.root / "state")
-        except ReconcileError:
-            return None
+    def snapshot(self) -> StoredSnapshot | None:
+        """The snapshot in state/; None before the first export: desired can be checked without. A damaged one is told."""
+        folder = self.root / "state"
+        return store.open(folder) if (folder / "manifest.json").exists() else None
 
     def country_of(self, entry: Any) -> str:
         """The country of an entry's location, for advice about national numbers; empty when nobody knows."""

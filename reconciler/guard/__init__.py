@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.guard import complete, limits, protected, still_used
+from reconciler.guard import carried, complete, limits, protected, still_used
 from reconciler.model.plan import Change, Finding
 
-_RULES = (protected.check, complete.check, still_used.check, limits.check)
+_RULES = (protected.check, complete.check, still_used.check, carried.check, limits.check)
 
 
 def findings(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> list[Finding]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from reconciler.errors import ReconcileError
 from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import e164_number, wire
 from reconciler.model.address import split_address
@@ -101,6 +102,8 @@ async def _send(writer: Writer, action: str, members: list[Member]) -> None:
     if action == "create":
         await writer.send("POST", url, {**body, "state": first.want.get("state", "active").upper()})
     elif action == "update":
+        if "state" not in first.want:
+            raise ReconcileError("it has not moved along with its owner", do="move it in Control Hub")
         verb = "ACTIVATE" if first.want["state"] == "active" else "DEACTIVATE"
         await writer.send("PUT", url, {**body, "action": verb})
     else:
@@ -115,8 +118,6 @@ def _together(change: Change) -> str:
 
 def refuse(change: Change) -> str:
     """The guards on numbers: what the API would refuse late, or do with harm (behaviour §4, rows 12-15)."""
-    if change.action == "update" and "location" in change.want:
-        return "a number is not moved between locations by this tool: move it in Control Hub"
     if change.action == "create" and not change.want.get("location"):
         return "a new number needs a location"
     if change.want.get("state") == "inactive" and change.facts.get("main"):

@@ -14,7 +14,9 @@ from reconciler.errors import StaleError
 from reconciler.model.snapshot import Fields
 
 FORMAT_VERSION = 1
-_OPTIONAL = ("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees")
+_OPTIONAL = (
+    *("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees", "carries"),
+)
 Action = Literal["create", "update", "delete", "cannot_tell"]
 
 
@@ -24,7 +26,7 @@ class Change:
 
     `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
     the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
-    its owner may lose: its pre-image is not known before the move.
+    its owner may lose: its pre-image is not known before the move. `carries` are numbers that move along with it.
     """
 
     address: str
@@ -44,6 +46,7 @@ class Change:
     was_refs: list[str] = field(default_factory=list)
     takes: list[str] = field(default_factory=list)
     frees: list[str] = field(default_factory=list)
+    carries: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """Several processes on one evaluation: each takes a part of the files and hands back plain results.
 
-Only where there is enough to do for a fork to pay. A child that
-finds anything wrong says just that: the exact check, in one process, then finds it again and tells.
+Only where there is enough to do for a fork to pay. A child that finds anything wrong says just that: the exact check,
+in one process, then finds it again and tells.
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import desired, store
-from reconciler.desired.loading import Loading
+from reconciler.desired.loading import Loading, collector_off
 from reconciler.errors import InputError, Problem, RefusedError
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.plan import Change
@@ -47,18 +45,6 @@ def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
     """
     with collector_off():
         return _evaluate(root, cache)
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """No cyclic garbage collection: it would cost more than the work, and memory is bounded without it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _evaluate(root: Path, cached: bool) -> Evaluation:
