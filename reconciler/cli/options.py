@@ -47,7 +47,7 @@ class Repository:
 class Access:
     """How to reach the tenant."""
 
-    token_file: Annotated[str, Parameter(name="--token-file")] = ""
+    token_file: Annotated[str, Parameter(name="--token-file", allow_leading_hyphen=True)] = ""
     "Read the access token from this file; - reads standard input."
     token: Annotated[str, Parameter(name="--token", show=False)] = ""
     "The access token itself. It stays in the shell's history: prefer --token-file."

@@ -156,7 +156,7 @@ class Loading:
         return files.fingerprint(self.digests.items())
 
     def snapshot(self) -> StoredSnapshot | None:
-        """The snapshot in state/; None before the first export: desired can be checked without. A damaged one is told."""
+        """The snapshot in state/, None before the first export. ReconcileError when it is damaged."""
         folder = self.root / "state"
         return store.open(folder) if (folder / "manifest.json").exists() else None
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reconciler.errors import AuthError, UsageError
 
@@ -30,7 +31,7 @@ def credentials(root: Path, *, token_file: str = "", token: str = "") -> Credent
     """What to use, from the first source that has it; AuthError when none has a token."""
     settings = _settings(root)
     url = settings.get("WEBEX_API_URL") or DEFAULT_URL
-    if not url.startswith(("http://", "https://")):
+    if not _is_address(url):
         raise UsageError(f"WEBEX_API_URL is not a web address: {url!r}", do="give it like https://webexapis.com/v1")
     found = _given(token_file, token) or settings.get("WEBEX_ACCESS_TOKEN") or _from_keyring(url)
     if not found:
@@ -44,15 +45,25 @@ def credentials(root: Path, *, token_file: str = "", token: str = "") -> Credent
     return Credentials(url.rstrip("/"), found)
 
 
+def _is_address(url: str) -> bool:
+    """Scheme, host and a possible port; no user and password, which would go into messages."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in url and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
 def _given(token_file: str, token: str) -> str:
     if token_file == "-":
-        return sys.stdin.readline().strip()
+        return sys.stdin.readline().strip() if sys.stdin else ""
     if not token_file:
         return token.strip()
     try:
         return Path(token_file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise AuthError(f"cannot read the token file {token_file}", why=error.strerror or "") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror or "") if isinstance(error, OSError) else "it is not text"
+        raise AuthError(f"cannot read the token file {token_file}", why=why) from None
 
 
 def _settings(root: Path) -> Mapping[str, str]:

@@ -58,16 +58,18 @@ class Session(AsRestSession):
         self.BASE = base.rstrip("/")
         self._retry_connection = False  # aiohttp would send a PUT or DELETE twice after a lost connection
         self._root = self.BASE.removesuffix("/v1")
-        self._host = urlsplit(base).netloc
+        self._host = _origin(base)
         self._writable = writable
         self._waiting = waiting
         self._gate = 0.0
 
     def request(self, method: str, url: Any, **arguments: Any) -> Any:
         """As aiohttp's, with the SDK's absolute addresses (SCIM) moved to the configured host."""
-        parts = urlsplit(str(url))
-        if parts.netloc != self._host and (parts.netloc == _WEBEX or parts.netloc.endswith(f".{_WEBEX}")):
-            url = self._root + str(url).partition(parts.netloc)[2]
+        text = str(url)
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        if _origin(text) != self._host and (host == _WEBEX or host.endswith(f".{_WEBEX}")):
+            url = self._root + text.partition(parts.netloc)[2]
         return super().request(method, url, **arguments)
 
     async def _middleware(
@@ -87,9 +89,10 @@ class Session(AsRestSession):
         raise AssertionError("retry_context ends by return or by raise")
 
     def _check(self, request: aiohttp.ClientRequest) -> None:
-        if request.url.authority != self._host:
+        origin = _origin(str(request.url))
+        if origin != self._host:
             raise RefusedError(
-                f"refusing to send the token to {request.url.authority}", why=f"this tenant is at {self._host}"
+                f"refusing to send the token to {_spelled(origin)}", why=f"this tenant is at {_spelled(self._host)}"
             )
         if request.method != "GET" and not self._writable:
             raise RefusedError(
@@ -104,9 +107,9 @@ class Session(AsRestSession):
             body = b"" if response.ok else await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             down = TemporaryError(
-                f"no answer from {self._host}: {type(error).__name__}",
+                f"no answer from {_spelled(self._host)}",
                 where=f"{request.method} {request.url.path}",
-                why=str(error).partition("[")[0].strip(),
+                why=_cause(error),
                 do="check WEBEX_API_URL and the network, then run the same command again",
             )
             never_left = isinstance(error, aiohttp.ClientConnectorError)
@@ -137,6 +140,24 @@ class Session(AsRestSession):
     async def _until_open(self) -> None:
         while (left := self._gate - time.monotonic()) > 0:
             await asyncio.sleep(left)
+
+
+def _origin(url: str) -> tuple[str, int]:
+    """Host in lower case and the port that is really used: `https://Host/` and `https://host:443/` are one place."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _cause(error: Exception) -> str:
+    """What the system said of a lost connection, without the library's words around it."""
+    inner = getattr(error, "os_error", error)
+    said = getattr(inner, "strerror", "") or ""
+    return said.partition("[")[0].partition(" (")[0].strip() or type(error).__name__
+
+
+def _spelled(origin: tuple[str, int]) -> str:
+    host, port = origin
+    return host if port in (80, 443) else f"{host}:{port}"
 
 
 def _family(path: str) -> str:

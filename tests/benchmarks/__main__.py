@@ -13,6 +13,7 @@ import argparse
 import os
 import shlex
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from tests.benchmarks import anchors, tenants
 from tests.benchmarks.goals import growth, ratios
 from tests.benchmarks.measuring import Contestant, measure
 
-NAMES = ("bare", "floor", "octodns", "cold", "unchanged", "clustered", "spread")
+NAMES = ("bare", "floor", "octodns", "cold", "unchanged", "one", "clustered", "spread")
 PLAN = f"{sys.executable} -m reconciler plan --offline"
 
 
@@ -40,12 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         print(f"\n{size:,} people, median of {options.rounds}, {cores} cores, Python {sys.version.split()[0]}")
         for contestant in contestants:
+            cpu = statistics.median(contestant.cpu)
             per = (
                 f"{contestant.wall / size * 1e6:9.1f} us each"
                 if contestant.name in ("cold", "floor", "octodns")
                 else ""
             )
-            print(f"  {contestant.name:<12} {contestant.wall:8.3f} s {contestant.memory:7.0f} MiB {per}")
+            print(
+                f"  {contestant.name:<12} {contestant.wall:8.3f} s {cpu:8.3f} s CPU {contestant.memory:6.0f} MiB {per}"
+            )
         for ratio in ratios(size, by_name):
             print(ratio.row())
     for ratio in growth(walls):
@@ -87,14 +91,14 @@ def _contestants(folder: Path, size: int, options: argparse.Namespace) -> list[C
             found.append(Contestant("octodns", command))
         else:
             print("octodns-sync is not installed: `pip install octodns`, or name it by --octodns", file=sys.stderr)
-    if wanted & {"cold", "unchanged", "clustered", "spread"}:
+    if wanted & {"cold", "unchanged", "one", "clustered", "spread"}:
         still = folder / "still"
         tenants.write(still, size)
         if "cold" in wanted:
             found.append(Contestant("cold", [*plan, "--no-cache", "-C", str(still)]))
         if "unchanged" in wanted:
             found.append(Contestant("unchanged", [*plan, "-C", str(still)], _once(plan, still)))
-        for how in ("clustered", "spread"):
+        for how in ("one", "clustered", "spread"):
             if how in wanted:
                 moving = shutil.copytree(still, folder / how, copy_function=os.link, ignore=_local)
                 found.append(Contestant(how, [*plan, "-C", str(moving)], _edits(plan, moving, size, how)))
@@ -125,7 +129,8 @@ def _once(plan: Sequence[str], root: Path) -> Callable[[], None]:
 def _edits(plan: Sequence[str], root: Path, size: int, how: str) -> Callable[[], None]:
     """Have a plan of the unchanged files in the cache, then change 1 % of the people."""
     base = tenants.changed(size, "spread")
-    other = base ^ tenants.changed(size, how) if how == "clustered" else {n + 1 for n in base if n + 1 < size} | base
+    change = {1} if how == "one" else tenants.changed(size, how)
+    other = base ^ ({(n + 1) % size for n in change} if how == "spread" else change)
     touched = sorted({n // tenants.PER_LOCATION for n in base ^ other})
 
     def write(which: set[int]) -> None:

@@ -51,8 +51,8 @@ def ratios(size: int, by_name: Mapping[str, Contestant]) -> Iterator[Ratio]:
         yield Ratio("P7 warm, 1 % in few files / cold", wall("clustered") / wall("cold"), 0.15, 0.06)
     if have("spread", "cold"):
         yield Ratio("P7 warm, 1 % over all files / cold", wall("spread") / wall("cold"), 0.25, 0.12)
-    if have("spread", "unchanged"):
-        each = (wall("spread") - wall("unchanged")) / max(1, size // 100) * 1000
+    if have("clustered", "one"):
+        each = (wall("clustered") - wall("one")) / max(1, size // 100 - 1) * 1000
         yield Ratio("P8 warm, for each changed person", each, 0.5, 0.15, " ms")
 
 

@@ -97,7 +97,7 @@ done = threading.Event()
 
 def watch():
     global most
-    while not done.wait(0.05):
+    while not done.wait(0.5):
         pids = tree(process.pid)
         if len(pids) > 1:
             most = max(most, sum(map(pss, pids)))

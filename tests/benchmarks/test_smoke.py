@@ -8,7 +8,7 @@ from tests.benchmarks import __main__ as benchmarks
 
 
 def test_every_scenario_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    names = ["bare", "floor", "cold", "unchanged", "clustered", "spread"]
+    names = ["bare", "floor", "cold", "unchanged", "one", "clustered", "spread"]
     assert benchmarks.main(["--size", "200", "--rounds", "1", "--only", *names]) == 0
     out = capsys.readouterr().out
     assert "200 people" in out

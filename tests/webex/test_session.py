@@ -208,3 +208,21 @@ def test_scim_refusal_names_the_scope(httpserver: HTTPServer, waits: Waits) -> N
     with pytest.raises(ForbiddenError, match="identity:people_rw") as raised:
         talk(httpserver, waits, lambda s: s.rest_get("https://webexapis.com/identity/scim/o/v2/Users"))
     assert (raised.value.code, raised.value.exit_code) == ("200003", 77)
+
+
+@pytest.mark.parametrize(
+    ("base", "asked", "same"),
+    [
+        ("https://webexapis.com/v1", "https://webexapis.com/v1/people", True),
+        ("https://webexapis.com/v1", "https://webexapis.com:443/v1/people", True),
+        ("https://WebexApis.com:443/v1", "https://webexapis.com/v1/people", True),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1/people", True),
+        ("https://webexapis.com/v1", "http://webexapis.com/v1/people", False),
+        ("https://webexapis.com/v1", "https://webexapis.com.example.org/v1/people", False),
+    ],
+)
+def test_one_place_however_it_is_spelled(base: str, asked: str, same: bool) -> None:
+    """The default address has no port, the library always does: they are the same place (found by review)."""
+    import yarl
+
+    assert (sessions._origin(base) == sessions._origin(str(yarl.URL(asked)))) is same
