@@ -28,6 +28,8 @@ from reconciler.verify import differing, satisfied, stale
 #: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
 ATTEMPTS = 6
 FIRST_PAUSE = 0.5
+#: Operations in a row that did not reach the host before the others are not tried any more.
+UNREACHABLE = 3
 Progress = Callable[[int, int, list[Outcome]], None]
 Found = dict[str, Current | None]
 
@@ -45,16 +47,22 @@ class Applier:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _outcomes: dict[str, Outcome] = field(default_factory=dict)
     _owners: dict[str, Current] = field(default_factory=dict)
+    hopeless: ReconcileError | None = None
+    _unreachable: int = 0
     _total: int = 0
 
-    async def run(self, plan: Plan) -> list[Outcome]:
-        """The outcome of every step of every change, in the order in which they ended."""
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The outcome of every step of every change so far, in the order in which they ended."""
+        return list(self._outcomes.values())
+
+    async def run(self, plan: Plan) -> None:
+        """Carry out the plan; see `outcomes`."""
         self._total = sum(len(operation.members) for operation in plan.operations)
         for chunk in chunks(plan.operations, self.chunk_size):
             slots = asyncio.Semaphore(self.workers)
             await asyncio.gather(*(self._one(operation, slots) for operation in chunk))
             self.journal.record("chunk done", operations=[operation.id for operation in chunk])
-        return list(self._outcomes.values())
 
     async def _one(self, operation: Operation, slots: asyncio.Semaphore) -> None:
         async with slots:
@@ -71,6 +79,8 @@ class Applier:
             self.progress(len(self._outcomes), self._total, outcomes)
 
     def _cannot_start(self, operation: Operation) -> str:
+        if self.hopeless:
+            return f"not tried: {self.hopeless.what}"
         if self.stop.is_set():
             return "interrupted before it began"
         for need in operation.needs:
@@ -82,9 +92,18 @@ class Applier:
     async def _guarded(self, operation: Operation) -> list[Outcome]:
         """Carry out, and turn whatever goes wrong into an outcome: one operation never stops the others."""
         try:
-            return await self._attempts(operation)
+            outcomes = await self._attempts(operation)
+            self._unreachable = 0
+            return outcomes
         except ReconcileError as error:
+            self._give_up_after(error)
             return [self._failure(operation, member, error) for member in operation.members]
+
+    def _give_up_after(self, error: ReconcileError) -> None:
+        """A dead token, or a host that several operations in a row did not reach, ends the run for the others too."""
+        self._unreachable = self._unreachable + 1 if isinstance(error, TemporaryError) else 0
+        if isinstance(error, AuthError) or self._unreachable >= UNREACHABLE:
+            self.hopeless = self.hopeless or error
 
     async def _attempts(self, operation: Operation) -> list[Outcome]:
         """Compare, write, read back; after an uncertain answer the reading decides whether to write again."""

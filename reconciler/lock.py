@@ -12,18 +12,24 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler.errors import LockedError
+from reconciler.errors import LockedError, ReconcileError
 
 
 @contextmanager
 def one_run(root: Path, run: str) -> Iterator[None]:
     """Hold the lock of this repository's tenant; LockedError names the holder, since when, and what to do."""
     folder = root / ".reconcile"
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    with (folder / "lock").open("a+", encoding="utf-8") as file:
+    try:
+        folder.mkdir(exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        opened = (folder / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise ReconcileError(
+            "cannot take the lock, so nothing is applied", where=str(folder), why=error.strerror or ""
+        ) from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import git, guard, planner
 from reconciler.diff import compare, inherited
-from reconciler.errors import Exit, InputError, Problem, RefusedError, StaleError
+from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError
 from reconciler.model.address import matches, owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
@@ -276,6 +276,7 @@ class Applied:
     summary: dict[str, Any]
     folder: Path
     interrupted: bool
+    hopeless: ReconcileError | None
 
 
 async def apply(
@@ -301,8 +302,11 @@ async def apply(
             with Journal(root, plan) as journal:
                 applier = Applier(writer, journal, progress, chunk_size, tenant.workers)
                 on_start(applier.stop)
-                outcomes = await applier.run(plan)
-                summary = summary_json(outcomes, plan, journal.run)
-                journal.record("run ended", verdicts=summary["totals"])
-                journal.summary(summary)
-    return Applied(outcomes, summary, journal.folder, applier.stop.is_set())
+                try:
+                    await applier.run(plan)
+                finally:  # also when it is cut off: what is known by then is the evidence
+                    outcomes = applier.outcomes
+                    summary = summary_json(outcomes, plan, journal.run)
+                    journal.record("run ended", verdicts=summary["totals"])
+                    journal.summary(summary)
+    return Applied(outcomes, summary, journal.folder, applier.stop.is_set(), applier.hopeless)

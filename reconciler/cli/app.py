@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -24,8 +25,10 @@ def build() -> App:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Nothing leaves here but text: no error ends in a traceback."""
+    _open_streams()
     try:
         result = build()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
         code = result if isinstance(result, int) else Exit.OK
     except CycloptsError as error:
         text = str(error).strip().splitlines()
@@ -35,10 +38,12 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", Exit.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output went away (`reconcile plan | head`): nothing is wrong.
+        # The reader of our output went away before the verdict was out: whatever it was, it is not known to be good.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+        return _fail("the output was closed before the command had ended", Exit.ERROR)
     except SystemExit as leaving:
+        if leaving.code == Exit.INTERRUPTED:
+            return _fail("interrupted", Exit.INTERRUPTED)
         return leaving.code if isinstance(leaving.code, int) else Exit.ERROR
     except Exception as error:
         if os.environ.get("RECONCILE_DEBUG"):
@@ -48,8 +53,16 @@ def run(arguments: list[str]) -> int:
     return int(code)
 
 
+def _open_streams() -> None:
+    """A stream that was closed before we started gets a drain, so that printing is not an error of ours."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
+
+
 def _fail(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr)
     return int(code)
 
 

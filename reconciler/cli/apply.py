@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import sys
 import time
@@ -107,7 +108,8 @@ async def _apply(root: Path, tenant: Tenant, plan: Plan, chunk_size: int) -> App
         for verdict in dict.fromkeys(outcome.verdict for outcome in outcomes):
             alike = [outcome for outcome in outcomes if outcome.verdict is verdict]
             more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
-            print(progress_line(done, total, alike[0], left) + more, file=sys.stderr)
+            with contextlib.suppress(OSError):  # nobody may be listening; the run goes on, the journal has it all
+                print(progress_line(done, total, alike[0], left) + more, file=sys.stderr)
 
     return await pipeline.apply(
         root, tenant, plan, chunk_size=chunk_size, progress=progress, on_start=_drain_on_interrupt
@@ -133,16 +135,19 @@ def _ended(applied: Applied, plan: Plan, root: Path) -> int:
     from reconciler.report.text import outcomes_text
 
     view = outcomes_view(applied.outcomes, run=applied.folder.name)
-    sys.stdout.write(outcomes_text(view, color=colored(sys.stdout)))
-    sys.stdout.write("\n")
+    with contextlib.suppress(OSError):
+        print(outcomes_text(view, color=colored(sys.stdout)), flush=True)
     try:
         folder = applied.folder.relative_to(root)
     except ValueError:
         folder = applied.folder
-    print(f"evidence in {folder}", file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print(f"evidence in {folder}", file=sys.stderr)
     verdicts = {outcome.verdict for outcome in applied.outcomes}
     if applied.interrupted:
         return Exit.INTERRUPTED
+    if applied.hopeless:
+        raise applied.hopeless
     if verdicts <= {Verdict.VERIFIED}:
         return pipeline.exit_code(plan)
     if verdicts <= {Verdict.STALE, Verdict.SKIPPED} and Verdict.STALE in verdicts:

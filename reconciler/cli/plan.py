@@ -78,8 +78,6 @@ def _planned(
     full: bool,
 ) -> str:
     """One line for the exit code (whether there is something to do, and the code), then the text to print."""
-    import asyncio
-
     from reconciler import pipeline
     from reconciler.cli.show import shown
 
@@ -87,6 +85,8 @@ def _planned(
     if offline:
         made = pipeline.plan_offline(root, selection, cache=cache)
     else:
+        import asyncio
+
         made = asyncio.run(pipeline.plan(root, access.tenant(root), selection))
     saved = ""
     if out is not None:
