@@ -36,6 +36,7 @@ class Adopted:
     written: dict[str, int] = field(default_factory=dict)
     edited: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    matched: int = 0
 
 
 def adopt(root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iterable[str] = ()) -> Adopted:
@@ -49,6 +50,7 @@ def adopt(root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iter
             continue
         for current in _chosen(snapshot, kind, tuple(patterns)):
             wanted = described.get(current.address)
+            done.matched += 1
             if current.candidates:
                 done.left.append(f"{current.address}: the name is ambiguous ({'; '.join(current.candidates)})")
             elif wanted is None:

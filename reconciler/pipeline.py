@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import git, guard, planner
 from reconciler.diff import compare, inherited
-from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError
+from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError, UsageError
 from reconciler.model.address import matches, owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
@@ -25,7 +25,7 @@ from reconciler.model.plan import Change, Plan
 if TYPE_CHECKING:
     from reconciler.applier import Progress
     from reconciler.model.outcome import Outcome
-    from reconciler.model.snapshot import MemorySnapshot
+    from reconciler.model.snapshot import Current, MemorySnapshot
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
@@ -53,17 +53,19 @@ class Selection:
 
     def takes(self, address: str) -> bool:
         targeted = not self.target or any(matches(pattern, address) for pattern in self.target)
-        return targeted and not any(matches(pattern, address) for pattern in self.exclude)
+        return targeted and not self.leaves_out(address)
+
+    def leaves_out(self, address: str) -> bool:
+        return any(matches(pattern, address) for pattern in self.exclude)
 
     def touches(self, wanted: Wanted) -> bool:
         """Whether some part of a resource may be in the selection: its sections have addresses of their own."""
-        if not self.target:
-            return True
         sections = (f"{wanted.kind}.{name}/{wanted.key}" for name in wanted.fields)
-        return any(matches(pattern, address) for pattern in self.target for address in (wanted.address, *sections))
+        return self == ALL or any(self.takes(address) for address in (wanted.address, *sections))
 
 
 ALL = Selection()
+Lookup = Callable[[str, str], "Current | None"]
 
 
 # --- export ----------------------------------------------------------------------------------------------------
@@ -90,7 +92,7 @@ class Evaluation:
     """What a comparison gave: the changes, and how much was compared."""
 
     changes: list[Change]
-    managed: int
+    managed: set[str]
     fingerprint: str
     tenant: Any
     gaps: dict[str, str] = field(default_factory=dict)
@@ -107,41 +109,61 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL) -> Plan:
         org_id = await _identity(reader, wanted.tenant.org.id)
         current = await inventory.read(reader, inventory.of_desired(resources), {"id": org_id}, workers=tenant.workers)
         changes = [change for r in resources for change in _compared(r, current.get(r.kind, r.key))]
-        changes = inherited(changes, resources, current.get)
-        chosen = select(changes, selection)
+        chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         _refuse_missing(chosen, await inventory.look_up(reader, chosen, known))
-    evaluation = Evaluation(chosen, len(resources), wanted.fingerprint, wanted.tenant, current.gaps)
-    return finish(root, evaluation, selection)
+    managed = selected(wanted.resources, selection)
+    return finish(root, Evaluation(chosen, managed, wanted.fingerprint, wanted.tenant, current.gaps), selection)
 
 
 def plan_offline(root: Path, selection: Selection = ALL, *, cache: bool = True) -> Plan:
     """The plan against the committed snapshot in `state/`, without a single request."""
-    from reconciler import offline
-
-    found = offline.evaluate(root, cache=cache)
-    chosen = select(_inherited_offline(root, found.changes), selection)
-    evaluation = Evaluation(chosen, found.managed, found.fingerprint, found.tenant, found.gaps)
-    return finish(root, evaluation, selection)
-
-
-def _inherited_offline(root: Path, changes: list[Change]) -> list[Change]:
-    """As `inherited`; the resources are loaded whole only when a location that others inherit from changes."""
+    from reconciler import desired, offline, store
     from reconciler.kinds import kinds
 
+    found = offline.evaluate(root, cache=cache)
+    changes, managed = found.changes, {str(number) for number in range(found.managed)}
     givers = {kind.inherits for kind in kinds().values()}
-    if not any(change.kind in givers for change in changes):
-        return changes
-    from reconciler import desired, store
+    if selection != ALL or any(change.kind in givers or change.carries for change in changes):
+        # Only now everything is loaded: some change concerns resources that have none of their own.
+        resources = desired.load(root).resources
+        managed = selected(resources, selection)
+        changes = _across(changes, resources, store.open(root / "state").get)
+    chosen = select(changes, selection)
+    return finish(root, Evaluation(chosen, managed, found.fingerprint, found.tenant, found.gaps), selection)
 
-    return inherited(changes, desired.load(root).resources, store.open(root / "state").get)
+
+def _across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:
+    """What only shows when changes are seen together with the other resources."""
+    carried = {address: change for change in changes for address in change.carries}
+    for wanted in resources if carried else ():
+        mover = carried.get(wanted.address)
+        if mover and not wanted.absent and wanted.fields.get("location") not in (None, mover.want["location"]):
+            mover.blocked = (
+                f"{wanted.address} moves along, but {wanted.source} still describes it at "
+                f"{wanted.fields['location']}: describe it at {mover.want['location']}"
+            )
+    return inherited(changes, resources, get)
+
+
+def selected(resources: list[Wanted], selection: Selection) -> set[str]:
+    """The addresses of the resources that a selection takes, whole or in part; UsageError when it takes none."""
+    taken = {wanted.address for wanted in resources if selection.touches(wanted)}
+    if resources and not taken:
+        raise UsageError(
+            "no managed resource matches this selection",
+            why="; ".join(f"--{name} {' '.join(patterns)}" for name, patterns in selection.to_json().items()),
+            do="an address is kind/key, like person/ana@example.com; patterns take * and ?",
+        )
+    return taken
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection) -> Plan:
     """From changes to a plan: guards first, so that what they block has no operation."""
     tenant = evaluation.tenant
     changes = sorted(evaluation.changes, key=lambda change: change.address)
-    findings = guard.findings(changes, tenant.model_dump(exclude_unset=True), evaluation.managed, evaluation.gaps)
+    managed = len(evaluation.managed)
+    findings = guard.findings(changes, tenant.model_dump(exclude_unset=True), managed, evaluation.gaps)
     touched = {owner_address(change.address) for change in changes}
     return Plan(
         org_id=tenant.org.id,
@@ -151,15 +173,16 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection) -> Plan:
         changes=changes,
         operations=planner.operations(changes),
         findings=findings,
-        same=evaluation.managed - len(touched),
-        managed=evaluation.managed,
+        same=managed - len(touched if selection == ALL else touched & evaluation.managed),
+        managed=managed,
         scope=selection.to_json(),
         incomplete=sorted(f"{kind}: {why}" for kind, why in evaluation.gaps.items()),
     )
 
 
 def select(changes: list[Change], selection: Selection) -> list[Change]:
-    """The changes in the selection and those that they rest on: a target brings its dependencies."""
+    """The changes in the selection and those that they rest on: a target brings its dependencies, but what is
+    excluded stays out, and what rests on it is blocked."""
     if selection == ALL:
         return changes
     by_address = {change.address: change for change in changes}
@@ -168,7 +191,9 @@ def select(changes: list[Change], selection: Selection) -> list[Change]:
     while queue:
         change = by_address[queue.pop()]
         for needed in (*change.refs, owner_address(change.address)):
-            if needed in by_address and needed not in chosen:
+            if needed in by_address and selection.leaves_out(needed) and needed != change.address:
+                change.blocked = f"needs {needed}, which --exclude leaves out"
+            elif needed in by_address and needed not in chosen:
                 chosen.add(needed)
                 queue.append(needed)
     return [change for change in changes if change.address in chosen]
@@ -250,8 +275,12 @@ def check_plan(root: Path, plan: Plan) -> None:
     """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
     from reconciler import desired
     from reconciler.guard.complete import RULE
+    from reconciler.kinds import kinds
     from reconciler.kinds._wire import uuid_of
 
+    strange = {operation.kind for operation in plan.operations} - kinds().keys()
+    if strange:
+        raise StaleError(f"this version knows no kind {', '.join(sorted(strange))}", do="plan again with this version")
     pinned = desired.load_tenant(root).org.id
     if uuid_of(pinned) != uuid_of(plan.org_id):
         raise StaleError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from reconciler.cli.options import Repository
-from reconciler.errors import Exit
+from reconciler.errors import Exit, UsageError
 
 
 def adopt(*patterns: str, repository: Repository = Repository()) -> int:
@@ -31,6 +31,10 @@ def adopt(*patterns: str, repository: Repository = Repository()) -> int:
         print(line)
     for line in done.left:
         print(f"left alone: {line}", file=sys.stderr)
+    if not done.matched:
+        raise UsageError(
+            f"nothing in the snapshot matches {' '.join(patterns)}", do="an address is kind/key; * matches all"
+        )
     if not (done.written or done.edited or done.left):
         print("nothing to adopt: everything that matches is described as it is")
     return Exit.PARTIAL if done.left else Exit.OK

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
-
-def kinds(output: Annotated[Literal["text", "json"], Parameter(name=["-o", "--output"])] = "text") -> int:
-    """List the managed kinds, what can be done with each, and the API behind it."""
-    from reconciler.kinds import kinds as discovered
+if TYPE_CHECKING:
     from reconciler.kinds._kind import Kind
+
+
+def kinds(
+    kind: str | None = None,
+    /,
+    *,
+    output: Annotated[Literal["text", "json"], Parameter(name=["-o", "--output"])] = "text",
+) -> int:
+    """List the managed kinds and what can be done with each; with a kind, its fields and the API behind it.
+
+    Parameters
+    ----------
+    kind
+        Show this kind and its sections only, with their fields.
+    output
+        How to print.
+    """
+    from reconciler.errors import UsageError
+    from reconciler.kinds import kinds as discovered
 
     def can(kind: Kind) -> list[str]:
         if kind.owner:
@@ -20,20 +36,45 @@ def kinds(output: Annotated[Literal["text", "json"], Parameter(name=["-o", "--ou
         verbs += ["update"] if kind.update or kind.batch else []
         return verbs + (["delete"] if kind.delete or kind.batch else [])
 
-    rows = [
+    chosen = [k for k in discovered().values() if kind is None or k.name == kind or k.owner == kind]
+    if not chosen:
+        raise UsageError(f"there is no kind {kind!r}", do=f"one of: {', '.join(discovered())}")
+    rows: list[dict[str, Any]] = [
         {
-            "kind": kind.name,
-            "list": kind.plural or None,
-            "fields": list(kind.model.model_fields),
-            "can": ", ".join(can(kind)) or "read only",
-            "doc": kind.doc,
-            "api": kind.source,
+            "kind": k.name,
+            "list": k.plural or None,
+            "fields": _fields(k),
+            "can": ", ".join(can(k)) or "read only",
+            "doc": k.doc,
+            "api": k.source,
         }
-        for kind in discovered().values()
+        for k in chosen
     ]
     if output == "json":
         print(json.dumps(rows, indent=2))
         return 0
     for row in rows:
         print(f"{row['kind']:<30} {row['can']:<24} {row['doc']}")
+        if kind is not None:
+            print(f"  {row['api']}")
+            for name, what in row["fields"].items():
+                print(f"    {name:<28} {what}".rstrip())
     return 0
+
+
+def _fields(kind: Kind) -> dict[str, str]:
+    """Field paths of a kind and what each says; fields of nested models under dotted names."""
+    from pydantic import BaseModel
+
+    found: dict[str, str] = {}
+
+    def walk(model: type[BaseModel], prefix: str) -> None:
+        for name, info in model.model_fields.items():
+            parts = (info.annotation, *get_args(info.annotation))
+            nested = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+            found[f"{prefix}{name}"] = info.description or ""
+            for part in nested:
+                walk(part, f"{prefix}{name}.")
+
+    walk(kind.model, "")
+    return found

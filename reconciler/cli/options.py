@@ -25,16 +25,29 @@ class Repository:
     "Work in this repository; default: the nearest folder upwards with desired/tenant.yaml."
 
     def root(self) -> Path:
-        from reconciler.desired import find_root
-
-        return find_root(self.directory)
-
-    def root_or_here(self) -> Path:
-        """For verbs that begin a repository: the given folder, the nearest repository, or here."""
+        """The repository: exactly the folder that was named, else the nearest one upwards."""
         from reconciler.desired import find_root
         from reconciler.errors import ReconcileError
 
+        if self.directory is None:
+            return find_root(None)
+        root = self.root_or_here()
+        if not (root / "desired" / "tenant.yaml").is_file():
+            raise ReconcileError(
+                "there is no desired/tenant.yaml here",
+                where=str(root),
+                do="write one with `reconcile export` and `reconcile adopt`, or name the repository with -C DIR",
+            )
+        return root
+
+    def root_or_here(self) -> Path:
+        """For verbs that begin a repository: the folder that was named, the nearest repository, or here."""
+        from reconciler.desired import find_root
+        from reconciler.errors import ReconcileError, UsageError
+
         if self.directory is not None:
+            if not self.directory.is_dir():
+                raise UsageError(f"{self.directory} is not a folder", do="make it first, or correct -C")
             return self.directory
         try:
             return find_root(None)

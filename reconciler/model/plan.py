@@ -204,7 +204,7 @@ class Plan:
         try:
             data = json.loads(text)
             version = data["format_version"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise StaleError(
                 "this is not a plan file", where=where, do="write one with: reconcile plan --out plan.json"
             ) from None
@@ -215,6 +215,7 @@ class Plan:
         try:
             plan = cls.from_json(data)
             intact = plan.digest == data.get("digest") and plan.to_json() == data
+            intact = intact and all(operation.members for operation in plan.operations)
         except (KeyError, TypeError, AttributeError, ValueError):
             intact = False
         if not intact:

@@ -24,7 +24,12 @@ def _sorted_once(value: Any) -> Any:
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,10}$")]
-Email = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[^@\s/]+@[^@\s/]+\.[^@\s/]+$", max_length=256)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        to_lower=True, pattern=r"^[^@\s/\x00-\x1f\x7f]+@[^@\s/\x00-\x1f\x7f]+\.[^@\s/\x00-\x1f\x7f]+$", max_length=256
+    ),
+]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
 #: What one can dial: a number in E.164, an extension, or a prefix and digits (`531234567`, `*98`).
 Dialable = Annotated[str, StringConstraints(pattern=r"^\+?[0-9*#]{2,30}$")]

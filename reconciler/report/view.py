@@ -97,6 +97,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
     remarks = _remarks(plan, against, shown)
     verdict = _verdict(plan, len(applied), sum(blocked.values()))
     digest = plan.digest
+    stopped = any(rule != "incomplete-snapshot" for rule in blocked)  # suppressed deletes do not stop the others
     return PlanView(
         title=_title(plan),
         org_name=visible(plan.org_name),
@@ -112,7 +113,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
         legend=_legend(shown),
         groups=tuple(shown),
         total=len(plan.changes),
-        last=f"plan {digest[:12]} · next: {_next(saved, bool(applied))}" if plan.changes else verdict,
+        last=f"plan {digest[:12]} · next: {_next(saved, bool(applied), stopped)}" if plan.changes else verdict,
     )
 
 
@@ -231,7 +232,9 @@ def _legend(shown: Iterable[Group]) -> str:
     return "  ".join([*signs, *(["! warning"] if any(entry.notes for entry in entries) else [])])
 
 
-def _next(saved: str, applicable: bool) -> str:
+def _next(saved: str, applicable: bool, stopped: bool) -> str:
+    if stopped:
+        return "resolve what is blocked, or plan without it: --exclude ADDRESS"
     if not applicable:
         return "reconcile plan"
     return f"reconcile apply {visible(shlex.quote(saved))}" if saved else "reconcile apply"

@@ -165,3 +165,91 @@ def test_130_interrupted(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert process.returncode == 130
     assert "interrupted before it began" in out
     assert list((repo / "state" / "runs").glob("*/summary.json"))
+
+
+def test_a_selection_counts_what_it_compares(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    """`verify` of a part says how much that was; a pattern that matches nothing proves nothing."""
+    _capacity(repo, 6)
+    assert reconcile("verify").code == 2
+    part = reconcile("verify", "--exclude", "workspace/*")
+    assert (part.code, part.out) == (0, "verified: 363 of 363 managed resources are as desired\n")
+    for verb in ("verify", "plan"):
+        assert reconcile(verb, "--target", "nope/*").code == 64
+        assert reconcile(verb, "--exclude", "*").code == 64
+    assert reconcile("plan", "--offline", "--target", "nope/*").code == 64
+    one = reconcile("plan", "--target", "workspace/Board Room")
+    assert "of 1 managed resource" in one.out
+
+
+def test_what_is_excluded_stays_out(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    (repo / "desired" / "new.yaml").write_text(
+        "numbers:\n  - {number: '+442079460150', location: London HQ, state: inactive}\n"
+        "people:\n  - {email: nn@example.com, first_name: N, location: London HQ, extension: '0555',"
+        " phone_number: '+442079460150', licenses: [Webex Calling - Professional]}\n"
+    )
+    assert "+ number/+442079460150" in reconcile("plan", "--target", "person/nn@example.com").out
+    result = reconcile("plan", "--exclude", "number/*")
+    assert result.code == 4
+    assert "needs number/+442079460150, which --exclude leaves out" in result.out
+    assert reconcile("apply", "--yes", "--exclude", "number/*").code == 4
+    assert set(sim.requests()["by_method"]) == {"GET"}
+
+
+def test_a_move_that_would_leave_its_number_behind_is_blocked(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
+    """The number goes along, so the file that still describes it at the old place has to change with it."""
+    people = repo / "desired" / "london-hq" / "people.yaml"
+    moved = people.read_text().replace(
+        '    location: London HQ\n    extension: "0106"', '    location: Manchester\n    extension: "0106"'
+    )
+    assert moved != people.read_text()
+    people.write_text(moved)
+    for mode in ([], ["--offline"]):
+        result = reconcile("plan", *mode)
+        assert result.code == 4
+        assert "number/+442079460012 moves along, but desired/london-hq/location.yaml" in result.out
+    location = repo / "desired" / "london-hq" / "location.yaml"
+    first, last = '["+442079460000", "+442079460089"]', '["+442079460013", "+442079460089"]'
+    location.write_text(
+        location.read_text().replace(
+            f"{{range: {first}, state: active}}",
+            f'{{range: {last}, state: active}}\n      - {{range: ["+442079460000", "+442079460011"], state: active}}',
+        )
+    )
+    manchester = repo / "desired" / "manchester" / "location.yaml"
+    manchester.write_text(manchester.read_text() + '      - {number: "+442079460012", state: active}\n')
+    applied = reconcile("apply", "--yes")
+    assert applied.code == 0, applied.out
+    assert reconcile("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_closed_output_is_no_success(repo: Path, sim: Simulator) -> None:
+    _capacity(repo, 6)
+    command = f'set -o pipefail; "{sys.executable}" -m reconciler apply -C "{repo}" --yes | true'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 or sim.requests()["by_method"].get("PUT") == 1
+    command = f'"{sys.executable}" -m reconciler apply -C "{repo}" --yes 2> >(true)'
+    assert subprocess.run(["bash", "-c", command], capture_output=True, check=False).returncode == 0
+    assert sim.requests()["by_method"]["PUT"] == 1
+
+
+def test_a_token_that_dies_ends_the_run(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reconciler.simulator import sample_tenant
+
+    for number in range(20):
+        (repo / "desired" / f"new{number}.yaml").write_text(
+            f"people:\n  - {{email: new{number}@example.com, first_name: New, licenses: [Messaging]}}\n"
+        )
+    with Simulator(sample_tenant(), latency=0.05) as slow:
+        monkeypatch.setenv("WEBEX_API_URL", slow.base_url)
+        monkeypatch.setenv("WEBEX_ACCESS_TOKEN", slow.token)
+        command = [sys.executable, "-m", "reconciler", "apply", "-C", str(repo), "--yes", "--workers", "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("[2/"):
+                slow._tenant.token = "another"
+                break
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 77, err
+    assert "not tried: the token is missing, expired or not valid" in out
+    assert slow.requests()["status"].get("401", 0) <= 2

@@ -37,7 +37,7 @@ def test_five_thousand_changes_fit() -> None:
     for index in (1, 51, 4_951):
         assert f"- person/ユーザー{index}@example.com  delete" in comment
     assert comment.index("#### Blocked (50)") < comment.index("#### Deletes (100)") < comment.index("<details>")
-    assert comment.rstrip().splitlines()[-1].endswith("next: reconcile apply`")
+    assert comment.rstrip().splitlines()[-1].endswith("--exclude ADDRESS`")
 
 
 def test_what_is_shown_and_what_is_not_make_the_total() -> None:

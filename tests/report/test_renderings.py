@@ -118,14 +118,17 @@ def test_order_of_risk(view: PlanView) -> None:
     [("", "reconcile apply"), ("plan.json", "reconcile apply plan.json"), ("my plan", "reconcile apply 'my plan'")],
 )
 def test_the_last_line_is_the_next_command(rich_plan: Plan, saved: str, command: str) -> None:
+    for change in rich_plan.changes:
+        change.blocked = ""
+    rich_plan.findings.clear()
     text = plan_text(plan_view(rich_plan, saved=saved), color=False)
     assert text.splitlines()[-1] == f"plan {rich_plan.digest[:12]} · next: {command}"
 
 
-def test_nothing_to_apply_leads_back_to_plan(rich_plan: Plan) -> None:
-    for change in rich_plan.changes:
-        change.blocked = change.blocked or "limits: too many"
-    assert plan_view(rich_plan, saved="plan.json").last.endswith("next: reconcile plan")
+def test_a_blocked_plan_does_not_promise_an_apply(rich_plan: Plan) -> None:
+    """`apply` refuses a plan with blocked changes, so the last line says how to get one without."""
+    assert "reconcile apply" not in plan_view(rich_plan, saved="plan.json").last
+    assert "--exclude" in plan_view(rich_plan, saved="plan.json").last
 
 
 def test_an_incomplete_snapshot_is_not_called_no_changes(empty_plan: Plan) -> None:
