@@ -199,24 +199,24 @@ def test_a_move_that_would_leave_its_number_behind_is_blocked(repo: Path, sim: S
     """The number goes along, so the file that still describes it at the old place has to change with it."""
     people = repo / "desired" / "london-hq" / "people.yaml"
     moved = people.read_text().replace(
-        '    location: London HQ\n    extension: "0106"', '    location: Manchester\n    extension: "0106"'
+        '    location: London HQ\n    extension: "0148"', '    location: Manchester\n    extension: "0148"'
     )
     assert moved != people.read_text()
     people.write_text(moved)
     for mode in ([], ["--offline"]):
         result = reconcile("plan", *mode)
         assert result.code == 4
-        assert "number/+442079460012 moves along, but desired/london-hq/location.yaml" in result.out
+        assert "number/+442079460026 moves along, but desired/london-hq/location.yaml" in result.out
     location = repo / "desired" / "london-hq" / "location.yaml"
-    first, last = '["+442079460000", "+442079460089"]', '["+442079460013", "+442079460089"]'
+    first, last = '["+442079460000", "+442079460089"]', '["+442079460027", "+442079460089"]'
     location.write_text(
         location.read_text().replace(
             f"{{range: {first}, state: active}}",
-            f'{{range: {last}, state: active}}\n      - {{range: ["+442079460000", "+442079460011"], state: active}}',
+            f'{{range: {last}, state: active}}\n      - {{range: ["+442079460000", "+442079460025"], state: active}}',
         )
     )
     manchester = repo / "desired" / "manchester" / "location.yaml"
-    manchester.write_text(manchester.read_text() + '      - {number: "+442079460012", state: active}\n')
+    manchester.write_text(manchester.read_text() + '      - {number: "+442079460026", state: active}\n')
     applied = reconcile("apply", "--yes")
     assert applied.code == 0, applied.out
     assert reconcile("plan", "--detailed-exitcode").code == 0
