@@ -104,7 +104,10 @@ def _planned(
 def _remembered(root: Path, key: str) -> str | None:
     from reconciler import git, offline
 
-    blob = offline.remembered(root, key + git.head(root))
+    try:
+        blob = offline.remembered(root, key + git.head(root))
+    except (OSError, ValueError):
+        return None  # a folder that cannot be read, a name that is no text: the full run says which
     return blob.decode() if blob is not None else None
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from reconciler.errors import ReconcileError
+
 SUFFIXES = (".yaml", ".yml", ".csv")
 
 
@@ -17,15 +19,26 @@ def names(root: Path) -> list[str]:
 
 
 def _below(folder: Path, prefix: str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            name = f"{prefix}/{entry.name}"
-            if entry.is_dir():
-                yield from _below(folder / entry.name, name)
-            elif entry.name.lower().endswith(SUFFIXES):
-                yield name
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield from _of_entry(entry, f"{prefix}/{entry.name}")
+    except OSError as error:
+        raise ReconcileError("cannot be read", where=prefix, why=error.strerror or "") from None
+
+
+def _of_entry(entry: os.DirEntry[str], name: str) -> Iterator[str]:
+    """Folders are looked into unless they are links, which could lead round in a circle; files must be files."""
+    if entry.is_dir(follow_symlinks=False):
+        yield from _below(Path(entry.path), name)
+    elif entry.name.lower().endswith(SUFFIXES) and not entry.is_dir():
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        if shown != name:
+            raise ReconcileError("the name is not UTF-8", where=shown, do="rename the file")
+        if not entry.is_file():
+            raise ReconcileError("is not a regular file", where=name, do="remove it from desired/")
+        yield name
 
 
 def content_digest(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -158,3 +159,20 @@ def test_address_that_is_no_web_address(repo: Path, reconcile: Reconcile, monkey
     monkeypatch.setenv("WEBEX_API_URL", "webexapis.com/v1")
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "any")
     assert reconcile("plan").code == 64
+
+
+def test_odd_files_in_desired(repo: Path, reconcile: Reconcile) -> None:
+    """Nothing hangs, nothing goes round in a circle, and what cannot be read is named."""
+    desired = repo / "desired"
+    (desired / "loop").symlink_to(desired)
+    (desired / "folder.yaml").mkdir()
+    assert reconcile("validate").code == 0
+    (desired / "self.yaml").symlink_to(desired / "self.yaml")
+    for _ in range(2):
+        result = reconcile("validate")
+        assert (result.code, result.err.partition(":")[0]) in {(1, "desired"), (1, "desired/self.yaml")}
+        assert "internal error" not in result.err
+    (desired / "self.yaml").unlink()
+    os.mkfifo(desired / "pipe.yaml")
+    result = reconcile("plan", "--offline")
+    assert (result.code, result.err.splitlines()[0]) == (1, "desired/pipe.yaml: is not a regular file")
