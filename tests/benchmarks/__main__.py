@@ -25,7 +25,7 @@ from tests.benchmarks.goals import growth, ratios
 from tests.benchmarks.measuring import Contestant, measure
 
 NAMES = ("bare", "floor", "octodns", "cold", "unchanged", "one", "clustered", "spread")
-PLAN = f"{sys.executable} -m reconciler plan --offline"
+PLAN = f"{shlex.quote(sys.executable)} -m reconciler plan --offline"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
