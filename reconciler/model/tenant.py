@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from reconciler.model.resource import Text
 
@@ -22,10 +22,17 @@ class Org(_Part):
     id: Annotated[Text, Field(description="Remote id of the organisation; pinned")]
 
 
+def _no_prune(value: bool) -> bool:
+    """Said aloud, because a switch that is ignored would be taken for one that works."""
+    if value:
+        raise ValueError("pruning is not offered by this version: delete with state: absent on the resource")
+    return value
+
+
 class Managed(_Part):
     """How far desired state goes for one kind."""
 
-    prune: Annotated[bool, Field(description="Whether what desired does not name is deleted")] = False
+    prune: Annotated[bool, AfterValidator(_no_prune), Field(description="false: what desired leaves out stays")] = False
 
 
 class Limit(_Part):

@@ -161,6 +161,14 @@ def test_address_that_is_no_web_address(repo: Path, reconcile: Reconcile, monkey
     assert reconcile("plan").code == 64
 
 
+def test_pruning_is_refused_not_ignored(repo: Path, reconcile: Reconcile) -> None:
+    tenant = repo / "desired" / "tenant.yaml"
+    tenant.write_text(tenant.read_text() + "manage: {person: {prune: true}}\n")
+    result = reconcile("validate")
+    assert result.code == 1
+    assert "desired/tenant.yaml:" in result.err and "state: absent" in result.err
+
+
 def test_odd_files_in_desired(repo: Path, reconcile: Reconcile) -> None:
     """Nothing hangs, nothing goes round in a circle, and what cannot be read is named."""
     desired = repo / "desired"
