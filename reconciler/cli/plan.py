@@ -78,6 +78,11 @@ def _planned(
     full: bool,
 ) -> str:
     """One line for the exit code (whether there is something to do, and the code), then the text to print."""
+    if offline:
+        import gc
+
+        gc.disable()  # a short process that leaves no garbage in circles: looking for it among imports is wasted
+
     from reconciler import pipeline
     from reconciler.cli.show import shown
 

@@ -27,7 +27,7 @@ _TEMPLATE = re.compile(r"\{extension(?::-(\d+))?\}")
 
 def _off_is_none(value: Any) -> Any:
     """`{enabled: false}` says the same as null: the branch is off."""
-    return None if isinstance(value, Mapping) and value.get("enabled") in (False, "false", "FALSE") else value
+    return None if type(value) is dict and value.get("enabled") in (False, "false", "FALSE") else value
 
 
 class Branch(Resource):
@@ -85,7 +85,12 @@ async def write(writer: Writer, url: str, owner: Current, want: Fields) -> None:
 def expand_policy(entity: Fields) -> Fields:
     """Destinations that are a policy over the extension (S64) become digits, from the extension in desired."""
     section = entity.get("forwarding")
-    if not section or not any(block and "{" in block.get("destination", "") for block in section.values()):
+    if not section:
+        return entity
+    for block in section.values():
+        if block and "{" in block.get("destination", ""):
+            break
+    else:
         return entity
     extension = entity.get("extension")
     if not extension:

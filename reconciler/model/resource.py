@@ -16,9 +16,12 @@ class Resource(BaseModel):
 
 def _sorted_once(value: Any) -> Any:
     """Unordered lists are kept sorted and without repetition, so that order never shows as a change."""
-    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+    if type(value) is not list:
+        return value
+    try:
         return sorted({item.strip() for item in value})
-    return value
+    except (AttributeError, TypeError):
+        return value  # not all of them texts: the model says so
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
