@@ -1,6 +1,6 @@
 """`python -m reconciler` is the `reconcile` command."""
 
-from reconciler.cli import main
+from reconciler.cli import entry
 
 if __name__ == "__main__":
-    main()
+    entry()
