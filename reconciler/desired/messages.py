@@ -18,7 +18,6 @@ _LOOKS = {
     resource.Extension: "2 to 10 digits",
     resource.Email: "an e-mail address",
     resource.Digits: "digits only",
-    resource.Dialable: "a number, an extension or a prefix: 2 to 30 of 0-9, * and #, with + for E.164",
 }
 
 

@@ -12,9 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from reconciler.errors import ApiError
 from reconciler.kinds._kind import Reader, Writer
-from reconciler.kinds._wire import e164, unless_entitled
+from reconciler.kinds._wire import e164, setting
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
 
@@ -67,7 +66,7 @@ _READ_ONLY = ("systemMaxNumberOfRings",)
 
 async def read(reader: Reader, url: str, owner: Current) -> Fields:
     """The section in normal form, its document kept in `owner.wire`; NotEntitledError without calling."""
-    owner.wire = await _document(reader, url)
+    owner.wire = await setting(reader, url)
     return {name: _branch(block) for name, block in _blocks(owner.wire).items()}
 
 
@@ -106,14 +105,6 @@ def expand_policy(entity: Fields) -> Fields:
 
 def _fill(template: str, extension: str) -> str:
     return _TEMPLATE.sub(lambda match: extension[-int(match[1]) :] if match[1] else extension, template)
-
-
-async def _document(reader: Reader, url: str) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = await reader.get(url)
-    except ApiError as error:
-        raise unless_entitled(error) from None
-    return document
 
 
 def _blocks(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -13,9 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from reconciler.errors import ApiError
 from reconciler.kinds._kind import Reader, Writer
-from reconciler.kinds._wire import unless_entitled
+from reconciler.kinds._wire import setting
 from reconciler.model.marks import How
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Fields
@@ -92,7 +91,7 @@ def _equal(want: Any, have: Any) -> bool:
 
 async def read(reader: Reader, url: str, *, own: bool) -> Fields:
     """The section in normal form; `own` for people and workspaces, who may inherit."""
-    document = await _document(reader, url)
+    document = await setting(reader, url)
     fields: Fields = {
         entry["callType"]: {"action": entry["action"], "transfer": bool(entry.get("transferEnabled"))}
         for entry in document.get("callingPermissions", [])
@@ -123,11 +122,3 @@ async def write(writer: Writer, url: str, now: Fields, want: Fields, *, own: boo
             for merged in [{"action": "ALLOW", "transfer": True} | dict(now.get(name) or {}) | dict(value)]
         ]
     await writer.send("PUT", url, body)
-
-
-async def _document(reader: Reader, url: str) -> dict[str, Any]:
-    try:
-        document: dict[str, Any] = await reader.get(url)
-    except ApiError as error:
-        raise unless_entitled(error) from None
-    return document

@@ -7,6 +7,7 @@ import binascii
 from typing import Any
 
 from reconciler.errors import ApiError, NotEntitledError
+from reconciler.kinds._kind import Reader
 
 
 def uuid_of(remote_id: str) -> str:
@@ -65,3 +66,12 @@ def unless_entitled(error: ApiError) -> ApiError | NotEntitledError:
     if not_calling(error):
         return NotEntitledError(f"not available for this object: {error.message}")
     return error
+
+
+async def setting(reader: Reader, url: str) -> dict[str, Any]:
+    """The document of a setting as the wire has it; NotEntitledError where the object has no such setting."""
+    try:
+        document: dict[str, Any] = await reader.get(url)
+    except ApiError as error:
+        raise unless_entitled(error) from None
+    return document

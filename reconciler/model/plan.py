@@ -172,11 +172,6 @@ class Plan:
         counts["managed"] = self.managed
         return counts
 
-    @property
-    def pending(self) -> bool:
-        """Whether there is anything to do or to object to."""
-        return bool(self.changes)
-
     def _body(self) -> dict[str, Any]:
         return {
             "format_version": FORMAT_VERSION,

@@ -34,7 +34,5 @@ Email = Annotated[
     ),
 ]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
-#: What one can dial: a number in E.164, an extension, or a prefix and digits (`531234567`, `*98`).
-Dialable = Annotated[str, StringConstraints(pattern=r"^\+?[0-9*#]{2,30}$")]
 NameSet = Annotated[list[Text], BeforeValidator(_sorted_once)]
 NumberSet = Annotated[list[E164], BeforeValidator(_sorted_once)]
