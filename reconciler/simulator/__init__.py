@@ -7,8 +7,8 @@ Written from the API's documentation and webex-behaviour.md, never from what the
 the rest of reconciler. A new resource is a new file that declares its routes with `@route`.
 """
 
-from .generate import generate_tenant
-from .sample import sample_tenant
 from .service import EditRefused, Simulator, serve
+from .tenants.generate import generate_tenant
+from .tenants.sample import sample_tenant
 
 __all__ = ["EditRefused", "Simulator", "generate_tenant", "sample_tenant", "serve"]

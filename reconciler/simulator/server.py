@@ -12,11 +12,11 @@ from typing import Any
 
 from aiohttp import web
 
-from . import errors, persistence, routing
-from .ledger import Ledger
-from .pacing import Bucket
-from .routing import Json, Reply, Request
-from .store import Store
+from .core import errors, persistence, routing
+from .core.ledger import Ledger
+from .core.pacing import Bucket
+from .core.routing import Json, Reply, Request
+from .core.store import Store
 
 CONTROL = "/_control"
 _READS = frozenset({"GET", "HEAD"})

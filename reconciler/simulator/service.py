@@ -11,11 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from . import persistence
-from .generate import generate_tenant
-from .sample import sample_tenant
+from .core import persistence
+from .core.store import Store
 from .server import CONTROL, Listener, Tenant
-from .store import Store
+from .tenants.generate import generate_tenant
+from .tenants.sample import sample_tenant
 
 
 class EditRefused(Exception):

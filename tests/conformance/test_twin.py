@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reconciler.kinds import kind, kinds
-from reconciler.simulator import errors, routing
+from reconciler.simulator.core import errors, routing
 from tests.support.case import Case, cases
 
 _SOURCE = re.compile(r"((?:GET|POST|PUT|PATCH|DELETE)(?:/(?:GET|POST|PUT|PATCH|DELETE))*) (/\S+?)(?:,|$)")

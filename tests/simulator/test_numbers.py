@@ -152,7 +152,7 @@ def test_forbidden_combinations(call: Any, query: str) -> None:
 
 @pytest.mark.parametrize("empty", [True, False])
 def test_switch_extension_only_rows(empty: bool) -> None:
-    with Simulator({**sample_tenant(), "switches": {"extension_row_empty_number": empty}}) as running:
+    with Simulator({**sample_tenant(), "switches": {"extension_row_empty_number": "on" if empty else "off"}}) as running:
         rows = running.edit("GET", "/telephony/config/numbers?numberType=EXTENSION")["phoneNumbers"]
         assert all(("phoneNumber" in one) is empty for one in rows)
 

@@ -45,7 +45,7 @@ def test_forwarding_refusals(call: Any, ids: Any, people: Any, block: dict[str, 
 
 @pytest.mark.parametrize(("needed", "status"), [(False, 204), (True, 400)])
 def test_switch_forwarding_needs_number(needed: bool, status: int) -> None:
-    with Simulator({**sample_tenant(), "switches": {"forwarding_needs_number": needed}}) as running:
+    with Simulator({**sample_tenant(), "switches": {"forwarding_needs_number": "on" if needed else "off"}}) as running:
         person = next(p for p in running.state()["people"] if p["calling"] and not p["calling"]["number"])
         try:
             running.edit(
@@ -126,7 +126,7 @@ def test_switch_custom_permissions_after_off(position: str, action: str) -> None
 
 @pytest.mark.parametrize("shown", [False, True])
 def test_switch_unwritable_call_types(shown: bool) -> None:
-    with Simulator({**sample_tenant(), "switches": {"unwritable_call_types_shown": shown}}) as running:
+    with Simulator({**sample_tenant(), "switches": {"unwritable_call_types_shown": "on" if shown else "off"}}) as running:
         person = running.state()["people"][0]
         url = f"/people/{person['id']}/features/outgoingPermission"
         body = running.edit("GET", url)

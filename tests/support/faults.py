@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.simulator import errors, routing
-from reconciler.simulator.routing import Handler, Reply, Request
+from reconciler.simulator.core import errors, routing
+from reconciler.simulator.core.routing import Handler, Reply, Request
 
 #: `METHOD /route` → {answer: status, applied: whether it takes effect, times: how often (always), code, text, scim},
 #: or {spell: {text: text}}, which rewrites the answer

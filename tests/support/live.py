@@ -12,7 +12,8 @@ from reconciler import pipeline, store
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.pipeline import ALL, Applied, Selection, Tenant
-from reconciler.simulator import Simulator, ids
+from reconciler.simulator import Simulator
+from reconciler.simulator.core import ids
 from reconciler.webex.credentials import Credentials
 
 State = dict[str, Any]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.simulator import ids
-from reconciler.simulator.outgoing_permissions import DEFAULTS
+from reconciler.simulator.core import ids
+from reconciler.simulator.settings.outgoing_permissions import DEFAULTS
 
 State = dict[str, Any]
 _NAME = {"people": lambda p: p["emails"][0], "workspaces": lambda w: w["displayName"], "numbers": lambda n: n["number"]}

@@ -1,0 +1,55 @@
+"""The tenant's clock: real time until a test moves it, so that nothing that takes hours has to be waited for."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+
+class Clock:
+    """Seconds since the epoch. It runs at `speed` times real time; at speed 0 it stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.restore(None)
+
+    def now(self) -> float:
+        return self._base + (time.monotonic() - self._since) * self.speed
+
+    def stamp(self) -> str:
+        """Now, as the API writes it: milliseconds and Z."""
+        return datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+    def advance(self, seconds: float) -> None:
+        """Move on; a clock never goes back."""
+        if not (math.isfinite(seconds) and seconds >= 0):
+            raise ValueError(f"the clock only moves forward, not by {seconds}")
+        self._pin(self.now() + seconds)
+
+    def run(self, speed: float) -> None:
+        """From here on at that speed; 0 stops it."""
+        if not (math.isfinite(speed) and speed >= 0):
+            raise ValueError(f"not a speed: {speed}")
+        self._pin(self.now())
+        self.speed = float(speed)
+
+    def at(self, moment: float) -> None:
+        """Stand at that moment, for the replay of what was done then."""
+        self._pin(moment)
+
+    def restore(self, kept: dict[str, Any] | None) -> None:
+        """As `kept()` gave it; None is real time."""
+        kept = kept or {}
+        self.speed = float(kept.get("speed", 1))
+        self._pin(float(kept["now"]) if "now" in kept else time.time() + float(kept.get("ahead", 0)))
+
+    def kept(self) -> dict[str, Any] | None:
+        """What makes this clock again: how far ahead of real time it runs, or where it stood; None is real time."""
+        if self.speed != 1:
+            return {"now": round(self.now(), 3), "speed": self.speed}
+        ahead = round(self.now() - time.time())
+        return {"ahead": ahead} if ahead > 0 else None
+
+    def _pin(self, moment: float) -> None:
+        self._base, self._since = moment, time.monotonic()

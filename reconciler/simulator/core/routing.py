@@ -1,0 +1,139 @@
+"""What a handler is: a function from Request to Reply, registered with `@route`, found by discovery.
+
+Handlers are plain synchronous functions over the store: a request is carried out at one go, and a control edit
+runs through the very same code without HTTP.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote
+
+from . import errors, ids
+
+if TYPE_CHECKING:
+    from .store import Store
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Request:
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Any
+    store: Store
+    root: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+    template: str = ""
+
+    def uuid(self, name: str, kind: str, *, bare: bool = False) -> str:
+        """The uuid of a path parameter of that kind."""
+        return ids.parse(self.params[name], kind, bare=bare)
+
+    def document(self) -> Json:
+        """The body, which must be a JSON object."""
+        if self.body is None:
+            raise errors.missing_body()
+        if not isinstance(self.body, dict):
+            raise errors.invalid_value("Invalid JSON format in request body")
+        return self.body
+
+    def flag(self, name: str) -> bool:
+        # requests writes Python's True, everyone else true
+        return self.query.get(name, "").lower() == "true"
+
+    def listed(self, name: str) -> list[str]:
+        return [part.strip() for part in self.query.get(name, "").split(",") if part.strip()]
+
+
+@dataclass(slots=True)
+class Reply:
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Request], Reply]
+
+_tree: dict[str, Any] = {}
+_LEAF = "/"  # cannot occur inside a segment
+
+
+def route(method: str, *templates: str) -> Callable[[Handler], Handler]:
+    """Register a handler for `METHOD template`; templates are as documented, without /v1."""
+
+    def register(handler: Handler) -> Handler:
+        for template in templates:
+            node = _tree
+            for segment in template.split("/")[1:]:
+                node = node.setdefault("{}" if segment.startswith("{") else segment, {})
+            node.setdefault(_LEAF, {})[method] = (template, handler)
+        return handler
+
+    return register
+
+
+def discover() -> None:
+    """Import every resource: all modules of all folders of the simulator, so a new one is a new file and no more."""
+    root = __package__.rpartition(".")[0]
+    for folder in pkgutil.iter_modules(importlib.import_module(root).__path__, f"{root}."):
+        if folder.ispkg:
+            for module in pkgutil.iter_modules(importlib.import_module(folder.name).__path__, f"{folder.name}."):
+                importlib.import_module(module.name)
+
+
+def _walk(node: dict[str, Any], segments: list[str]) -> dict[str, Any] | None:
+    """Literal segments win over parameters, but a literal that leads nowhere is given up again."""
+    if not segments:
+        leaf: dict[str, Any] | None = node.get(_LEAF)
+        return leaf
+    for key in (segments[0], "{}"):
+        if key in node and (key != "{}" or segments[0]) and (leaf := _walk(node[key], segments[1:])):
+            return leaf
+    return None
+
+
+def find(method: str, path: str) -> tuple[str, Handler | None, dict[str, str]]:
+    """(template, handler, parameters); handler None when the path exists without that method."""
+    local = path.removeprefix("/v1") if path.startswith("/v1/") else path
+    if not (path.startswith("/v1/") or path.startswith("/identity/")):
+        raise errors.no_route(path)
+    segments = [unquote(part) for part in local.split("/")[1:]]
+    leaf = _walk(_tree, segments)
+    if leaf is None:
+        raise errors.no_route(path)
+    template, handler = leaf.get(method) or (next(iter(leaf.values()))[0], None)
+    names = zip(template.split("/")[1:], segments, strict=True)
+    return template, handler, {name[1:-1]: value for name, value in names if name.startswith("{")}
+
+
+def handle(request: Request) -> Reply:
+    """Carry out one request; every refusal becomes a Reply here."""
+    try:
+        template, handler, request.params = find(request.method, request.path)
+        request.template = template
+        _check_org(request)
+        if handler is None:
+            raise errors.platform(405, f"Request method '{request.method}' is not supported")
+        return handler(request)
+    except errors.ApiError as refusal:
+        return Reply(refusal.status, refusal.body, refusal.headers)
+
+
+def query(text: str) -> dict[str, str]:
+    """A query string as a dict; repeated parameters are joined with commas, as the API's lists are."""
+    return {name: ",".join(values) for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+
+def _check_org(request: Request) -> None:
+    """`orgId` selects the customer; a foreign one is refused without saying why (§1.1). `org_id` is what one
+    SDK method sends, and the API ignores parameters it does not know."""
+    org = request.query.get("orgId")
+    if org and ids.any_uuid(org) != request.store.org["id"]:
+        raise errors.forbidden()

@@ -1,0 +1,1 @@
+"""Locations, calling at a location, its PSTN connection and internal dialing."""

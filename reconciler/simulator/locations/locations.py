@@ -1,0 +1,105 @@
+"""Locations (`/locations`; webex-behaviour.md §2). Calling is a second, separate life: telephony_locations.py."""
+
+from __future__ import annotations
+
+from ..core import calling, errors, ids, paging, switches
+from ..core.routing import Json, Reply, Request, route
+from ..core.store import Store
+
+switches.declare("location_name_duplicate", "conflict", "accept", row="17.2", text="a second location of the same name")
+switches.declare("location_name_filter", "exact", "prefix", row="17.13", text="GET /locations?name=")
+
+_WRITABLE = ("name", "timeZone", "preferredLanguage", "latitude", "longitude", "notes")
+_ADDRESS = ("address1", "address2", "city", "state", "postalCode", "country")
+
+
+def show(store: Store, record: Json) -> Json:
+    """`announcementLanguage` is not shown here, only by the telephony location (FB#8)."""
+    body: Json = {
+        "id": ids.encode("LOCATION", record["id"]),
+        "name": record["name"],
+        "orgId": ids.encode("ORGANIZATION", store.org["id"]),
+        "timeZone": record["timeZone"],
+        "preferredLanguage": record["preferredLanguage"],
+        "address": dict(record["address"]),
+    }
+    body.update({name: record[name] for name in ("latitude", "longitude", "notes") if record.get(name) is not None})
+    return body
+
+
+@route("GET", "/locations")
+def list_locations(request: Request) -> Reply:
+    """List Locations, filtered by name (exact or prefix: a switch) and id."""
+    store, name = request.store, request.query.get("name")
+    rows = list(store.locations.values())
+    if name is not None:
+        prefix = store.switches["location_name_filter"] == "prefix"
+        rows = [row for row in rows if row["name"] == name or (prefix and row["name"].startswith(name))]
+    if "id" in request.query:
+        wanted = {ids.any_uuid(text) for text in request.listed("id")}
+        rows = [row for row in rows if row["id"] in wanted]
+    return paging.by_offset(request, rows, "items", default=1000, limit=1000, show=lambda row: show(store, row))
+
+
+@route("POST", "/locations")
+def create_location(request: Request) -> Reply:
+    """Create a Location: the whole object comes back, though only the id is promised."""
+    store, body = request.store, request.document()
+    for name in ("name", "timeZone", "preferredLanguage"):
+        if not body.get(name):
+            raise errors.missing_field(name)
+    address = body.get("address") or {}
+    for name in ("address1", "city", "postalCode", "country"):
+        if not address.get(name):
+            raise errors.missing_field(f"address.{name}")
+    _check_name(store, body["name"], None)
+    record: Json = {"id": store.new_id("locations"), "calling": None}
+    _merge(record, body)
+    store.locations[record["id"]] = record
+    return Reply(200, show(store, record))
+
+
+@route("GET", "/locations/{locationId}")
+def get_location(request: Request) -> Reply:
+    """Get Location Details."""
+    return Reply(200, show(request.store, calling.location(request)))
+
+
+@route("PUT", "/locations/{locationId}")
+def update_location(request: Request) -> Reply:
+    """Update a Location: merges, the address field by field."""
+    record, body = calling.location(request), request.document()
+    if body.get("name"):
+        _check_name(request.store, body["name"], record)
+    _merge(record, body)
+    return Reply(204)
+
+
+@route("DELETE", "/locations/{locationId}")
+def delete_location(request: Request) -> Reply:
+    """Delete a Location: 409 while calling is enabled, or a trunk stands in it. Workspaces lose their location."""
+    store, record = request.store, calling.location(request)
+    if record.get("calling") or any(trunk["location"] == record["id"] for trunk in store.trunks.values()):
+        raise errors.platform(409, "Location is being referenced, cannot be deleted")
+    for workspace in store.workspaces.values():
+        if workspace.get("location") == record["id"]:
+            workspace["location"] = None
+    del store.locations[record["id"]]
+    return Reply(204)
+
+
+def _check_name(store: Store, name: str, record: Json | None) -> None:
+    """At most 256 characters, 80 once calling is enabled; a second one of the same name is a switch (§17.2)."""
+    if len(name) > (80 if record and record.get("calling") else 256):
+        raise errors.telephony(400, 25110, "name cannot be less than 1 or greater than 80 characters.")
+    taken = any(other["name"] == name and other is not record for other in store.locations.values())
+    if taken and store.switches["location_name_duplicate"] == "conflict":
+        raise errors.platform(409, f"Location with name {name} already exists")
+
+
+def _merge(record: Json, body: Json) -> None:
+    record.update({name: body[name] for name in _WRITABLE if body.get(name) is not None})
+    address = record.setdefault("address", {})
+    for name, value in (body.get("address") or {}).items():
+        if name in _ADDRESS and value is not None:
+            address[name] = value

@@ -1,0 +1,105 @@
+"""PSTN connection of a location (`/telephony/pstn`; webex-behaviour.md §5). Read and write names differ."""
+
+from __future__ import annotations
+
+from ..core import calling, errors, ids, paging
+from ..core.routing import Json, Reply, Request, route
+from ..core.store import Store
+
+_SETTABLE = frozenset({"LOCAL_GATEWAY", "NON_INTEGRATED_CCP"})
+INTEGRATED = frozenset({"INTEGRATED_CCP", "CISCO_PSTN"})
+
+
+def premise(store: Store, body: Json, type_key: str, id_key: str) -> Json:
+    """A TRUNK or ROUTE_GROUP out of a write body, as it is stored."""
+    kind, text = body.get(type_key), body.get(id_key)
+    if kind not in ("TRUNK", "ROUTE_GROUP"):
+        raise errors.invalid_value(f"Invalid value for {type_key}")
+    if not text:
+        raise errors.missing_field(id_key)
+    key = ids.parse(text, kind)
+    if key not in (store.trunks if kind == "TRUNK" else store.route_groups):
+        raise errors.platform(404, f"{kind} {key} not found")
+    return {"type": "LOCAL_GATEWAY", "routeType": kind, "route": key}
+
+
+def _option(record: Json) -> Json:
+    return {
+        "id": ids.encode("PSTN_CONNECTION_OPTION", record["id"]),
+        "displayName": record["displayName"],
+        "pstnConnectionType": record["pstnConnectionType"],
+        "pstnServices": record.get("pstnServices", []),
+    }
+
+
+def _half(request: Request) -> tuple[str, Json]:
+    """A location without calling answers like one without PSTN: E3 with the bare uuid."""
+    key = request.uuid("locationId", "LOCATION")
+    half = request.store.calling_of(key)
+    if half is None:
+        raise errors.pstn_not_configured(key)
+    return key, half
+
+
+@route("GET", "/telephony/pstn/locations/{locationId}/connectionOptions")
+def list_options(request: Request) -> Reply:
+    """Retrieve PSTN Connection Options for a Location."""
+    _half(request)
+    rows = list(request.store.pstn_options.values())
+    return paging.by_offset(request, rows, "items", default=1000, limit=1000, show=_option)
+
+
+@route("GET", "/telephony/pstn/locations/{locationId}/connection")
+def get_connection(request: Request) -> Reply:
+    """Retrieve PSTN Connection for a Location: `routeType` and `routeId`."""
+    key, half = _half(request)
+    connection = half.get("pstn")
+    if not connection:
+        raise errors.pstn_not_configured(key)
+    if not connection.get("routeType"):
+        return Reply(200, _option(request.store.pstn_options[connection["option"]]))
+    options = request.store.pstn_options.values()
+    body = next((_option(one) for one in options if one["pstnConnectionType"] == "LOCAL_GATEWAY"), {})
+    body["pstnConnectionType"] = "LOCAL_GATEWAY"
+    body["routeType"] = connection["routeType"]
+    body["routeId"] = ids.encode(connection["routeType"], connection["route"])
+    return Reply(200, body)
+
+
+@route("PUT", "/telephony/pstn/locations/{locationId}/connection")
+def set_connection(request: Request) -> Reply:
+    """Setup PSTN Connection for a Location: `{id}` or `{premiseRouteType, premiseRouteId}`."""
+    store, body = request.store, request.document()
+    key, half = _half(request)
+    if (half.get("pstn") or {}).get("type") in INTEGRATED:
+        raise errors.platform(400, "The PSTN connection type of the location cannot be changed by API.")
+    if body.get("premiseRouteType") or body.get("premiseRouteId"):
+        half["pstn"] = premise(store, body, "premiseRouteType", "premiseRouteId")
+        return Reply(204)
+    if not body.get("id"):
+        raise errors.missing_field("id")
+    option = store.pstn_options.get(ids.parse(body["id"], "PSTN_CONNECTION_OPTION"))
+    if option is None:
+        raise errors.platform(400, f"PSTN connection option not found for location {key}")
+    if option["pstnConnectionType"] not in _SETTABLE:
+        raise errors.platform(400, f"PSTN connection type {option['pstnConnectionType']} is not supported by API.")
+    if option["pstnConnectionType"] == "LOCAL_GATEWAY":
+        raise errors.missing_field("premiseRouteId")
+    half["pstn"] = {"type": option["pstnConnectionType"], "option": option["id"]}
+    return Reply(204)
+
+
+def connection_of(store: Store, location: str) -> Json | None:
+    """The stored connection of a location, None where none is set."""
+    found: Json | None = (store.calling_of(location) or {}).get("pstn")
+    return found
+
+
+def require_calling(request: Request) -> tuple[str, Json]:
+    """Location key and PSTN connection for the number calls, which need both (§4)."""
+    calling.calling_half(request)
+    key = request.uuid("locationId", "LOCATION")
+    connection = connection_of(request.store, key)
+    if connection is None:
+        raise errors.platform(400, f"PSTN for the location {key} is not configured")
+    return key, connection

@@ -1,0 +1,1 @@
+"""The number inventory: adding and removing, lists, what is available, validation."""

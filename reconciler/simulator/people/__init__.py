@@ -1,0 +1,1 @@
+"""People, licences, groups and SCIM."""

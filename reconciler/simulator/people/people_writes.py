@@ -1,0 +1,177 @@
+"""People: create and update (developer.webex.com "Create a Person", "Update a Person"; webex-behaviour.md §8).
+
+PUT is a full replace. Both calls combine several back ends, so a refused one may have done half of its work: the
+identity half is written first, and a number that cannot be had leaves it behind with a 400.
+"""
+
+from __future__ import annotations
+
+from ..core import calling, errors, ids, switches
+from ..core.owners import Owner
+from ..core.routing import Json, Reply, Request, route
+from ..core.store import Store
+from .people import show
+
+switches.declare(
+    "people_put_without_extension", "keep", "clear", row="17.9",
+    text="PUT /people with callingData=true and without `extension`",
+)  # fmt: skip
+
+_NO_ADDRESS = "Create Calling user either Phone number or Extension is required"
+# replaced by every PUT; what is left out of the body is gone
+_REPLACED = ("nickName", "firstName", "lastName", "avatar", "department", "manager", "managerId", "title",
+             "addresses", "siteUrls")  # fmt: skip
+_READ_ONLY_NUMBERS = frozenset({"work", "work_extension"})
+
+
+@route("POST", "/people")
+def create_person(request: Request) -> Reply:
+    """Create a Person. 409 for a known address; 400 may leave a person without calling behind."""
+    store, body = request.store, request.document()
+    emails = _emails(store, body, None)
+    if not any(body.get(name) for name in ("displayName", "firstName", "lastName")):
+        raise errors.platform(400, "At least one of displayName, firstName, lastName is required.")
+    licenses = _licenses(store, body, [])
+    wants_calling = calling.has_offer(store, licenses, calling.PERSON_OFFERS)
+    block = _new_block(request, body) if wants_calling else None
+
+    person: Json = {"id": store.new_id("people"), "emails": emails, "created": store.clock.stamp(), "calling": None}
+    full_name = " ".join(body[name] for name in ("firstName", "lastName") if body.get(name))
+    _identity(store, person, body, body.get("displayName") or full_name)
+    person["invitePending"] = True
+    person["roles"] = _roles(body)
+    store.people[person["id"]] = person
+    store.forget_order()
+    plain = [key for key in licenses if store.licenses[key]["offer"] not in calling.PERSON_OFFERS]
+    calling.set_licenses(store, person, plain)
+    if block is not None:
+        # from here on a refusal leaves the person without calling behind, as documented
+        owner = Owner("people", person["id"])
+        _take_number(store, body, block, owner)
+        calling.set_calling(store, owner, person, block)
+    calling.set_licenses(store, person, licenses)
+    return Reply(200, show(store, person, calling_data=request.flag("callingData"), created=True))
+
+
+@route("PUT", "/people/{personId}")
+def update_person(request: Request) -> Reply:
+    """Update a Person: a full replace. Without callingData=true the calling half is not looked at, but the
+    licences are still replaced, and losing the calling licence loses all of it."""
+    store, body = request.store, request.document()
+    person = calling.person(request)
+    if not body.get("displayName"):
+        raise errors.platform(400, "displayName is required")
+    emails = _emails(store, body, person)
+    licenses = _licenses(store, body, person["licenses"])
+    keeps = calling.has_offer(store, licenses, calling.PERSON_OFFERS)
+    owner, block = Owner("people", person["id"]), person.get("calling")
+    if keeps and block:
+        changed = _changed_block(request, body, block, owner) if request.flag("callingData") else block
+    else:
+        changed = _new_block(request, body) if keeps else None
+
+    for email in person["emails"]:
+        store.emails.pop(email.lower(), None)
+    person["emails"] = emails
+    _identity(store, person, body, body["displayName"])
+    person["roles"] = _roles(body)
+    if changed is not None and changed is not block:
+        _take_number(store, body, changed, owner)
+        if not changed.get("number") and not changed.get("extension"):
+            raise errors.platform(400, _NO_ADDRESS)
+    if changed is not block:
+        calling.set_calling(store, owner, person, changed)
+    calling.set_licenses(store, person, licenses)
+    return Reply(200, show(store, person, calling_data=request.flag("callingData")))
+
+
+def _emails(store: Store, body: Json, person: Json | None) -> list[str]:
+    emails = [email for email in body.get("emails") or [] if isinstance(email, str) and "@" in email]
+    if not emails:
+        raise errors.platform(400, "emails is required and must hold a valid address")
+    holder = store.emails.get(emails[0].lower())
+    if holder is not None and (person is None or holder != person["id"]):
+        raise errors.platform(409, "User already exists")
+    # one address per account; the first is the primary one
+    return emails[:1] if person is None else emails
+
+
+def _licenses(store: Store, body: Json, before: list[str]) -> list[str]:
+    """The licences of the body that can be had. Without units they are skipped silently (§18.4)."""
+    chosen: list[str] = []
+    for text in body.get("licenses") or []:
+        key = calling.license_key(store, text)
+        if key is None:
+            raise errors.platform(400, f"License not recognized {text}")
+        if key not in chosen and (key in before or store.units_left(key) > 0):
+            chosen.append(key)
+    if sum(store.licenses[key]["offer"] in calling.PERSON_OFFERS for key in chosen) > 1:
+        raise errors.platform(400, "Webex Calling Professional and Standard licenses cannot be assigned together.")
+    return chosen
+
+
+def _roles(body: Json) -> list[str]:
+    return [(ids.decode(role) or ("", role))[1] for role in body.get("roles") or []]
+
+
+def _identity(store: Store, person: Json, body: Json, display_name: str) -> None:
+    person["displayName"] = display_name
+    for name in _REPLACED:
+        person.pop(name, None)
+        if body.get(name):
+            person[name] = body[name]
+    if "nickName" not in person and "firstName" in person:
+        person["nickName"] = person["firstName"]
+    person["phoneNumbers"] = [
+        {"type": number["type"], "value": number.get("value", "")}
+        for number in body.get("phoneNumbers") or []
+        if number.get("type") not in _READ_ONLY_NUMBERS
+    ]
+    person["loginEnabled"] = body.get("loginEnabled", person.get("loginEnabled", True))
+    person["lastModified"] = store.clock.stamp()
+    store.emails.update({email.lower(): person["id"] for email in person["emails"]})
+
+
+def _work_number(body: Json) -> str | None:
+    """`work_extension` cannot set anything; the first work number counts."""
+    for number in body.get("phoneNumbers") or []:
+        if number.get("type") == "work" and number.get("value"):
+            return str(number["value"])
+    return None
+
+
+def _new_block(request: Request, body: Json) -> Json:
+    """The calling half of somebody who had none: licence, location and an address belong together."""
+    extension = body.get("extension")
+    if not request.flag("callingData") or not (extension or _work_number(body)):
+        raise errors.platform(400, _NO_ADDRESS)
+    if not body.get("locationId"):
+        raise errors.platform(400, "Location UUID in request is missing calling reference tag")
+    location = calling.calling_location(request.store, body["locationId"])
+    if extension:
+        calling.check_extension(request.store, location, str(extension), None)
+    return {"location": location, "extension": str(extension) if extension else None, "number": None}
+
+
+def _changed_block(request: Request, body: Json, block: Json, owner: Owner) -> Json:
+    """What the body makes of a calling half that is there: settings and secondary numbers stay."""
+    store = request.store
+    if "locationId" in body and ids.parse(body["locationId"], "LOCATION") != block["location"]:
+        raise errors.platform(400, "locationId cannot be changed for an existing Webex Calling user.")
+    extension = block.get("extension")
+    if body.get("extension"):
+        extension = str(body["extension"])
+        calling.check_extension(store, block["location"], extension, owner)
+    elif "extension" in body or store.switches["people_put_without_extension"] == "clear":
+        extension = None
+    return {**block, "extension": extension, "number": None}
+
+
+def _take_number(store: Store, body: Json, block: Json, owner: Owner) -> None:
+    text = _work_number(body)
+    if text is None:
+        return
+    number = calling.check_number(store, block["location"], text, owner)
+    if number in [alternate["number"] for alternate in block.get("alternates", ())]:
+        raise errors.broadworks(400, 4201, "The phone number is already in use.")
+    block["number"] = number

@@ -1,0 +1,1 @@
+"""Call settings of people, workspaces, virtual lines and locations."""

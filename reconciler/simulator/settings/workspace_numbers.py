@@ -1,0 +1,44 @@
+"""Numbers of a workspace (webex-behaviour.md §13): the GET exists with and without a trailing slash, the PUT is a
+delta, and the basic tier is refused there with 405/25409."""
+
+from __future__ import annotations
+
+from ..core import calling, errors, ids
+from ..core.owners import Owner
+from ..core.routing import Json, Reply, Request, route
+from . import person_numbers
+
+_READ = "/workspaces/{workspaceId}/features/numbers"
+
+
+@route("GET", _READ, _READ + "/")
+def get_numbers(request: Request) -> Reply:
+    """List numbers associated with a specific workspace: the number's key is `external`."""
+    store = request.store
+    workspace = calling.workspace(request)
+    block = calling.calling_block(workspace, "UserGetRequestWCV15")
+    body: Json = {
+        "distinctiveRingEnabled": block.get("distinctiveRing", True),
+        "phoneNumbers": person_numbers.rows(store, block, "external"),
+        "workspace": {"id": ids.encode("PLACE", workspace["id"])},
+        "location": {
+            "id": ids.encode("LOCATION", block["location"]),
+            "name": store.locations[block["location"]]["name"],
+        },
+        "organization": {"id": ids.encode("ORGANIZATION", store.org["id"]), "name": store.org["name"]},
+    }
+    return Reply(200, body)
+
+
+@route("PUT", "/telephony/config/workspaces/{workspaceId}/numbers")
+def update_numbers(request: Request) -> Reply:
+    """Assign or Unassign numbers associated with a specific workspace."""
+    workspace, body = calling.workspace(request), request.document()
+    block = calling.calling_block(workspace, "UserGetRequestWCV15")
+    calling.refuse_basic(request.store, workspace)
+    if not isinstance(body.get("phoneNumbers"), list):
+        raise errors.missing_field("phoneNumbers")
+    person_numbers.apply_delta(request.store, Owner("workspaces", workspace["id"]), block, body["phoneNumbers"])
+    if body.get("distinctiveRingEnabled") is not None:
+        block["distinctiveRing"] = bool(body["distinctiveRingEnabled"])
+    return Reply(204)

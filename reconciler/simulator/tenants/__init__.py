@@ -1,0 +1,1 @@
+"""Tenants to start from: the sample, and generated ones of any size."""
