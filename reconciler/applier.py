@@ -28,6 +28,11 @@ from reconciler.verify import differing, satisfied, stale
 #: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
 ATTEMPTS = 6
 FIRST_PAUSE = 0.5
+#: The same while a number that this run took from somebody is not free yet, which takes up to 30 s
+#: (webex-behaviour.md §1.6, §18.12): a minute in all.
+ATTEMPTS_ON_RELEASE = 8
+#: "The phone number is already in use."
+_IN_USE = frozenset({"4201"})
 #: Operations in a row that did not reach the host before the others are not tried any more.
 UNREACHABLE = 3
 Progress = Callable[[int, int, list[Outcome]], None]
@@ -109,7 +114,7 @@ class Applier:
         """Compare, write, read back; after an uncertain answer the reading decides whether to write again."""
         done: dict[str, Outcome] = {}
         wrote = False
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
             found = await self._find(operation)
             todo = self._todo(operation, found, done, wrote)
             if not todo:
@@ -118,10 +123,17 @@ class Applier:
             wrote = True
             found = await self._find(operation)
             self._judge(operation, todo, found, done, error)
-            if error is None or not _later(error) or attempt == ATTEMPTS:
+            if error is None or attempt >= self._most(operation, error):
                 break
             await self.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
         return [done[member.address] for member in operation.members]
+
+    def _most(self, operation: Operation, error: ReconcileError) -> int:
+        """How many attempts this answer is worth."""
+        if isinstance(error, TemporaryError) or (isinstance(error, ApiError) and error.retryable):
+            return ATTEMPTS
+        in_use = isinstance(error, ApiError) and error.code in _IN_USE
+        return ATTEMPTS_ON_RELEASE if in_use and operation.needs else 1
 
     def _todo(self, operation: Operation, found: Found, done: dict[str, Outcome], wrote: bool) -> list[Member]:
         todo = []
@@ -284,10 +296,6 @@ def _before(operation: Operation, member: Member, found: Found) -> Fields:
     """The pre-image as read just before the write, of the fields that it sets (all of them for a delete)."""
     have = _fields(operation, found.get(member.address)) or {}
     return have if operation.action == "delete" else {name: have.get(name) for name in member.want}
-
-
-def _later(error: ReconcileError) -> bool:
-    return isinstance(error, TemporaryError) or (isinstance(error, ApiError) and error.retryable)
 
 
 def _outcome(operation: Operation, member: Member, verdict: Verdict, why: str = "") -> Outcome:

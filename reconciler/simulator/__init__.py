@@ -7,8 +7,26 @@ Written from the API's documentation and webex-behaviour.md, never from what the
 the rest of reconciler. A new resource is a new file that declares its routes with `@route`.
 """
 
+from .control import list_switches
+from .core.faults import BadSchedule
+from .core.pacing import STYLES as RETRY_AFTER
+from .core.pacing import RetryAfter
+from .core.store import BadTenant
+from .core.switches import UnknownSwitch
 from .service import EditRefused, Simulator, serve
 from .tenants.generate import generate_tenant
 from .tenants.sample import sample_tenant
 
-__all__ = ["EditRefused", "Simulator", "generate_tenant", "sample_tenant", "serve"]
+__all__ = [
+    "RETRY_AFTER",
+    "BadSchedule",
+    "BadTenant",
+    "EditRefused",
+    "RetryAfter",
+    "Simulator",
+    "UnknownSwitch",
+    "generate_tenant",
+    "list_switches",
+    "sample_tenant",
+    "serve",
+]

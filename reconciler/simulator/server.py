@@ -1,140 +1,134 @@
-"""The HTTP side: bearer token, rate limit, latency, log, headers, the control API, and saving to disk."""
+"""The HTTP side: tokens, limits, latency, faults, the log of requests, headers, and saving to disk."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import threading
-import time
-import traceback
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from .core import errors, persistence, routing
-from .core.ledger import Ledger
-from .core.pacing import Bucket
+from . import control
+from .core import errors, routing
+from .core.faults import Do
 from .core.routing import Json, Reply, Request
-from .core.store import Store
+from .tenant import Tenant
 
-CONTROL = "/_control"
-_READS = frozenset({"GET", "HEAD"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_TOKEN_PATH = "/v1/access_token"
 
 
-class Tenant:
-    """One served tenant. `lock` guards the store: handlers run on the loop, tests look in from their thread."""
+class Front:
+    """Answers every request that reaches the port."""
 
-    def __init__(
-        self,
-        store: Store,
-        token: str,
-        *,
-        rate: tuple[int, float] | None,
-        latency: float,
-        data_dir: Path | None,
-    ) -> None:
-        self.store, self.token, self.latency, self.data_dir = store, token, latency, data_dir
-        self.bucket = Bucket(*rate) if rate else None
-        self.ledger = Ledger()
-        self.lock = threading.Lock()
-        self.root = ""
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
         self._saving: asyncio.TimerHandle | None = None
-        self._save_cost = 0.0
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Every request of the server comes through here."""
-        if request.path.startswith(CONTROL):
-            return await self._control(request)
-        self.ledger.enter()
+        if request.path.startswith(control.ROOT):
+            body = _parsed(await request.read())
+            return _response(control.answer(self.tenant, request.method, request.path, *body), None)
+        ledger = self.tenant.ledger
+        ledger.enter()
         try:
-            body, malformed = _parsed(await request.read())
-            if self.latency:
-                await asyncio.sleep(self.latency)
+            asked, malformed = await self._asked(request)
+            reply = self._refusal(request, asked, malformed)
+            do = self.tenant.schedule.take(asked.method, asked.template) if reply is None else None
+            await self._wait(do)
         except BaseException:
-            self.ledger.abandon()
+            ledger.abandon()
             raise
-        asked = Request(
-            request.method, request.rel_url.raw_path, routing.query(request.rel_url.raw_query_string), body,
-            self.store, self.root,
-        )  # fmt: skip
-        reply = self._refusal(request, asked, malformed)
         if reply is None:
-            reply = self.carry_out(asked)
-        template = asked.template or _template(asked)
-        self.ledger.leave(asked.method, template, request.rel_url.raw_path_qs, reply.status)
+            reply = self._carry_out(asked, do)
+        ledger.leave(asked.method, asked.template, request.rel_url.raw_path_qs, reply.status if reply else 0, do)
         self._save_soon()
+        if reply is None:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
         return _response(reply, request.headers.get("TrackingID"))
 
-    def carry_out(self, asked: Request) -> Reply:
-        """The one place where state changes. Polling a job changes it too, so jobs are saved on reads."""
-        with self.lock:
-            try:
-                reply = routing.handle(asked)
-            except Exception:
-                # a body of the wrong types, or a mistake in a handler: a 500 for the client, the trace for us
-                traceback.print_exc()
-                failed = errors.platform(500, "An unexpected error occurred.")
-                reply = Reply(failed.status, failed.body)
-            if asked.method not in _READS or "/jobs/" in asked.path:
-                self.store.dirty = True
-        return reply
+    async def _asked(self, request: web.BaseRequest) -> tuple[Request, bool]:
+        url = request.rel_url
+        query = routing.query(url.raw_query_string)
+        if request.content_type in _FORMS:
+            body, malformed = _form(await request.post()), False
+        else:
+            body, malformed = _parsed(await request.read())
+        asked = Request(request.method, url.raw_path, query, body, self.tenant.store, self.tenant.root)
+        try:
+            asked.template = routing.find(asked.method, asked.path)[0]
+        except errors.ApiError:
+            asked.template = asked.path
+        return asked, malformed
+
+    async def _wait(self, do: Do | None) -> None:
+        """Time passes on the tenant's clock: a standing one is moved instead of waiting."""
+        seconds, clock = self.tenant.latency + (do.delay if do else 0), self.tenant.clock
+        if seconds and clock.speed:
+            await asyncio.sleep(seconds / clock.speed)
+        elif seconds:
+            clock.advance(seconds)
 
     def _refusal(self, request: web.BaseRequest, asked: Request, malformed: bool) -> Reply | None:
-        """What is refused before any handler: token, rate, a body that is no JSON."""
-        refusal: errors.ApiError | None = None
-        headers: dict[str, str] = {}
-        if request.headers.get("Authorization") != f"Bearer {self.token}":
-            refusal = errors.unauthorized()
-        elif self.bucket and (wait := self.bucket.take()):
-            refusal, headers = errors.platform(429, "Too Many Requests"), {"Retry-After": str(wait)}
-        elif malformed:
-            refusal = errors.invalid_value("Invalid JSON format in request body")
-        return Reply(refusal.status, refusal.body, {**refusal.headers, **headers}) if refusal else None
+        """What is answered before any handler: tokens, limits, a body that is no JSON."""
+        try:
+            if asked.path == _TOKEN_PATH and asked.method == "POST":
+                return Reply(200, self.tenant.tokens.grant(asked.body))
+            token = self.tenant.tokens.accepts(request.headers.get("Authorization"))
+            if token is None:
+                raise errors.unauthorized()
+            headers = self.tenant.limits.refuse(token, asked.method, asked.template)
+            if headers is not None:
+                return Reply(429, errors.platform(429, "Too Many Requests").body, headers)
+            if malformed:
+                raise errors.invalid_value("Invalid JSON format in request body")
+        except errors.ApiError as refusal:
+            return Reply(refusal.status, refusal.body, refusal.headers)
+        return None
 
-    async def _control(self, request: web.BaseRequest) -> web.Response:
-        what = (request.method, request.path.removeprefix(CONTROL))
-        if what == ("GET", "/requests"):
-            return _json(200, self.ledger.summary())
-        if what == ("GET", "/requests/log"):
-            return _json(200, self.ledger.entries)
-        if what == ("DELETE", "/requests"):
-            self.ledger.reset()
-            return web.Response(status=204)
-        if what == ("GET", "/state"):
-            with self.lock:
-                return _json(200, self.store.dump())
-        if what == ("POST", "/edit"):
-            edit, malformed = _parsed(await request.read())
-            if malformed or not isinstance(edit, dict) or not {"method", "path"} <= edit.keys():
-                return _json(400, {"message": "an edit is {method, path, body}"})
-            reply = self.edit(edit["method"], edit["path"], edit.get("body"))
-            self._save_soon()
-            return _response(reply, None)
-        return _json(404, {"message": f"no control call {what[0]} {what[1]}"})
-
-    def edit(self, method: str, path: str, body: Any) -> Reply:
-        """Another admin's change: the same handlers, neither counted nor logged."""
-        if not path.startswith(("/v1/", "/identity/")):
-            path = f"/v1/{path.lstrip('/')}"
-        bare, _, text = path.partition("?")
-        return self.carry_out(Request(method.upper(), bare, routing.query(text), body, self.store, self.root))
+    def _carry_out(self, asked: Request, do: Do | None) -> Reply | None:
+        """The answer, None when the connection ends without one."""
+        if do is None:
+            return self.tenant.carry_out(asked)
+        if do.status is None and do.drop is None:
+            return _changed(self.tenant.carry_out(asked, do), do)
+        if do.drop == "after":
+            self.tenant.carry_out(asked, do)
+        return _changed(_injected(do), do) if do.status is not None else None
 
     def _save_soon(self) -> None:
-        """Debounced, and the slower the last save, the longer the pause, so that saving never takes over."""
-        if self.data_dir is None or not self.store.dirty or self._saving is not None:
-            return
-        self._saving = asyncio.get_running_loop().call_later(max(0.2, 20 * self._save_cost), self.save)
+        """The slower the last save, the longer the pause, so that saving never takes over."""
+        if self.tenant.wants_saving and self._saving is None:
+            pause = max(0.2, 20 * self.tenant.save_cost)
+            self._saving = asyncio.get_running_loop().call_later(pause, self._save)
 
-    def save(self) -> None:
+    def _save(self) -> None:
         self._saving = None
-        if self.data_dir is None:
-            return
-        started = time.monotonic()
-        with self.lock:
-            persistence.write(self.data_dir / persistence.FILE_NAME, self.store.dump())
-            self.store.dirty = False
-        self._save_cost = time.monotonic() - started
+        self.tenant.save()
+
+
+def _injected(do: Do) -> Reply:
+    """The answer that a fault gives: its own body, or the platform's usual one for an error."""
+    status = do.status or 500
+    if do.body is None and status >= 400:
+        failed = errors.platform(status, "Too Many Requests" if status == 429 else "An error was injected.")
+        return Reply(status, failed.body)
+    return Reply(status, do.body)
+
+
+def _changed(reply: Reply, do: Do) -> Reply:
+    body = reply.body
+    if do.replace and body is not None:
+        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        for usual, odd in do.replace.items():
+            text = text.replace(usual, odd)
+        body = text if isinstance(body, str) else json.loads(text)
+    if do.body is not None and do.status is None:
+        body = do.body
+    headers = {**reply.headers, **do.headers}
+    return Reply(reply.status, body, {name: value for name, value in headers.items() if value is not None})
 
 
 def _parsed(raw: bytes) -> tuple[Any, bool]:
@@ -147,17 +141,16 @@ def _parsed(raw: bytes) -> tuple[Any, bool]:
         return None, True
 
 
-def _template(asked: Request) -> str:
-    """The template of a request that was refused before routing; its bare path when there is no such route."""
-    try:
-        return routing.find(asked.method, asked.path)[0]
-    except errors.ApiError:
-        return asked.path
-
-
-def _json(status: int, body: Any) -> web.Response:
-    text = json.dumps(body, ensure_ascii=False)
-    return web.Response(status=status, text=text, content_type="application/json")
+def _form(fields: Any) -> Json:
+    """The fields of a form; a file stands as its name, type and size, because nobody listens to announcements."""
+    found: Json = {}
+    for name, value in fields.items():
+        if isinstance(value, web.FileField):
+            size = len(value.file.read())
+            found[name] = {"fileName": value.filename, "contentType": value.content_type, "size": size}
+        else:
+            found[name] = value
+    return found
 
 
 def _response(reply: Reply, tracking: str | None) -> web.Response:
@@ -168,9 +161,10 @@ def _response(reply: Reply, tracking: str | None) -> web.Response:
     headers |= reply.headers
     if isinstance(reply.body, str):
         return web.Response(status=reply.status, text=reply.body, content_type="text/html", headers=headers)
-    response = web.Response(status=reply.status) if reply.body is None else _json(reply.status, reply.body)
-    response.headers.update(headers)
-    return response
+    if reply.body is None:
+        return web.Response(status=reply.status, headers=headers)
+    text = json.dumps(reply.body, ensure_ascii=False)
+    return web.Response(status=reply.status, text=text, content_type="application/json", headers=headers)
 
 
 class Listener:
@@ -181,9 +175,9 @@ class Listener:
         self._runner: web.ServerRunner | None = None
 
     async def start(self) -> None:
-        routing.discover()
         # aiohttp's low-level server: no router of its own, and it starts in a millisecond
-        self._runner = web.ServerRunner(web.Server(self.tenant.answer, access_log=None), shutdown_timeout=0.2)
+        server = web.Server(Front(self.tenant).answer, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
         self.port = self._runner.addresses[0][1]

@@ -6,16 +6,22 @@ import asyncio
 import json
 import secrets
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .core import persistence
+from . import control
+from .core import faults, persistence
+from .core.pacing import EVERYTHING, Rate, RetryAfter
 from .core.store import Store
-from .server import CONTROL, Listener, Tenant
+from .server import Listener
+from .tenant import Tenant, opened
 from .tenants.generate import generate_tenant
 from .tenants.sample import sample_tenant
+
+Json = dict[str, Any]
 
 
 class EditRefused(Exception):
@@ -29,22 +35,24 @@ class EditRefused(Exception):
 class Simulator:
     """A Webex tenant on 127.0.0.1, served from a thread of its own, so that sync and async clients can use it.
 
-    With `data_dir` the state is kept in `data_dir/tenant.json`; a file that is there wins over `tenant`.
+    With `data_dir` the state is kept in that folder; a tenant that is there wins over `tenant`. `rate` is a limit
+    for everything, (requests, seconds).
     """
 
     def __init__(
         self,
-        tenant: dict[str, Any] | None = None,
+        tenant: Json | None = None,
         *,
         port: int = 0,
         token: str | None = None,
-        rate: tuple[int, float] | None = None,
+        rate: Rate | None = None,
         latency: float = 0.0,
         data_dir: Path | None = None,
     ) -> None:
-        self.token = token or f"simulated-{secrets.token_hex(16)}"
-        store = Store(_initial(tenant, data_dir))
-        self._tenant = Tenant(store, self.token, rate=rate, latency=latency, data_dir=data_dir)
+        self._tenant = _opened(tenant, token, latency, data_dir)
+        self.token = self._tenant.token
+        if rate is not None:
+            self.limit({EVERYTHING: rate})
         self._listener = Listener(self._tenant, port)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -55,7 +63,7 @@ class Simulator:
 
     @property
     def control_url(self) -> str:
-        return f"{self._tenant.root}{CONTROL}"
+        return f"{self._tenant.root}{control.ROOT}"
 
     def start(self) -> Self:
         started = threading.Event()
@@ -97,22 +105,20 @@ class Simulator:
     ) -> None:
         self.stop()
 
-    def requests(self) -> dict[str, Any]:
+    def requests(self) -> Json:
         """Counts since the last reset: total, by_method, by_route, status, max_in_flight."""
         return self._tenant.ledger.summary()
 
-    def log(self) -> list[dict[str, Any]]:
-        """Every request in order: method, route, path, status."""
+    def log(self) -> list[Json]:
+        """Every request in order: method, route, path, status (0: no answer), and fault where one acted."""
         return [dict(entry) for entry in self._tenant.ledger.entries]
 
     def reset_requests(self) -> None:
         self._tenant.ledger.reset()
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Json:
         """A copy of the whole tenant, in the format of the constructor's `tenant`."""
-        with self._tenant.lock:
-            copied: dict[str, Any] = json.loads(json.dumps(self._tenant.store.dump()))
-            return copied
+        return self._tenant.state()
 
     def edit(self, method: str, path: str, body: Any = None) -> Any:
         """Another admin's change, uncounted; answers the body, raises EditRefused when the API says no."""
@@ -121,16 +127,73 @@ class Simulator:
             raise EditRefused(reply.status, reply.body)
         return json.loads(json.dumps(reply.body))
 
-    def load(self, tenant: dict[str, Any]) -> None:
-        """Replace the tenant in place and forget all requests; address and token stay."""
-        with self._tenant.lock:
-            self._tenant.store.load(tenant)
-        self._tenant.ledger.reset()
+    def load(self, tenant: Json) -> None:
+        """Replace the tenant in place and forget all requests, faults and limits; address and token stay."""
+        self._tenant.schedule.clear()
+        self._tenant.limits.set({})
+        self._tenant.load(tenant)
+
+    def faults(self, schedule: list[Json]) -> None:
+        """Add faults, in the form of core/faults.py; BadSchedule for any other form."""
+        self._tenant.schedule.add(faults.parse(schedule))
+
+    def chaos(self, seed: int, rate: float) -> None:
+        """Faults by chance, the same for the same seed."""
+        self._tenant.schedule.chaos = faults.Chaos(seed, rate)
+
+    def fault_report(self) -> Json:
+        """{faults: scripted ones with `seen` and `done`, chaos: the schedule that chance has used}."""
+        return self._tenant.schedule.report()
+
+    def no_faults(self) -> None:
+        self._tenant.schedule.clear()
+
+    def limit(self, rates: dict[str, Rate], retry_after: RetryAfter = "seconds") -> None:
+        """Limits by scope: "*", a family like "people", or a route like "GET /people"; {} lifts them."""
+        self._tenant.limits.set(rates, retry_after)
+
+    def turn(self, switch: str, position: str) -> None:
+        """Turn a switch; UnknownSwitch when there is no such switch or position."""
+        self._tenant.store.switches.turn(switch, position)
+
+    def advance(self, seconds: float) -> None:
+        """Move the tenant's clock."""
+        self._tenant.clock.advance(seconds)
+
+    def run_clock(self, speed: float) -> None:
+        """Let the tenant's clock run at so many times real time; 0 stops it."""
+        self._tenant.clock.run(speed)
+
+    def add_token(self, token: str) -> None:
+        """A second client of the same organisation, with limits of its own."""
+        self._tenant.tokens.add(token)
+
+    def expire_tokens(self) -> None:
+        """Every access token is void; `credentials` still get a new one."""
+        self._tenant.tokens.expire()
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """client_id, client_secret and refresh_token for the refresh grant at `POST /access_token`."""
+        return _credentials(self._tenant)
 
 
-def _initial(tenant: dict[str, Any] | None, data_dir: Path | None) -> dict[str, Any]:
-    kept = persistence.read(data_dir) if data_dir is not None else None
-    return kept or tenant or sample_tenant()
+def _credentials(tenant: Tenant) -> dict[str, str]:
+    tokens = tenant.tokens
+    return {"client_id": tokens.client_id, "client_secret": tokens.client_secret, "refresh_token": tokens.refresh}
+
+
+def _opened(tenant: Json | None, token: str | None, latency: float, data_dir: Path | None) -> Tenant:
+    """The tenant as it is kept in the folder, else the given one, else the sample."""
+    writes: list[Json] = []
+    if data_dir is not None:
+        data_dir = Path(data_dir)
+        tenant, writes = opened(data_dir, tenant or sample_tenant())
+    store = Store(tenant or sample_tenant())
+    served = Tenant(store, token or f"simulated-{secrets.token_hex(16)}", latency=latency, data_dir=data_dir)
+    served.restore(writes)
+    served.save()
+    return served
 
 
 def serve(
@@ -141,9 +204,13 @@ def serve(
     port: int = 0,
     data_dir: Path | None = None,
     ready_file: Path | None = None,
-    rate: tuple[int, float] | None = None,
+    rates: dict[str, Rate] | None = None,
+    retry_after: RetryAfter = "seconds",
     latency: float = 0.0,
     token: str | None = None,
+    switches: dict[str, str] | None = None,
+    schedule: list[Json] | None = None,
+    chaos: tuple[int, float] | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT, then save and return 0. Which tenant: the one kept in `data_dir`, else
     `tenant_file`, else a generated one of `size` {people, locations, workspaces}, else the sample."""
@@ -152,10 +219,16 @@ def serve(
         tenant = json.loads(Path(tenant_file).read_text("utf-8"))
     elif size is not None:
         tenant = generate_tenant(**size, seed=seed)
-    data_dir = Path(data_dir) if data_dir is not None else None
-    token = token or f"simulated-{secrets.token_hex(16)}"
-    served = Tenant(Store(_initial(tenant, data_dir)), token, rate=rate, latency=latency, data_dir=data_dir)
+    served = _opened(tenant, token, latency, data_dir)
+    for name, position in (switches or {}).items():
+        served.store.switches.turn(name, position)
+    served.limits.set(rates or {}, retry_after)
+    served.schedule.add(faults.parse(schedule or []))
+    if chaos is not None:
+        served.schedule.chaos = faults.Chaos(*chaos)
     asyncio.run(_until_signal(served, port, Path(ready_file) if ready_file is not None else None))
+    if chaos is not None:
+        print(json.dumps(served.schedule.report()["chaos"]), file=sys.stderr)
     return 0
 
 
@@ -165,7 +238,12 @@ async def _until_signal(tenant: Tenant, port: int, ready_file: Path | None) -> N
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
     listener = Listener(tenant, port)
     await listener.start()
-    ready = {"base_url": f"{tenant.root}/v1", "control_url": f"{tenant.root}{CONTROL}", "token": tenant.token}
+    ready = {
+        "base_url": f"{tenant.root}/v1",
+        "control_url": f"{tenant.root}{control.ROOT}",
+        "token": tenant.token,
+        **_credentials(tenant),
+    }
     print(json.dumps(ready), flush=True)
     if ready_file is not None:
         persistence.write(ready_file, ready)

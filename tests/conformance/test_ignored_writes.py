@@ -20,7 +20,7 @@ def test_a_write_without_effect_is_drifted(case: Case, live: Live) -> None:
     edit(live, case.meanwhile)
     before = live.state()
     live.forget()
-    with faults({route: {"answer": 200 if route.startswith("P") else 204} for route in case.expect["writes"]}):
+    with faults(live.server, {route: {"answer": 200 if route.startswith("P") else 204} for route in case.expect["writes"]}):
         outcomes = live.apply(plan).outcomes
     assert outcomes and {str(outcome.verdict) for outcome in outcomes} == {"drifted"}
     assert all(outcome.wrote and outcome.fields for outcome in outcomes)
@@ -33,7 +33,7 @@ def test_a_refused_write_is_failed_with_its_words(case: Case, live: Live) -> Non
     prepare(case, live)
     plan = live.plan()
     before = live.state()
-    with faults({route: {"answer": 400, "text": "no, thank you"} for route in case.expect["writes"]}):
+    with faults(live.server, {route: {"answer": 400, "text": "no, thank you"} for route in case.expect["writes"]}):
         outcomes = live.apply(plan).outcomes
     assert outcomes and all(outcome.verdict == "failed" and "no, thank you" in outcome.why for outcome in outcomes)
     assert differences(before, live.state()) == set()

@@ -1,15 +1,14 @@
-"""A server that lies, refuses, loses its answer or spells oddly: what the API does and the simulator alone does not."""
+"""What cases say of a server that lies, refuses, loses its answer or spells oddly, as a schedule of the simulator."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from reconciler.simulator.core import errors, routing
-from reconciler.simulator.core.routing import Handler, Reply, Request
+from reconciler.simulator import Simulator
+from reconciler.simulator.core import errors
 
 #: `METHOD /route` → {answer: status, applied: whether it takes effect, times: how often (always), code, text, scim},
 #: or {spell: {text: text}}, which rewrites the answer
@@ -17,47 +16,31 @@ Faults = Mapping[str, Mapping[str, Any]]
 
 
 @contextmanager
-def faults(wanted: Faults) -> Iterator[Counter[str]]:
-    """While this lasts the routes answer as told; gives how often each did."""
-    used: Counter[str] = Counter()
-    find = routing.find
-
-    def find_faulty(method: str, path: str) -> tuple[str, Handler | None, dict[str, str]]:
-        template, handler, params = find(method, path)
-        route = f"{method} {template}"
-        fault = wanted.get(route)
-        if handler is None or fault is None or used[route] >= fault.get("times", 1_000_000):
-            return template, handler, params
-        used[route] += 1
-        return template, _faulty(handler, fault), params
-
-    routing.find = find_faulty
+def faults(server: Simulator, wanted: Faults) -> Iterator[None]:
+    """While this lasts the routes answer as told, whatever else is set."""
+    server.faults([_fault(*route.split(" ", 1), fault) for route, fault in wanted.items()])
     try:
-        yield used
+        yield
     finally:
-        routing.find = find
+        server.no_faults()
 
 
-def _faulty(handler: Handler, fault: Mapping[str, Any]) -> Handler:
-    def answer(request: Request) -> Reply:
-        if fault.get("applied"):
-            handler(request)
-        if "spell" in fault:
-            return _spelt(handler(request), fault["spell"])
-        status, text = fault["answer"], fault.get("text", "injected")
-        if status < 300:
-            return Reply(status, {} if status == 200 else None)
-        if fault.get("scim"):
-            raise errors.scim(status, text, "200003")
-        if "code" in fault:
-            raise errors.broadworks(status, fault["code"], text)
-        raise errors.platform(status, text)
-
-    return answer
+def _fault(method: str, route: str, fault: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"match": {"method": method, "route": route}, "do": _do(fault)}
+    return {**told, "times": fault["times"]} if "times" in fault else told
 
 
-def _spelt(reply: Reply, spelling: Mapping[str, str]) -> Reply:
-    text = json.dumps(reply.body, ensure_ascii=False)
-    for usual, odd in spelling.items():
-        text = text.replace(json.dumps(usual), json.dumps(odd))
-    return Reply(reply.status, json.loads(text), reply.headers)
+def _do(fault: Mapping[str, Any]) -> dict[str, Any]:
+    if "spell" in fault:
+        return {"replace": {json.dumps(usual): json.dumps(odd) for usual, odd in fault["spell"].items()}}
+    status, text = fault["answer"], fault.get("text", "injected")
+    taken = {"drop": "after"} if fault.get("applied") else {}
+    if status < 300:
+        return {"status": status, **({"body": {}} if status == 200 else {}), **taken}
+    if fault.get("scim"):
+        refusal = errors.scim(status, text, "200003")
+    elif "code" in fault:
+        refusal = errors.broadworks(status, fault["code"], text)
+    else:
+        refusal = errors.platform(status, text)
+    return {"status": status, "body": refusal.body, "headers": refusal.headers, **taken}

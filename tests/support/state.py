@@ -13,7 +13,7 @@ State = dict[str, Any]
 _NAME = {"people": lambda p: p["emails"][0], "workspaces": lambda w: w["displayName"], "numbers": lambda n: n["number"]}
 #: What a write leaves behind beside its effect.
 _BY_THE_WAY = ("sequence", "jobs", "version")
-_STAMPS = frozenset({"lastModified", "created", "invitePending"})
+_STAMPS = frozenset({"lastModified", "created", "invitePending", "releasedUntil", "releasedBy"})
 _REFERENCE = re.compile(r"\{(\w+):([^}]+)\}")
 _COLLECTION = {
     "person": "people",

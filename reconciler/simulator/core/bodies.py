@@ -45,3 +45,17 @@ def parse(model: type[B], document: Any) -> B:
 def merge(model: type[B], stored: Json, document: Json) -> B:
     """What a merging PUT makes of a stored record: fields that are not sent keep their values (§1.9)."""
     return parse(model, {**stored, **document})
+
+
+def merge_nested(model: type[B], stored: Json, document: Json) -> B:
+    """The same where objects inside the body merge too, as in hunt groups and queues (§14); lists are replaced."""
+    return parse(model, nested(stored, document))
+
+
+def nested(stored: Json, sent: Json) -> Json:
+    both = {key: nested(stored[key], value) for key, value in sent.items() if _objects(stored.get(key), value)}
+    return {**stored, **sent, **both}
+
+
+def _objects(one: Any, other: Any) -> bool:
+    return isinstance(one, dict) and isinstance(other, dict)

@@ -17,9 +17,9 @@ class Clock:
     def now(self) -> float:
         return self._base + (time.monotonic() - self._since) * self.speed
 
-    def stamp(self) -> str:
-        """Now, as the API writes it: milliseconds and Z."""
-        return datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    def stamp(self, moment: float | None = None) -> str:
+        """That moment or now, as the API writes it: milliseconds and Z."""
+        return datetime.fromtimestamp(self.now() if moment is None else moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
     def advance(self, seconds: float) -> None:
         """Move on; a clock never goes back."""

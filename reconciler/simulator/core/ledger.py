@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from .faults import Do
+
 
 class Ledger:
     def __init__(self) -> None:
@@ -19,10 +21,12 @@ class Ledger:
         self.in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self.in_flight)
 
-    def leave(self, method: str, template: str, path: str, status: int) -> None:
-        """Entered in the order of the answers, which is the order in which the requests took effect."""
+    def leave(self, method: str, template: str, path: str, status: int, do: Do | None = None) -> None:
+        """Entered in the order of the answers, which is the order in which the requests took effect. Status 0: the
+        connection was dropped; `fault` is what was done to the request."""
         self.in_flight -= 1
-        self.entries.append({"method": method, "route": template, "path": path, "status": status})
+        entry = {"method": method, "route": template, "path": path, "status": status}
+        self.entries.append(entry if do is None else {**entry, "fault": do.model_dump(exclude_defaults=True)})
 
     def abandon(self) -> None:
         """The client went away before its answer; nothing took effect."""

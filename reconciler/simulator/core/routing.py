@@ -62,6 +62,7 @@ class Reply:
 Handler = Callable[[Request], Reply]
 
 _tree: dict[str, Any] = {}
+_before: list[Callable[[Store], None]] = []
 _LEAF = "/"  # cannot occur inside a segment
 
 
@@ -79,6 +80,18 @@ def route(method: str, *templates: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def before_each(function: Callable[[Store], None]) -> Callable[[Store], None]:
+    """Decorator: what has become due by the tenant's clock happens before the next request is looked at."""
+    _before.append(function)
+    return function
+
+
+def settle(store: Store) -> None:
+    """Everything that is due by now."""
+    for function in _before:
+        function(store)
+
+
 def discover() -> None:
     """Import every resource: all modules of all folders of the simulator, so a new one is a new file and no more."""
     root = __package__.rpartition(".")[0]
@@ -86,6 +99,20 @@ def discover() -> None:
         if folder.ispkg:
             for module in pkgutil.iter_modules(importlib.import_module(folder.name).__path__, f"{folder.name}."):
                 importlib.import_module(module.name)
+
+
+def routes() -> list[tuple[str, str]]:
+    """(method, template) of everything that is served, by template."""
+    discover()
+    found: list[tuple[str, str]] = []
+    nodes = [_tree]
+    while nodes:
+        for segment, below in nodes.pop().items():
+            if segment == _LEAF:
+                found += [(method, template) for method, (template, _) in below.items()]
+            else:
+                nodes.append(below)
+    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 def _walk(node: dict[str, Any], segments: list[str]) -> dict[str, Any] | None:
@@ -116,6 +143,7 @@ def find(method: str, path: str) -> tuple[str, Handler | None, dict[str, str]]:
 def handle(request: Request) -> Reply:
     """Carry out one request; every refusal becomes a Reply here."""
     try:
+        settle(request.store)
         template, handler, request.params = find(request.method, request.path)
         request.template = template
         _check_org(request)

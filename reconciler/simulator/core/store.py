@@ -44,7 +44,12 @@ from .owners import Owner
 from .switches import Positions
 
 Json = dict[str, Any]
-_NO_TABLES = frozenset({"version", "org", "switches", "sequence", "clock", "numbers"})
+# what a tenant holds beside its tables; the last two are the file's own (persistence.py)
+_NO_TABLES = frozenset({"version", "org", "switches", "sequence", "clock", "numbers", "writes", "pending"})
+
+
+class BadTenant(ValueError):
+    """A document that is not in the format of tenants."""
 
 
 class Store:
@@ -55,7 +60,13 @@ class Store:
         self.load(tenant)
 
     def load(self, tenant: Json) -> None:
-        """Replace everything by that tenant; the caller's dict is copied."""
+        """Replace everything by that tenant; the caller's dict is copied. BadTenant when it is none."""
+        try:
+            self._load(tenant)
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise BadTenant(f"not a tenant: {type(problem).__name__} {problem}") from problem
+
+    def _load(self, tenant: Json) -> None:
         # JSON both ways: the fastest deep copy of plain data, and it refuses what could not be persisted
         tenant = json.loads(json.dumps(tenant))
         routing.discover()  # resources declare their switches and owners at import
@@ -74,7 +85,6 @@ class Store:
         self.workspaces, self.jobs = self.table("workspaces"), self.table("jobs")
         self.numbers: dict[str, Json] = {record["number"]: record for record in tenant.get("numbers", [])}
         self._index()
-        self.dirty = True
 
     def table(self, name: str) -> dict[str, Json]:
         """The records of that name by their id; a table begins empty."""

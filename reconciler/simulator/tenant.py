@@ -1,0 +1,160 @@
+"""One served tenant: the store, and all that stands between a request and the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from .core import errors, routing
+from .core.faults import Do, Schedule
+from .core.ledger import Ledger
+from .core.pacing import Limits
+from .core.persistence import Keeper
+from .core.routing import Json, Reply, Request
+from .core.store import Store
+from .core.tokens import Tokens
+
+READS = frozenset({"GET", "HEAD"})
+
+
+class Tenant:
+    """`lock` guards the store: handlers run on the server's loop, tests look in from their own thread."""
+
+    def __init__(self, store: Store, token: str, *, latency: float = 0.0, data_dir: Path | None = None) -> None:
+        self.store, self.token, self.latency = store, token, latency
+        self.clock = store.clock
+        self.schedule = Schedule()
+        self.limits = Limits(self.clock.now)
+        self.tokens = Tokens(token, self.clock.now)
+        self.ledger = Ledger()
+        self.lock = threading.Lock()
+        self.root = ""
+        self.save_cost = 0.0
+        self._keeper = Keeper(data_dir) if data_dir is not None else None
+        # writes that were answered and have not taken effect yet: (when, what)
+        self._pending: list[tuple[float, Request]] = []
+
+    def carry_out(self, asked: Request, do: Do | None = None) -> Reply:
+        """The one place where state changes; a fault may keep it from changing, or let it change later."""
+        with self.lock:
+            self._settle()
+            if do is not None:
+                _shorten(asked.body, do.partial)
+                if do.silent or do.later:
+                    reply = _handled(self._twin(asked))
+                    if do.later and reply.status < 400:
+                        due = self.clock.now() + do.later
+                        self._pending.append((due, asked))
+                        self._log(asked, due)
+                    return reply
+            # polling a job changes it too
+            if asked.method not in READS or "/jobs/" in asked.path:
+                self._log(asked)
+            return _handled(asked)
+
+    def _log(self, asked: Request, due: float | None = None) -> None:
+        if self._keeper is not None:
+            self._keeper.log(_entry(self.clock.now() if due is None else due, asked, due is not None))
+
+    def _settle(self) -> None:
+        """Delayed writes whose time has come take effect now, in their order."""
+        if self._pending:
+            now = self.clock.now()
+            due = [asked for when, asked in self._pending if when <= now]
+            self._pending = [entry for entry in self._pending if entry[0] > now]
+            for asked in due:
+                _handled(asked)
+
+    def _twin(self, asked: Request) -> Request:
+        """The same request to a copy of the tenant, which is thrown away with whatever happens to it."""
+        return Request(asked.method, asked.path, dict(asked.query), json.loads(json.dumps(asked.body)),
+                       Store(self.store.dump()), asked.root)  # fmt: skip
+
+    def edit(self, method: str, path: str, body: Any) -> Reply:
+        """Another admin's change: the same handlers, neither counted nor logged, never faulty."""
+        if not path.startswith(("/v1/", "/identity/")):
+            path = f"/v1/{path.lstrip('/')}"
+        bare, _, text = path.partition("?")
+        return self.carry_out(Request(method.upper(), bare, routing.query(text), body, self.store, self.root))
+
+    def state(self) -> Json:
+        """A copy of the whole tenant as of now."""
+        with self.lock:
+            self._settle()
+            copied: Json = json.loads(json.dumps(self.store.dump()))
+            return copied
+
+    def load(self, tenant: Json) -> None:
+        """Replace everything; address and tokens stay."""
+        with self.lock:
+            self._pending.clear()
+            self.store.load(tenant)
+        self.ledger.reset()
+        self.save()
+
+    def restore(self, writes: list[Json]) -> None:
+        """Carry out again what was written after the file, each at its own time; what is to come later waits."""
+        kept = self.clock.kept()
+        for entry in writes:
+            asked = Request(entry["method"], entry["path"], entry["query"], entry["body"], self.store, self.root)
+            if entry.get("delayed"):
+                self._pending.append((entry["at"], asked))
+                continue
+            self.clock.at(entry["at"])
+            self._settle()
+            _handled(asked)
+        if kept is None or "now" not in kept:
+            self.clock.restore(kept)
+        if writes:
+            self.save()
+
+    @property
+    def wants_saving(self) -> bool:
+        return self._keeper is not None and self._keeper.is_due
+
+    def save(self) -> None:
+        if self._keeper is None:
+            return
+        started = time.monotonic()
+        with self.lock:
+            pending = [_entry(when, asked, delayed=True) for when, asked in self._pending]
+            self._keeper.save(self.store.dump(), pending)
+        self.save_cost = time.monotonic() - started
+
+
+def _entry(at: float, asked: Request, delayed: bool) -> Json:
+    """A write as the log keeps it. A delayed one stands where it was answered and says when it takes effect."""
+    entry: Json = {"at": at, "method": asked.method, "path": asked.path, "query": asked.query, "body": asked.body}
+    return {**entry, "delayed": True} if delayed else entry
+
+
+def opened(folder: Path, fresh: Json) -> tuple[Json, list[Json]]:
+    """The tenant that an earlier run left in the folder and the writes that its file lacks, else the fresh one."""
+    kept, writes = Keeper(folder).read()
+    return (fresh, []) if kept is None else (kept, writes)
+
+
+def _handled(asked: Request) -> Reply:
+    try:
+        return routing.handle(asked)
+    except Exception:
+        # a mistake in a handler: a 500 for the client, the trace for us
+        traceback.print_exc(file=sys.stderr)
+        failed = errors.platform(500, "An unexpected error occurred.")
+        return Reply(failed.status, failed.body)
+
+
+def _shorten(body: Any, partial: dict[str, int]) -> None:
+    """Keep the first so many entries of lists in the body; a dotted name reaches into objects."""
+    for path, count in partial.items():
+        *parents, last = path.split(".")
+        holder = body
+        for name in parents:
+            holder = holder.get(name) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and isinstance(holder.get(last), list):
+            holder[last] = holder[last][:count]
