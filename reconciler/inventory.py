@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from reconciler.errors import ApiError, NotEntitledError, TemporaryError
+from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
@@ -91,7 +91,7 @@ async def _read_kind(
             current.wire = None
             if scope.keys is None or current.key in scope.keys:
                 snapshot.add(current)
-    except (ApiError, TemporaryError) as error:
+    except (ApiError, IncompleteError, TemporaryError) as error:
         if not need.tolerant:
             raise
         snapshot.gaps[kind.name] = error.what
@@ -154,7 +154,7 @@ async def _read_section(reader: Reader, section: Kind, current: Current, need: N
         current.fields[section.section] = await section.fetch(reader, current)
     except NotEntitledError as error:
         current.unknown[section.section] = error.what
-    except (ApiError, TemporaryError) as error:
+    except (ApiError, IncompleteError, TemporaryError) as error:
         if not need.tolerant:
             raise
         current.unknown[section.section] = error.what

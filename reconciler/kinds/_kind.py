@@ -7,7 +7,7 @@ denormalise on the way out, so that nothing else knows how the API spells things
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,6 +39,10 @@ class Reader(Protocol):
 
     async def get(self, url: str, **params: str) -> Any:
         """GET one document, as the wire has it."""
+        ...
+
+    def pages(self, url: str, key: str, **params: str) -> AsyncIterator[dict[str, Any]]:
+        """The rows of a list, all pages of it; IncompleteError when its end is not proven."""
         ...
 
 

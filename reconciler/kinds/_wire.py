@@ -1,9 +1,10 @@
-"""How the API spells things: ids, numbers, languages, SDK models back to wire documents."""
+"""How the API spells things: ids, numbers, languages."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import AsyncIterator
 from typing import Any
 
 from reconciler.errors import ApiError, NotEntitledError
@@ -44,15 +45,9 @@ def language(value: str | None) -> str | None:
     return value.lower() if value else None
 
 
-def wire(model: Any) -> dict[str, Any]:
-    """The document behind an SDK model, unknown fields included, absent ones absent.
-
-    Calls pydantic's own method, because some SDK models override `model_dump` incompatibly (wxc-sdk.md §4.3).
-    """
-    from pydantic import BaseModel
-
-    dumped: dict[str, Any] = BaseModel.model_dump(model, mode="json", by_alias=True, exclude_unset=True)
-    return dumped
+def number_rows(reader: Reader, **filters: str) -> AsyncIterator[dict[str, Any]]:
+    """Rows of the numbers list (webex-behaviour.md §4), 2,000 a page."""
+    return reader.pages(f"{reader.api.session.BASE}/telephony/config/numbers", "phoneNumbers", max="2000", **filters)
 
 
 def not_calling(error: ApiError) -> bool:

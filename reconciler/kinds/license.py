@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._wire import wire
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current
@@ -20,7 +19,7 @@ class License(Resource):
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
-    documents = [wire(license) for license in await reader.api.licenses.list()]
+    documents = [row async for row in reader.pages(reader.api.licenses.ep(), "items")]
     return [Current("license", d["name"], d["id"], {"name": d["name"], "total": d["totalUnits"]}) for d in documents]
 
 

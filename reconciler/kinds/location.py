@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import wire
 from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
@@ -47,12 +46,12 @@ class Location(Resource):
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
-    return [_current(wire(location)) async for location in reader.api.locations.list_gen(max=500)]
+    return [_current(row) async for row in reader.pages(reader.api.locations.ep(), "items", max="500")]
 
 
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
     if not remote_id:
-        matches = [_current(wire(found)) async for found in reader.api.locations.list_gen(name=key)]
+        matches = [_current(row) async for row in reader.pages(reader.api.locations.ep(), "items", name=key)]
         return next((found for found in matches if found.key == key), None)
     try:
         return _current(await reader.get(reader.api.locations.ep(remote_id)))

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ReconcileError
 from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import e164_number, wire
+from reconciler.kinds._wire import e164_number, number_rows
 from reconciler.model.address import split_address
 from reconciler.model.marks import Key, Ref
 from reconciler.model.plan import Change, Member
@@ -65,8 +65,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """The whole inventory in pages of 2,000, or single look-ups when that is fewer requests."""
     if scope.keys is not None and len(scope.keys) <= 3:
         return list((await _look_up(reader, scope.keys)).values())
-    rows = reader.api.telephony.phone_numbers_gen(numberType="NUMBER", max=2000)
-    found = [_current(wire(row)) async for row in rows]
+    found = [_current(row) async for row in number_rows(reader, numberType="NUMBER")]
     return [number for number in found if scope.keys is None or number.key in scope.keys]
 
 
@@ -79,16 +78,16 @@ async def _find_members(reader: Reader, members: list[Member]) -> dict[str, Curr
     found: dict[str, Current] = {}
     for location in sorted(locations):
         location_id = await reader.id_of("location", location)
-        rows = reader.api.telephony.phone_numbers_gen(location_id=location_id, numberType="NUMBER", max=2000)
-        found |= {number.key: number for number in [_current(wire(row)) async for row in rows]}
+        rows = number_rows(reader, locationId=location_id, numberType="NUMBER")
+        found |= {number.key: number for number in [_current(row) async for row in rows]}
     return {key: found[key] for key in keys if key in found}
 
 
 async def _look_up(reader: Reader, keys: Iterable[str]) -> dict[str, Current]:
     found = {}
     for key in sorted(keys):
-        async for row in reader.api.telephony.phone_numbers_gen(phone_number=key, max=2000):
-            number = _current(wire(row))
+        async for row in number_rows(reader, phoneNumber=key):
+            number = _current(row)
             if number.key == key:
                 found[key] = number
     return found

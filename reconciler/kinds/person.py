@@ -16,7 +16,7 @@ from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds import _person_create
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Kind, Reader, Scope, Step, Writer
-from reconciler.kinds._wire import e164_number, wire
+from reconciler.kinds._wire import e164_number
 from reconciler.model.marks import Claim, How, Key, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
@@ -94,8 +94,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
         found = [await _by_email(reader, key, scope) for key in sorted(scope.keys)]
         return [person for person in found if person]
     people = []
-    async for row in reader.api.people.list_gen(calling_data=True, max=100):
-        document = wire(row)
+    async for document in reader.pages(reader.api.people.ep(), "items", callingData="true", max="100"):
         if document.get("emails"):  # the API pads an empty page with a row that is nobody (§1.5)
             people.append(await _current(reader, document, scope))
             if scope.keys is not None and len(people) >= len(scope.keys) and scope.keys <= {p.key for p in people}:
@@ -116,8 +115,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
 
 
 async def _by_email(reader: Reader, key: str, scope: Scope) -> Current | None:
-    async for row in reader.api.people.list_gen(email=key, calling_data=True, max=10):
-        document = wire(row)
+    async for document in reader.pages(reader.api.people.ep(), "items", email=key, callingData="true", max="10"):
         if key in [email.lower() for email in document.get("emails") or []]:
             return await _current(reader, document, scope, key)
     return None

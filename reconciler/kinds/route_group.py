@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._wire import wire
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current
@@ -19,7 +18,7 @@ class RouteGroup(Resource):
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
-    documents = [wire(group) async for group in reader.api.telephony.prem_pstn.route_group.list_gen()]
+    documents = [row async for row in reader.pages(reader.api.telephony.prem_pstn.route_group.ep(), "routeGroups")]
     return [Current("route_group", d["name"], d["id"], {"name": d["name"]}) for d in documents]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._wire import wire
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current
@@ -21,7 +20,7 @@ class Trunk(Resource):
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
-    documents = [wire(trunk) async for trunk in reader.api.telephony.prem_pstn.trunk.list_gen()]
+    documents = [row async for row in reader.pages(reader.api.telephony.prem_pstn.trunk.ep(), "trunks")]
     return [
         Current(
             "trunk",

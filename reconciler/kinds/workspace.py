@@ -14,7 +14,7 @@ from pydantic import Field
 from reconciler.errors import ApiError
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import e164_number, uuid_of, wire
+from reconciler.kinds._wire import e164_number, number_rows, uuid_of
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Extension, Resource, Text
@@ -39,7 +39,7 @@ class Workspace(Resource):
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """One list of workspaces, and one of the numbers that places own, if somebody manages those."""
-    documents = [wire(row) async for row in reader.api.workspaces.list_gen(max=1000)]
+    documents = [row async for row in reader.pages(reader.api.workspaces.ep(), "items", max="1000")]
     numbers = await _numbers(reader) if scope.wants("extension", "phone_number") else {}
     found = [await _current(reader, document, numbers, scope) for document in documents]
     return [workspace for workspace in found if scope.keys is None or workspace.key in scope.keys]
@@ -54,7 +54,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
                 return None
             raise
     else:
-        rows = [wire(row) async for row in reader.api.workspaces.list_gen(display_name=key)]
+        rows = [row async for row in reader.pages(reader.api.workspaces.ep(), "items", displayName=key)]
         documents = [row for row in rows if row["displayName"] == key]
     if not documents:
         return None
@@ -104,12 +104,12 @@ async def _calling(writer: Writer, want: Fields) -> dict[str, Any]:
 
 async def _numbers(reader: Reader) -> dict[str, dict[str, Any]]:
     """Primary number rows by owner uuid: owner ids come in another encoding than workspace ids (row 24)."""
-    rows = [wire(row) async for row in reader.api.telephony.phone_numbers_gen(ownerType="PLACE", max=2000)]
+    rows = [row async for row in number_rows(reader, ownerType="PLACE")]
     return {uuid_of(row["owner"]["id"]): row for row in rows if _primary(row)}
 
 
 async def _number_row(reader: Reader, remote_id: str) -> dict[str, Any]:
-    rows = [wire(row) async for row in reader.api.telephony.phone_numbers_gen(owner_id=remote_id, max=2000)]
+    rows = [row async for row in number_rows(reader, ownerId=remote_id)]
     return next((row for row in rows if _primary(row)), {})
 
 

@@ -19,6 +19,7 @@ from reconciler.kinds._kind import Scope
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.webex.credentials import Credentials
+from reconciler.webex.pages import pages
 from reconciler.webex.session import Session, Waiting
 
 _JOB_DEADLINE = 600.0
@@ -44,6 +45,9 @@ class TenantReader:
 
     async def get(self, url: str, **params: str) -> Any:
         return await self.session.rest_get(url, params=params or None)
+
+    def pages(self, url: str, key: str, **params: str) -> AsyncIterator[dict[str, Any]]:
+        return pages(self.session, url, key, params)
 
     async def all(self, kind: str) -> Mapping[str, Current]:
         """Every resource of a kind by key; concurrent callers share one reading."""
