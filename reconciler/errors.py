@@ -132,5 +132,13 @@ class ApiError(ReconcileError):
         return self.status in (423, 429, 500, 502, 503, 504)
 
 
+class ForbiddenError(ApiError):
+    """403: the token's roles or scopes do not reach this far. The answer never says which; `scopes` are those that
+    the endpoint wants (webex-behaviour.md §1.1)."""
+
+    exit_code = Exit.AUTH
+    scopes = ""
+
+
 class NotEntitledError(ReconcileError):
     """This object has no such setting: not a calling user, licence tier too low (behaviour rows 5, 33)."""

@@ -24,6 +24,7 @@ from reconciler.model.plan import Change, Plan
 
 if TYPE_CHECKING:
     from reconciler.applier import Progress
+    from reconciler.inventory import Statuses
     from reconciler.model.outcome import Outcome
     from reconciler.model.snapshot import Current, MemorySnapshot
     from reconciler.webex.credentials import Credentials
@@ -71,17 +72,30 @@ Lookup = Callable[[str, str], "Current | None"]
 # --- export ----------------------------------------------------------------------------------------------------
 
 
-async def export(tenant: Tenant, kinds: Iterable[str] = (), org: tuple[str, str] = ("", "")) -> MemorySnapshot:
-    """Read the tenant, or these kinds of it, into a snapshot. `org` is the pinned (id, name), empty before the
-    first adopt."""
+@dataclass(frozen=True)
+class Exported:
+    """A reading of the tenant: the snapshot, what came of each artefact, and how many requests it took."""
+
+    snapshot: MemorySnapshot
+    statuses: Statuses
+    requests: int
+
+
+async def export(
+    tenant: Tenant, kinds: Iterable[str] | None = (), artefacts: Iterable[str] = (), org: tuple[str, str] = ("", "")
+) -> Exported:
+    """Read managed kinds (empty: all, None: none) and artefacts into a snapshot. `org` is the pinned (id, name), empty
+    before the first adopt."""
     from reconciler import inventory
     from reconciler.webex import tenant as webex
 
+    statuses = inventory.Statuses()
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        org_id = await _identity(reader, org[0])
-        return await inventory.read(
-            reader, inventory.everything(kinds), {"id": org_id, "name": org[1]}, workers=tenant.workers
-        )
+        about = {"id": await _identity(reader, org[0]), "name": org[1]}
+        need = inventory.everything(kinds) if kinds is not None else inventory.Need()
+        snapshot = await inventory.read(reader, need, about, workers=tenant.workers, statuses=statuses)
+        await inventory.observe(reader, artefacts, snapshot, statuses, workers=tenant.workers)
+        return Exported(snapshot, statuses, reader.session.sent)
 
 
 # --- plan ------------------------------------------------------------------------------------------------------

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from reconciler.cli.options import Access, Repository
+
+if TYPE_CHECKING:
+    from reconciler.inventory import Status
 
 
 def export(
@@ -29,25 +33,49 @@ def export(
         Where to write; default: state/ in the repository.
     """
     from reconciler import desired, pipeline, store
-    from reconciler.errors import Exit, UsageError
-    from reconciler.kinds import owners
+    from reconciler.errors import Exit
 
-    names = [owner.name for owner in owners()]
-    unknown = [name for name in kind or () if name.partition(".")[0] not in names]
-    if unknown:
-        raise UsageError(f"there is no kind {unknown[0]!r}", do=f"one of: {', '.join(names)}")
+    managed, artefacts = _chosen(kind or ())
     root = repository.root_or_here()
     pinned = ("", root.resolve().name)
     if (root / "desired" / "tenant.yaml").exists():
         org = desired.load_tenant(root).org
         pinned = (org.id, org.name)
-    snapshot = asyncio.run(pipeline.export(access.tenant(root), kind or (), pinned))
+    exported = asyncio.run(pipeline.export(access.tenant(root), managed, artefacts, pinned))
     target = out or root / "state"
-    written = store.write(target, snapshot, sorted(snapshot.kinds))
-    for name in sorted(snapshot.kinds):
-        gap = f"  incomplete: {snapshot.gaps[name]}" if name in snapshot.gaps else ""
-        print(f"{name:<14} {len(snapshot.kinds[name]):>7,}{gap}")
-    print(f"{written.summary} in {target}", file=sys.stderr)
-    for name, why in sorted(snapshot.gaps.items()):
+    written = store.write(target, exported.snapshot, sorted(exported.snapshot.kinds))
+    for status in exported.statuses:
+        print(_line(status))
+    print(f"{written.summary} in {target}, {exported.requests:,} requests", file=sys.stderr)
+    for name, why in sorted(exported.snapshot.gaps.items()):
         print(f"incomplete: {name}: {why}", file=sys.stderr)
-    return Exit.INCOMPLETE if snapshot.gaps else Exit.OK
+    return Exit.OK if exported.statuses.complete else Exit.INCOMPLETE
+
+
+def _chosen(names: Iterable[str]) -> tuple[list[str] | None, list[str]]:
+    """The managed kinds and the artefacts that these names mean (none: all); an artefact brings its owner along."""
+    from reconciler.errors import UsageError
+    from reconciler.kinds import kinds, observed, owners
+
+    if not names:
+        return [], list(observed())
+    managed = {name.partition(".")[0] for name in names if name in kinds()}
+    artefacts: set[str] = set()
+    for name in names:
+        if name not in kinds() and name not in observed():
+            known = [owner.name for owner in owners()] + list(observed())
+            raise UsageError(f"there is no kind {name!r}", do=f"one of: {', '.join(known)}")
+        needed = name
+        while needed in observed():
+            artefacts.add(needed)
+            needed = observed()[needed].of
+        if needed in kinds():
+            managed.add(needed.partition(".")[0])
+    return sorted(managed) or None, sorted(artefacts)
+
+
+def _line(status: Status) -> str:
+    extra = [f"{status.not_entitled:,} not entitled"] if status.not_entitled else []
+    if status.result != "ok":
+        extra.append(f"{status.result}: {status.why}")
+    return f"{status.artefact:<34} {status.count:>7,}  {', '.join(extra)}".rstrip()

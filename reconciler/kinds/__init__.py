@@ -12,6 +12,7 @@ from importlib import import_module
 from types import MappingProxyType
 
 from reconciler.kinds._kind import Kind
+from reconciler.kinds._observed import Observed, declared
 
 
 @cache
@@ -19,14 +20,34 @@ def kinds() -> Mapping[str, Kind]:
     """Every kind by name, sorted, owners before their sections."""
     found: dict[str, Kind] = {}
     for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
+        if not module.name.startswith("_") and not module.ispkg:
             kind: Kind = import_module(f"{__name__}.{module.name}").KIND
             found[kind.name] = kind
     return MappingProxyType(dict(sorted(found.items())))
 
 
+@cache
+def observed() -> Mapping[str, Observed]:
+    """What is read and not managed, by name; a plan never needs them, so they are looked for only here."""
+    package = import_module(f"{__name__}.artefacts")
+    found: list[Observed] = []
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            held = import_module(f"{package.__name__}.{module.name}")
+            found += getattr(held, "ARTEFACTS", None) or [held.ARTEFACT]
+    return MappingProxyType(declared(found))
+
+
 def kind(name: str) -> Kind:
     return kinds()[name]
+
+
+def shard_of(name: str) -> str:
+    """The field by whose value the snapshot of a kind or artefact is divided into files; empty: one file."""
+    if name in kinds():
+        return kinds()[name].shard
+    artefact = observed().get(name)
+    return "location" if artefact is not None and artefact.sharded else ""
 
 
 @cache

@@ -37,6 +37,10 @@ class Reader(Protocol):
         """The name behind a remote id, whatever encoding it comes in; the id itself when the list lacks it."""
         ...
 
+    async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:
+        """The address of what a remote id names, in whatever encoding; the id itself when none of the kinds has it."""
+        ...
+
     async def get(self, url: str, **params: str) -> Any:
         """GET one document, as the wire has it."""
         ...

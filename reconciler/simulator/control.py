@@ -14,7 +14,7 @@ GET    /clock                  {now}
 POST   /clock                  {advance: seconds} or {speed: times real time, 0 stands}
 GET    /switches               every switch with row, text, positions and the one it stands at
 PUT    /switches               {name: position}
-POST   /tokens                 {add: token} or {expire: true}
+POST   /tokens                 {add: token, scopes?: [scope]} or {expire: true}
 """
 
 from __future__ import annotations
@@ -106,11 +106,12 @@ def _turn(tenant: Tenant, body: Any) -> Reply:
 
 def _tokens(tenant: Tenant, body: Any) -> Reply:
     if not isinstance(body, dict) or not body.keys() & {"add", "expire"}:
-        raise ValueError("tokens take {add: token} or {expire: true}")
+        raise ValueError("tokens take {add: token, scopes?} or {expire: true}")
     if body.get("expire"):
         tenant.tokens.expire()
     if body.get("add"):
-        tenant.tokens.add(str(body["add"]))
+        scopes = body.get("scopes")
+        tenant.tokens.add(str(body["add"]), None if scopes is None else frozenset(map(str, scopes)))
     return Reply(204)
 
 

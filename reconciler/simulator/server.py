@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from . import control
-from .core import errors, routing
+from .core import errors, routing, scopes
 from .core.faults import Do
 from .core.routing import Json, Reply, Request
 from .tenant import Tenant
@@ -79,6 +79,8 @@ class Front:
             token = self.tenant.tokens.accepts(request.headers.get("Authorization"))
             if token is None:
                 raise errors.unauthorized()
+            if not self.tenant.tokens.reaches(token, scopes.wanted(asked.method, asked.template)):
+                raise errors.forbidden()
             headers = self.tenant.limits.refuse(token, asked.method, asked.template)
             if headers is not None:
                 return Reply(429, errors.platform(429, "Too Many Requests").body, headers)

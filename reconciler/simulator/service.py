@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -164,9 +165,9 @@ class Simulator:
         """Let the tenant's clock run at so many times real time; 0 stops it."""
         self._tenant.clock.run(speed)
 
-    def add_token(self, token: str) -> None:
-        """A second client of the same organisation, with limits of its own."""
-        self._tenant.tokens.add(token)
+    def add_token(self, token: str, scopes: Iterable[str] | None = None) -> None:
+        """A second client of the same organisation, with limits of its own, and with these scopes only."""
+        self._tenant.tokens.add(token, None if scopes is None else frozenset(scopes))
 
     def expire_tokens(self) -> None:
         """Every access token is void; `credentials` still get a new one."""

@@ -86,6 +86,7 @@ class Tenant:
         """A copy of the whole tenant as of now."""
         with self.lock:
             self._settle()
+            routing.settle(self.store)
             copied: Json = json.loads(json.dumps(self.store.dump()))
             return copied
 

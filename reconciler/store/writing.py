@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds import kinds
+from reconciler.kinds import observed, shard_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store.layout import FORMAT_VERSION, MANIFEST, digest, file_names, line_of
 
@@ -39,7 +39,7 @@ def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = 
 
     Files of locations that are gone are removed; the manifest comes last. Same snapshot, same bytes.
     """
-    chosen = {name.partition(".")[0] for name in (snapshot.kinds if kinds is None else kinds)}
+    chosen = set(snapshot.kinds) if kinds is None else {_file_kind(name) for name in kinds}
     manifest = _kept(folder, snapshot, chosen)
     changed: list[str] = []
     same: list[str] = []
@@ -66,6 +66,11 @@ def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = 
     return Written(tuple(changed), tuple(same), tuple(sorted(stale)), count)
 
 
+def _file_kind(name: str) -> str:
+    """The kind in whose files something lies: managed sections lie with their owners, artefacts by themselves."""
+    return name if name in observed() else name.partition(".")[0]
+
+
 def _kept(folder: Path, snapshot: MemorySnapshot, chosen: set[str]) -> dict[str, Any]:
     """The manifest to begin with: what is there of other kinds, if it is of the same organisation and format."""
     manifest: dict[str, Any] = {"format_version": FORMAT_VERSION, "org": dict(snapshot.org), "kinds": {}}
@@ -82,8 +87,7 @@ def _files_of(
     name: str, resources: dict[str, Current], snapshot: MemorySnapshot
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The manifest's entry of a kind, and the bytes of its files."""
-    known = kinds().get(name)
-    shard = known.shard if known else ""
+    shard = shard_of(name)
     lines: dict[str, list[bytes]] = {} if shard or not resources else {"": []}
     for key in sorted(resources):
         place = resources[key].fields.get(shard) if shard else ""
@@ -97,7 +101,11 @@ def _files_of(
         files[file] = {"lines": len(lines[place]), "sha256": digest(texts[file])}
         if shard:
             files[file]["location"] = place
-    gaps = {gap.partition(".")[2]: why for gap, why in snapshot.gaps.items() if gap.startswith(f"{name}.")}
+    gaps = {
+        gap.partition(".")[2]: why
+        for gap, why in snapshot.gaps.items()
+        if gap.startswith(f"{name}.") and gap not in snapshot.kinds
+    }
     entry: dict[str, Any] = {"count": len(resources), "complete": snapshot.incomplete(name) or True, "files": files}
     if gaps:
         entry["sections"] = gaps

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler.errors import ApiError, AuthError, ReconcileError
+from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError
 
 _SCIM = "urn:ietf:params:scim:api:messages:2.0:Error"
 _SCIM_DETAIL = "urn:scim:schemas:extension:cisco:webexidentity:api:messages:2.0:Error"
@@ -21,12 +21,6 @@ _SCOPES = (
     ("/licenses", "spark-admin:licenses_read"),
     ("/workspaces", "spark-admin:workspaces_read, _write"),
 )
-
-
-class ForbiddenError(ApiError):
-    """403: the token's roles or scopes do not reach this far."""
-
-    exit_code = AuthError.exit_code
 
 
 def error_of(method: str, url: str, status: int, headers: Mapping[str, str], body: bytes) -> ReconcileError:
@@ -47,7 +41,7 @@ def error_of(method: str, url: str, status: int, headers: Mapping[str, str], bod
         )
     if status == 403:
         error = ForbiddenError(status, message, code=code, tracking_id=tracking, request=request)
-        scopes = next((scopes for part, scopes in _SCOPES if part in path), "")
+        scopes = error.scopes = next((scopes for part, scopes in _SCOPES if part in path), "")
         error.do = f"check the admin's role and the token's scopes ({scopes})" if scopes else "check the token's scopes"
         return error
     return ApiError(status, message, code=code, tracking_id=tracking, request=request)

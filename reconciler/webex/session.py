@@ -62,6 +62,7 @@ class Session(AsRestSession):
         self._writable = writable
         self._waiting = waiting
         self._gate = 0.0
+        self.sent = 0  # requests that left, repeated ones included
 
     def request(self, method: str, url: Any, **arguments: Any) -> Any:
         """As aiohttp's, with the SDK's absolute addresses (SCIM) moved to the configured host."""
@@ -103,6 +104,7 @@ class Session(AsRestSession):
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType, number: int
     ) -> aiohttp.ClientResponse:
         try:
+            self.sent += 1
             response = await handler(request)
             body = b"" if response.ok else await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -15,8 +15,10 @@ from wxc_sdk.tokens import Tokens
 
 from reconciler.errors import ReconcileError, TemporaryError
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds import kinds, observed
 from reconciler.kinds._kind import Scope
 from reconciler.kinds._wire import uuid_of
+from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pages import pages
@@ -53,16 +55,22 @@ class TenantReader:
         """Every resource of a kind by key; concurrent callers share one reading."""
         async with self._locks.setdefault(kind, asyncio.Lock()):
             if kind not in self._lists:
-                scan = kind_named(kind).scan
-                if scan is None:
-                    raise ReconcileError(f"{kind} cannot be listed")
                 listed = MemorySnapshot(org={}, kinds={kind: {}})
                 names: dict[str, str] = {}
-                for current in await scan(self, Scope()):
+                for current in await self._scan(kind):
                     names[uuid_of(current.id)] = current.key
                     listed.add(current)
                 self._lists[kind], self._names[kind] = listed, names
         return self._lists[kind].kinds[kind]
+
+    async def _scan(self, kind: str) -> list[Current]:
+        if kind in kinds():
+            scan = kind_named(kind).scan
+            if scan is not None:
+                return await scan(self, Scope())
+        elif (artefact := observed().get(kind)) and artefact.scan:
+            return await artefact.scan(self)
+        raise ReconcileError(f"{kind} cannot be listed")
 
     async def id_of(self, kind: str, name: str) -> str:
         resources = await self.all(kind)
@@ -84,6 +92,14 @@ class TenantReader:
     async def name_of(self, kind: str, remote_id: str) -> str:
         await self.all(kind)
         return self._names[kind].get(uuid_of(remote_id), remote_id)
+
+    async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:
+        uuid = uuid_of(remote_id)
+        for kind in kinds:
+            await self.all(kind)
+            if uuid in self._names[kind]:
+                return address(kind, self._names[kind][uuid])
+        return remote_id
 
 
 class TenantWriter(TenantReader):

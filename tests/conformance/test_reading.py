@@ -111,7 +111,7 @@ async def _find(live: Live, name: str, key: str, remote_id: str) -> Current | No
 
 
 def test_one_kind_is_exported_with_its_sections_only(live: Live) -> None:
-    snapshot = asyncio.run(pipeline.export(live.tenant, ["workspace.forwarding"]))
+    snapshot = asyncio.run(pipeline.export(live.tenant, ["workspace.forwarding"])).snapshot
     assert set(snapshot.kinds) == {"workspace"}
 
 

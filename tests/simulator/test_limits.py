@@ -126,3 +126,27 @@ def test_an_expired_token_and_the_refresh_grant(simulator: Simulator, call: Any)
 )
 def test_refused_grants(simulator: Simulator, changes: dict[str, str], status: int) -> None:
     assert refresh(simulator, **changes)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("GET", "/people", "spark-admin:people_read"),
+        ("PUT", "/people/x", "spark-admin:people_write"),
+        ("GET", "/telephony/config/numbers", "spark-admin:telephony_config_read"),
+        ("POST", "/telephony/config/actions/validateNumbers/invoke", "spark-admin:telephony_config_read"),
+        ("POST", "/telephony/config/locations", "spark-admin:telephony_config_write"),
+        ("GET", "/telephony/pstn/locations/x/connection", "spark-admin:telephony_pstn_read"),
+    ],
+)
+def test_a_token_reaches_as_far_as_its_scopes(
+    simulator: Simulator, call: Any, method: str, path: str, scope: str
+) -> None:
+    simulator.add_token("all", None)
+    simulator.add_token("right", [scope])
+    simulator.add_token("wrong", ["spark-admin:something_else"])
+    answers = {name: call(method, path, {}, {"Authorization": f"Bearer {name}"}) for name in ("all", "right", "wrong")}
+    assert answers["all"].status == answers["right"].status != 403
+    assert answers["wrong"].status == 403
+    assert scope not in str(answers["wrong"].body)  # the answer never says which scope it was
+    assert call("GET", "/people/me", None, {"Authorization": "Bearer wrong"}).status == 200

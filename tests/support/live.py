@@ -45,7 +45,7 @@ class Live:
         return asyncio.run(done)
 
     def export(self) -> MemorySnapshot:
-        return asyncio.run(pipeline.export(self.tenant))
+        return asyncio.run(pipeline.export(self.tenant)).snapshot
 
     def remember(self) -> None:
         """Export into `state/`, as somebody does who wants to plan without the tenant."""

@@ -14,7 +14,7 @@ from werkzeug import Request, Response
 
 from reconciler.errors import ApiError, AuthError, RefusedError, TemporaryError
 from reconciler.webex import session as sessions
-from reconciler.webex.answers import ForbiddenError
+from reconciler.errors import ForbiddenError
 from reconciler.webex.session import Session
 
 Waits = list[tuple[float, int, str]]

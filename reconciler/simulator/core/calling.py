@@ -8,6 +8,9 @@ from .routing import Json, Request
 from .store import Store, numbers_of
 
 switches.declare(
+    "location_not_calling", "404", "400", row="3", text="a telephony path of a location without calling; both are seen"
+)
+switches.declare(
     "number_release", "0s", "30s", row="1.6, 18.12", text="how long a number stays taken after its owner gave it up"
 )
 
@@ -46,6 +49,9 @@ def check_extension(store: Store, location: str, extension: str, owner: Owner | 
         raise errors.broadworks(400, *fault)
     holder = store.extensions.get(location, {}).get(extension)
     if holder is not None and holder != owner:
+        if holder.kind == "call_park_extensions":  # the only holder with words of its own (§4, §14)
+            text = f"The extension is not available. It is already assigned as a Call Park Extension: {extension}."
+            raise errors.broadworks(400, 9495, text)
         raise errors.broadworks(400, 4202, "The Extension is already in use.")
 
 
@@ -62,7 +68,7 @@ def check_number(store: Store, location: str, text: str, owner: Owner | None) ->
         raise errors.broadworks(400, 4201, "The phone number is already in use.")
     if number not in store.numbers or store.numbers[number]["location"] != location:
         raise errors.platform(400, f"Phone number {number} is not available in the location.")
-    if is_main(store, number):
+    if holder is None and is_main(store, number):
         raise errors.broadworks(400, 4201, "The phone number is already in use.")
     return number
 
@@ -129,10 +135,11 @@ def location(request: Request, name: str = "locationId", *, bare: bool = False) 
 
 
 def calling_half(request: Request, name: str = "locationId", *, bare: bool = False) -> Json:
-    """The calling half of the location of the path; 404 where calling is off (§3)."""
+    """The calling half of the location of the path; 404 or 400 where calling is off (§3)."""
     found: Json | None = location(request, name, bare=bare).get("calling")
     if found is None:
-        raise errors.broadworks(404, 4152, "Location Not Found")
+        status = int(request.store.switches["location_not_calling"])
+        raise errors.broadworks(status, 4152, "Location Not Found")
     return found
 
 

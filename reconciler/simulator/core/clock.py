@@ -19,7 +19,8 @@ class Clock:
 
     def stamp(self, moment: float | None = None) -> str:
         """That moment or now, as the API writes it: milliseconds and Z."""
-        return datetime.fromtimestamp(self.now() if moment is None else moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        when = datetime.fromtimestamp(self.now() if moment is None else moment, UTC)
+        return when.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
     def advance(self, seconds: float) -> None:
         """Move on; a clock never goes back."""

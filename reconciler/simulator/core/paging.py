@@ -10,8 +10,29 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from . import switches
 from .errors import platform
 from .routing import Reply, Request
+
+switches.declare(
+    "page_empty_with_next", "off", "on", row="1.5, 18.8",
+    text="whether the last page names a next one, which is empty and names another, without end",
+)  # fmt: skip
+switches.declare(
+    "page_without_list_key", "off", "on", row="1.5", text="whether the body of an empty page lacks the list's key"
+)
+switches.declare(
+    "next_url_malformed", "off", "on", row="1.5, 18.8",
+    text="whether the next URL of call queues and voicemail groups begins with `https,`",
+)  # fmt: skip
+switches.declare(
+    "page_rows_unstable", "off", "on", row="1.5, 18.8",
+    text="whether small pages of voicemail groups repeat some rows and leave out others",
+)  # fmt: skip
+
+# the lists in which these were seen (T:callqueue, T:voicemail_group)
+_MALFORMED = frozenset({"/telephony/config/queues", "/telephony/config/voicemailGroups"})
+_UNSTABLE = frozenset({"/telephony/config/voicemailGroups"})
 
 
 def page_size(request: Request, default: int, limit: int, name: str = "max") -> int:
@@ -19,7 +40,7 @@ def page_size(request: Request, default: int, limit: int, name: str = "max") -> 
     text = request.query.get(name)
     if text is None:
         return min(default, limit)
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise platform(400, f"Invalid value for {name}: {text}")
     return min(int(text), limit)
 
@@ -27,7 +48,19 @@ def page_size(request: Request, default: int, limit: int, name: str = "max") -> 
 def next_link(request: Request, **changes: str | int) -> dict[str, str]:
     """The header that points at the next page; no blank after the semicolon, as seen live."""
     query = {**request.query, **{name: str(value) for name, value in changes.items()}}
-    return {"Link": f'<{request.root}{request.path}?{urlencode(query)}>;rel="next"'}
+    malformed = request.template in _MALFORMED and request.store.switches["next_url_malformed"] == "on"
+    return {"Link": f'<{"https," if malformed else ""}{request.root}{request.path}?{urlencode(query)}>;rel="next"'}
+
+
+def more(request: Request, there_is: bool) -> bool:
+    """Whether this page names a next one."""
+    return there_is or request.store.switches["page_empty_with_next"] == "on"
+
+
+def body(request: Request, key: str, rows: list[Any]) -> dict[str, Any]:
+    """The list under its key."""
+    lacking = not rows and request.store.switches["page_without_list_key"] == "on"
+    return {} if lacking else {key: rows}
 
 
 def by_offset(
@@ -43,13 +76,15 @@ def by_offset(
     """A page by `max` and zero-based `start`. `show` renders only the rows of this page."""
     size = page_size(request, default, limit)
     start_text = request.query.get("start", "0")
-    if not start_text.isdigit():
+    if not start_text.isdecimal():
         raise platform(400, f"Invalid value for start: {start_text}")
     start = int(start_text)
+    if request.template in _UNSTABLE and request.store.switches["page_rows_unstable"] == "on" and start // size % 2:
+        rows = rows[::-1]
     chosen = rows[start : start + size]
-    body = {key: [show(row) for row in chosen] if show else list(chosen), **(extra or {})}
-    more = start + size < len(rows)
-    return Reply(200, body, next_link(request, start=start + size, max=size) if more else {})
+    shown = {**body(request, key, [show(row) for row in chosen] if show else list(chosen)), **(extra or {})}
+    goes_on = more(request, start + size < len(rows))
+    return Reply(200, shown, next_link(request, start=start + size, max=size) if goes_on else {})
 
 
 def cursor(position: str) -> str:

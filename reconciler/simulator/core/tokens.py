@@ -19,6 +19,7 @@ class Tokens:
     def __init__(self, first: str, now: Callable[[], float]) -> None:
         self._now = now
         self._access: dict[str, float] = {first: float("inf")}
+        self._scopes: dict[str, frozenset[str]] = {}
         self.refresh = f"refresh-{secrets.token_hex(16)}"
         self.client_id = f"C{secrets.token_hex(16)}"
         self.client_secret = secrets.token_hex(32)
@@ -30,9 +31,15 @@ class Tokens:
         known = scheme.lower() == "bearer" and self._now() < self._access.get(token, 0)
         return token if known else None
 
-    def add(self, token: str) -> None:
-        """Another valid token of the same organisation: a second client with limits of its own."""
+    def add(self, token: str, scopes: frozenset[str] | None = None) -> None:
+        """Another valid token of the same organisation, with limits of its own; without `scopes` it may do all."""
         self._access[token] = float("inf")
+        if scopes is not None:
+            self._scopes[token] = scopes
+
+    def reaches(self, token: str, scope: str) -> bool:
+        """Whether the token has a scope; "" is what every token has."""
+        return not scope or scope in self._scopes.get(token, {scope})
 
     def expire(self) -> None:
         """Every access token is void from now on; the refresh token is not."""

@@ -55,8 +55,10 @@ class Feature:
     def id_of(self, record: Json) -> str:
         return ids.encode(self.kind, record["id"])
 
-    def list(self, request: Request, show: Callable[[Store, Json], Json]) -> Reply:
-        """The list over the organisation, filtered by location, name and number, in pages."""
+    def list(
+        self, request: Request, show: Callable[[Store, Json], Json], keep: Callable[[Json], bool] | None = None
+    ) -> Reply:
+        """The list over the organisation, filtered by location, name, number or extension, and `keep`, in pages."""
         store, query = request.store, request.query
         location = ids.parse(query["locationId"], "LOCATION") if "locationId" in query else ""
         name = query.get("name", "").lower()
@@ -66,7 +68,8 @@ class Feature:
             for record in self.records(store).values()
             if (not location or record["location"] == location)
             and name in record["name"].lower()
-            and (not number or (record.get("calling") or {}).get("number") == number)
+            and (not number or number in _addresses(record))
+            and (keep is None or keep(record))
         ]
         return paging.by_offset(
             request, rows, self.list_key, default=2000, limit=2000, show=lambda row: show(store, row)
@@ -109,6 +112,11 @@ class Feature:
 
     def change_address(self, store: Store, record: Json, block: Json) -> None:
         calling.set_calling(store, Owner(self.table, record["id"]), record, block)
+
+
+def _addresses(record: Json) -> tuple[str | None, str | None]:
+    block = record.get("calling") or {}
+    return block.get("number"), block.get("extension")
 
 
 def show_address(store: Store, record: Json, *, national: bool = False) -> Json:

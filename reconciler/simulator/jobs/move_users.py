@@ -6,17 +6,37 @@ removed by ""; the number moves along, is replaced by one of the target's, or is
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from ..core import calling, errors, ids, numbering
+from ..core.bodies import Body, parse
 from ..core.errors import job_item
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from ..locations import pstn
 from . import jobs
-from .jobs import work
+from .jobs import Kind, work
 
 _PATH = "/telephony/config/jobs/person/moveLocation"
+jobs.register(Kind("moveLocation", _PATH, seconds=20, steps=("moveUsers",), actions=("pause", "resume", "abandon")))
 _MOST = 100
+
+
+class _User(Body):
+    user_id: str | None = None
+    extension: str | None = None
+    phone_number: str | None = None
+
+
+class _Move(Body):
+    location_id: str | None = None
+    only_check: bool | None = Field(None, alias="validate")
+    users: list[_User] | None = None
+
+
+class _Moves(Body):
+    users_list: list[_Move] | None = None
 
 
 class _Refused(Exception):
@@ -34,7 +54,7 @@ def validate_or_move(request: Request) -> Reply:
     """Validate or Initiate Move Users Job. Validating is for one calling user; a single user without calling is
     moved at once, without a job."""
     store = request.store
-    lists = request.document().get("usersList")
+    lists = parse(_Moves, request.document()).wire(sent=True).get("usersList")
     if not lists:
         raise _invalid(1026011, "Users list should not be empty.")
     if len(lists) > 1:
@@ -151,6 +171,8 @@ def _move_all(store: Store, job: Json) -> None:
     for position, move in enumerate(job["moves"]):
         try:
             block = _planned(store, job["location"], move)
+            if jobs.fails(store, position):
+                raise _Refused(1026015, "Error occurred while moving user number to target location.")
         except _Refused as refusal:
             job["errors"].append(job_item(move["userId"], position + 1, str(refusal.code), refusal.text))
             continue

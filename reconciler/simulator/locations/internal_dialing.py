@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from ..core import calling, errors, ids
+from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from . import pstn
 
 _PATH = "/telephony/config/locations/{locationId}/internalDialing"
+
+
+class _Route(Body):
+    id: str | None = None
+    type: str | None = None
+
+
+class _Changes(Body):
+    enable_unknown_extension_route_policy: bool | None = None
+    unknown_extension_route_identity: _Route | None = None
 
 
 @route("GET", _PATH)
@@ -25,7 +36,7 @@ def get_internal_dialing(request: Request) -> Reply:
 @route("PUT", _PATH)
 def update_internal_dialing(request: Request) -> Reply:
     """Modify the Internal Dialing configuration: replaces; enabling needs a route, nulls are fine otherwise."""
-    half, body = calling.calling_half(request), request.document()
+    half, body = calling.calling_half(request), parse(_Changes, request.document()).wire(sent=True)
     enabled, identity = body.get("enableUnknownExtensionRoutePolicy"), body.get("unknownExtensionRouteIdentity")
     if not identity:
         if enabled:

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from ..core import calling, errors, ids, paging, switches
+from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from . import deletion
 
 switches.declare("location_name_duplicate", "conflict", "accept", row="17.2", text="a second location of the same name")
 switches.declare("location_name_filter", "exact", "prefix", row="17.13", text="GET /locations?name=")
 
 _WRITABLE = ("name", "timeZone", "preferredLanguage", "latitude", "longitude", "notes")
 _ADDRESS = ("address1", "address2", "city", "state", "postalCode", "country")
+# texts in the documentation, numbers in the SDK; either is given back as it came
+_Degrees = float | Annotated[str, Field(pattern=r"^[+-]?\d{1,3}(\.\d+)?$")]
+
+
+class _Address(Body):
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class _Location(Body):
+    name: str | None = None
+    time_zone: str | None = None
+    preferred_language: str | None = None
+    announcement_language: str | None = None
+    address: _Address | None = None
+    latitude: _Degrees | None = None
+    longitude: _Degrees | None = None
+    notes: str | None = None
 
 
 def show(store: Store, record: Json) -> Json:
@@ -44,7 +72,7 @@ def list_locations(request: Request) -> Reply:
 @route("POST", "/locations")
 def create_location(request: Request) -> Reply:
     """Create a Location: the whole object comes back, though only the id is promised."""
-    store, body = request.store, request.document()
+    store, body = request.store, _body(request)
     for name in ("name", "timeZone", "preferredLanguage"):
         if not body.get(name):
             raise errors.missing_field(name)
@@ -68,8 +96,8 @@ def get_location(request: Request) -> Reply:
 @route("PUT", "/locations/{locationId}")
 def update_location(request: Request) -> Reply:
     """Update a Location: merges, the address field by field."""
-    record, body = calling.location(request), request.document()
-    if body.get("name"):
+    record, body = calling.location(request), _body(request)
+    if body.get("name") is not None:
         _check_name(request.store, body["name"], record)
     _merge(record, body)
     return Reply(204)
@@ -77,9 +105,10 @@ def update_location(request: Request) -> Reply:
 
 @route("DELETE", "/locations/{locationId}")
 def delete_location(request: Request) -> Reply:
-    """Delete a Location: 409 while calling is enabled, or a trunk stands in it. Workspaces lose their location."""
+    """Delete a Location: 409 while calling is enabled and for a while after, or a trunk stands in it. Workspaces lose
+    their location."""
     store, record = request.store, calling.location(request)
-    if record.get("calling") or any(trunk["location"] == record["id"] for trunk in store.trunks.values()):
+    if deletion.is_referenced(store, record):
         raise errors.platform(409, "Location is being referenced, cannot be deleted")
     for workspace in store.workspaces.values():
         if workspace.get("location") == record["id"]:
@@ -88,9 +117,13 @@ def delete_location(request: Request) -> Reply:
     return Reply(204)
 
 
+def _body(request: Request) -> Json:
+    return parse(_Location, request.document()).wire(sent=True)
+
+
 def _check_name(store: Store, name: str, record: Json | None) -> None:
     """At most 256 characters, 80 once calling is enabled; a second one of the same name is a switch (§17.2)."""
-    if len(name) > (80 if record and record.get("calling") else 256):
+    if not name or len(name) > (80 if record and record.get("calling") else 256):
         raise errors.telephony(400, 25110, "name cannot be less than 1 or greater than 80 characters.")
     taken = any(other["name"] == name and other is not record for other in store.locations.values())
     if taken and store.switches["location_name_duplicate"] == "conflict":

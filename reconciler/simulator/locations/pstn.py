@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from ..core import calling, errors, ids, paging
+from ..core import calling, errors, ids, paging, switches
+from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 
+switches.declare(
+    "pstn_type_refused", "400", "409", row="5, 17.7",
+    text="PUT of a PSTN connection from or to a type that cannot be set by API",
+)  # fmt: skip
+switches.declare("pstn_unknown_route", "404", "400", row="17.7", text="a trunk or route group that does not exist")
+switches.declare("pstn_unknown_option", "400", "404", row="17.7", text="a PSTN connection option that does not exist")
+switches.declare(
+    "pstn_empty_route_group", "accept", "refuse", row="17.7", text="a PSTN connection by a route group without trunks"
+)
+switches.declare(
+    "pstn_put_not_calling", "404", "400", row="17.7", text="PUT of a PSTN connection at a location without calling"
+)
+switches.declare(
+    "numbers_without_pstn", "400", "404", row="4, 17.5",
+    text="number calls for a location without PSTN connection: 400, or the 404 of the PSTN connection itself (E3)",
+)  # fmt: skip
+
 _SETTABLE = frozenset({"LOCAL_GATEWAY", "NON_INTEGRATED_CCP"})
 INTEGRATED = frozenset({"INTEGRATED_CCP", "CISCO_PSTN"})
+
+
+class _Connection(Body):
+    id: str | None = None
+    premise_route_type: str | None = None
+    premise_route_id: str | None = None
 
 
 def premise(store: Store, body: Json, type_key: str, id_key: str) -> Json:
@@ -19,7 +43,10 @@ def premise(store: Store, body: Json, type_key: str, id_key: str) -> Json:
         raise errors.missing_field(id_key)
     key = ids.parse(text, kind)
     if key not in (store.trunks if kind == "TRUNK" else store.route_groups):
-        raise errors.platform(404, f"{kind} {key} not found")
+        raise errors.platform(int(store.switches["pstn_unknown_route"]), f"{kind} {key} not found")
+    empty = kind == "ROUTE_GROUP" and not store.route_groups[key]["trunks"]
+    if empty and store.switches["pstn_empty_route_group"] == "refuse":
+        raise errors.platform(400, f"{kind} {key} has no trunks")
     return {"type": "LOCAL_GATEWAY", "routeType": kind, "route": key}
 
 
@@ -69,10 +96,14 @@ def get_connection(request: Request) -> Reply:
 @route("PUT", "/telephony/pstn/locations/{locationId}/connection")
 def set_connection(request: Request) -> Reply:
     """Setup PSTN Connection for a Location: `{id}` or `{premiseRouteType, premiseRouteId}`."""
-    store, body = request.store, request.document()
+    store, body = request.store, parse(_Connection, request.document()).wire(sent=True)
+    calling_off = store.calling_of(request.uuid("locationId", "LOCATION")) is None
+    if calling_off and store.switches["pstn_put_not_calling"] == "400":
+        raise errors.platform(400, "Calling flag not set")
     key, half = _half(request)
+    unsettable = int(store.switches["pstn_type_refused"])
     if (half.get("pstn") or {}).get("type") in INTEGRATED:
-        raise errors.platform(400, "The PSTN connection type of the location cannot be changed by API.")
+        raise errors.platform(unsettable, "The PSTN connection type of the location cannot be changed by API.")
     if body.get("premiseRouteType") or body.get("premiseRouteId"):
         half["pstn"] = premise(store, body, "premiseRouteType", "premiseRouteId")
         return Reply(204)
@@ -80,9 +111,11 @@ def set_connection(request: Request) -> Reply:
         raise errors.missing_field("id")
     option = store.pstn_options.get(ids.parse(body["id"], "PSTN_CONNECTION_OPTION"))
     if option is None:
-        raise errors.platform(400, f"PSTN connection option not found for location {key}")
+        status = int(store.switches["pstn_unknown_option"])
+        raise errors.platform(status, f"PSTN connection option not found for location {key}")
     if option["pstnConnectionType"] not in _SETTABLE:
-        raise errors.platform(400, f"PSTN connection type {option['pstnConnectionType']} is not supported by API.")
+        text = f"PSTN connection type {option['pstnConnectionType']} is not supported by API."
+        raise errors.platform(unsettable, text)
     if option["pstnConnectionType"] == "LOCAL_GATEWAY":
         raise errors.missing_field("premiseRouteId")
     half["pstn"] = {"type": option["pstnConnectionType"], "option": option["id"]}
@@ -101,5 +134,7 @@ def require_calling(request: Request) -> tuple[str, Json]:
     key = request.uuid("locationId", "LOCATION")
     connection = connection_of(request.store, key)
     if connection is None:
+        if request.store.switches["numbers_without_pstn"] == "404":
+            raise errors.pstn_not_configured(key)
         raise errors.platform(400, f"PSTN for the location {key} is not configured")
     return key, connection

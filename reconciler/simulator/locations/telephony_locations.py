@@ -4,17 +4,72 @@ from __future__ import annotations
 
 import re
 
-from ..core import calling, errors, ids, numbering, paging
+from ..core import calling, errors, ids, numbering, paging, switches
+from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from ..jobs import jobs
 from . import pstn
 
+switches.declare(
+    "enable_calling_twice", "409", "400", "201", row="3, 17.11",
+    text="enabling a location that has calling already; 201 leaves it as it is",
+)  # fmt: skip
+switches.declare(
+    "enable_calling_differs", "ignore", "refuse", "apply", row="17.11",
+    text="enabling with name, time zone or address other than /locations has: ignored, 400, or taken over",
+)  # fmt: skip
+switches.declare(
+    "main_number_assigned", "refuse", "accept", row="3, 17.6",
+    text="making a number the main one that somebody has: 400, or done as the list of available numbers suggests",
+)  # fmt: skip
+
 _LANGUAGE = re.compile(r"^[a-z]{2}_[a-z]{2}$")
 _ADDRESS = ("address1", "city", "postalCode", "country")
 # shown when set, plain to write
 _TEXTS = ("externalCallerIdName", "pAccessNetworkInfo", "chargeNumber")
+
+
+class _Address(Body):
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+class _Enabled(Body):
+    id: str | None = None
+    name: str | None = None
+    time_zone: str | None = None
+    preferred_language: str | None = None
+    announcement_language: str | None = None
+    address: _Address | None = None
+
+
+class _CallingLine(Body):
+    name: str | None = None
+    phone_number: str | None = None
+
+
+class _Connection(Body):
+    type: str | None = None
+    id: str | None = None
+
+
+class _Changes(Body):
+    announcement_language: str | None = None
+    calling_line_id: _CallingLine | None = None
+    connection: _Connection | None = None
+    external_caller_id_name: str | None = None
+    p_access_network_info: str | None = None
+    charge_number: str | None = None
+    outside_dial_digit: str | None = None
+    routing_prefix: str | None = None
+    enforce_outside_dial_digit: bool | None = None
+    use_charge_number_for_p_charge_info: bool | None = None
 
 
 def _calling_line(half: Json) -> Json:
@@ -68,7 +123,7 @@ def list_calling_locations(request: Request) -> Reply:
 @route("POST", "/telephony/config/locations")
 def enable_calling(request: Request) -> Reply:
     """Enable a Location for Webex Calling: every field of the location again, languages in lower case."""
-    store, body = request.store, request.document()
+    store, body = request.store, parse(_Enabled, request.document()).wire(sent=True)
     for name in ("id", "name", "timeZone", "preferredLanguage", "announcementLanguage", "address"):
         if not body.get(name):
             raise errors.missing_field(name)
@@ -87,7 +142,11 @@ def enable_calling(request: Request) -> Reply:
     if len(body["name"]) > 80:
         raise errors.telephony(400, 25110, "name cannot be less than 1 or greater than 80 characters.")
     if record.get("calling"):
-        raise errors.platform(409, "Location is already enabled for Webex Calling")
+        if store.switches["enable_calling_twice"] == "201":
+            return Reply(201, {"id": ids.encode("LOCATION", key)})
+        status = int(store.switches["enable_calling_twice"])
+        raise errors.platform(status, "Location is already enabled for Webex Calling")
+    _reconcile(store, record, body)
     portal = "9000"
     record["calling"] = {
         "announcementLanguage": body["announcementLanguage"],
@@ -97,6 +156,18 @@ def enable_calling(request: Request) -> Reply:
     }
     store.extensions[key] = {portal: Owner("voicePortal", key)}
     return Reply(201, {"id": ids.encode("LOCATION", key)})
+
+
+def _reconcile(store: Store, record: Json, body: Json) -> None:
+    """What becomes of data that says something else than /locations does."""
+    changed: Json = {name: body[name] for name in ("name", "timeZone") if body[name] != record[name]}
+    address = {**record["address"], **{name: value for name, value in body["address"].items() if value is not None}}
+    if address != record["address"]:
+        changed["address"] = address
+    if changed and store.switches["enable_calling_differs"] == "refuse":
+        raise errors.platform(400, f"The location has another {next(iter(changed))}.")
+    if store.switches["enable_calling_differs"] == "apply":
+        record.update(changed)
 
 
 @route("GET", "/telephony/config/locations/{locationId}")
@@ -110,7 +181,7 @@ def get_calling_location(request: Request) -> Reply:
 def update_calling_location(request: Request) -> Reply:
     """Update a Location's Webex Calling Details: merges; read-only fields are ignored. A changed routing prefix
     holds at once, and its job is answered with `batchJobId`."""
-    store, body = request.store, request.document()
+    store, body = request.store, parse(_Changes, request.document()).wire(sent=True)
     half, key = calling.calling_half(request), calling.location(request)["id"]
     language = body.get("announcementLanguage")
     if language is not None and not _LANGUAGE.match(language):
@@ -164,7 +235,7 @@ def _set_calling_line(store: Store, key: str, half: Json, changes: Json) -> None
     if text and text != line.get("phoneNumber"):
         if numbering.e164(text) != text or store.numbers.get(text, {}).get("location") != key:
             return
-        if text in store.owners:
+        if text in store.owners and store.switches["main_number_assigned"] == "refuse":
             raise errors.broadworks(400, 4201, "The phone number is already in use.")
         line["phoneNumber"] = text
         line.pop("name", None)

@@ -67,10 +67,10 @@ def show(store: Store, row: Row) -> Json:
         "state": record.get("state", "ACTIVE"),
         "phoneNumberType": "PRIMARY",
         "mainNumber": calling.is_main(store, row.number),
-        "tollFreeNumber": False,
-        "isServiceNumber": False,
+        "tollFreeNumber": bool(record.get("tollFree")),
+        "isServiceNumber": bool(record.get("service")),
         "isReservedNumber": False,
-        "includedTelephonyTypes": "PSTN_NUMBER",
+        "includedTelephonyTypes": "MOBILE_NUMBER" if record.get("mobile") else "PSTN_NUMBER",
         "location": {
             "id": ids.encode("LOCATION", row.location),
             "name": store.locations[row.location]["name"],
@@ -89,11 +89,11 @@ def show(store: Store, row: Row) -> Json:
     if row.owner is not None:
         if row.number and _block(store, row.owner).get("number") != row.number:
             body["phoneNumberType"] = "ALTERNATE"
-        body["owner"] = _owner(store, row.owner)
+        body["owner"] = show_owner(store, row.owner)
     return body
 
 
-def _owner(store: Store, owner: Owner) -> Json:
+def show_owner(store: Store, owner: Owner) -> Json:
     """Owner ids come in another encoding than the owner's own id (§1.7)."""
     if owner.kind == "voicePortal":
         portal = {"id": ids.encode_owner("VOICE_MESSAGING", owner.id), "type": "VOICE_MESSAGING"}
@@ -119,7 +119,7 @@ def _filtered(request: Request) -> Iterator[Row]:
     location = ids.parse(query["locationId"], "LOCATION") if "locationId" in query else ""
     numbers, extensions = set(request.listed("phoneNumber")), set(request.listed("extension"))
     owner_id = ids.any_uuid(query["ownerId"]) if "ownerId" in query else ""
-    owner_name = query.get("ownerName", "").lower()
+    sought = query.get("ownerName", "").lower()
     candidates = [number for number in numbers if number in store.numbers] if numbers else None
     for row in rows(store, candidates):
         if location and row.location != location:
@@ -130,7 +130,7 @@ def _filtered(request: Request) -> Iterator[Row]:
             continue
         if "ownerType" in query and query["ownerType"] not in _types(row.owner):
             continue
-        if owner_name and (row.owner is None or owner_name not in _name(store, row.owner)):
+        if sought and (row.owner is None or sought not in owner_name(store, row.owner)):
             continue
         if "available" in query and request.flag("available") != _is_available(store, row):
             continue
@@ -145,8 +145,8 @@ def _filtered(request: Request) -> Iterator[Row]:
         yield row
 
 
-def _name(store: Store, owner: Owner) -> str:
-    body = _owner(store, owner)
+def owner_name(store: Store, owner: Owner) -> str:
+    body = show_owner(store, owner)
     return f"{body['firstName']} {body['lastName']}".lower()
 
 
@@ -180,6 +180,6 @@ def _counts(store: Store, chosen: list[Row]) -> Json:
         "unAssigned": len(numbers) - assigned,
         "inActive": sum(store.numbers[row.number]["state"] == "INACTIVE" for row in numbers),
         "extensionOnly": len(chosen) - len(numbers),
-        "tollFreeNumbers": 0,
+        "tollFreeNumbers": sum(bool(store.numbers[row.number].get("tollFree")) for row in numbers),
         "total": len(chosen),
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..core import calling, errors, numbering
+from ..core import calling, numbering
+from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 
@@ -10,12 +11,20 @@ _ORG = "/telephony/config/actions/validateExtensions/invoke"
 _LOCATION = "/telephony/config/locations/{locationId}/actions/validateExtensions/invoke"
 
 
+class _Numbers(Body):
+    phone_numbers: list[str]
+
+
+class _Extensions(Body):
+    extensions: list[str]
+
+
 @route("POST", "/telephony/config/actions/validateNumbers/invoke")
 def validate_numbers(request: Request) -> Reply:
     """Validate phone numbers: of duplicates in the list the first one stays Available."""
     store, seen = request.store, set()
     rows: list[Json] = []
-    for text in _listed(request, "phoneNumbers"):
+    for text in parse(_Numbers, request.document()).phone_numbers:
         number = numbering.e164(text) if text.startswith("+") else None
         if number is None:
             state, detail = "Invalid", [f"[Error 8362] DN is invalid : {text}"]
@@ -34,21 +43,15 @@ def validate_numbers(request: Request) -> Reply:
 @route("POST", _ORG)
 def validate_extensions(request: Request) -> Reply:
     """Validate Extensions of the organisation: one in use somewhere is still VALID."""
-    return _extensions(_listed(request, "extensions"), None, request.store)
+    return _extensions(parse(_Extensions, request.document()).extensions, None, request.store)
 
 
 @route("POST", _LOCATION)
 def validate_location_extensions(request: Request) -> Reply:
     """Validate Extensions of one location: here those in use are DUPLICATE."""
     calling.calling_half(request)
-    return _extensions(_listed(request, "extensions"), calling.location(request)["id"], request.store)
-
-
-def _listed(request: Request, name: str) -> list[str]:
-    values = request.document().get(name)
-    if not isinstance(values, list):
-        raise errors.missing_field(name)
-    return [str(value) for value in values]
+    body = parse(_Extensions, request.document())
+    return _extensions(body.extensions, calling.location(request)["id"], request.store)
 
 
 def _extensions(extensions: list[str], location: str | None, store: Store) -> Reply:

@@ -7,6 +7,7 @@ identity half is written first, and a number that cannot be had leaves it behind
 from __future__ import annotations
 
 from ..core import calling, errors, ids, switches
+from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
@@ -24,10 +25,47 @@ _REPLACED = ("nickName", "firstName", "lastName", "avatar", "department", "manag
 _READ_ONLY_NUMBERS = frozenset({"work", "work_extension"})
 
 
+class _Number(Body):
+    type: str | None = None
+    value: str | None = None
+
+
+class _Address(Body):
+    type: str | None = None
+    country: str | None = None
+    locality: str | None = None
+    region: str | None = None
+    street_address: str | None = None
+    postal_code: str | None = None
+
+
+class _Person(Body):
+    """Both calls take a whole person; what only the server sets is ignored."""
+
+    emails: list[str] | None = None
+    display_name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    nick_name: str | None = None
+    avatar: str | None = None
+    department: str | None = None
+    manager: str | None = None
+    manager_id: str | None = None
+    title: str | None = None
+    addresses: list[_Address] | None = None
+    site_urls: list[str] | None = None
+    phone_numbers: list[_Number] | None = None
+    extension: str | None = None
+    location_id: str | None = None
+    licenses: list[str] | None = None
+    roles: list[str] | None = None
+    login_enabled: bool | None = None
+
+
 @route("POST", "/people")
 def create_person(request: Request) -> Reply:
     """Create a Person. 409 for a known address; 400 may leave a person without calling behind."""
-    store, body = request.store, request.document()
+    store, body = request.store, _body(request)
     emails = _emails(store, body, None)
     if not any(body.get(name) for name in ("displayName", "firstName", "lastName")):
         raise errors.platform(400, "At least one of displayName, firstName, lastName is required.")
@@ -57,7 +95,7 @@ def create_person(request: Request) -> Reply:
 def update_person(request: Request) -> Reply:
     """Update a Person: a full replace. Without callingData=true the calling half is not looked at, but the
     licences are still replaced, and losing the calling licence loses all of it."""
-    store, body = request.store, request.document()
+    store, body = request.store, _body(request)
     person = calling.person(request)
     if not body.get("displayName"):
         raise errors.platform(400, "displayName is required")
@@ -85,8 +123,12 @@ def update_person(request: Request) -> Reply:
     return Reply(200, show(store, person, calling_data=request.flag("callingData")))
 
 
+def _body(request: Request) -> Json:
+    return parse(_Person, request.document()).wire(sent=True)
+
+
 def _emails(store: Store, body: Json, person: Json | None) -> list[str]:
-    emails = [email for email in body.get("emails") or [] if isinstance(email, str) and "@" in email]
+    emails = [email for email in body.get("emails") or [] if "@" in email]
     if not emails:
         raise errors.platform(400, "emails is required and must hold a valid address")
     holder = store.emails.get(emails[0].lower())
@@ -123,11 +165,12 @@ def _identity(store: Store, person: Json, body: Json, display_name: str) -> None
     if "nickName" not in person and "firstName" in person:
         person["nickName"] = person["firstName"]
     person["phoneNumbers"] = [
-        {"type": number["type"], "value": number.get("value", "")}
+        {"type": number["type"], "value": number.get("value") or ""}
         for number in body.get("phoneNumbers") or []
-        if number.get("type") not in _READ_ONLY_NUMBERS
+        if number.get("type") and number["type"] not in _READ_ONLY_NUMBERS
     ]
-    person["loginEnabled"] = body.get("loginEnabled", person.get("loginEnabled", True))
+    enabled = body.get("loginEnabled")
+    person["loginEnabled"] = person.get("loginEnabled", True) if enabled is None else enabled
     person["lastModified"] = store.clock.stamp()
     store.emails.update({email.lower(): person["id"] for email in person["emails"]})
 

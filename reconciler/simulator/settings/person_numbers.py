@@ -3,13 +3,32 @@ is a delta: ADD and DELETE of secondary numbers. The primary one changes through
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..core import calling, errors
+from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store, numbers_of
 
 _MOST = 10
 _RINGS = frozenset({"NORMAL", "LONG_LONG", "SHORT_SHORT_LONG", "SHORT_LONG_SHORT"})
+
+
+class Delta(Body):
+    """One number to add or to remove; the SDK says `external` where the documentation says `directNumber`."""
+
+    action: Literal["ADD", "DELETE"] | None = None
+    primary: bool | None = None
+    direct_number: str | None = None
+    external: str | None = None
+    extension: str | None = None
+    ring_pattern: str | None = None
+
+
+class _Changes(Body):
+    phone_numbers: list[Delta]
+    enable_distinctive_ring_pattern: bool | None = None
 
 
 def rows(store: Store, block: Json, number_key: str) -> list[Json]:
@@ -75,9 +94,7 @@ def get_numbers(request: Request) -> Reply:
 @route("PUT", "/telephony/config/people/{personId}/numbers")
 def update_numbers(request: Request) -> Reply:
     """Assign or Unassign numbers to a person."""
-    block, body = _block(request), request.document()
-    if not isinstance(body.get("phoneNumbers"), list):
-        raise errors.missing_field("phoneNumbers")
+    block, body = _block(request), parse(_Changes, request.document()).wire(sent=True)
     apply_delta(request.store, Owner("people", calling.person(request)["id"]), block, body["phoneNumbers"])
     if body.get("enableDistinctiveRingPattern") is not None:
         block["distinctiveRing"] = bool(body["enableDistinctiveRingPattern"])

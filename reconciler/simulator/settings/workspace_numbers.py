@@ -3,10 +3,17 @@ delta, and the basic tier is refused there with 405/25409."""
 
 from __future__ import annotations
 
-from ..core import calling, errors, ids
+from ..core import calling, ids
+from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from . import person_numbers
+
+
+class _Changes(Body):
+    phone_numbers: list[person_numbers.Delta]
+    distinctive_ring_enabled: bool | None = None
+
 
 _READ = "/workspaces/{workspaceId}/features/numbers"
 
@@ -33,11 +40,10 @@ def get_numbers(request: Request) -> Reply:
 @route("PUT", "/telephony/config/workspaces/{workspaceId}/numbers")
 def update_numbers(request: Request) -> Reply:
     """Assign or Unassign numbers associated with a specific workspace."""
-    workspace, body = calling.workspace(request), request.document()
+    workspace = calling.workspace(request)
     block = calling.calling_block(workspace, "UserGetRequestWCV15")
     calling.refuse_basic(request.store, workspace)
-    if not isinstance(body.get("phoneNumbers"), list):
-        raise errors.missing_field("phoneNumbers")
+    body = parse(_Changes, request.document()).wire(sent=True)
     person_numbers.apply_delta(request.store, Owner("workspaces", workspace["id"]), block, body["phoneNumbers"])
     if body.get("distinctiveRingEnabled") is not None:
         block["distinctiveRing"] = bool(body["distinctiveRingEnabled"])

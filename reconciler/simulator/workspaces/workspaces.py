@@ -3,7 +3,10 @@ number are never shown here, only by the numbers calls."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..core import calling, errors, ids, paging
+from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
@@ -11,6 +14,53 @@ from ..core.store import Store
 _CLEARED = ("capacity", "type", "notes")  # gone when a PUT leaves them out
 _KEPT = ("displayName", "calendar", "hotdeskingStatus", "deviceHostedMeetings", "devicePlatform",
          "indoorNavigation")  # fmt: skip
+
+
+_Calling = Literal[
+    "freeCalling", "hybridCalling", "webexCalling", "webexEdgeForDevices", "thirdPartySipCalling", "none"
+]
+_Type = Literal["notSet", "focus", "huddle", "meetingRoom", "open", "desk", "other"]
+
+
+class _WebexCalling(Body):
+    location_id: str | None = None
+    extension: str | None = None
+    phone_number: str | None = None
+    licenses: list[str] | None = None
+
+
+class _CallingBody(Body):
+    type: _Calling | None = None
+    webex_calling: _WebexCalling | None = None
+
+
+class _Calendar(Body):
+    type: Literal["none", "google", "microsoft"] | None = None
+    email_address: str | None = None
+    resource_group_id: str | None = None
+
+
+class _Meetings(Body):
+    enabled: bool
+
+
+class _Map(Body):
+    url: str | None = None
+
+
+class _Workspace(Body):
+    display_name: str | None = None
+    location_id: str | None = None
+    capacity: int | None = None
+    type: _Type | None = None
+    notes: str | None = None
+    calendar: _Calendar | None = None
+    hotdesking_status: Literal["on", "off", "none"] | None = None
+    supported_devices: Literal["collaborationDevices", "phones"] | None = None
+    device_hosted_meetings: _Meetings | None = None
+    device_platform: Literal["cisco", "microsoftTeamsRoom"] | None = None
+    indoor_navigation: _Map | None = None
+    calling: _CallingBody | None = None
 
 
 def show(store: Store, record: Json) -> Json:
@@ -90,11 +140,11 @@ def get_workspace(request: Request) -> Reply:
 @route("POST", "/workspaces")
 def create_workspace(request: Request) -> Reply:
     """Create a Workspace; without `calling` it is freeCalling."""
-    store, body = request.store, request.document()
+    store, body = request.store, parse(_Workspace, request.document()).wire(sent=True)
     if not body.get("displayName"):
         raise errors.platform(400, "displayName is required")
     record: Json = {
-        "id": store.new_id("workspaces"),
+        "id": "",
         "created": store.clock.stamp(),
         "supportedDevices": body.get("supportedDevices") or "collaborationDevices",
         "location": _location(store, body.get("locationId")),
@@ -104,6 +154,7 @@ def create_workspace(request: Request) -> Reply:
     }
     record.update({name: body[name] for name in (*_CLEARED, *_KEPT) if body.get(name) is not None})
     wanted = _wanted_calling(store, record, body.get("calling"))
+    record["id"] = store.new_id("workspaces")
     store.workspaces[record["id"]] = record
     _set_calling(store, record, wanted)
     return Reply(201, show(store, record))
@@ -113,7 +164,8 @@ def create_workspace(request: Request) -> Reply:
 def update_workspace(request: Request) -> Reply:
     """Update a Workspace: capacity, type and notes go when left out, everything else stays. A whole read object
     can be written back, because `calling` without an address changes nothing."""
-    store, record, body = request.store, calling.workspace(request), request.document()
+    store, record = request.store, calling.workspace(request)
+    body = parse(_Workspace, request.document()).wire(sent=True)
     if body.get("supportedDevices") not in (None, record["supportedDevices"]):
         raise errors.platform(400, "supportedDevices cannot be changed once configured.")
     location = _location(store, body.get("locationId"))
@@ -139,7 +191,7 @@ def delete_workspace(request: Request) -> Reply:
     return Reply(204)
 
 
-_Calling = tuple[str, list[str], Json | None]
+_Wanted = tuple[str, list[str], Json | None]
 
 
 def _location(store: Store, text: str | None) -> str | None:
@@ -151,7 +203,7 @@ def _location(store: Store, text: str | None) -> str | None:
     return key
 
 
-def _set_calling(store: Store, record: Json, wanted: _Calling | None) -> None:
+def _set_calling(store: Store, record: Json, wanted: _Wanted | None) -> None:
     if wanted is None:
         return
     record["callingType"], licenses, block = wanted
@@ -162,7 +214,7 @@ def _set_calling(store: Store, record: Json, wanted: _Calling | None) -> None:
         record["location"] = record.get("location") or block["location"]
 
 
-def _wanted_calling(store: Store, record: Json, body: Json | None) -> _Calling | None:
+def _wanted_calling(store: Store, record: Json, body: Json | None) -> _Wanted | None:
     """(type, licences, calling block) out of a write body; None when nothing is to change."""
     if not body:
         return None

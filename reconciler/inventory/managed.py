@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
+from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
@@ -54,14 +55,25 @@ def of_desired(resources: Iterable[Wanted]) -> Need:
     )
 
 
-async def read(reader: Reader, need: Need, org: dict[str, str], *, workers: int) -> MemorySnapshot:
+@dataclass
+class _Reading:
+    """One reading under way: where from, what for, and what there is so far."""
+
+    reader: Reader
+    need: Need
+    snapshot: MemorySnapshot
+    statuses: Statuses
+    slots: asyncio.Semaphore
+
+
+async def read(
+    reader: Reader, need: Need, org: dict[str, str], *, workers: int, statuses: Statuses | None = None
+) -> MemorySnapshot:
     """The snapshot of what is needed. Without `tolerant` a failed list is an error; with it, a gap."""
     snapshot = MemorySnapshot(org=org)
-    slots = asyncio.Semaphore(workers)
+    reading = _Reading(reader, need, snapshot, statuses or Statuses(), asyncio.Semaphore(workers))
     by_name = {owner.name: owner for owner in owners()}
-    await asyncio.gather(
-        *(_read_kind(reader, by_name[name], scope, need, snapshot, slots) for name, scope in need.kinds.items())
-    )
+    await asyncio.gather(*(_read_kind(reading, by_name[name], scope) for name, scope in need.kinds.items()))
     return snapshot
 
 
@@ -82,27 +94,23 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str]) ->
     return missing
 
 
-async def _read_kind(
-    reader: Reader, kind: Kind, scope: Scope, need: Need, snapshot: MemorySnapshot, slots: asyncio.Semaphore
-) -> None:
-    snapshot.kinds.setdefault(kind.name, {})
+async def _read_kind(reading: _Reading, kind: Kind, scope: Scope) -> None:
+    snapshot, status = reading.snapshot, reading.statuses.of(kind.name)
+    found = snapshot.kinds.setdefault(kind.name, {})
     try:
-        for current in await _scan(reader, kind, scope):
+        for current in await _scan(reading.reader, kind, scope):
             current.wire = None
             if scope.keys is None or current.key in scope.keys:
                 snapshot.add(current)
     except (ApiError, IncompleteError, TemporaryError) as error:
-        if not need.tolerant:
+        if not reading.need.tolerant:
             raise
         snapshot.gaps[kind.name] = error.what
+        status.add(error)
         return
-    await asyncio.gather(
-        *(
-            _read_sections(reader, kind, current, need, snapshot, slots)
-            for current in snapshot.kinds[kind.name].values()
-            if not current.candidates
-        )
-    )
+    status.count = len(found)
+    wanted = [current for current in found.values() if not current.candidates]
+    await asyncio.gather(*(_read_sections(reading, kind, current) for current in wanted))
 
 
 async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:
@@ -124,17 +132,10 @@ def _copy(current: Current) -> Current:
     )
 
 
-async def _read_sections(
-    reader: Reader,
-    kind: Kind,
-    current: Current,
-    need: Need,
-    snapshot: MemorySnapshot,
-    slots: asyncio.Semaphore,
-) -> None:
+async def _read_sections(reading: _Reading, kind: Kind, current: Current) -> None:
     """The needed sections of one resource, one after the other: some tell that others cannot exist."""
     for name, section in sections_of(kind.name).items():
-        wanted = need.sections.get(section.name, frozenset())
+        wanted = reading.need.sections.get(section.name, frozenset())
         if section.fetch is None or (wanted is not None and current.key not in wanted):
             continue
         missing = [r for r in section.requires if current.fields.get(r.partition(".")[2], "unread") is None]
@@ -143,19 +144,25 @@ async def _read_sections(
         elif current.facts.get("calling") is False:
             current.unknown[name] = f"this {kind.name} has no calling"
         else:
-            async with slots:
-                await _read_section(reader, section, current, need, snapshot)
+            async with reading.slots:
+                await _read_section(reading, section, current)
+            continue
+        reading.statuses.of(section.name).not_entitled += 1
     current.wire = None
 
 
-async def _read_section(reader: Reader, section: Kind, current: Current, need: Need, snapshot: MemorySnapshot) -> None:
+async def _read_section(reading: _Reading, section: Kind, current: Current) -> None:
     assert section.fetch is not None
+    status = reading.statuses.of(section.name)
     try:
-        current.fields[section.section] = await section.fetch(reader, current)
+        current.fields[section.section] = await section.fetch(reading.reader, current)
+        status.count += current.fields[section.section] is not None
     except NotEntitledError as error:
         current.unknown[section.section] = error.what
+        status.not_entitled += 1
     except (ApiError, IncompleteError, TemporaryError) as error:
-        if not need.tolerant:
+        if not reading.need.tolerant:
             raise
         current.unknown[section.section] = error.what
-        snapshot.gaps.setdefault(section.name, error.what)
+        reading.snapshot.gaps.setdefault(section.name, error.what)
+        status.add(error)

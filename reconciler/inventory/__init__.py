@@ -1,0 +1,11 @@
+"""Reading the tenant into a snapshot: all of it, or no more than a plan needs.
+
+`managed` reads the kinds that desired state can describe, `observed` the artefacts that are only looked at; `status`
+says of each what came of it.
+"""
+
+from reconciler.inventory.managed import Need, everything, look_up, of_desired, read
+from reconciler.inventory.observed import observe
+from reconciler.inventory.status import Status, Statuses
+
+__all__ = ["Need", "Status", "Statuses", "everything", "look_up", "observe", "of_desired", "read"]

@@ -1,0 +1,69 @@
+"""What came of reading each artefact: how many there are, who has none, what was refused and what went wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError
+
+#: From best to worst; an artefact has the worst that happened to any part of it.
+RESULTS = ("ok", "not_found", "incomplete", "forbidden", "error")
+
+
+@dataclass
+class Status:
+    """One artefact. `count` is what was read (0 is ok), `not_entitled` how many owners have no such setting, `failed`
+    how many could not be read; `scope` is what the token lacks where that is known."""
+
+    artefact: str
+    result: str = "ok"
+    count: int = 0
+    not_entitled: int = 0
+    failed: int = 0
+    http_status: int | None = None
+    scope: str = ""
+    why: str = ""
+
+    def add(self, error: ReconcileError) -> None:
+        """Something could not be read; the worst of all such is told."""
+        self.failed += 1
+        found = _result(error)
+        if RESULTS.index(found) > RESULTS.index(self.result):
+            self.result, self.why = found, error.what
+            self.http_status = error.status if isinstance(error, ApiError) else None
+            self.scope = error.scopes if isinstance(error, ForbiddenError) else ""
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+@dataclass
+class Statuses:
+    """The statuses of one reading, one per artefact that was asked for."""
+
+    by_name: dict[str, Status] = field(default_factory=dict)
+
+    def of(self, artefact: str) -> Status:
+        return self.by_name.setdefault(artefact, Status(artefact))
+
+    def __iter__(self) -> Iterator[Status]:
+        return iter(sorted(self.by_name.values(), key=lambda status: status.artefact))
+
+    @property
+    def complete(self) -> bool:
+        return all(status.result == "ok" for status in self)
+
+    @property
+    def totals(self) -> Counter[str]:
+        return Counter(status.result for status in self)
+
+
+def _result(error: ReconcileError) -> str:
+    if isinstance(error, ForbiddenError):
+        return "forbidden"
+    if isinstance(error, IncompleteError):
+        return "incomplete"
+    return "not_found" if isinstance(error, ApiError) and error.status == 404 else "error"

@@ -1,0 +1,27 @@
+"""Groups and their members. API: `/groups` (developer.webex.com "Groups API")."""
+
+from __future__ import annotations
+
+from reconciler.kinds._observed import Column, Observed, Shape, listed, rows_of, texts
+
+_SHAPE = Shape(drop=("org_id",))
+
+ARTEFACTS = (
+    Observed(
+        name="group",
+        doc="Groups of the organisation.",
+        requests=("GET /groups",),
+        columns=(*texts(("display_name", "Name")), Column("member_size", "integer", "How many members")),
+        scan=listed("group", "/groups", "groups", lambda row: str(row["displayName"]), _SHAPE, count="100"),
+        page=100,
+    ),
+    Observed(
+        name="group.members",
+        doc="Who is in a group.",
+        requests=("GET /groups/{groupId}/Members",),
+        columns=(Column("members", "list", "Members, people by their address"),),
+        of="group",
+        fetch=rows_of("group.members", "/groups/{id}/Members", "members", "members",
+                      Shape(refs={"members[].id": ("person",)}), count="500"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""The unmodified SDK at its strictest, sync and async, accepts every answer to what it can ask of the simulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.simulator import Simulator
+
+from .reasons import NO_REQUEST, NOT_CALLED
+
+ROOT = Path(__file__).parents[3]
+TABLE = Path(__file__).with_name("coverage.md")
+REFERENCE = "WEBEX_REFERENCE"
+Json = dict[str, Any]
+
+
+def _run(*arguments: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.simulator.contract", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def contract() -> Json:
+    found: Json = json.loads(_run("--json"))
+    print(found["summary"])
+    if found["skipped"]:
+        print("not served, so not in the rich tenant:", ", ".join(found["skipped"]))
+    return found
+
+
+def _outcomes(contract: Json, *verbs: str) -> list[Json]:
+    return [one for one in contract["outcomes"] if (one["verb"] == "GET") == (verbs == ("GET",)) and not one["twin"]]
+
+
+def test_every_served_read_is_called(contract: Json) -> None:
+    silent = [one["name"] for one in _outcomes(contract, "GET") if not one["calls"] and not one["not_called"]]
+    assert silent == []
+
+
+@pytest.mark.parametrize("side", ["reads", "writes"])
+def test_every_answer_parses(contract: Json, side: str) -> None:
+    verbs = ("GET",) if side == "reads" else ()
+    failures = {one["name"]: one["failures"] for one in _outcomes(contract, *verbs) if one["failures"]}
+    assert failures == {}, json.dumps(failures, indent=1)
+
+
+def test_reasons_are_about_methods_that_are_served(contract: Json) -> None:
+    served = {one["name"] for one in contract["outcomes"]}
+    assert sorted(NOT_CALLED.keys() - served) == []
+
+
+def test_methods_without_a_request_are_known(contract: Json) -> None:
+    """Anything else here is a method that the harness has not understood."""
+    assert contract["unknown"].keys() == NO_REQUEST.keys()
+
+
+def test_the_table_is_current(contract: Json) -> None:
+    assert TABLE.read_text("utf-8") == contract["table"], "run: python -m tests.simulator.contract --table"
+
+
+def test_methods_are_those_of_the_reference(contract: Json) -> None:
+    """The generated list against one that was made independently of it."""
+    folder = os.environ.get(REFERENCE)
+    if not folder:
+        pytest.skip(f"{REFERENCE} names no folder with wxc-sdk-methods.json")
+    listed = json.loads((Path(folder) / "wxc-sdk-methods.json").read_text("utf-8"))
+    ours = {one["name"]: one for one in contract["methods"]}
+    assert {one["name"] for one in listed} == ours.keys() | contract["unknown"].keys()
+    different = [
+        (one["name"], sent["m"], sent["url"])
+        for one in listed
+        if (sent := one["rec"] or one["min"]) and one["name"] in ours and not _agrees(ours[one["name"]], sent)
+    ]
+    assert different == []
+
+
+def _agrees(ours: Json, theirs: Json) -> bool:
+    """The placeholders of the reference are not always {name}: a parameter on either side is any segment."""
+    url = theirs["url"].removeprefix("https://webexapis.com").split("/")
+    return ours["verb"] == theirs["m"] and any(
+        all(one == other or "{" in f"{one}{other}" for one, other in zip_longest(url, template.split("/")))
+        for template in ours["templates"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("do", "complaint"),
+    [
+        ({"replace": {"totalUnits": "totalUnitz"}}, "totalUnits"),
+        ({"status": 500}, "500"),
+        ({"replace": {'"items"': '"things"'}}, "items"),
+    ],
+)
+def test_a_spoiled_answer_is_a_failure(do: Json, complaint: str) -> None:
+    """The harness itself: it would notice."""
+    from .methods import methods
+    from .reads import read_all
+
+    found = [one for one in methods()[0] if one.name == "api.licenses.list"]
+    with Simulator() as simulator:
+        simulator.faults([{"match": {"route": "/licenses"}, "do": do}])
+        (outcome,) = read_all(simulator, found)
+    assert outcome.calls == 1
+    assert complaint in str(outcome.failures)

@@ -1,0 +1,114 @@
+"""Emergency callback numbers: what is chosen, how it reads back, what becomes of it (§15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from wxc_sdk import WebexSimpleApi
+from wxc_sdk.person_settings.ecbn import SelectedECBN
+from wxc_sdk.telephony.location import CallBackSelected
+
+from reconciler.simulator import Simulator
+
+MEMBER = CallBackSelected.location_member_number
+
+
+@pytest.fixture
+def here(ids: Any) -> str:
+    return str(ids.locations["London HQ"])
+
+
+def test_location_by_default_and_by_member(
+    api: WebexSimpleApi, simulator: Simulator, ids: Any, call: Any, here: str
+) -> None:
+    location, person = api.telephony.location, ids.person("amelia.ashford@example.com")
+    read = location.read_ecbn(here)
+    assert (read.selected, read.location_info.phone_number) == ("LOCATION_NUMBER", "+442079460000")
+    assert read.location_info.quality == "NOT_RECOMMENDED" and read.location_member_info is None
+    assert read.elin_expiry_time_minutes == 60
+    number = simulator.state()["people"][0]["calling"]["number"]
+    row = call("GET", f"/telephony/config/numbers?phoneNumber=%2B{number[1:]}").body["phoneNumbers"][0]
+    location.update_ecbn(here, MEMBER, location_member_id=row["owner"]["id"], elin_expiry_time_minutes=10)
+    read = location.read_ecbn(here)
+    member = read.location_member_info
+    assert (read.selected, member.phone_number, member.quality) == (MEMBER, number, "RECOMMENDED")
+    assert member.member_id == person != row["owner"]["id"]  # another encoding than was written
+    assert (member.member_type, member.first_name) == ("PEOPLE", "Amelia")
+    location.update_ecbn(here, MEMBER, location_member_id=ids.workspace("Board Room"))
+    read = location.read_ecbn(here)
+    assert (read.location_member_info.member_type, read.location_member_info.last_name) == ("PLACE", ".")
+    assert read.elin_expiry_time_minutes == 10  # left out, so it stays
+    simulator.load(simulator.state())
+    assert location.read_ecbn(here).location_member_info.member_type == "PLACE"
+    location.update_ecbn(here, CallBackSelected.location_number)
+    assert location.read_ecbn(here).location_member_info is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, 25008),
+        ({"selected": "X"}, 25024),
+        ({"selected": "LOCATION_MEMBER_NUMBER"}, 25008),
+        ({"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": "{elsewhere}"}, 25024),
+        ({"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": "{extension only}"}, 25024),
+        ({"selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 9}, 25024),
+        ({"selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 1441}, 25024),
+    ],
+)
+def test_refused(call: Any, ids: Any, simulator: Simulator, here: str, body: dict[str, Any], code: int) -> None:
+    people = [one for one in simulator.state()["people"] if one["calling"]]
+    home = people[0]["calling"]["location"]
+    chosen = {
+        "{elsewhere}": next(one for one in people if one["calling"]["location"] != home and one["calling"]["number"]),
+        "{extension only}": next(
+            one for one in people if one["calling"]["location"] == home and not one["calling"]["number"]
+        ),
+    }
+    if body.get("locationMemberId"):
+        body = {**body, "locationMemberId": ids.person(chosen[body["locationMemberId"]]["emails"][0])}
+    state = simulator.state()
+    answer = call("PUT", f"/telephony/config/locations/{here}/features/emergencyCallbackNumber", body)
+    assert (answer.status, answer.body["errorCode"]) == (400, code)
+    assert simulator.state() == state
+
+
+def test_person_and_dependencies(api: WebexSimpleApi, call: Any, ids: Any, simulator: Simulator, here: str) -> None:
+    state = simulator.state()
+    home = state["people"][0]["calling"]["location"]
+    quiet = next(one for one in state["people"] if one["calling"] and one["calling"]["location"] == home
+                 and not one["calling"]["number"])  # fmt: skip
+    owner, user = ids.person("amelia.ashford@example.com"), ids.person(quiet["emails"][0])
+    ecbn = api.person_settings.ecbn
+    read = ecbn.read(owner)
+    assert (read.selected, read.direct_line_info.effective_level) == ("DIRECT_LINE", "DIRECT_LINE")
+    assert ecbn.read(user).selected == "LOCATION_ECBN"
+    assert ecbn.read(user).location_ecbn_info.phone_number == "+442079460000"
+    ecbn.configure(user, SelectedECBN.location_member_number, location_member_id=owner, elin_for_webex_app_enabled=True)
+    read = ecbn.read(user)
+    assert read.location_member_info.member_id == owner and read.elin_for_webex_app_enabled is True
+    assert read.elin_enabled is None
+    api.telephony.location.update_ecbn(here, MEMBER, location_member_id=owner)
+    found = ecbn.dependencies(owner)
+    assert (found.dependent_member_count, found.is_location_ecbn_default, found.is_self_ecbn_default) == (1, True, True)
+    assert ecbn.dependencies(user).dependent_member_count == 0
+    refused = call("PUT", f"/telephony/config/people/{user}/emergencyCallbackNumber", {"selected": "DIRECT_LINE"})
+    assert (refused.status, refused.body["errorCode"]) == (400, 5700)
+    assert call("DELETE", f"/people/{owner}").status == 204
+    read = ecbn.read(user)
+    assert (read.selected, read.location_member_info) == ("LOCATION_ECBN", None)
+    assert api.telephony.location.read_ecbn(here).selected == "LOCATION_NUMBER"
+
+
+def test_workspaces_by_tier(api: WebexSimpleApi, call: Any, ids: Any) -> None:
+    room, basic, none = (ids.workspace(name) for name in ("Board Room", "Reception Phone", "Quiet Corner"))
+    ecbn = api.workspace_settings.ecbn
+    ecbn.configure(room, SelectedECBN.location_ecbn, elin_enabled=True)
+    read = ecbn.read(room)
+    assert (read.selected, read.elin_enabled, read.elin_for_webex_app_enabled) == ("LOCATION_ECBN", True, None)
+    assert ecbn.dependencies(room).is_self_ecbn_default is False
+    for path in (f"/telephony/config/workspaces/{basic}/emergencyCallbackNumber",):
+        assert call("GET", path).body["errorCode"] == 25409
+        assert call("PUT", path, {"selected": "LOCATION_ECBN"}).status == 405
+    assert call("GET", f"/telephony/config/workspaces/{none}/emergencyCallbackNumber").body["errorCode"] == 4003

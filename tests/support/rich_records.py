@@ -1,0 +1,86 @@
+"""Everything else of the rich tenant: announcements, groups, jobs, codes, devices."""
+
+from __future__ import annotations
+
+from .rich_tenant import Enriched
+
+
+def announcements(rich: Enriched) -> None:
+    for path in ("/telephony/config/announcements", rich.within(rich.london, "announcements")):
+        rich.make(
+            "announcements",
+            path,
+            *(
+                {"name": name, "file": {"fileName": f"{name}.wav", "contentType": "audio/wav", "size": 32000}}
+                for name in ("Welcome", "Closed")
+            ),
+        )
+    rich.make(
+        "playlists",
+        "/telephony/config/announcements/playlists",
+        {"name": "Evening", "announcementIds": rich.made["announcements"][:2]},
+        {"name": "Morning", "announcementIds": rich.made["announcements"][:1]},
+    )
+
+
+def groups(rich: Enriched) -> None:
+    members = [{"id": person} for person in rich.people[rich.london][:3]]
+    rich.make(
+        "groups",
+        "/groups",
+        {"displayName": "Receptionists", "members": members},
+        {"displayName": "Engineers", "members": members[:1]},
+    )
+
+
+def jobs(rich: Enriched) -> None:
+    path = "/telephony/config/jobs"
+    rich.job(
+        "manage numbers jobs",
+        f"{path}/numbers/manageNumbers",
+        {"operation": "MOVE", "targetLocationId": rich.manchester,
+         "numberList": [{"locationId": rich.london, "numbers": ["+442079460084"]}]},
+    )  # fmt: skip
+    users = [{"userId": rich.people[rich.london][-1], "extension": "5701"}]
+    rich.job(
+        "move users jobs",
+        f"{path}/person/moveLocation",
+        {"usersList": [{"locationId": rich.manchester, "validate": False, "users": users}]},
+    )
+    rich.change("routing prefix jobs", f"/telephony/config/locations/{rich.new_york}", {"routingPrefix": "8209"})
+    rich.job("rebuild phones jobs", f"{path}/devices/rebuildPhones", {"locationId": rich.london})
+    rich.job(
+        "device settings jobs",
+        f"{path}/devices/callDeviceSettings",
+        {"locationId": rich.london, "locationCustomizationsEnabled": False},
+    )
+    rich.job(
+        "dynamic device settings jobs",
+        f"{path}/devices/dynamicDeviceSettings",
+        {"locationId": rich.london,
+         "tags": [{"familyOrModelDisplayName": "Cisco 9861", "tag": "%SOFTKEY_LAYOUT_ENABLED%", "action": "SET",
+                   "value": "true"}]},
+    )  # fmt: skip
+    rich.job("line key template jobs", f"{path}/devices/applyLineKeyTemplate", {"action": "APPLY_DEFAULT_TEMPLATES"})
+    rich.make("activation email jobs", f"/identity/organizations/{rich.org}/jobs/sendActivationEmails", {})
+
+
+def closed_site(rich: Enriched) -> None:
+    """A location that had calling, and the job that ended it."""
+    site = {
+        "name": "Closed site",
+        "timeZone": "Europe/London",
+        "preferredLanguage": "en_GB",
+        "announcementLanguage": "en_gb",
+        "address": {"address1": "4 Gone Lane", "city": "Leeds", "postalCode": "LS1 1AA", "country": "GB"},
+    }
+    (place,) = rich.make("locations", "/locations", site)
+    rich.make("telephony locations", "/telephony/config/locations", {**site, "id": place, "preferredLanguage": "en_gb"})
+    rich.job(
+        "delete calling location jobs",
+        "/telephony/config/jobs/locations/deleteCallingLocation",
+        {"locationId": place, "locationName": site["name"], "forceDelete": True},
+    )
+
+
+STEPS = (announcements, groups, jobs, closed_site)
