@@ -31,8 +31,8 @@ FIRST_PAUSE = 0.5
 #: The same while a number that this run took from somebody is not free yet, which takes up to 30 s
 #: (webex-behaviour.md §1.6, §18.12): a minute in all.
 ATTEMPTS_ON_RELEASE = 8
-#: "The phone number is already in use."
-_IN_USE = frozenset({"4201"})
+#: "The phone number is already in use", and what deleting such a number answers.
+_IN_USE = frozenset({"4201", "4251"})
 #: Operations in a row that did not reach the host before the others are not tried any more.
 UNREACHABLE = 3
 Progress = Callable[[int, int, list[Outcome]], None]
@@ -121,19 +121,33 @@ class Applier:
                 break
             error = await self._write(operation, todo, found)
             wrote = True
-            found = await self._find(operation)
+            found = await self._read_back(operation, todo, error)
             self._judge(operation, todo, found, done, error)
             if error is None or attempt >= self._most(operation, error):
                 break
             await self.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
         return [done[member.address] for member in operation.members]
 
+    async def _read_back(self, operation: Operation, todo: list[Member], error: ReconcileError | None) -> Found:
+        """What is there after a write. A kind whose reads lag behind (webex-behaviour.md §1.6) is read again for a
+        while before a success without effect is called one."""
+        found = await self._find(operation)
+        # a refused create that left something behind may have left all of it (§18.2)
+        took = error is None or (operation.action == "create" and any(found.values()))
+        if took and kind_named(operation.kind).lags:
+            for reading in range(1, ATTEMPTS):
+                if all(satisfied(operation, member, _fields(operation, found.get(member.address))) for member in todo):
+                    break
+                await self.sleep(FIRST_PAUSE * 2 ** (reading - 1))
+                found = await self._find(operation)
+        return found
+
     def _most(self, operation: Operation, error: ReconcileError) -> int:
         """How many attempts this answer is worth."""
-        if isinstance(error, TemporaryError) or (isinstance(error, ApiError) and error.retryable):
-            return ATTEMPTS
-        in_use = isinstance(error, ApiError) and error.code in _IN_USE
-        return ATTEMPTS_ON_RELEASE if in_use and operation.needs else 1
+        if isinstance(error, ApiError) and error.code in _IN_USE and operation.needs:
+            return ATTEMPTS_ON_RELEASE
+        later = isinstance(error, TemporaryError) or (isinstance(error, ApiError) and error.retryable)
+        return ATTEMPTS if later else 1
 
     def _todo(self, operation: Operation, found: Found, done: dict[str, Outcome], wrote: bool) -> list[Member]:
         todo = []

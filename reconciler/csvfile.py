@@ -7,9 +7,10 @@ line breaks.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import TextIO
 
 
 class CsvError(Exception):
@@ -84,6 +85,17 @@ def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return stream.getvalue()
+
+
+def writer(stream: TextIO, header: Sequence[str]) -> Callable[[Sequence[str]], None]:
+    """Canonical CSV row by row, for what is too much to hold: what is returned writes one."""
+    to = csv.writer(stream, lineterminator="\n")
+    to.writerow(header)
+
+    def put(cells: Sequence[str]) -> None:
+        to.writerow(cells)
+
+    return put
 
 
 def _delimiter(text: str) -> str:

@@ -3,7 +3,16 @@ not pay for GitPython's import (performance.md §5, S2); everything else goes th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from git import Repo
 
 
 def head(root: Path) -> str:
@@ -59,3 +68,99 @@ def diff(root: Path) -> str:
 
     with Repo(root) as repository:
         return str(repository.git.diff("--unified=0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; `at` is when it was committed, in UTC."""
+
+    id: str
+    at: datetime
+    author: str
+    email: str
+    message: str
+
+    @property
+    def short(self) -> str:
+        return self.id[:10]
+
+    @property
+    def title(self) -> str:
+        return self.message.partition("\n")[0]
+
+    def trailer(self, name: str) -> str:
+        """The value of the last line `Name: value` in the message; empty when there is none."""
+        start = f"{name.lower()}:"
+        lines = (line.strip() for line in reversed(self.message.splitlines()))
+        return next((line[len(start) :].strip() for line in lines if line.lower().startswith(start)), "")
+
+
+class Past:
+    """The history of the repository around a folder, for reading only. Paths are relative to that folder."""
+
+    def __init__(self, repository: Repo, prefix: str) -> None:
+        self._repository, self._prefix = repository, prefix
+        self._trees: dict[str, Any] = {}
+
+    def log(self, path: str, *, most: int | None = None, since: str = "HEAD") -> list[Commit]:
+        """The commits that changed something below a path, newest first, from that commit backwards. A merge counts
+        where it changed the path itself."""
+        if not self._repository.head.is_valid():
+            return []
+        found = self._repository.iter_commits(since, paths=f"{self._prefix}{path}", max_count=most or -1)
+        return [_commit_of(commit) for commit in found]
+
+    def find(self, name: str) -> Commit | None:
+        """The commit that a revision names (`HEAD~2`, `main`, an id or the beginning of one)."""
+        if not name or name.startswith("-"):
+            return None
+        from git.exc import BadName, BadObject, GitCommandError
+
+        try:
+            return _commit_of(self._repository.commit(name))
+        except (BadName, BadObject, GitCommandError, ValueError, IndexError, AttributeError, LookupError, OSError):
+            return None
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """The content of a file in a commit; None where it is not there."""
+        if commit not in self._trees:
+            self._trees = {commit: self._repository.commit(commit).tree}  # one at a time: a log can be long
+        try:
+            blob = self._trees[commit] / f"{self._prefix}{path}"
+        except KeyError:
+            return None
+        return bytes(blob.data_stream.read()) if blob.type == "blob" else None
+
+    def clean(self, path: str) -> bool:
+        """Whether what is below a path is exactly what HEAD has; what git ignores does not count."""
+        return not self._repository.git.status("--porcelain", "--", f"{self._prefix}{path}")
+
+
+@contextmanager
+def past(root: Path) -> Iterator[Past]:
+    """The history of the repository around `root`. ReconcileError where there is none, or git cannot read it."""
+    from git import Repo
+    from git.exc import GitCommandError, InvalidGitRepositoryError, NoSuchPathError
+
+    try:
+        repository = Repo(root, search_parent_directories=True)
+    except (InvalidGitRepositoryError, NoSuchPathError):
+        raise ReconcileError(
+            "this is not a git repository", where=str(root), do="commit state/ in one, or keep `export --dated` copies"
+        ) from None
+    with repository:
+        if repository.working_tree_dir is None:
+            raise ReconcileError("this git repository has no files checked out", where=str(root))
+        inside = root.resolve().relative_to(Path(repository.working_tree_dir).resolve()).as_posix()
+        try:
+            yield Past(repository, "" if inside == "." else f"{inside}/")
+        except GitCommandError as error:
+            why = str(error.stderr or "").strip().removeprefix("stderr: ").strip("'\n ")
+            raise ReconcileError("git cannot read the history", where=str(root), why=why) from None
+
+
+def _commit_of(commit: Any) -> Commit:
+    message = commit.message if isinstance(commit.message, str) else commit.message.decode("utf-8", "replace")
+    author = commit.author
+    at = commit.committed_datetime.astimezone(UTC)
+    return Commit(commit.hexsha, at, str(author.name or ""), str(author.email or ""), message.strip())

@@ -53,6 +53,12 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tenant's clock runs faster than ours (live.py), and so do the pauses between attempts."""
+    monkeypatch.setattr("reconciler.applier.FIRST_PAUSE", 0.005)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Simulator]:
     """One per worker; a test loads the tenant that it wants."""

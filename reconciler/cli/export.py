@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from reconciler.cli.options import Access, Repository
+from reconciler.cli.outputs import Outputs
 
 if TYPE_CHECKING:
     from reconciler.inventory import Status
@@ -20,6 +21,8 @@ def export(
     *,
     kind: Annotated[list[str] | None, Parameter(name="--kind", negative="")] = None,
     out: Annotated[Path | None, Parameter(name="--out")] = None,
+    skip_group_members: Annotated[bool, Parameter(name="--skip-group-members", negative="")] = False,
+    files: Outputs = Outputs(),
     repository: Repository = Repository(),
     access: Access = Access(),
 ) -> int:
@@ -31,12 +34,19 @@ def export(
         Only this kind and its sections (repeatable); default: everything.
     out
         Where to write; default: state/ in the repository.
+    skip_group_members
+        Do not ask who is in which group: it takes a request per group and 500 members.
     """
     from reconciler import desired, pipeline, store
     from reconciler.errors import Exit
 
     managed, artefacts = _chosen(kind or ())
+    if skip_group_members:
+        artefacts = [name for name in artefacts if name != "group.members"]
     root = repository.root_or_here()
+    request = files.request()
+    if files.from_state:
+        return files.write_from_state(root, out or root / "state", [*(managed or ()), *artefacts] if kind else ())
     pinned = ("", root.resolve().name)
     if (root / "desired" / "tenant.yaml").exists():
         org = desired.load_tenant(root).org
@@ -49,6 +59,8 @@ def export(
     print(f"{written.summary} in {target}, {exported.requests:,} requests", file=sys.stderr)
     for name, why in sorted(exported.snapshot.gaps.items()):
         print(f"incomplete: {name}: {why}", file=sys.stderr)
+    if request is not None:
+        files.write(root, request, exported.snapshot, exported.statuses, requests=exported.requests)
     return Exit.OK if exported.statuses.complete else Exit.INCOMPLETE
 
 

@@ -11,8 +11,11 @@ def validate(repository: Repository = Repository()) -> int:
     Prints file:line:col for every error, all of them in one run, and exits 1.
     """
     from reconciler import desired
+    from reconciler.desired.insights import load_insights
 
-    loaded = desired.load(repository.root())
+    root = repository.root()
+    loaded = desired.load(root)
+    load_insights(root)
     files = len({resource.file for resource in loaded.resources})
     print(f"{len(loaded.resources)} resources in {files} files are valid")
     return 0

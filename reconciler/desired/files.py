@@ -10,12 +10,14 @@ from pathlib import Path
 from reconciler.errors import ReconcileError
 
 SUFFIXES = (".yaml", ".yml", ".csv")
+#: Settings, which describe no resources.
+SETTINGS = ("desired/tenant.yaml", "desired/insights.yaml")
 
 
 def names(root: Path) -> list[str]:
-    """Every desired file but tenant.yaml, relative to the root with `/`, sorted. Hidden files and folders are not."""
+    """Every desired file but the settings, relative to the root with `/`, sorted. Hidden files and folders are not."""
     found = sorted(_below(root / "desired", "desired"))
-    return [name for name in found if name != "desired/tenant.yaml"]
+    return [name for name in found if name not in SETTINGS]
 
 
 def _below(folder: Path, prefix: str) -> Iterator[str]:

@@ -26,8 +26,9 @@ async def observe(
     chosen = [observed()[name] for name in names]
     slots = asyncio.Semaphore(workers)
     await asyncio.gather(*(_list(reader, one, snapshot, statuses, slots) for one in chosen if one.scan))
+    await asyncio.gather(*(_list_each(reader, one, snapshot, statuses, slots) for one in chosen if one.rows))
     await asyncio.gather(*(_ask(reader, one, snapshot, statuses, slots) for one in chosen if one.fetch))
-    for current in (current for one in chosen if one.scan for current in snapshot.kinds[one.name].values()):
+    for current in (current for one in chosen if not one.fetch for current in snapshot.kinds[one.name].values()):
         current.wire = None
 
 
@@ -35,18 +36,40 @@ async def _list(
     reader: Reader, artefact: Observed, snapshot: MemorySnapshot, statuses: Statuses, slots: asyncio.Semaphore
 ) -> None:
     status = statuses.of(artefact.name)
-    snapshot.kinds.setdefault(artefact.name, {})
+    found = snapshot.kinds.setdefault(artefact.name, {})
     try:
-        rows = (await reader.all(artefact.name)).values()
-    except AuthError:
-        raise
+        rows = await reader.all(artefact.name)
     except ReconcileError as error:
-        status.add(error)
-        snapshot.gaps[artefact.name] = error.what
-        return
-    for row in rows:
-        snapshot.add(row)
-    status.count = len(rows)
+        _note(error, status, None, "")
+    else:
+        found.update(rows)
+    await _complete(reader, artefact, snapshot, status, slots)
+
+
+async def _list_each(
+    reader: Reader, artefact: Observed, snapshot: MemorySnapshot, statuses: Statuses, slots: asyncio.Semaphore
+) -> None:
+    """A list that there is per owner only; one that fails leaves those of the other owners."""
+    status = statuses.of(artefact.name)
+    found = snapshot.kinds.setdefault(artefact.name, {})
+
+    async def ask(owner: Current) -> None:
+        assert artefact.rows is not None
+        try:
+            found.update((current.key, current) for current in await artefact.rows(reader, owner))
+        except ReconcileError as error:
+            _note(error, status, None, "")
+
+    await each(_until_hopeless(artefact, snapshot, status), ask, slots)
+    await _complete(reader, artefact, snapshot, status, slots)
+
+
+async def _complete(
+    reader: Reader, artefact: Observed, snapshot: MemorySnapshot, status: Status, slots: asyncio.Semaphore
+) -> None:
+    """The details of what was listed."""
+    found = snapshot.kinds[artefact.name].values()
+    status.count = len(found)
 
     async def complete(current: Current) -> None:
         assert artefact.detail is not None
@@ -56,8 +79,8 @@ async def _list(
             _note(error, status, current, "details")
 
     if artefact.detail:
-        await each((row for row in rows if not row.candidates), complete, slots)
-        _gap(artefact.name, status, snapshot)
+        await each((current for current in found if not current.candidates), complete, slots)
+    _gap(artefact, status, snapshot)
 
 
 async def _ask(
@@ -77,22 +100,30 @@ async def _ask(
             found[part.key] = part
             status.count += 1
 
-    await each(_asked(artefact, snapshot, status), ask, slots)
-    _gap(artefact.name, status, snapshot)
-    if artefact.of in snapshot.gaps:
-        snapshot.gaps.setdefault(artefact.name, f"{artefact.of} is incomplete")
-        status.result = status.result if status.result != "ok" else "incomplete"
+    await each(_until_hopeless(artefact, snapshot, status), ask, slots)
+    _gap(artefact, status, snapshot)
 
 
-def _asked(artefact: Observed, snapshot: MemorySnapshot, status: Status) -> Iterator[Current]:
-    """The owners to ask; those without calling are known to have none of its settings."""
-    for owner in snapshot.kinds.get(artefact.of, {}).values():
-        if owner.candidates:
-            continue
-        if artefact.calling and owner.facts.get("calling") is False:
-            status.not_entitled += 1
-        elif status.result != "forbidden" or status.count or status.failed < _ENOUGH:
-            yield owner
+def asked(artefact: Observed, snapshot: MemorySnapshot) -> tuple[list[Current], int]:
+    """The owners to ask, and how many are known without asking to have nothing of the kind, for want of calling."""
+    owners = [owner for _, owner in sorted(snapshot.kinds.get(artefact.of, {}).items()) if not owner.candidates]
+    able = [owner for owner in owners if not (artefact.calling and owner.facts.get("calling") is False)]
+    if artefact.one_per_location is None:
+        return able, len(owners) - len(able)
+    first: dict[str, Current] = {}
+    for owner in sorted(able, key=artefact.one_per_location):
+        first.setdefault(str(owner.fields.get("location") or ""), owner)
+    first.pop("", None)
+    return list(first.values()), 0
+
+
+def _until_hopeless(artefact: Observed, snapshot: MemorySnapshot, status: Status) -> Iterator[Current]:
+    owners, without = asked(artefact, snapshot)
+    status.not_entitled += without
+    for owner in owners:
+        if status.result == "forbidden" and not status.count and status.failed >= _ENOUGH:
+            return
+        yield owner
 
 
 def _note(error: ReconcileError, status: Status, current: Current | None, part: str) -> None:
@@ -106,9 +137,12 @@ def _note(error: ReconcileError, status: Status, current: Current | None, part: 
         current.unknown[part] = error.what
 
 
-def _gap(name: str, status: Status, snapshot: MemorySnapshot) -> None:
+def _gap(artefact: Observed, status: Status, snapshot: MemorySnapshot) -> None:
+    """What is not known to be all is said to be incomplete; so is what belongs to something that is."""
+    if status.result == "ok" and artefact.of in snapshot.gaps:
+        status.result, status.why = "incomplete", f"{artefact.of} is incomplete"
     if status.result != "ok":
-        snapshot.gaps[name] = status.why
+        snapshot.gaps[artefact.name] = status.why
 
 
 async def each(items: Iterable[T], do: Callable[[T], Awaitable[None]], slots: asyncio.Semaphore) -> None:

@@ -112,12 +112,15 @@ class Batch:
 class Kind:
     """A type of object, or a section of one (`owner` set; name `owner.section`).
 
+    `requests` are all the reads that an export makes for it, as `METHOD /template`, `page` rows of a list to one;
+    what it refers to is asked for by the kinds that it names.
     `find(reader, key, id)` reads one object again (by id when known). For sections, `fetch` reads the
     section of an owner (None: the section does not exist yet) and `write` sets fields of it.
     `settle(want, have)` turns a form that depends on the current state into a concrete one;
     `expand` turns one entry of a desired file into resources (a range into numbers).
     `inherits` names the section of the location that holds while this one is `cleared`.
     `clash(want, have)` says why what is wanted contradicts itself, given what is there.
+    `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
     `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
     """
 
@@ -125,6 +128,8 @@ class Kind:
     model: type[Resource]
     doc: str
     source: str
+    requests: tuple[str, ...]
+    page: int = 2000
     plural: str = ""
     aliases: tuple[str, ...] = ()
     key: str = ""
@@ -141,6 +146,7 @@ class Kind:
     batch: Batch | None = None
     cleared: Fields | None = None
     inherits: str = ""
+    lags: bool = False
     entry: type[Resource] | None = None
     nested_in: tuple[str, str] | None = None
     csv_columns: Mapping[str, str] = field(default_factory=dict)

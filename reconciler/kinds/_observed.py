@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError
 from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import setting, uuid_of
+from reconciler.kinds._wire import setting, unless_entitled, uuid_of
 from reconciler.model.snapshot import Current, Fields
 
 #: Whom a member's id may name: ids of members always come as PEOPLE (webex-behaviour.md §1.7).
 MEMBERS = ("person", "workspace", "virtual_line")
 
+#: The key of what the organisation has once.
+ORGANISATION = "organisation"
+
+Label = Callable[[Mapping[str, Any]], str]
+Params = Callable[[Mapping[str, Any]], Mapping[str, str]]
 Scan = Callable[[Reader], Awaitable[list[Current]]]
 Detail = Callable[[Reader, Current], Awaitable[None]]
 Fetch = Callable[[Reader, Current], Awaitable[Current | None]]
+Rows = Callable[[Reader, Current], Awaitable[list[Current]]]
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,14 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Observed:
-    """One artefact. `scan` lists it and `detail` completes one row of the list; or `of` names the kind each of whose
-    resources is asked, by `fetch` (None: it has none). `calling`: only those with calling are asked.
+    """One artefact. `scan` lists it and `detail` completes one row of the list. Or `of` names the kind each of whose
+    resources is asked: by `fetch` for a part of it (None: it has none), by `rows` for resources of their own.
 
-    `sharded`: the snapshot has a file per location. `requests` are all the requests that it makes, as `METHOD
-    /template`; `page` rows come per request of the list.
+    `calling`: only those with calling are asked. `one_per_location`: the answer is the location's, so only the one
+    that this sorts first is asked in each. `sharded`: the snapshot has a file per location. `requests` are all the
+    requests that it makes, as `METHOD /template`. A list comes in pages of `page` rows; `paged` is the field into
+    which `fetch` reads one; `split` the flag by whose values, false and true, the tenant is listed twice; `open_ended`:
+    no page names a next one, so that a full one is followed by another question.
     """
 
     name: str
@@ -51,9 +62,14 @@ class Observed:
     detail: Detail | None = None
     of: str = ""
     fetch: Fetch | None = None
+    rows: Rows | None = None
     calling: bool = False
+    one_per_location: Callable[[Current], Any] | None = None
     sharded: bool = False
     page: int = 2000
+    paged: str = ""
+    split: str = ""
+    open_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +85,8 @@ class Shape:
         """The document in normal form, without its own id."""
         found = {name: value for name, value in document.items() if name != "id"}
         place = found.pop("locationName", None) or (found.get("location") or {}).get("name")
+        if not place and found.get("locationId"):
+            place = (await _named(reader, found["locationId"], ("location",))).removeprefix("location/")
         if place:  # one word for where it is, however the endpoint says it
             found.pop("locationId", None)
             found["location"] = place
@@ -77,9 +95,12 @@ class Shape:
         return shaped
 
     async def _shaped(self, reader: Reader, value: Any, path: str) -> Any:
-        if path in self.refs and isinstance(value, str) and value:
-            return await reader.address_of(value, self.refs[path])
+        if isinstance(value, str):
+            kinds = self.refs.get(path) or (("location",) if path.rpartition(".")[2] == "location_id" else ())
+            return await _named(reader, value, kinds) if value and kinds else _plain(value)
         if isinstance(value, dict):
+            if set(value) == {"id", "name"} and path.rpartition(".")[2] == "location":
+                return value["name"]
             inner = {}
             for name, part in value.items():
                 ours = snake(name)
@@ -91,6 +112,22 @@ class Shape:
             items = [await self._shaped(reader, item, f"{path}[]") for item in value]
             return items if path in self.ordered else sorted(items, key=_canonical)
         return value
+
+
+async def _named(reader: Reader, remote_id: str, kinds: tuple[str, ...]) -> str:
+    """The address behind an id; the id itself where the list that has its name cannot be read: what refers to
+    something is complete all the same, and the status of that list says what is missing."""
+    try:
+        return await reader.address_of(remote_id, kinds)
+    except ReconcileError as error:
+        if isinstance(error, AuthError) and not isinstance(error, ForbiddenError):
+            raise
+        return remote_id
+
+
+def _plain(text: str) -> str:
+    """`+44-2079460001`, as forwarding shows numbers (webex-behaviour.md §1.8), is `+442079460001` everywhere."""
+    return text.replace("-", "", 1) if re.fullmatch(r"\+\d{1,4}-\d{4,}", text) else text
 
 
 def snake(name: str) -> str:
@@ -107,31 +144,50 @@ def url(reader: Reader, path: str) -> str:
     return f"{reader.api.session.BASE}{path}"
 
 
-def listed(
-    name: str,
-    path: str,
-    key: str,
-    label: Callable[[Mapping[str, Any]], str],
-    shape: Shape,
-    **params: str,
-) -> Scan:
+def listed(name: str, path: str, key: str, label: Label, shape: Shape, **params: str) -> Scan:
     """A `scan` over one list of the tenant: rows become resources under the key that `label` makes of a row."""
 
     async def scan(reader: Reader) -> list[Current]:
-        found = []
-        async for row in reader.pages(url(reader, path), key, **params):
-            fields = await shape.fields(reader, row)
-            found.append(Current(name, label(row), str(row.get("id", "")), fields, wire=row))
-        return found
+        rows = pages(reader, path, key, params)
+        return distinct([await resource(name, label, shape, reader, row) async for row in rows])
 
     return scan
 
 
-def detailed(path: str, shape: Shape) -> Detail:
+def listed_within(name: str, path: str, key: str, label: Label, shape: Shape, **params: str) -> Rows:
+    """`rows` of one owner: a list that the API has per location only."""
+
+    async def rows(reader: Reader, owner: Current) -> list[Current]:
+        found = pages(reader, filled(path, owner), key, params)
+        return distinct([await resource(name, label, shape, reader, row) async for row in found])
+
+    return rows
+
+
+def single(name: str, path: str, shape: Shape) -> Scan:
+    """A `scan` of the one document that the organisation has of something."""
+
+    async def scan(reader: Reader) -> list[Current]:
+        document = await reader.get(url(reader, path))
+        return [Current(name, ORGANISATION, reader.org_id, await shape.fields(reader, document))]
+
+    return scan
+
+
+def joined(*scans: Scan) -> Scan:
+    """Several lists that are one artefact."""
+
+    async def scan(reader: Reader) -> list[Current]:
+        return distinct([current for one in scans for current in await one(reader)])
+
+    return scan
+
+
+def detailed(path: str, shape: Shape, params: Params = lambda row: {}) -> Detail:
     """A `detail` that reads `path`, whose {placeholders} are taken from the row of the list, and adds its fields."""
 
     async def detail(reader: Reader, current: Current) -> None:
-        document = await setting(reader, url(reader, filled(path, current)))
+        document = await setting(reader, url(reader, filled(path, current)), **params(current.wire or {}))
         current.fields |= await shape.fields(reader, document)
 
     return detail
@@ -147,16 +203,67 @@ def section(name: str, path: str, shape: Shape) -> Fetch:
     return fetch
 
 
-def rows_of(name: str, path: str, key: str, into: str, shape: Shape, **params: str) -> Fetch:
-    """A `fetch` that reads a list of an owner, all pages, into one field: `members`, `agents`, …"""
+def rows_of(
+    name: str,
+    path: str,
+    key: str,
+    into: str,
+    shape: Shape,
+    params: Params = lambda row: {},
+    *,
+    ends_404: bool = False,
+    **fixed: str,
+) -> Fetch:
+    """A `fetch` that reads a list of an owner, all pages, into one field: `members`, `agents`, … `params` of a request
+    may hold {placeholders} like the path."""
 
     async def fetch(reader: Reader, owner: Current) -> Current | None:
-        pages = reader.pages(url(reader, filled(path, owner)), key, **params)
+        asked = {**fixed, **{one: filled(value, owner) for one, value in params(owner.wire or {}).items()}}
+        found = pages(reader, filled(path, owner), key, asked, ends_404=ends_404)
+        rows = [row async for row in found]
         # the shape's paths begin at the field, as if the rows had come in one document
-        whole = await shape.fields(reader, {into: [row async for row in pages]})
-        return part_of(owner, name, whole)
+        return part_of(owner, name, await shape.fields(reader, {into: rows}))
 
     return fetch
+
+
+def of_location(fetch: Fetch) -> Fetch:
+    """The same, as a part of the owner's location: what one owner is told holds for all of that location."""
+
+    async def at_location(reader: Reader, owner: Current) -> Current | None:
+        part = await fetch(reader, owner)
+        return part and Current(part.kind, owner.fields["location"], "", part.fields)
+
+    return at_location
+
+
+async def resource(name: str, label: Label, shape: Shape, reader: Reader, row: Mapping[str, Any]) -> Current:
+    """A row of a list as a resource, the row kept until its details are read."""
+    return Current(name, label(row), str(row.get("id", "")), await shape.fields(reader, row), wire=row)
+
+
+async def pages(
+    reader: Reader, path: str, key: str, params: Mapping[str, str], *, ends_404: bool = False
+) -> AsyncIterator[Any]:
+    """The rows of a list; NotEntitledError where the object has none, at whichever page that is said (S7). `ends_404`:
+    a list of which every page names a next one, until that is not found (§1.5)."""
+    begun = False
+    try:
+        async for row in reader.pages(url(reader, path), key, **params):
+            begun = True
+            yield row
+    except ApiError as error:
+        if not (ends_404 and begun and error.status == 404):
+            raise unless_entitled(error) from None
+
+
+def distinct(found: list[Current]) -> list[Current]:
+    """Resources that share a key get their ids behind it: nobody manages them, so none is lost to an ambiguity."""
+    often = Counter(current.key for current in found)
+    for current in found:
+        if often[current.key] > 1:
+            current.key = f"{current.key} [{uuid_of(current.id)}]"
+    return found
 
 
 def part_of(owner: Current, name: str, fields: Fields) -> Current:

@@ -63,10 +63,10 @@ def unless_entitled(error: ApiError) -> ApiError | NotEntitledError:
     return error
 
 
-async def setting(reader: Reader, url: str) -> dict[str, Any]:
+async def setting(reader: Reader, url: str, **params: str) -> dict[str, Any]:
     """The document of a setting as the wire has it; NotEntitledError where the object has no such setting."""
     try:
-        document: dict[str, Any] = await reader.get(url)
+        document: dict[str, Any] = await reader.get(url, **params)
     except ApiError as error:
         raise unless_entitled(error) from None
     return document

@@ -28,6 +28,7 @@ KIND = Kind(
     model=License,
     doc="A licence of the organisation; read only, for references.",
     source="GET /licenses",
+    requests=("GET /licenses",),
     plural="licenses",
     key="name",
     scan=scan,

@@ -115,6 +115,7 @@ KIND = Kind(
     model=Calling,
     doc="Webex Calling at a location: main number, caller id, prefixes, announcement language.",
     source="POST /telephony/config/locations, GET/PUT /telephony/config/locations/{id}",
+    requests=("GET /telephony/config/locations/{locationId}",),
     fetch=fetch,
     write=write,
     refuse=refuse,

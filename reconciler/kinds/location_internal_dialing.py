@@ -90,6 +90,7 @@ KIND = Kind(
     model=InternalDialing,
     doc="Where a location sends calls to unknown extensions.",
     source="GET/PUT /telephony/config/locations/{id}/internalDialing",
+    requests=("GET /telephony/config/locations/{locationId}/internalDialing",),
     requires=("location.calling",),
     cleared=CLEARED,
     settle=settle,

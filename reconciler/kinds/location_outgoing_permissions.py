@@ -26,6 +26,7 @@ KIND = Kind(
     model=_permissions.LocationPermissions,
     doc="Default outgoing calling permissions of a location, by call type.",
     source="GET/PUT /telephony/config/locations/{id}/outgoingPermission",
+    requests=("GET /telephony/config/locations/{locationId}/outgoingPermission",),
     requires=("location.calling",),
     profile=_permissions.with_profile,
     fetch=fetch,

@@ -97,6 +97,7 @@ KIND = Kind(
     model=Pstn,
     doc="PSTN connection of a location: trunk, route group or provider.",
     source="GET/PUT /telephony/pstn/locations/{id}/connection",
+    requests=("GET /telephony/pstn/locations/{locationId}/connection",),
     requires=("location.calling",),
     settle=settle,
     fetch=fetch,

@@ -154,6 +154,7 @@ KIND = Kind(
     model=Number,
     doc="A phone number in a location's inventory; single or as a range, active or inactive.",
     source="GET /telephony/config/numbers, POST/PUT/DELETE /telephony/config/locations/{id}/numbers",
+    requests=("GET /telephony/config/numbers",),
     plural="numbers",
     aliases=("numeraciones",),
     key="number",

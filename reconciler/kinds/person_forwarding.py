@@ -24,6 +24,7 @@ KIND = Kind(
     model=_forwarding.Forwarding,
     doc="Call forwarding of a person: always, busy, no answer, business continuity.",
     source="GET/PUT /people/{id}/features/callForwarding",
+    requests=("GET /people/{personId}/features/callForwarding",),
     cleared=_forwarding.CLEARED,
     fetch=fetch,
     write=write,

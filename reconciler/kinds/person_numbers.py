@@ -28,6 +28,7 @@ KIND = Kind(
     model=_numbers.SecondaryNumbers,
     doc="Secondary numbers of a person, the intercom number among them.",
     source="GET /people/{id}/features/numbers, PUT /telephony/config/people/{id}/numbers",
+    requests=("GET /people/{personId}/features/numbers",),
     cleared=_numbers.CLEARED,
     fetch=fetch,
     write=write,

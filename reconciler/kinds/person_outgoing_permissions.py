@@ -28,6 +28,7 @@ KIND = Kind(
     model=_permissions.OwnPermissions,
     doc="Outgoing calling permissions of a person, by call type.",
     source="GET/PUT /telephony/config/people/{id}/outgoingPermission",
+    requests=("GET /telephony/config/people/{personId}/outgoingPermission",),
     cleared=_permissions.INHERITED,
     inherits="location.outgoing_permissions",
     profile=_permissions.with_profile,

@@ -27,6 +27,7 @@ KIND = Kind(
     model=RouteGroup,
     doc="A group of trunks; read only, for references.",
     source="GET /telephony/config/premisePstn/routeGroups",
+    requests=("GET /telephony/config/premisePstn/routeGroups",),
     plural="route_groups",
     key="name",
     scan=scan,

@@ -37,6 +37,7 @@ KIND = Kind(
     model=Trunk,
     doc="A trunk to a local gateway; read only, for references.",
     source="GET /telephony/config/premisePstn/trunks",
+    requests=("GET /telephony/config/premisePstn/trunks",),
     plural="trunks",
     key="name",
     scan=scan,

@@ -24,6 +24,7 @@ KIND = Kind(
     model=_forwarding.Forwarding,
     doc="Call forwarding of a workspace: always, busy, no answer, business continuity.",
     source="GET/PUT /workspaces/{id}/features/callForwarding",
+    requests=("GET /workspaces/{workspaceId}/features/callForwarding",),
     cleared=_forwarding.CLEARED,
     fetch=fetch,
     write=write,

@@ -28,7 +28,9 @@ KIND = Kind(
     model=_numbers.SecondaryNumbers,
     doc="Secondary numbers of a workspace, the intercom number among them.",
     source="GET /workspaces/{id}/features/numbers, PUT /telephony/config/workspaces/{id}/numbers",
+    requests=("GET /workspaces/{workspaceId}/features/numbers",),
     cleared=_numbers.CLEARED,
+    lags=True,
     fetch=fetch,
     write=write,
 )

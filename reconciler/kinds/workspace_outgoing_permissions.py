@@ -28,6 +28,7 @@ KIND = Kind(
     model=_permissions.OwnPermissions,
     doc="Outgoing calling permissions of a workspace, by call type.",
     source="GET/PUT /workspaces/{id}/features/outgoingPermission",
+    requests=("GET /workspaces/{workspaceId}/features/outgoingPermission",),
     cleared=_permissions.INHERITED,
     inherits="location.outgoing_permissions",
     profile=_permissions.with_profile,

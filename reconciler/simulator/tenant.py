@@ -102,7 +102,8 @@ class Tenant:
         """Carry out again what was written after the file, each at its own time; what is to come later waits."""
         kept = self.clock.kept()
         for entry in writes:
-            asked = Request(entry["method"], entry["path"], entry["query"], entry["body"], self.store, self.root)
+            asked = Request(entry["method"], entry["path"], entry["query"], entry["body"], self.store, self.root,
+                            actor=entry.get("actor", ""))  # fmt: skip
             if entry.get("delayed"):
                 self._pending.append((entry["at"], asked))
                 continue
@@ -131,6 +132,8 @@ class Tenant:
 def _entry(at: float, asked: Request, delayed: bool) -> Json:
     """A write as the log keeps it. A delayed one stands where it was answered and says when it takes effect."""
     entry: Json = {"at": at, "method": asked.method, "path": asked.path, "query": asked.query, "body": asked.body}
+    if asked.actor:
+        entry["actor"] = asked.actor
     return {**entry, "delayed": True} if delayed else entry
 
 

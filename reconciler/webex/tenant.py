@@ -29,7 +29,10 @@ _ENDED = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
 
 
 class TenantReader:
-    """Reads a tenant. Lists of a kind and the identity are read once and kept for the run."""
+    """Reads a tenant. Lists of a kind and the identity are read once and kept for the run; so is the failure of one,
+    or everything that names something in it would ask again."""
+
+    keeps_failures = True
 
     def __init__(self, session: Session, api: AsWebexSimpleApi) -> None:
         self.session = session
@@ -37,6 +40,7 @@ class TenantReader:
         self.org_id = ""
         self._lists: dict[str, MemorySnapshot] = {}
         self._names: dict[str, dict[str, str]] = {}
+        self._failures: dict[str, ReconcileError] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def identify(self) -> str:
@@ -54,14 +58,24 @@ class TenantReader:
     async def all(self, kind: str) -> Mapping[str, Current]:
         """Every resource of a kind by key; concurrent callers share one reading."""
         async with self._locks.setdefault(kind, asyncio.Lock()):
+            if kind in self._failures:
+                raise self._failures[kind]
             if kind not in self._lists:
                 listed = MemorySnapshot(org={}, kinds={kind: {}})
                 names: dict[str, str] = {}
-                for current in await self._scan(kind):
+                for current in await self._scanned(kind):
                     names[uuid_of(current.id)] = current.key
                     listed.add(current)
                 self._lists[kind], self._names[kind] = listed, names
         return self._lists[kind].kinds[kind]
+
+    async def _scanned(self, kind: str) -> list[Current]:
+        try:
+            return await self._scan(kind)
+        except ReconcileError as error:
+            if self.keeps_failures:
+                self._failures[kind] = error
+            raise
 
     async def _scan(self, kind: str) -> list[Current]:
         if kind in kinds():
@@ -103,7 +117,9 @@ class TenantReader:
 
 
 class TenantWriter(TenantReader):
-    """Writes to a tenant; made for the applier only."""
+    """Writes to a tenant; made for the applier only. A run is long: what fails now may be read later."""
+
+    keeps_failures = False
 
     async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
         return await self.session._rest_request(method, url, json=body, params=params or None)

@@ -52,7 +52,18 @@ def test_commands_of_a_section(heading: str, checkout: Path) -> None:
     """Each section stands alone: it finds the simulator of the first one running, and must exit 0 throughout."""
     commands = _sections(README)[heading]
     before = [] if commands[:1] == SIMULATOR[:1] else SIMULATOR
-    script = "\n".join(["set -eu", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *before, *commands])
+    _run([*before, *commands], checkout)
+
+
+def test_commands_of_the_simulators_page(checkout: Path) -> None:
+    page = (ROOT / "reconciler" / "simulator" / "README.md").read_text(encoding="utf-8")
+    commands = [line[2:] for block in _FENCE.findall(page) for line in block.splitlines() if line.startswith("$ ")]
+    assert len(commands) > 4
+    _run(commands, checkout)
+
+
+def _run(commands: list[str], checkout: Path) -> None:
+    script = "\n".join(["set -eu", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *commands])
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("WEBEX_", "RECONCILE_"))},
         "PATH": f"{checkout / '.bin'}:{os.environ['PATH']}",

@@ -20,6 +20,7 @@ DOORS = {
     "rich": ("report/", "cli/"),
     "aiohttp": ("webex/", "simulator/"),
     "csv": ("csvfile.py",),
+    "pyarrow": ("outputs/formats/",),
 }
 
 

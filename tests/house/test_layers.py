@@ -15,7 +15,7 @@ ROWS = (
     "__main__ cli web",
     "pipeline",
     "applier verify",
-    "inventory desired store yamlfile csvfile git journal offline adopt lock webex",
+    "inventory outputs desired store yamlfile csvfile git journal offline adopt lock webex",
     "diff planner guard actions report",
     "kinds",
     "model",

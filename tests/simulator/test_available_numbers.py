@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.person_settings.available_numbers import AvailableNumber, AvailablePhoneNumberLicenseType
+from wxc_sdk.telephony.pstn import ModifyNumberAction
 
 from reconciler.simulator import Simulator
 
@@ -176,3 +177,30 @@ def test_pages_of_2000(simulator: Simulator, call: Any, london: str) -> None:
     assert len(first.body["phoneNumbers"]) == 2000 and "start=2000" in first.headers["Link"]
     assert len(call("GET", f"{url}?max=9999").body["phoneNumbers"]) == 2000
     assert len(call("GET", f"{url}?start=2000").body["phoneNumbers"]) == 83
+
+
+def test_usage_by_order(api: WebexSimpleApi, call: Any, london: str, owned: str) -> None:
+    """The numbers that an action offers are those that it then changes."""
+    standard, service, elin = ModifyNumberAction.modify_standard, ModifyNumberAction.modify_service, "modifyElin"
+    offered = {row.phone_number for row in api.telephony.pstn.get_modifiable_numbers(london, service)}
+    assert FREE in offered and not {MAIN, owned} & offered
+    assert api.telephony.pstn.get_modifiable_numbers(london, standard) == []
+    order = api.telephony.pstn.perform_numbers_action(london, service, [FREE, MAIN])[0]
+    assert (order.status, [row.status for row in order.numbers]) == ("PARTIAL", ["SUCCESS", "FAILED"])
+    assert [row.phone_number for row in api.telephony.pstn.get_modifiable_numbers(london, standard)] == [FREE]
+    assert FREE not in numbers(api.telephony.location.webex_go_available_phone_numbers(london))
+    order = api.telephony.pstn.perform_numbers_action(london, ModifyNumberAction.modify_elin, [FREE])[0]
+    assert (order.status, order.numbers[0].usage) == ("PROVISIONED", "ELIN")
+    assert FREE not in numbers(api.telephony.location.phone_numbers(london))
+    url = f"/telephony/pstn/locations/{london}/numbers"
+    assert call("GET", f"{url}/availableNumbers").body["errorCode"] == 25008
+    assert call("GET", f"{url}/availableNumbers?action=x").body["errorCode"] == 25024
+    assert call("POST", f"{url}?action={elin}", {"numbers": "x"}).body["errorCode"] == 25024
+    assert call("POST", f"{url}?action={elin}", {}).body["errorCode"] == 25008
+
+
+@pytest.mark.parametrize("variant", ["voicePortal", "queues/dnis", "aiReceptionists"])
+def test_numbers_for_features(call: Any, london: str, owned: str, variant: str) -> None:
+    rows = call("GET", f"/telephony/config/locations/{london}/{variant}/availableNumbers").body["phoneNumbers"]
+    found = {row["phoneNumber"] for row in rows}
+    assert FREE in found and not {MAIN, owned} & found and not any("owner" in row for row in rows)

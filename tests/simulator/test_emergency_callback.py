@@ -112,3 +112,19 @@ def test_workspaces_by_tier(api: WebexSimpleApi, call: Any, ids: Any) -> None:
         assert call("GET", path).body["errorCode"] == 25409
         assert call("PUT", path, {"selected": "LOCATION_ECBN"}).status == 405
     assert call("GET", f"/telephony/config/workspaces/{none}/emergencyCallbackNumber").body["errorCode"] == 4003
+
+
+def test_a_hunt_group_calls_back(api: WebexSimpleApi, call: Any, here: str) -> None:
+    """Its type has no name in the answer; when it ends the location calls back by its own number."""
+    policies = {"policy": "CIRCULAR", "noAnswer": {"nextAgentEnabled": False, "nextAgentRings": 5,
+                "forwardEnabled": False, "numberOfRings": 15, "destinationVoicemailEnabled": False}}  # fmt: skip
+    body = {"name": "H", "phoneNumber": "+442079460085", "callPolicies": policies, "agents": [], "enabled": True}
+    url = f"/telephony/config/locations/{here}/huntGroups"
+    group = call("POST", url, body).body["id"]
+    api.telephony.location.update_ecbn(here, MEMBER, location_member_id=group)
+    member = api.telephony.location.read_ecbn(here).location_member_info
+    assert (member.member_id, member.member_type, member.quality) == (group, None, "NOT_RECOMMENDED")
+    found = call("GET", f"/telephony/config/huntGroups/{group}/emergencyCallbackNumber/dependencies").body
+    assert found == {"isLocationEcbnDefault": True, "isSelfEcbnDefault": True, "dependentMemberCount": 0}
+    assert call("DELETE", f"{url}/{group}").status == 204
+    assert api.telephony.location.read_ecbn(here).selected == "LOCATION_NUMBER"

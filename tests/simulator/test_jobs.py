@@ -326,3 +326,20 @@ def test_no_call_recording_jobs_and_no_foreign_kind(call: Any, move: Any) -> Non
     for path in ("/telephony/config/jobs/callRecording", f"{DEVICES}/rebuildPhones"):
         assert call("GET", f"{path}/{job}").status == 404
         assert call("GET", f"{path}/{job}/errors").status == 404
+
+
+def test_a_call_recording_job(api: WebexSimpleApi, simulator: Simulator, ids: Any) -> None:
+    """Nothing here starts one, so it comes with the tenant; its list by the SDK has a path that does not exist."""
+    state = simulator.state()
+    place, key = state["locations"][0]["id"], "00000000-0000-4000-8000-000000000009"
+    made = "2026-01-01T00:00:00.000Z"
+    state["jobs"] = [{"id": key, "kind": "callRecording", "number": 1, "polls": 0, "created": made,
+                      "updated": made, "startedAt": 0, "errors": [], "counts": {},
+                      "location": place, "vendor": "x"}]  # fmt: skip
+    simulator.load(state)
+    job = simulator.edit("GET", "/telephony/config/jobs/callRecording")["items"][0]["id"]
+    read = api.jobs.call_recording.status(job)
+    assert (read.location_id, read.vendor_id) == (ids.locations["London HQ"], "x")
+    assert list(api.jobs.call_recording.errors(job)) == []
+    with pytest.raises(RestError, match="No static resource"):
+        list(api.jobs.call_recording.list())

@@ -178,9 +178,9 @@ def test_switch_cooldown(simulator: Simulator, call: Any, leeds: str, position: 
         return
     assert (first.status, first.body["message"]) == (409, "Location is being referenced, cannot be deleted")
     simulator.load(simulator.state())
-    simulator.advance(3599)
+    simulator.advance(3590)
     assert call("DELETE", f"/locations/{leeds}").status == 409
-    simulator.advance(1)
+    simulator.advance(20)
     assert call("DELETE", f"/locations/{leeds}").status == 204
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,27 +33,41 @@ def rows(answer: Any) -> list[Any]:
     return next((value for value in answer.body.values() if isinstance(value, list)), [])
 
 
+def walk(call: Any, path: str) -> Iterator[Any]:
+    for _ in range(30):
+        answer = call("GET", path)
+        yield answer
+        if next_of(answer) is None:
+            return
+        path = local(next_of(answer))
+    raise AssertionError("the list does not end")
+
+
 @pytest.mark.parametrize("path", OFFSET)
-@pytest.mark.parametrize("position", ["off", "on"])
+@pytest.mark.parametrize("position", ["off", "last", "first"])
 def test_switch_empty_page_with_next(simulator: Simulator, call: Any, path: str, position: str) -> None:
+    expected = [rows(page) for page in walk(call, path)]
+    assert all(expected)
     simulator.turn("page_empty_with_next", position)
-    answer = call("GET", path)
-    pages = 1
-    while rows(answer) and next_of(answer):
-        answer = call("GET", local(next_of(answer)))
-        pages += 1
-    if position == "off":
-        assert rows(answer) and next_of(answer) is None
-    else:
-        assert rows(answer) == [] and next_of(answer) is not None
-        again = call("GET", local(next_of(answer)))
-        assert again.status == 200 and rows(again) == [] and next_of(again) is not None
+    found = [rows(page) for page in walk(call, path)]
+    # the list behind `last` ends with a second empty page, which names none
+    assert found == {"off": expected, "last": [*expected, [], []], "first": [[], *expected]}[position]
 
 
-def test_the_sdk_ends_at_the_empty_page(simulator: Simulator, api: WebexSimpleApi) -> None:
-    simulator.turn("page_empty_with_next", "on")
-    assert len(list(api.people.list(calling_data=True))) == 60
-    assert len(list(api.telephony.phone_numbers(max=200))) == 332
+@pytest.mark.parametrize("position", ["off", "last", "first"])
+def test_an_empty_list_of_empty_pages(simulator: Simulator, call: Any, position: str) -> None:
+    simulator.turn("page_empty_with_next", position)
+    for path in ("/workspaces?displayName=nobody", "/people?email=nobody@example.com"):
+        found = [rows(page) for page in walk(call, path)]
+        assert found == [[]] * (1 if position == "off" else 2)
+
+
+@pytest.mark.parametrize(("position", "people"), [("off", 60), ("last", 60), ("first", 0)])
+def test_the_sdk_takes_an_empty_page_for_the_end(
+    simulator: Simulator, api: WebexSimpleApi, position: str, people: int
+) -> None:
+    simulator.turn("page_empty_with_next", position)
+    assert len(list(api.people.list(calling_data=True))) == people
 
 
 @pytest.mark.parametrize("position", ["off", "on"])
@@ -119,7 +134,7 @@ def test_switch_people_sentinel_next(simulator: Simulator, call: Any, ids: Any, 
 
 
 def test_licenses_are_never_paged(simulator: Simulator, call: Any) -> None:
-    simulator.turn("page_empty_with_next", "on")
+    simulator.turn("page_empty_with_next", "last")
     answer = call("GET", "/licenses?max=1")
     assert len(answer.body["items"]) == 5 and next_of(answer) is None
 

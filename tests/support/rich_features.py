@@ -96,6 +96,12 @@ def queues(rich: Enriched) -> None:
         )
 
 
+def supervisors(rich: Enriched) -> None:
+    team = rich.people[rich.london]
+    for supervisor, agent in ((team[5], team[6]), (team[7], team[8])):
+        rich.send("supervisors", "POST", "/telephony/config/supervisors", {"id": supervisor, "agents": [{"id": agent}]})
+
+
 def attendants(rich: Enriched) -> None:
     def menu(key: str, **more: Any) -> Json:
         keys = [{"key": "0", "action": key, "description": "Desk", **more}, {"key": "9", "action": "EXIT", "value": ""}]
@@ -192,5 +198,5 @@ def operating_modes(rich: Enriched) -> None:
     )
 
 
-STEPS = (virtual_lines, schedules, hunt_groups, queues, attendants, forwarding_rules, paging_and_parks,
+STEPS = (virtual_lines, schedules, hunt_groups, queues, supervisors, attendants, forwarding_rules, paging_and_parks,
          voicemail_groups, operating_modes)  # fmt: skip

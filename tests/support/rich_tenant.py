@@ -36,6 +36,9 @@ class Enriched:
         org = self._simulator.edit("GET", "/people/me")
         self.org: str = org["orgId"]
 
+    def state(self) -> Json:
+        return self._simulator.state()
+
     def listed(self, path: str, key: str) -> list[Json]:
         found: list[Json] = self._simulator.edit("GET", path)[key]
         return found

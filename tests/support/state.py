@@ -12,8 +12,10 @@ from reconciler.simulator.settings.outgoing_permissions import DEFAULTS
 State = dict[str, Any]
 _NAME = {"people": lambda p: p["emails"][0], "workspaces": lambda w: w["displayName"], "numbers": lambda n: n["number"]}
 #: What a write leaves behind beside its effect.
-_BY_THE_WAY = ("sequence", "jobs", "version")
-_STAMPS = frozenset({"lastModified", "created", "invitePending", "releasedUntil", "releasedBy"})
+_BY_THE_WAY = ("sequence", "jobs", "version", "audit_events")
+_STAMPS = frozenset(
+    {"lastModified", "created", "invitePending", "releasedUntil", "releasedBy", "completeAt", "earlierNumbers"}
+)
 _REFERENCE = re.compile(r"\{(\w+):([^}]+)\}")
 _COLLECTION = {
     "person": "people",
@@ -94,7 +96,7 @@ def _quiet(record: State) -> State:
     calling = record.get("calling")
     if not calling:
         return record
-    calling = dict(calling)
+    calling = {name: value for name, value in calling.items() if name not in _STAMPS}
     branches = calling.get("forwarding") or {}
     calling["forwarding"] = {name: branch for name, branch in branches.items() if branch["enabled"]} or None
     if calling.get("distinctiveRing") is True:

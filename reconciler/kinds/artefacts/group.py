@@ -23,5 +23,7 @@ ARTEFACTS = (
         of="group",
         fetch=rows_of("group.members", "/groups/{id}/Members", "members", "members",
                       Shape(refs={"members[].id": ("person",)}), count="500"),
+        page=500,
+        paged="members",
     ),
 )  # fmt: skip

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, detailed, in_place, listed, section, texts
+from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
+from reconciler.kinds.artefacts._forwarding import forwarding
 
 _LIST = "/telephony/config/huntGroups"
 _ONE = "/telephony/config/locations/{locationId}/huntGroups/{id}"
-_SHAPE = Shape(refs={"agents[].id": MEMBERS, "location_id": ("location",)}, ordered=("agents",))
+_TEMPLATE = "/telephony/config/locations/{locationId}/huntGroups/{huntGroupId}"
+_SHAPE = Shape(refs={"agents[].id": MEMBERS}, ordered=("agents",))
 
 ARTEFACTS = (
     Observed(
         name="hunt_group",
         doc="Hunt groups with their agents and policies.",
-        requests=(f"GET {_LIST}", "GET /telephony/config/locations/{locationId}/huntGroups/{huntGroupId}"),
+        requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(
             *texts(
                 ("name", "Name, unique in its location"),
-                ("location_name", "Location"),
+                ("location", "Location"),
                 ("phone_number", "Number"),
                 ("extension", "Extension"),
                 ("call_policies.policy", "How calls are given to agents"),
@@ -27,12 +29,5 @@ ARTEFACTS = (
         scan=listed("hunt_group", _LIST, "huntGroups", in_place, _SHAPE, max="2000"),
         detail=detailed(_ONE, _SHAPE),
     ),
-    Observed(
-        name="hunt_group.forwarding",
-        doc="Where a hunt group forwards to.",
-        requests=("GET /telephony/config/locations/{locationId}/huntGroups/{huntGroupId}/callForwarding",),
-        columns=texts(("call_forwarding.always.destination", "Where all calls go")),
-        of="hunt_group",
-        fetch=section("hunt_group.forwarding", f"{_ONE}/callForwarding", Shape()),
-    ),
+    forwarding("hunt_group", "a hunt group", _ONE, _TEMPLATE),
 )

@@ -11,7 +11,11 @@ switches.declare(
     "location_not_calling", "404", "400", row="3", text="a telephony path of a location without calling; both are seen"
 )
 switches.declare(
-    "number_release", "0s", "30s", row="1.6, 18.12", text="how long a number stays taken after its owner gave it up"
+    "number_release", "30s", "0s", row="1.6, 18.12", text="how long a number stays taken after its owner gave it up"
+)
+
+switches.declare(
+    "calling_data_lag", "0s", "10s", row="1.6", text="how long a new calling user reads without its calling data"
 )
 
 PERSON_OFFERS = frozenset({"BCSTD", "BCBAS"})  # Professional, Standard
@@ -87,10 +91,21 @@ def set_calling(store: Store, owner: Owner, record: Json, changed: Json | None) 
     record["calling"] = changed
     if changed is not None:
         store.hold(owner, changed)
+    lag = store.switches.seconds("calling_data_lag")
+    if lag and changed is not None and before is None:
+        changed["completeAt"] = store.clock.now() + lag
     if before:
         store.hold_back(owner, set(numbers_of(before)) - set(numbers_of(changed or {})))
         if changed is None:
             cascade.end(store, owner)
+
+
+def is_complete(store: Store, block: Json) -> bool:
+    """Whether the calling data of a new calling user has arrived where people are read (§1.6)."""
+    if block.get("completeAt", 0) > store.clock.now():
+        return False
+    block.pop("completeAt", None)
+    return True
 
 
 def set_licenses(store: Store, record: Json, licenses: list[str]) -> None:

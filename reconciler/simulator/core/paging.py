@@ -15,8 +15,8 @@ from .errors import platform
 from .routing import Reply, Request
 
 switches.declare(
-    "page_empty_with_next", "off", "on", row="1.5, 18.8",
-    text="whether the last page names a next one, which is empty and names another, without end",
+    "page_empty_with_next", "off", "last", "first", row="1.5, 18.8",
+    text="an empty page that names a next one: never, behind the last rows, or before the first",
 )  # fmt: skip
 switches.declare(
     "page_without_list_key", "off", "on", row="1.5", text="whether the body of an empty page lacks the list's key"
@@ -52,9 +52,17 @@ def next_link(request: Request, **changes: str | int) -> dict[str, str]:
     return {"Link": f'<{"https," if malformed else ""}{request.root}{request.path}?{urlencode(query)}>;rel="next"'}
 
 
-def more(request: Request, there_is: bool) -> bool:
-    """Whether this page names a next one."""
-    return there_is or request.store.switches["page_empty_with_next"] == "on"
+def goes_on(request: Request, more: bool, beyond: bool) -> bool:
+    """Whether this page names a next one: there are more rows, or an empty page is to follow; the one `beyond` that
+    ends the list all the same."""
+    return more or (request.store.switches["page_empty_with_next"] == "last" and not beyond)
+
+
+def empty_first(request: Request, key: str, name: str, start: str) -> Reply | None:
+    """The empty page before the first rows, which begin where the parameter `name` says `start`."""
+    if name in request.query or request.store.switches["page_empty_with_next"] != "first":
+        return None
+    return Reply(200, body(request, key, []), next_link(request, **{name: start}))
 
 
 def body(request: Request, key: str, rows: list[Any]) -> dict[str, Any]:
@@ -79,12 +87,14 @@ def by_offset(
     if not start_text.isdecimal():
         raise platform(400, f"Invalid value for start: {start_text}")
     start = int(start_text)
+    if empty := empty_first(request, key, "start", "0"):
+        return empty
     if request.template in _UNSTABLE and request.store.switches["page_rows_unstable"] == "on" and start // size % 2:
         rows = rows[::-1]
     chosen = rows[start : start + size]
     shown = {**body(request, key, [show(row) for row in chosen] if show else list(chosen)), **(extra or {})}
-    goes_on = more(request, start + size < len(rows))
-    return Reply(200, shown, next_link(request, start=start + size, max=size) if goes_on else {})
+    follows = goes_on(request, start + size < len(rows), start >= len(rows) + size)
+    return Reply(200, shown, next_link(request, start=start + size, max=size) if follows else {})
 
 
 def cursor(position: str) -> str:

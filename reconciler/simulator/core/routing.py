@@ -31,6 +31,8 @@ class Request:
     root: str = ""
     params: dict[str, str] = field(default_factory=dict)
     template: str = ""
+    actor: str = ""  # uuid of the person who asks; "" is the tenant's admin
+    notes: Json = field(default_factory=dict)  # what a hook before a write keeps for one after it
 
     def uuid(self, name: str, kind: str, *, bare: bool = False) -> str:
         """The uuid of a path parameter of that kind."""
@@ -63,6 +65,8 @@ Handler = Callable[[Request], Reply]
 
 _tree: dict[str, Any] = {}
 _before: list[Callable[[Store], None]] = []
+_before_write: list[Callable[[Request], None]] = []
+_after_write: list[Callable[[Request, Reply], None]] = []
 _LEAF = "/"  # cannot occur inside a segment
 
 
@@ -83,6 +87,18 @@ def route(method: str, *templates: str) -> Callable[[Handler], Handler]:
 def before_each(function: Callable[[Store], None]) -> Callable[[Store], None]:
     """Decorator: what has become due by the tenant's clock happens before the next request is looked at."""
     _before.append(function)
+    return function
+
+
+def before_write(function: Callable[[Request], None]) -> Callable[[Request], None]:
+    """Decorator: looks at what a write is about to change; runs on every write, so it has to be cheap."""
+    _before_write.append(function)
+    return function
+
+
+def after_write(function: Callable[[Request, Reply], None]) -> Callable[[Request, Reply], None]:
+    """Decorator: runs after every write that was not refused."""
+    _after_write.append(function)
     return function
 
 
@@ -149,9 +165,19 @@ def handle(request: Request) -> Reply:
         _check_org(request)
         if handler is None:
             raise errors.platform(405, f"Request method '{request.method}' is not supported")
-        return handler(request)
+        return handler(request) if request.method == "GET" else _write(request, handler)
     except errors.ApiError as refusal:
         return Reply(refusal.status, refusal.body, refusal.headers)
+
+
+def _write(request: Request, handler: Handler) -> Reply:
+    for look in _before_write:
+        look(request)
+    reply = handler(request)
+    if reply.status < 400:
+        for follow in _after_write:
+            follow(request, reply)
+    return reply
 
 
 def query(text: str) -> dict[str, str]:

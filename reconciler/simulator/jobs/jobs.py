@@ -41,7 +41,7 @@ _ENDED = frozenset({"COMPLETED", "FAILED", "ABANDONED"})
 @dataclass(frozen=True)
 class Kind:
     """`seconds` it takes by the clock; of a `family` only one job runs at a time; `actions` of pause, resume and
-    abandon; `show` adds what only this kind tells."""
+    abandon; `show` adds what only this kind tells; lists are `paged` where the documentation says so."""
 
     name: str
     path: str
@@ -51,6 +51,7 @@ class Kind:
     actions: tuple[str, ...] = ()
     show: Callable[[Store, Json], Json] | None = None
     exit_code: bool = True
+    paged: bool = True
 
 
 _kinds: dict[str, Kind] = {}
@@ -224,6 +225,8 @@ def _list(request: Request, kind: Kind) -> Reply:
     rows = [job for job in reversed(store.jobs.values()) if job["kind"] == kind.name]
     for job in rows:
         advance(store, job)
+    if not kind.paged:
+        return Reply(200, {"items": [show(store, job) for job in rows]})
     return paging.by_offset(request, rows, "items", default=100, limit=100, show=lambda job: show(store, job))
 
 

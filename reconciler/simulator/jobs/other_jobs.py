@@ -6,6 +6,7 @@ Device jobs are one family: one per organisation, a second one is a 409."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..core import errors, ids
@@ -16,6 +17,8 @@ from . import jobs
 from .jobs import Kind
 
 _DEVICES = "/telephony/config/jobs/devices"
+# the documents require them from the start
+_EMAIL_COUNTS = ("userResendInviteSent", "userResendInviteFailed", "userResendInviteSkipped", "totalUsers")
 _EMAILS = "/identity/organizations/{orgId}/jobs/sendActivationEmails"
 
 
@@ -78,13 +81,12 @@ def _start(request: Request, kind: str, body: Json, location: str | None) -> Rep
     return Reply(202, jobs.show(store, job))
 
 
-def _device_kind(name: str, segment: str, show: Any) -> str:
-    return jobs.register(
-        Kind(name, f"{_DEVICES}/{segment}", seconds=15, family="devices", steps=(name,), show=show)
-    ).path
+def _device_kind(name: str, show: Callable[[Store, Json], Json], *, paged: bool = True) -> str:
+    kind = Kind(name, f"{_DEVICES}/{name}", seconds=15, family="devices", steps=(name,), show=show, paged=paged)
+    return jobs.register(kind).path
 
 
-@route("POST", _device_kind("callDeviceSettings", "callDeviceSettings", _device_progress))
+@route("POST", _device_kind("callDeviceSettings", _device_progress))
 def change_device_settings(request: Request) -> Reply:
     """Change device settings across organization or location job."""
     body = parse(_CallDeviceSettings, request.document())
@@ -93,14 +95,14 @@ def change_device_settings(request: Request) -> Reply:
     return _start(request, "callDeviceSettings", body.wire(sent=True), body.location_id)
 
 
-@route("POST", _device_kind("rebuildPhones", "rebuildPhones", _device_progress))
+@route("POST", _device_kind("rebuildPhones", _device_progress, paged=False))
 def rebuild_phones(request: Request) -> Reply:
     """Rebuild Phones Configuration of a location."""
     body = parse(_Rebuild, request.document())
     return _start(request, "rebuildPhones", body.wire(sent=True), body.location_id)
 
 
-@route("POST", _device_kind("dynamicDeviceSettings", "dynamicDeviceSettings", _device_progress))
+@route("POST", _device_kind("dynamicDeviceSettings", _device_progress))
 def change_dynamic_settings(request: Request) -> Reply:
     """Updates dynamic Device Settings Across Organization Or Location."""
     body = parse(_DynamicSettings, request.document())
@@ -112,7 +114,7 @@ def change_dynamic_settings(request: Request) -> Reply:
     return _start(request, "dynamicDeviceSettings", body.wire(sent=True), body.location_id)
 
 
-@route("POST", _device_kind("applyLineKeyTemplate", "applyLineKeyTemplate", _template_progress))
+@route("POST", _device_kind("applyLineKeyTemplate", _template_progress, paged=False))
 def apply_template(request: Request) -> Reply:
     """Apply a Line key Template, or reset to the default one."""
     body = parse(_Template, request.document())
@@ -125,8 +127,14 @@ def apply_template(request: Request) -> Reply:
     return _start(request, "applyLineKeyTemplate", body.wire(sent=True), None)
 
 
-# started by a change of the vendor of a location, not by a POST of its own
-jobs.register(Kind("callRecording", "/telephony/config/jobs/callRecording", exit_code=False))
+def _recording(store: Store, job: Json) -> Json:
+    """`location` and `vendor` (an id as the API shows it), as whoever started the job gave them."""
+    shown = {"locationId": ids.encode("LOCATION", job["location"])} if job.get("location") else {}
+    return {**shown, "vendorId": job["vendor"]} if job.get("vendor") else shown
+
+
+# a change of the vendor starts one, `jobs.start(store, "callRecording", location=…, vendor=…)`; it has no POST
+jobs.register(Kind("callRecording", "/telephony/config/jobs/callRecording", exit_code=False, show=_recording))
 
 _emails = Kind("sendActivationEmails", _EMAILS, seconds=15, family="emails", steps=("resendInvites",))
 _emails = jobs.register(_emails)
@@ -138,7 +146,7 @@ def send_activation_emails(request: Request) -> Reply:
     store = request.store
     if ids.any_uuid(request.params["orgId"]) != store.org["id"]:
         raise errors.forbidden()
-    job = jobs.start(store, "sendActivationEmails")
+    job = jobs.start(store, "sendActivationEmails", counts=dict.fromkeys(_EMAIL_COUNTS, 0))
     return Reply(202, jobs.show(store, job))
 
 

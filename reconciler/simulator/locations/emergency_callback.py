@@ -22,6 +22,11 @@ _OCI = "UserGetRequestWCV15"
 _MEMBER = "LOCATION_MEMBER_NUMBER"
 # hunt groups may be chosen too; their type has no place in the enumeration of the answer
 _TYPES = {"people": "PEOPLE", "workspaces": "PLACE", "virtual_lines": "VIRTUAL_LINE"}
+# path, (table, parameter, kind of its id) of those that are found by their id alone
+_OTHERS = {
+    "virtualLines": ("virtual_lines", "lineId", "VIRTUAL_LINE"),
+    "huntGroups": ("hunt_groups", "huntGroupId", "HUNT_GROUP"),
+}
 _DEFAULT: Json = {"selected": "LOCATION_NUMBER", "member": None, "elinExpiryTimeMinutes": 60}
 
 
@@ -135,12 +140,13 @@ def _holder(request: Request, path: str) -> tuple[Owner, Json]:
         calling.calling_block(record, _OCI)
         calling.refuse_basic(request.store, record)
     else:
-        found = request.store.table("virtual_lines").get(request.uuid("lineId", "VIRTUAL_LINE"))
+        table, parameter, kind = _OTHERS[path]
+        found = request.store.table(table).get(request.uuid(parameter, kind))
         if found is None:
             raise errors.not_found()
         record = found
     calling.calling_block(record, _OCI)
-    return Owner("virtual_lines" if path == "virtualLines" else path, record["id"]), record
+    return Owner(_OTHERS[path][0] if path in _OTHERS else path, record["id"]), record
 
 
 def _show_member(store: Store, owner: Owner, record: Json) -> Json:
@@ -202,7 +208,9 @@ def _serve(path: str, parameter: str) -> None:
         block["ecbn"] = {"selected": body.selected, "member": member, **kept}
         return Reply(204)
 
-    @route("GET", url + "/dependencies")
+
+def _serve_dependencies(path: str, parameter: str) -> None:
+    @route("GET", f"/telephony/config/{path}/{{{parameter}}}/emergencyCallbackNumber/dependencies")
     def get_dependencies(request: Request) -> Reply:
         """Retrieve an entity's Emergency Callback Number Dependencies."""
         owner, record = _holder(request, path)
@@ -219,6 +227,8 @@ def _serve(path: str, parameter: str) -> None:
 
 for _path, _parameter in (("people", "personId"), ("workspaces", "workspaceId"), ("virtualLines", "lineId")):
     _serve(_path, _parameter)
+    _serve_dependencies(_path, _parameter)
+_serve_dependencies("huntGroups", "huntGroupId")  # the only thing of theirs that is served here
 
 
 @cascade.on_end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core import calling, errors, ids, paging, switches
+from ..core import calling, errors, ids, switches
 from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
@@ -70,10 +70,9 @@ def _half(request: Request) -> tuple[str, Json]:
 
 @route("GET", "/telephony/pstn/locations/{locationId}/connectionOptions")
 def list_options(request: Request) -> Reply:
-    """Retrieve PSTN Connection Options for a Location."""
+    """Retrieve PSTN Connection Options for a Location: not paginated."""
     _half(request)
-    rows = list(request.store.pstn_options.values())
-    return paging.by_offset(request, rows, "items", default=1000, limit=1000, show=_option)
+    return Reply(200, {"items": [_option(one) for one in request.store.pstn_options.values()]})
 
 
 @route("GET", "/telephony/pstn/locations/{locationId}/connection")

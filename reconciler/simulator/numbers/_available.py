@@ -89,6 +89,7 @@ def _suits(store: Store, row: Row, rule: Rule) -> bool:
         (record.get("mobile") and not rule.mobile)
         or (record.get("service") and not rule.service)
         or (record.get("tollFree") and not rule.toll_free)
+        or record.get("elin")
     )
     if unsuitable:
         return False

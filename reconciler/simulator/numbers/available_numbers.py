@@ -11,7 +11,7 @@ from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from ..locations import pstn
 from . import _available
-from ._available import CHARGE, MAIN, MEMBER, PERSON, PRIMARY, TARGET, Rule
+from ._available import CHARGE, FEATURE, MAIN, MEMBER, PERSON, PRIMARY, TARGET, Rule
 
 _OCI = "UserGetRequestWCV15"
 _LOCATION = "/telephony/config/locations/{locationId}"
@@ -23,6 +23,9 @@ _OF_LOCATION = {
     "emergencyCallbackNumber/availableNumbers": MEMBER,
     "webexGo/availableNumbers": PERSON,
     "singleNumberReach/availableNumbers": PERSON,
+    "voicePortal/availableNumbers": FEATURE,
+    "queues/dnis/availableNumbers": FEATURE,
+    "aiReceptionists/availableNumbers": FEATURE,
 }
 for _path, _rule in _OF_LOCATION.items():
     _available.serve(f"{_LOCATION}/{_path}", _rule)

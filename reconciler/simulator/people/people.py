@@ -15,6 +15,7 @@ switches.declare(
     text="whether the row without id of an empty location is followed by a next page, which is empty",
 )  # fmt: skip
 
+_END = "~"  # a cursor behind every uuid
 _NOBODY = {
     "notFoundIds": None,
     "items": [
@@ -28,7 +29,7 @@ _OPTIONAL = ("nickName", "firstName", "lastName", "avatar", "department", "manag
 def phone_numbers(store: Store, person: Json) -> list[Json]:
     """Work number and the derived, read-only `work_extension`, then whatever else stands with the person."""
     shown: list[Json] = []
-    if block := person.get("calling"):
+    if (block := person.get("calling")) and calling.is_complete(store, block):
         if block.get("number"):
             shown.append({"type": "work", "value": block["number"], "primary": True})
         if esn := calling.esn(store, block):
@@ -44,7 +45,7 @@ def show(store: Store, person: Json, *, calling_data: bool, enriched: bool = Tru
         "phoneNumbers": phone_numbers(store, person),
     }
     block = person.get("calling")
-    if calling_data and block:
+    if calling_data and block and calling.is_complete(store, block):
         if block.get("extension"):
             body["extension"] = block["extension"]
         body["locationId"] = ids.encode("LOCATION", block["location"])
@@ -105,17 +106,18 @@ def list_people(request: Request) -> Reply:
     size = paging.page_size(request, 100, limit)
     chosen = _wanted(request, location)
     if location and not chosen and "after" not in request.query:
-        # the cursor "~" stands behind every uuid
-        goes_on = store.switches["people_sentinel_next"] == "next"
-        return Reply(200, _NOBODY, paging.next_link(request, after=paging.cursor("~"), max=size) if goes_on else {})
+        follows = store.switches["people_sentinel_next"] == "next"
+        return Reply(200, _NOBODY, paging.next_link(request, after=paging.cursor(_END), max=size) if follows else {})
+    if empty := paging.empty_first(request, "items", "after", ""):
+        return empty
     page = chosen[:size]
     items = [show(store, store.people[key], calling_data=calling_data) for key in page]
-    last = paging.cursor(page[-1]) if page else request.query.get("after", "")
-    goes_on = paging.more(request, len(chosen) > size)
+    last = paging.cursor(page[-1] if page else _END)
+    follows = paging.goes_on(request, len(chosen) > size, paging.position(request) == _END)
     return Reply(
         200,
         {"notFoundIds": None, **paging.body(request, "items", items)},
-        paging.next_link(request, after=last, max=size) if goes_on else {},
+        paging.next_link(request, after=last, max=size) if follows else {},
     )
 
 

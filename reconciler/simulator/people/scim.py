@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from ..core import calling, errors
+from pydantic import Field
+
+from ..core import bodies, calling, errors
+from ..core.bodies import Body
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from . import people
@@ -21,6 +24,54 @@ _FILTER = re.compile(r'^(userName|displayName|emails\.value|id) (eq|sw|co) "([^"
 # SCIM attributes without a place among the people's; kept as they came
 _EXTRAS = ("userType", "preferredLanguage", "locale", "externalId", "timezone", "profileUrl", "addresses",
            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")  # fmt: skip
+
+
+class _Name(Body):
+    given_name: str | None = None
+    family_name: str | None = None
+
+
+class _Phone(Body):
+    type: str
+    value: str
+
+
+class _User(Body):
+    user_name: str | None = None
+    display_name: str | None = None
+    nick_name: str | None = None
+    title: str | None = None
+    active: bool | None = None
+    name: _Name | None = None
+    phone_numbers: list[_Phone] | None = None
+    user_type: str | None = None
+    preferred_language: str | None = None
+    locale: str | None = None
+    external_id: str | None = None
+    timezone: str | None = None
+    profile_url: str | None = None
+    addresses: list[Json] | None = None
+
+
+class _Operation(Body):
+    op: str
+    path: str | None = None
+    value: Any = None
+
+
+class _Patch(Body):
+    operations: list[_Operation] = Field([], alias="Operations")
+
+
+B = TypeVar("B", bound=Body)
+
+
+def _parse(model: type[B], document: Json) -> B:
+    """As everywhere, only that the refusal has SCIM's shape."""
+    try:
+        return bodies.parse(model, document)
+    except errors.ApiError as refusal:
+        raise errors.scim(400, refusal.body["message"], "200001") from refusal
 
 
 def _check(request: Request) -> None:
@@ -37,6 +88,7 @@ def show(request: Request, person: Json, *, detail: bool) -> Json:
         "id": person["id"],
         "userName": person["emails"][0],
         "active": person.get("loginEnabled", True),
+        "userType": "user",
         "displayName": person["displayName"],
         "emails": [
             {"value": email, "type": "work", "primary": position == 0}
@@ -107,12 +159,19 @@ def _test(operator: str, text: str, value: str) -> bool:
     return text.startswith(value) if operator == "sw" else value in text
 
 
+def _whole(request: Request, name: str, default: int) -> int:
+    text = request.query.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise errors.scim(400, f"{name} is not a number.", "200001")
+    return int(text)
+
+
 @route("GET", _PATH)
 def search_users(request: Request) -> Reply:
     """Search users: one-based startIndex, count up to 100."""
     _check(request)
-    first = int(request.query.get("startIndex", "1"))
-    count = min(int(request.query.get("count", "100")), 100)
+    first = _whole(request, "startIndex", 1)
+    count = min(_whole(request, "count", 100), 100)
     rows = _found(request)
     page = rows[first - 1 : first - 1 + count]
     body = {
@@ -156,19 +215,19 @@ def patch_user(request: Request) -> Reply:
     """Patch a user: add and replace of simple attributes, remove."""
     person = _person(request)
     body = show(request, person, detail=True)
-    for operation in request.document().get("Operations") or []:
-        name, path, value = (
-            str(operation.get("op", "")).lower(),
-            operation.get("path"),
-            operation.get("value"),
-        )
+    for operation in _parse(_Patch, request.document()).operations:
+        name, path, value = operation.op.lower(), operation.path, operation.value
         if name not in ("add", "replace", "remove"):
             raise errors.scim(400, f"Unknown operation {name}", "200001")
         if not path:
-            body.update(value or {})
+            if not isinstance(value, dict):
+                raise errors.scim(400, "An operation without a path takes an object.", "200001")
+            body.update(value)
             continue
-        target, *rest = str(path).split(".") if not str(path).startswith("urn:") else [str(path)]
+        target, *rest = path.split(".") if not path.startswith("urn:") else [path]
         holder = body.setdefault(target, {}) if rest else body
+        if not isinstance(holder, dict):
+            raise errors.scim(400, f"Unknown path {path}", "200001")
         if name == "remove":
             holder.pop(rest[0] if rest else target, None)
         else:
@@ -184,7 +243,8 @@ def delete_user(request: Request) -> Reply:
     return Reply(204)
 
 
-def _write(store: Store, person: Json, body: Json) -> None:
+def _write(store: Store, person: Json, document: Json) -> None:
+    body = {**document, **_parse(_User, document).wire(sent=True)}
     user_name = body.get("userName") or ""
     if "@" not in user_name:
         raise errors.scim(400, "userName is required.", "200001")
@@ -204,7 +264,7 @@ def _write(store: Store, person: Json, body: Json) -> None:
             person[key] = value
     parts = [part for part in (name.get("givenName"), name.get("familyName")) if part]
     person["displayName"] = body.get("displayName") or " ".join(parts) or user_name
-    person["loginEnabled"] = body.get("active", True)
+    person["loginEnabled"] = body.get("active") is not False
     person["scim"] = {key: body[key] for key in _EXTRAS if body.get(key) is not None}
     person["phoneNumbers"] = [
         {"type": one["type"], "value": one["value"]}

@@ -1,13 +1,17 @@
-"""Call forwarding of people and workspaces (webex-behaviour.md §12, §13)."""
+"""Call forwarding of people, workspaces and virtual lines (webex-behaviour.md §12, §13)."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from ..core import calling, errors, numbering, switches
+from pydantic import Field
+
+from ..core import errors, numbering, switches
+from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from ._subjects import CONFIG, FEATURES, LINE, PERSON, WORKSPACE, find
 
 switches.declare(
     "forwarding_needs_number", "off", "on", row="12",
@@ -15,11 +19,28 @@ switches.declare(
 )  # fmt: skip
 
 _OCI = "UserCallForwardingBusyGetRequest"
-_PERSON = "/people/{personId}/features/callForwarding"
-_WORKSPACE = "/workspaces/{workspaceId}/features/callForwarding"
+_SEGMENT = "callForwarding"
 _DESTINATION = re.compile(r"^\+?[0-9*#][0-9*#\-]{0,29}$")
 _MAX_RINGS = 15
-_BLOCKS = ("always", "busy", "noAnswer")
+
+
+class _Entry(Body):
+    enabled: bool
+    destination: str | None = None
+    destination_voicemail_enabled: bool | None = None
+    ring_reminder_enabled: bool | None = None
+    number_of_rings: Annotated[int, Field(ge=0, le=_MAX_RINGS)] | None = None
+
+
+class _Halves(Body):
+    always: _Entry | None = None
+    busy: _Entry | None = None
+    no_answer: _Entry | None = None
+
+
+class _Forwarding(Body):
+    call_forwarding: _Halves | None = None
+    business_continuity: _Entry | None = None
 
 
 def _off() -> Json:
@@ -57,14 +78,10 @@ def _read(block: Json) -> Reply:
     )
 
 
-def _checked(store: Store, block: Json, name: str, entry: Any) -> Json:
+def _checked(store: Store, block: Json, name: str, entry: _Entry) -> Json:
     """One block of a write body, as it is stored."""
-    if not isinstance(entry, dict):
-        raise errors.invalid_value(f"Invalid value for {name}")
-    if entry.get("enabled") is None:
-        raise errors.missing_field(f"{name}.enabled")
-    destination = numbering.undashed(str(entry.get("destination") or ""))
-    if entry["enabled"]:
+    destination = numbering.undashed(entry.destination or "")
+    if entry.enabled:
         if not destination:
             raise errors.missing_field(f"{name}.destination")
         if not _DESTINATION.match(destination):
@@ -72,59 +89,65 @@ def _checked(store: Store, block: Json, name: str, entry: Any) -> Json:
         outside = destination.startswith("+")
         if outside and store.switches["forwarding_needs_number"] == "on" and not block.get("number"):
             raise errors.broadworks(400, 5700, "This service requires a phone number")
-    rings = entry.get("numberOfRings")
-    if rings is not None and not 0 <= int(rings) <= _MAX_RINGS:
-        raise errors.invalid_value("Invalid value for noAnswer.numberOfRings")
     stored: Json = {
-        "enabled": bool(entry["enabled"]),
-        "destination": destination if entry["enabled"] else "",
-        "destinationVoicemailEnabled": bool(entry.get("destinationVoicemailEnabled")),
+        "enabled": entry.enabled,
+        "destination": destination if entry.enabled else "",
+        "destinationVoicemailEnabled": bool(entry.destination_voicemail_enabled),
     }
     if name == "always":
-        stored["ringReminderEnabled"] = bool(entry.get("ringReminderEnabled"))
+        stored["ringReminderEnabled"] = bool(entry.ring_reminder_enabled)
     if name == "noAnswer":
-        stored["numberOfRings"] = int(rings) if rings is not None else 3
+        stored["numberOfRings"] = 3 if entry.number_of_rings is None else entry.number_of_rings
     return stored
 
 
 def _write(store: Store, block: Json, body: Json) -> Reply:
     """A block that is sent replaces its like; one that is not sent stays."""
-    changed = dict(block.get("forwarding") or {})
-    sent = body.get("callForwarding") or {}
-    for name in _BLOCKS:
-        if sent.get(name) is not None:
-            changed[name] = _checked(store, block, name, sent[name])
-    if body.get("businessContinuity") is not None:
-        changed["businessContinuity"] = _checked(store, block, "businessContinuity", body["businessContinuity"])
-    block["forwarding"] = changed
+    sent = parse(_Forwarding, body)
+    halves = sent.call_forwarding or _Halves()
+    entries = {"always": halves.always, "busy": halves.busy, "noAnswer": halves.no_answer,
+               "businessContinuity": sent.business_continuity}  # fmt: skip
+    changed = {name: _checked(store, block, name, entry) for name, entry in entries.items() if entry is not None}
+    block["forwarding"] = {**(block.get("forwarding") or {}), **changed}
     return Reply(204)
 
 
-@route("GET", _PERSON)
+@route("GET", PERSON.path(FEATURES, _SEGMENT))
 def get_of_person(request: Request) -> Reply:
     """Read Forwarding Settings for a Person."""
-    return _read(calling.calling_block(calling.person(request), _OCI))
+    return _read(find(request, PERSON, FEATURES, _OCI).block)
 
 
-@route("PUT", _PERSON)
+@route("PUT", PERSON.path(FEATURES, _SEGMENT))
 def update_of_person(request: Request) -> Reply:
     """Configure Call Forwarding Settings for a Person."""
-    block = calling.calling_block(calling.person(request), _OCI)
-    return _write(request.store, block, request.document())
+    return _write(request.store, find(request, PERSON, FEATURES, _OCI).block, request.document())
 
 
-@route("GET", _WORKSPACE)
+@route("GET", WORKSPACE.path(FEATURES, _SEGMENT))
 def get_of_workspace(request: Request) -> Reply:
     """Retrieve Call Forwarding Settings for a Workspace; every tier has them. The telephony/config path of the
     same name does not exist and answers E4."""
-    return _read(calling.calling_block(calling.workspace(request), _OCI))
+    return _read(find(request, WORKSPACE, FEATURES, _OCI).block)
 
 
-@route("PUT", _WORKSPACE)
+@route("PUT", WORKSPACE.path(FEATURES, _SEGMENT))
 def update_of_workspace(request: Request) -> Reply:
     """Modify Call Forwarding Settings for a Workspace: both halves are required."""
-    block, body = calling.calling_block(calling.workspace(request), _OCI), request.document()
+    block, body = find(request, WORKSPACE, FEATURES, _OCI).block, request.document()
     for name in ("callForwarding", "businessContinuity"):
         if body.get(name) is None:
             raise errors.missing_field(name)
     return _write(request.store, block, body)
+
+
+@route("GET", LINE.path(CONFIG, _SEGMENT))
+def get_of_virtual_line(request: Request) -> Reply:
+    """Read Call Forwarding Settings for a Virtual Line."""
+    return _read(find(request, LINE, CONFIG, _OCI).block)
+
+
+@route("PUT", LINE.path(CONFIG, _SEGMENT))
+def update_of_virtual_line(request: Request) -> Reply:
+    """Configure Call Forwarding Settings for a Virtual Line."""
+    return _write(request.store, find(request, LINE, CONFIG, _OCI).block, request.document())

@@ -1,4 +1,4 @@
-"""Outgoing calling permissions of locations, people and workspaces (webex-behaviour.md §7).
+"""Outgoing calling permissions of locations, people, workspaces and virtual lines (webex-behaviour.md §7).
 
 Custom values are kept as a whole set from the moment `useCustomEnabled` is switched on; while it is off, reads show
 what is inherited from the location, and written values come to nothing although the answer is a success.
@@ -6,9 +6,14 @@ what is inherited from the location, and written values come to nothing although
 
 from __future__ import annotations
 
-from ..core import calling, errors, switches
+from functools import partial
+from typing import Literal
+
+from ..core import errors, switches
+from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from ._subjects import CONFIG, FEATURES, LINE, LOCATION, PERSON, WORKSPACE, Family, Subject, find
 
 switches.declare(
     "custom_permissions_after_off", "retained", "dropped", row="17.8",
@@ -34,16 +39,21 @@ DEFAULTS = {
     "PREMIUM_SERVICES_II": _BLOCK,
 }
 _UNWRITABLE = ("URL_DIALING", "UNKNOWN", "CASUAL")
-_ACTIONS = frozenset({"ALLOW", "BLOCK", "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3"})
-_OCI = "UserOutgoingCallingPlanPermissionsByTypeGetRequestWCV2"
+OCI = "UserOutgoingCallingPlanPermissionsByTypeGetRequestWCV2"
 
-_LOCATION = "/telephony/config/locations/{locationId}/outgoingPermission"
-_PERSON = (
-    "/people/{personId}/features/outgoingPermission",
-    "/telephony/config/people/{personId}/outgoingPermission",
-)
-_WORKSPACE = "/workspaces/{workspaceId}/features/outgoingPermission"
-_PROFESSIONAL = "/telephony/config/workspaces/{workspaceId}/outgoingPermission"
+
+class _Permission(Body):
+    call_type: str
+    action: (
+        Literal["ALLOW", "BLOCK", "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3"] | None
+    ) = None
+    transfer_enabled: bool | None = None
+
+
+class _Permissions(Body):
+    use_custom_enabled: bool | None = None
+    use_custom_permissions: bool | None = None
+    calling_permissions: list[_Permission] | None = None
 
 
 def _defaults() -> dict[str, Json]:
@@ -66,13 +76,11 @@ def _changes(body: Json) -> dict[str, Json]:
     """The call types of a write body; those of the read that cannot be written are refused (25321)."""
     changes: dict[str, Json] = {}
     for entry in body.get("callingPermissions") or []:
-        kind = entry.get("callType")
+        kind = entry["callType"]
         if kind in _UNWRITABLE:
             raise errors.telephony(400, 25321, f"Call type {kind} is not allowed.")
         if kind not in DEFAULTS:
             raise errors.invalid_value(f"Invalid value for callType: {kind}")
-        if entry.get("action") is not None and entry["action"] not in _ACTIONS:
-            raise errors.invalid_value(f"Invalid value for action: {entry['action']}")
         changes[kind] = {name: entry[name] for name in ("action", "transferEnabled") if entry.get(name) is not None}
     return changes
 
@@ -81,29 +89,16 @@ def _merged(values: dict[str, Json], changes: dict[str, Json]) -> dict[str, Json
     return {kind: {**value, **changes.get(kind, {})} for kind, value in values.items()}
 
 
-@route("GET", _LOCATION)
-def get_of_location(request: Request) -> Reply:
-    """The flags read null here whatever was written."""
-    calling.calling_half(request, bare=True)
-    values = _of_location(request.store, calling.location(request, bare=True)["id"])
-    rows = _rows(request.store, values)
-    return Reply(200, {"useCustomEnabled": None, "useCustomPermissions": None, "callingPermissions": rows})
-
-
-@route("PUT", _LOCATION)
-def update_of_location(request: Request) -> Reply:
-    """Merges: call types that are not mentioned keep their values."""
-    half = calling.calling_half(request, bare=True)
-    changes = _changes(request.document())
-    values = _of_location(request.store, calling.location(request, bare=True)["id"])
-    half["outgoingPermission"] = _merged(values, changes)
-    return Reply(204)
-
-
-def _read(store: Store, block: Json) -> Reply:
-    own = block.get("outgoingPermission") or {}
-    enabled = bool(own.get("useCustomEnabled"))
-    values = own["custom"] if enabled else _of_location(store, block["location"])
+def _read(subject: Subject, family: Family, request: Request) -> Reply:
+    """Retrieve Outgoing Calling Permissions Settings. The flags read null for a location whatever was written."""
+    target = find(request, subject, family, OCI)
+    store = request.store
+    if subject is LOCATION:
+        enabled, values = None, _of_location(store, target.location)
+    else:
+        own = target.block.get("outgoingPermission") or {}
+        enabled = bool(own.get("useCustomEnabled"))
+        values = own["custom"] if enabled else _of_location(store, target.location)
     body = {
         "useCustomEnabled": enabled,
         "useCustomPermissions": enabled,
@@ -112,53 +107,37 @@ def _read(store: Store, block: Json) -> Reply:
     return Reply(200, body)
 
 
-def _write(store: Store, block: Json, body: Json) -> Reply:
-    changes = _changes(body)
-    own = block.setdefault("outgoingPermission", None) or {"useCustomEnabled": False}
-    flag = body.get("useCustomEnabled")
+def _write(subject: Subject, family: Family, request: Request) -> Reply:
+    """Modify Outgoing Calling Permissions Settings. Merges: call types that are not mentioned keep their values."""
+    target = find(request, subject, family, OCI)
+    sent = parse(_Permissions, request.document()).wire(sent=True)
+    changes = _changes(sent)
+    inherited = _of_location(request.store, target.location)
+    if subject is LOCATION:
+        target.block["outgoingPermission"] = _merged(inherited, changes)
+        return Reply(204)
+    own = dict(target.block.get("outgoingPermission") or {"useCustomEnabled": False})
+    flag = sent.get("useCustomEnabled")
     if flag is None:
-        flag = body.get("useCustomPermissions")
+        flag = sent.get("useCustomPermissions")
     if flag is not None:
-        own["useCustomEnabled"] = bool(flag)
+        own["useCustomEnabled"] = flag
     if own["useCustomEnabled"]:
-        own["custom"] = _merged(own.get("custom") or _of_location(store, block["location"]), changes)
-    elif store.switches["custom_permissions_after_off"] == "dropped":
+        own["custom"] = _merged(own.get("custom") or inherited, changes)
+    elif request.store.switches["custom_permissions_after_off"] == "dropped":
         own.pop("custom", None)
-    block["outgoingPermission"] = own
+    target.block["outgoingPermission"] = own
     return Reply(204)
 
 
-@route("GET", *_PERSON)
-def get_of_person(request: Request) -> Reply:
-    return _read(request.store, calling.calling_block(calling.person(request), _OCI))
-
-
-@route("PUT", *_PERSON)
-def update_of_person(request: Request) -> Reply:
-    block = calling.calling_block(calling.person(request), _OCI)
-    return _write(request.store, block, request.document())
-
-
-@route("GET", _WORKSPACE)
-def get_of_workspace(request: Request) -> Reply:
-    return _read(request.store, calling.calling_block(calling.workspace(request), _OCI))
-
-
-@route("PUT", _WORKSPACE)
-def update_of_workspace(request: Request) -> Reply:
-    block = calling.calling_block(calling.workspace(request), _OCI)
-    return _write(request.store, block, request.document())
-
-
-@route("GET", _PROFESSIONAL)
-def get_of_professional(request: Request) -> Reply:
-    block = calling.calling_block(calling.workspace(request), _OCI)
-    calling.refuse_basic(request.store, calling.workspace(request))
-    return _read(request.store, block)
-
-
-@route("PUT", _PROFESSIONAL)
-def update_of_professional(request: Request) -> Reply:
-    block = calling.calling_block(calling.workspace(request), _OCI)
-    calling.refuse_basic(request.store, calling.workspace(request))
-    return _write(request.store, block, request.document())
+_AT: dict[Subject, tuple[Family, ...]] = {
+    LOCATION: (CONFIG,),
+    PERSON: (FEATURES, CONFIG),
+    WORKSPACE: (FEATURES, CONFIG),
+    LINE: (CONFIG,),
+}
+for _subject, _families in _AT.items():
+    for _family in _families:
+        _template = _subject.path(_family, "outgoingPermission")
+        route("GET", _template)(partial(_read, _subject, _family))
+        route("PUT", _template)(partial(_write, _subject, _family))

@@ -3,11 +3,15 @@ delta, and the basic tier is refused there with 405/25409."""
 
 from __future__ import annotations
 
-from ..core import calling, ids
+from ..core import calling, ids, switches
 from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from . import person_numbers
+
+switches.declare(
+    "workspace_numbers_lag", "0s", "10s", row="1.6", text="how long the numbers of a workspace read as they were"
+)
 
 
 class _Changes(Body):
@@ -24,6 +28,9 @@ def get_numbers(request: Request) -> Reply:
     store = request.store
     workspace = calling.workspace(request)
     block = calling.calling_block(workspace, "UserGetRequestWCV15")
+    earlier = block.get("earlierNumbers")
+    if earlier and earlier["until"] > store.clock.now():
+        block = {**block, "alternates": earlier["alternates"]}
     body: Json = {
         "distinctiveRingEnabled": block.get("distinctiveRing", True),
         "phoneNumbers": person_numbers.rows(store, block, "external"),
@@ -43,6 +50,9 @@ def update_numbers(request: Request) -> Reply:
     workspace = calling.workspace(request)
     block = calling.calling_block(workspace, "UserGetRequestWCV15")
     calling.refuse_basic(request.store, workspace)
+    if lag := request.store.switches.seconds("workspace_numbers_lag"):
+        shown = list(block.get("alternates", ()))
+        block["earlierNumbers"] = {"until": request.store.clock.now() + lag, "alternates": shown}
     body = parse(_Changes, request.document()).wire(sent=True)
     person_numbers.apply_delta(request.store, Owner("workspaces", workspace["id"]), block, body["phoneNumbers"])
     if body.get("distinctiveRingEnabled") is not None:

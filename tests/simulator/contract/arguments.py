@@ -140,8 +140,10 @@ def _events(known: Known, prefix: str) -> list[str]:
 
 
 def _schedules(known: Known, prefix: str) -> list[str]:
+    """Of one type; a person's list has the schedules of the location too."""
+    wanted = ("PEOPLE",) if prefix.startswith("/people") else (None, "LOCATION")
     rows = known.rows(prefix.rpartition("/")[0])
-    return [row["id"] for row in rows if row["type"] == prefix.rpartition("/")[2]]
+    return [row["id"] for row in rows if row["type"] == prefix.rpartition("/")[2] and row.get("level") in wanted]
 
 
 def _patterns(known: Known, prefix: str) -> list[str]:

@@ -169,6 +169,14 @@ def _jobs(known: Known) -> Iterator[Call]:
     yield "api.jobs.move_users.validate_or_initiate", {"users_list": [{**moves[0], "validate": False}]}
     known.forget()
     yield from _steered("api.jobs.move_users", known.first(f"{jobs}/person/moveLocation"))
+    site = known.places().get("Closed site")
+    if site:
+        closing = "api.jobs.disable_calling_location"
+        yield f"{closing}.initiate", {"location_id": site, "location_name": "Closed site", "force_delete": True}
+        known.forget()
+        job = known.first(f"{jobs}/locations/deleteCallingLocation")
+        yield f"{closing}.pause", {"job_id": job}
+        yield f"{closing}.resume", {"job_id": job}
     yield "api.jobs.rebuild_phones.rebuild_phones_configuration", {"location_id": place}
     for _ in range(3):  # every look takes a job further, and of this kind there is one at a time
         known.forget()

@@ -42,6 +42,15 @@ def _groups(known: Known) -> Iterator[Call]:
                                 "forwardTo": {"phoneNumber": "+442079460001",
                                               "selection": "FORWARD_TO_SPECIFIED_NUMBER"}},
         }  # fmt: skip
+        yield f"api.telephony.{feature}.forwarding.switch_mode_for_call_forwarding", ids
+    supervisor = "/telephony/config/supervisors"
+    free = known.rows(f"{supervisor}/availableAgents")
+    if free:
+        yield "api.telephony.supervisors.create", {"id": known.people_at(place)[9], "agents": [free[-1]["id"]]}
+        yield "api.telephony.supervisors.assign_unassign_agents", {
+            "supervisor_id": known.first(supervisor), "agents": [{"id": free[-2]["id"], "action": "ADD"}]
+        }  # fmt: skip
+        yield "api.telephony.supervisors.delete_bulk", {"supervisor_ids": [known.last(supervisor)]}
     agent = known.first("/telephony/config/queues/agents")
     for queue in known.rows(f"/telephony/config/queues/agents/{agent}?max=50&start=0")[:1]:
         yield "api.telephony.callqueue.agents.update_call_queue_settings", {
@@ -92,6 +101,19 @@ def _schedules(known: Known) -> Iterator[Call]:
     yield "api.telephony.schedules.create", {
         "obj_id": place, "schedule": {"name": "SDK", "type": "holidays", "events": [day]}
     }  # fmt: skip
+    for owner, path in ((place, "telephony/config/locations/{}/schedules"),
+                        (known.people_at(place)[0], "people/{}/features/schedules")):  # fmt: skip
+        api = "api.person_settings" if path.startswith("people") else "api.telephony"
+        for schedule in known.values(f"/{path.format(owner)}/businessHours", {"owner": owner})[:1]:
+            yield f"{api}.schedules.event_create", {
+                "obj_id": owner, "schedule_type": "businessHours", "schedule_id": schedule, "event": day
+            }  # fmt: skip
+    person = known.people_at(place)[0]
+    for schedule in known.values(f"/people/{person}/features/schedules/businessHours", {"obj_id": person})[:1]:
+        yield "api.person_settings.schedules.update", {
+            "obj_id": person, "schedule_type": "businessHours", "schedule_id": schedule,
+            "schedule": {"name": "My week", "newName": "Our week", "type": "businessHours", "events": []},
+        }  # fmt: skip
     closed = next((row["id"] for row in known.rows("/telephony/config/operatingModes") if row["type"] == "HOLIDAY"), "")
     yield "api.telephony.operating_modes.create", {
         "settings": {"name": "SDK", "type": "HOLIDAY", "level": "ORGANIZATION", "holidays": [day]}

@@ -154,7 +154,7 @@ def _is_model(hint: Any) -> bool:
 
 def write_all(simulator: Simulator, found: list[Method]) -> list[Outcome]:
     writer = Writer(simulator, found)
-    writer.update()
     writer.create()
+    writer.update()
     writer.delete()
     return list(writer.outcomes.values())

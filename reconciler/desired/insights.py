@@ -1,0 +1,84 @@
+"""`desired/insights.yaml`: the user's own rules and changes to ours, checked against their model and the kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from reconciler import yamlfile
+from reconciler.desired.entries import did_you_mean
+from reconciler.desired.messages import at, in_plain_english
+from reconciler.desired.roots import FOLDER
+from reconciler.errors import InputError, Problem
+from reconciler.insights import known_rules
+from reconciler.insights.custom import NOTHING, Tuning
+from reconciler.kinds import kinds, observed
+
+FILE = f"{FOLDER}/insights.yaml"
+
+
+def load_insights(root: Path) -> Tuning:
+    """What the file says; nothing when there is none. InputError with every problem in it."""
+    problems: list[Problem] = []
+    tuning = _read(root, problems)
+    if problems:
+        raise InputError(sorted(problems, key=Problem.order))
+    return tuning
+
+
+def _read(root: Path, problems: list[Problem]) -> Tuning:
+    try:
+        text = (root / FILE).read_text(encoding="utf-8-sig")
+        content = yamlfile.load(text)
+    except FileNotFoundError:
+        return NOTHING
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(FILE, 0, 0, f"cannot be read: {error}"))
+        return NOTHING
+    except yamlfile.YamlSyntaxError as error:
+        problems.append(Problem(FILE, error.line, error.col, error.what))
+        return NOTHING
+    if content is None:
+        return NOTHING
+    try:
+        tuning = Tuning.model_validate(content)
+    except ValidationError as error:
+        positions = yamlfile.Positions(text)
+        problems.extend(in_plain_english(FILE, Tuning, "insights file", content, error, at(positions)))
+        return NOTHING
+    problems.extend(_names(tuning, text))
+    return tuning
+
+
+def _names(tuning: Tuning, text: str) -> Iterable[Problem]:
+    """Kinds that do not exist, rules that do not exist, and rules that exist twice."""
+    positions: yamlfile.Positions | None = None
+
+    def problem(path: yamlfile.Path, what: str, do: str, *, key: bool = False) -> Problem:
+        nonlocal positions
+        positions = positions or yamlfile.Positions(text)
+        return Problem(FILE, *(positions.key(path) if key else positions.value(path)), what, do)
+
+    own = [rule.id for rule in tuning.rules]
+    known = [*known_rules(), *own]
+    listed = "`reconcile insights -o json` names them"
+    for number, name in enumerate(tuning.disable):
+        if name not in known:
+            yield problem(("disable", number), f"disable: there is no rule {name}", did_you_mean(name, known) or listed)
+    for name in tuning.severity:
+        if name not in known:
+            what = f"severity.{name}: there is no such rule"
+            yield problem(("severity", name), what, did_you_mean(name, known) or listed, key=True)
+    for number, rule in enumerate(tuning.rules):
+        if rule.id in known_rules() or rule.id in own[:number]:
+            yield problem(("rules", number, "id"), f"rules.id: there is a rule {rule.id} already", "call it otherwise")
+        if rule.kind not in kinds() and rule.kind not in observed():
+            names = [*kinds(), *observed()]
+            do = did_you_mean(rule.kind, names) or "`reconcile kinds` names the kinds"
+            yield problem(("rules", number, "kind"), f'rules.kind: there is no kind "{rule.kind}"', do)
+        elif rule.kind in kinds() and kinds()[rule.kind].owner:
+            kind = kinds()[rule.kind]
+            do = f"write kind: {kind.owner}, and fields like {kind.section}.…"
+            yield problem(("rules", number, "kind"), f"rules.kind: {rule.kind} is a section of {kind.owner}", do)

@@ -1,0 +1,13 @@
+"""What is wrong in a tenant, and what to do about it: rules over a snapshot; data in, data out.
+
+`judge(snapshot)` runs every rule of `rules/` and those of `desired/insights.yaml`; `risk` makes a score of the result.
+"""
+
+from __future__ import annotations
+
+from reconciler.insights._facts import Facts, Readable
+from reconciler.insights._rule import SEVERITIES, Insight, Rule, Severity
+from reconciler.insights.judging import Judged, judge, known_rules
+from reconciler.insights.risk import Risk
+
+__all__ = ["SEVERITIES", "Facts", "Insight", "Judged", "Readable", "Risk", "Rule", "Severity", "judge", "known_rules"]

@@ -1,0 +1,80 @@
+"""All rules over one snapshot."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from reconciler.insights._facts import Facts, Readable
+from reconciler.insights._rule import SEVERITIES, Insight, Rule, Severity
+from reconciler.insights.custom import NOTHING, Tuning, compiled
+from reconciler.insights.risk import Risk, risks
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the rules found, worst first; `risk` by address of the location or queue; `silent` maps a rule to the kinds
+    that it lacks, so that it had nothing to say."""
+
+    insights: tuple[Insight, ...]
+    risk: tuple[Risk, ...]
+    silent: Mapping[str, tuple[str, ...]]
+    rules: int
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many of each severity, worst first."""
+        found = Counter(insight.severity for insight in self.insights)
+        return {severity: found[severity] for severity in reversed(SEVERITIES)}
+
+    def at_least(self, severity: Severity) -> tuple[Insight, ...]:
+        """Those of a severity and worse."""
+        bound = SEVERITIES.index(severity)
+        return tuple(one for one in self.insights if SEVERITIES.index(one.severity) >= bound)
+
+    def to_json(self, severity: Severity = "info") -> dict[str, Any]:
+        return {
+            "counts": self.counts,
+            "insights": [one.to_json() for one in self.at_least(severity)],
+            "risk": [one.to_json() for one in self.risk],
+            "rules": self.rules,
+            "silent": {rule: list(kinds) for rule, kinds in sorted(self.silent.items())},
+        }
+
+
+@cache
+def known_rules() -> Mapping[str, Rule]:
+    """The rules that come along, by id; found by looking into the folder `rules/`, never listed."""
+    package = import_module("reconciler.insights.rules")
+    found: dict[str, Rule] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            for rule in import_module(f"{package.__name__}.{module.name}").RULES:
+                assert rule.id not in found, f"two rules are called {rule.id}"
+                found[rule.id] = rule
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def judge(snapshot: Readable, tuning: Tuning = NOTHING) -> Judged:
+    """Every rule that is not disabled, over one snapshot. The same snapshot gives the same result."""
+    facts = Facts(snapshot)
+    chosen = [rule for rule in (*known_rules().values(), *compiled(tuning)) if rule.id not in tuning.disable]
+    insights: list[Insight] = []
+    silent: dict[str, tuple[str, ...]] = {}
+    for rule in chosen:
+        if lacks := rule.lacks(facts):
+            silent[rule.id] = lacks
+            continue
+        severity = tuning.severity.get(rule.id, rule.severity)
+        for hit in rule.check(facts):
+            insights.append(
+                Insight(rule.id, severity, hit.address, hit.what, hit.location, rule.title, rule.why, rule.fix)
+            )
+    insights.sort(key=Insight.order)
+    return Judged(tuple(insights), risks(facts, insights), MappingProxyType(silent), len(chosen))

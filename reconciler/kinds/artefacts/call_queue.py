@@ -1,0 +1,117 @@
+"""Call queues: list, details, agents, forwarding, and the settings of all. API: `/telephony/config/queues` (§14).
+
+Queues of Customer Assist are hidden without `hasCxEssentials=true`, and alone with it: the list is asked for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.kinds._observed import (
+    MEMBERS,
+    Column,
+    Observed,
+    Shape,
+    detailed,
+    in_place,
+    joined,
+    listed,
+    rows_of,
+    single,
+    texts,
+)
+from reconciler.kinds.artefacts._forwarding import forwarding
+
+_LIST = "/telephony/config/queues"
+_ONE = "/telephony/config/locations/{locationId}/queues/{id}"
+_TEMPLATE = "/telephony/config/locations/{locationId}/queues/{queueId}"
+#: Where a queue plays files: one after the other, in the order given.
+_PLAYED = (
+    "overflow",
+    "welcome_message",
+    "comfort_message",
+    "comfort_message_bypass",
+    "moh_message.normal_source",
+    "moh_message.alternate_source",
+    "whisper_message",
+)
+_FILES = tuple(f"queue_settings.{part}.audio_announcement_files" for part in _PLAYED)
+_SHAPE = Shape(
+    refs={"agents[].id": MEMBERS, **{f"{files}[].id": ("announcement",) for files in _FILES}},
+    ordered=("agents", *_FILES),
+)
+
+
+def _assist(row: Mapping[str, Any]) -> dict[str, str]:
+    """The flag without which a queue of Customer Assist is not to be found, and with which no other is."""
+    return {"hasCxEssentials": "true"} if row.get("hasCxEssentials") else {}
+
+
+def _of_queue(row: Mapping[str, Any]) -> dict[str, str]:
+    return {"locationId": "{locationId}", "queueId": "{id}", **_assist(row)}
+
+
+ARTEFACTS = (
+    Observed(
+        name="call_queue",
+        doc="Call queues with their agents, policies and messages; those of Customer Assist too.",
+        requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
+        columns=(
+            *texts(
+                ("name", "Name, unique in its location"),
+                ("location", "Location"),
+                ("phone_number", "Number"),
+                ("extension", "Extension"),
+                ("call_policies.routing_type", "By priority or by skill"),
+                ("call_policies.policy", "How calls are given to agents"),
+            ),
+            Column("enabled", "boolean", "Whether it takes calls"),
+            Column("has_cx_essentials", "boolean", "Whether it is a queue of Customer Assist"),
+            Column("queue_settings.queue_size", "integer", "How many calls may wait"),
+            *texts(("queue_settings.overflow.action", "What becomes of calls beyond that")),
+            Column("agents", "list", "Agents in their order, each with its address as id"),
+        ),
+        scan=joined(
+            listed("call_queue", _LIST, "queues", in_place, _SHAPE, max="2000"),
+            listed("call_queue", _LIST, "queues", in_place, _SHAPE, max="2000", hasCxEssentials="true"),
+        ),
+        split="has_cx_essentials",
+        detail=detailed(_ONE, _SHAPE, _assist),
+    ),
+    Observed(
+        name="call_queue.agents",
+        doc="The agents of a queue, with how many queues they serve and have joined.",
+        requests=("GET /telephony/config/queues/agents",),
+        columns=(
+            *texts(("location", "Location of the queue")),
+            Column("agents", "list", "Agents: address as id, number, queues served, joined and left"),
+        ),
+        of="call_queue",
+        fetch=rows_of(
+            "call_queue.agents",
+            "/telephony/config/queues/agents",
+            "agents",
+            "agents",
+            Shape(refs={"agents[].id": MEMBERS}),
+            _of_queue,
+            ends_404=True,
+            max="2000",
+        ),
+        paged="agents",
+    ),
+    forwarding("call_queue", "a call queue", _ONE, _TEMPLATE),
+    Observed(
+        name="call_queue_settings",
+        doc="What holds for all call queues of the organisation.",
+        requests=("GET /telephony/config/queues/settings",),
+        columns=(
+            Column("maintain_queue_position_for_sim_ring_enabled", "boolean", "Whether a place in the queue is kept"),
+            Column("force_agent_unavailable_on_bounced_enabled", "boolean", "Whether a missed call sets agents away"),
+            Column("play_tone_to_agent_for_barge_in_enabled", "boolean", "Whether agents hear that somebody joins"),
+            Column("play_tone_to_agent_for_silent_monitoring_enabled", "boolean", "Whether they hear monitoring"),
+            Column("play_tone_to_agent_for_supervisor_coaching_enabled", "boolean", "Whether they hear coaching"),
+        ),
+        scan=single("call_queue_settings", "/telephony/config/queues/settings", Shape()),
+    ),
+)

@@ -1,0 +1,261 @@
+"""One view model of an inventory, for the page, the terminal and JSON: counts, trends, status, insights, risk, search.
+
+Pure: it says nothing of the clock, so that an unchanged tenant gives the same page, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.insights import Insight, Judged, Readable, Risk
+from reconciler.insights.risk import QUEUE
+from reconciler.report.inventory_resources import ResourceGroup, resource_groups, search_rows
+from reconciler.report.wording import counted, noun_of, number
+
+#: Insights of one rule that are listed; the rest is counted. All of them are in `reconcile insights`.
+HITS = 50
+#: Locations and queues in the tables of risk.
+RISKS = 25
+SPARK_WIDTH, SPARK_HEIGHT = 96, 20
+#: Kinds worth a tile at the top, in this order, where they were read.
+_TILES = ("person", "workspace", "location", "number", "hunt_group", "call_queue", "auto_attendant", "device")
+_SEVERITY_WORDS = {"critical": "critical", "serious": "serious", "warning": "warnings", "info": "info"}
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a report is made of. `statuses` are rows as `Status.to_json` gives them; `earlier` counts by kind of earlier
+    snapshots, oldest first; `requests` the API behind each kind; `tables` where all rows lie as tables, or empty."""
+
+    org: Mapping[str, str]
+    snapshot: Readable
+    kinds: Sequence[str]
+    statuses: Sequence[Mapping[str, Any]]
+    judged: Judged
+    earlier: Sequence[Mapping[str, int]] = ()
+    requests: Mapping[str, str] | None = None
+    docs: Mapping[str, str] | None = None
+    fingerprint: str = ""
+    tables: str = ""
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """How many there are of a kind, how many there were, and the line of it."""
+
+    kind: str
+    label: str
+    doc: str
+    count: int
+    before: int | None
+    change: str
+    spark: str
+    trend: str
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    artefact: str
+    result: str
+    count: str
+    failed: str
+    not_entitled: str
+    why: str
+    scope: str
+    request: str
+
+    @property
+    def bad(self) -> bool:
+        return self.result != "ok"
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Everything that one rule found."""
+
+    rule: str
+    severity: str
+    title: str
+    why: str
+    fix: str
+    count: int
+    hits: tuple[Insight, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class SeverityCount:
+    severity: str
+    word: str
+    count: int
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    address: str
+    score: float
+    band: str
+    what: str
+
+
+@dataclass(frozen=True)
+class InventoryView:
+    title: str
+    org_id: str
+    fingerprint: str
+    verdict: str
+    complete: bool
+    tiles: tuple[CountRow, ...]
+    counts: tuple[CountRow, ...]
+    compared: str
+    statuses: tuple[StatusRow, ...]
+    severities: tuple[SeverityCount, ...]
+    groups: tuple[RuleGroup, ...]
+    silent: str
+    locations: tuple[RiskRow, ...]
+    queues: tuple[RiskRow, ...]
+    risk_note: str
+    resources: tuple[ResourceGroup, ...]
+    search: tuple[tuple[str, ...], ...]
+    search_note: str
+
+    @property
+    def failures(self) -> tuple[StatusRow, ...]:
+        return tuple(row for row in self.statuses if row.bad)
+
+
+def inventory_view(inventory: Inventory) -> InventoryView:
+    judged = inventory.judged
+    statuses = _statuses(inventory)
+    counts = tuple(_count(kind, inventory) for kind in inventory.kinds)
+    by_kind = {row.kind: row for row in counts}
+    groups = resource_groups(inventory.snapshot, inventory.kinds, inventory.tables)
+    search, search_note = search_rows(inventory.snapshot, inventory.kinds)
+    locations = [risk for risk in judged.risk if not risk.address.startswith(f"{QUEUE}/")]
+    queues = [risk for risk in judged.risk if risk.address.startswith(f"{QUEUE}/")]
+    failed = sum(row.bad for row in statuses)
+    return InventoryView(
+        title=f"Inventory of {inventory.org.get('name') or inventory.org.get('id') or 'the tenant'}",
+        org_id=inventory.org.get("id", ""),
+        fingerprint=inventory.fingerprint[:12],
+        verdict=_verdict(len(statuses), failed, judged),
+        complete=not failed,
+        tiles=tuple(by_kind[kind] for kind in _TILES if kind in by_kind),
+        counts=counts,
+        compared=_compared(inventory.earlier),
+        statuses=statuses,
+        severities=tuple(SeverityCount(s, _SEVERITY_WORDS[s], count) for s, count in judged.counts.items()),
+        groups=tuple(_groups(judged.insights)),
+        silent=_silent(judged),
+        locations=tuple(_risk(risk) for risk in locations[:RISKS]),
+        queues=tuple(_risk(risk) for risk in queues[:RISKS]),
+        risk_note=_risk_note(len(locations), len(queues)),
+        resources=groups,
+        search=search,
+        search_note=search_note,
+    )
+
+
+def _verdict(artefacts: int, failed: int, judged: Judged) -> str:
+    read = f"{counted(artefacts - failed, 'list')} read in full"
+    read += f", {number(failed)} not" if failed else ""
+    counts = judged.counts
+    bad = [f"{number(count)} {severity}" for severity, count in counts.items() if count and severity != "info"]
+    if not judged.insights:
+        return f"{read}. Nothing found that needs attention."
+    if not bad:
+        return f"{read}. Nothing but remarks: {number(counts['info'])}."
+    return f"{read}. To look at: {', '.join(bad)}."
+
+
+def _count(kind: str, inventory: Inventory) -> CountRow:
+    count = len(inventory.snapshot.keys(kind))
+    past = [earlier[kind] for earlier in inventory.earlier if kind in earlier]
+    before = past[-1] if past else None
+    change = "" if before is None or before == count else f"{count - before:+,}".replace("-", "−")
+    trend = f"{' → '.join(map(number, [*past, count]))}" if past else ""
+    label = noun_of(2, kind.replace(".", " ")).replace("_", " ")
+    doc = (inventory.docs or {}).get(kind, "")
+    return CountRow(kind, label, doc, count, before, change, sparkline([*past, count]) if past else "", trend)
+
+
+def sparkline(values: Sequence[int]) -> str:
+    """The points of an SVG polyline over these counts, drawn from the least to the greatest of them."""
+    low, high = min(values), max(values)
+    step = SPARK_WIDTH / max(len(values) - 1, 1)
+    span = high - low
+
+    def y(value: int) -> float:
+        return SPARK_HEIGHT / 2 if not span else SPARK_HEIGHT - 2 - (value - low) / span * (SPARK_HEIGHT - 4)
+
+    return " ".join(f"{index * step:.1f},{y(value):.1f}" for index, value in enumerate(values))
+
+
+def _compared(earlier: Sequence[Mapping[str, int]]) -> str:
+    if not earlier:
+        return "There is no earlier snapshot to compare with."
+    if len(earlier) == 1:
+        return "Compared with the snapshot before this one."
+    return f"Compared with the last of {number(len(earlier))} earlier snapshots; the line shows all of them."
+
+
+def _statuses(inventory: Inventory) -> tuple[StatusRow, ...]:
+    """Those that failed come first."""
+    requests = inventory.requests or {}
+    rows = [
+        StatusRow(
+            artefact=str(row["artefact"]),
+            result=str(row["result"]),
+            count=number(row.get("count") or 0),
+            failed=number(row["failed"]) if row.get("failed") else "",
+            not_entitled=number(row["not_entitled"]) if row.get("not_entitled") else "",
+            why=str(row.get("why") or ""),
+            scope=str(row.get("scope") or ""),
+            request=requests.get(str(row["artefact"]), ""),
+        )
+        for row in inventory.statuses
+    ]
+    return tuple(sorted(rows, key=lambda row: (not row.bad, row.artefact)))
+
+
+def _groups(insights: Iterable[Insight]) -> list[RuleGroup]:
+    """By severity and rule, as they are sorted already."""
+    found: dict[str, list[Insight]] = {}
+    for insight in insights:
+        found.setdefault(insight.rule, []).append(insight)
+    return [
+        RuleGroup(
+            rule=rule,
+            severity=hits[0].severity,
+            title=hits[0].title,
+            why=hits[0].why,
+            fix=hits[0].fix,
+            count=len(hits),
+            hits=tuple(hits[:HITS]),
+            more=f"and {number(len(hits) - HITS)} more: reconcile insights -o json" if len(hits) > HITS else "",
+        )
+        for rule, hits in found.items()
+    ]
+
+
+def _silent(judged: Judged) -> str:
+    if not judged.silent:
+        return ""
+    lacking = sorted({kind for kinds in judged.silent.values() for kind in kinds})
+    rules = f"{number(len(judged.silent))} of {counted(judged.rules, 'rule')}"
+    return f"{rules} had nothing to go by, because these were not read in full: {', '.join(lacking)}."
+
+
+def _risk(risk: Risk) -> RiskRow:
+    band = "high" if risk.score >= 50 else "medium" if risk.score >= 20 else "low"
+    parts = [f"{number(count)} {_SEVERITY_WORDS[severity]}" for severity, count in risk.counts.items() if count]
+    return RiskRow(risk.address, risk.score, band, ", ".join(parts) or "nothing found")
+
+
+def _risk_note(locations: int, queues: int) -> str:
+    note = "0 is nothing found; 100 is never quite reached. Critical findings weigh 40, serious 15, warnings 5, info 1."
+    if locations > RISKS or queues > RISKS:
+        note += f" The {RISKS} riskiest of {counted(locations, 'location')} and {counted(queues, 'queue')} are shown."
+    return note

@@ -1,0 +1,83 @@
+"""An inventory in a few lines for the terminal, and insights in full; colour is raw ANSI, and only ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reconciler.insights import Insight, Judged
+from reconciler.report.inert import visible
+from reconciler.report.inventory import InventoryView
+from reconciler.report.wording import counted, number
+
+_COLORS = {"critical": "35", "serious": "31", "warning": "33", "info": "36"}
+#: Rules named in the summary, worst first.
+_WORST = 5
+
+
+def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:
+    """The end of an export: verdict, counts with their changes, the worst findings, what failed, where the report is."""
+    lines = [_paint(visible(f"{view.title}: {view.verdict}"), "1", color)]
+    tiles = [f"{number(row.count)} {row.label}" + (f" ({row.change})" if row.change else "") for row in view.tiles]
+    lines.append(f"  counts    {', '.join(tiles) or 'none'}")
+    found = [f"{number(one.count)} {one.word}" for one in view.severities if one.count]
+    lines.append(f"  insights  {', '.join(found) or 'nothing found'}")
+    for group in [group for group in view.groups if group.severity != "info"][:_WORST]:
+        first = group.hits[0]
+        more = f" and {number(group.count - 1)} more" if group.count > 1 else ""
+        head = _paint(f"{group.severity:<9}", _COLORS[group.severity], color)
+        lines.append(f"    {head} {group.title}: {visible(first.address)}{more}")
+    risky = [row for row in (*view.locations[:1], *view.queues[:1]) if row.score]
+    if risky:
+        lines.append(f"  riskiest  {', '.join(f'{visible(row.address)} {row.score:g}' for row in risky)}")
+    for row in view.failures:
+        scope = f" (needs {visible(row.scope)})" if row.scope else ""
+        lines.append(_paint(f"  {row.result:<9} {row.artefact}: {visible(row.why)}{scope}", "33", color))
+    if report:
+        lines.append(f"  report    {visible(report)}")
+    return "\n".join(lines) + "\n"
+
+
+def insights_text(insights: Sequence[Insight], judged: Judged, *, color: bool) -> str:
+    """Every insight by rule, worst first, with why and fix; then the risk; then what kept rules silent."""
+    by_rule: dict[str, list[Insight]] = {}
+    for insight in insights:
+        by_rule.setdefault(insight.rule, []).append(insight)
+    lines: list[str] = []
+    for rule, hits in by_rule.items():
+        first = hits[0]
+        title = _paint(f"{first.severity}  {visible(first.title)}", _COLORS[first.severity], color)
+        lines += [f"{title}  ({rule}, {number(len(hits))})"]
+        lines += [f"  {visible(hit.address)}  {visible(hit.what)}" for hit in hits]
+        lines += [f"  why: {visible(first.why)}", f"  fix: {visible(first.fix)}", ""]
+    if not lines:
+        lines += ["Nothing found.", ""]
+    risky = [risk for risk in judged.risk if risk.score]
+    if risky:
+        lines += ["risk  (0 nothing found … 100)", *_scores([(risk.address, risk.score) for risk in risky]), ""]
+    counts = ", ".join(f"{number(count)} {severity}" for severity, count in _counts(insights).items() if count)
+    lines.append(_paint(f"{counted(len(insights), 'insight')}{f': {counts}' if counts else ''}", "1", color))
+    return "\n".join(lines) + "\n"
+
+
+def silent_text(silent: Mapping[str, Sequence[str]]) -> str:
+    """Which rules had nothing to go by, and what is to be read for them."""
+    if not silent:
+        return ""
+    kinds = sorted({kind for lacking in silent.values() for kind in lacking})
+    rules = counted(len(silent), "rule")
+    return f"{rules} silent, because these are not in the snapshot, or not in full: {', '.join(kinds)}"
+
+
+def _scores(rows: Sequence[tuple[str, float]]) -> list[str]:
+    return [f"  {score:5.1f}  {visible(address)}" for address, score in rows[:20]]
+
+
+def _counts(insights: Sequence[Insight]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for insight in insights:
+        counts[insight.severity] = counts.get(insight.severity, 0) + 1
+    return counts
+
+
+def _paint(text: str, code: str, color: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if color else text

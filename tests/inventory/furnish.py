@@ -1,0 +1,100 @@
+"""What the rich tenant lacks for an inventory: numbers of features, settings that differ from the default, a queue of
+Customer Assist; everything through the simulator's API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler.simulator import Simulator, sample_tenant
+from tests.support.rich_tenant import Enriched, enrich
+
+Json = dict[str, Any]
+_CONFIG = "/telephony/config"
+
+
+def furnished() -> Json:
+    """The state of a tenant with at least two of everything, for `Simulator.load`."""
+    with Simulator(sample_tenant()) as simulator:
+        rich = enrich(simulator)
+        _numbers(simulator, rich)
+        _forwarding(simulator, rich)
+        _settings(simulator, rich)
+        _assist(simulator, rich)
+        return simulator.state()
+
+
+def _numbers(simulator: Simulator, rich: Enriched) -> None:
+    free = iter(
+        row["phoneNumber"]
+        for row in simulator.edit("GET", f"{_CONFIG}/locations/{rich.london}/queues/availableNumbers")["phoneNumbers"]
+    )
+    for feature, kind in (
+        ("huntGroups", "hunt groups"),
+        ("queues", "call queues"),
+        ("autoAttendants", "auto attendants"),
+        ("paging", "paging groups"),
+        ("voicemailGroups", "voicemail groups"),
+    ):
+        path = rich.within(rich.london, f"{feature}/{rich.made[kind][0]}")
+        simulator.edit("PUT", path, {"phoneNumber": next(free)})
+    attendant = rich.within(rich.london, f"autoAttendants/{rich.made['auto attendants'][0]}")
+    simulator.edit("PUT", attendant, {"holidaySchedule": "Bank holidays"})
+
+
+def _forwarding(simulator: Simulator, rich: Enriched) -> None:
+    always = {"enabled": True, "destination": "+442079460001", "ringReminderEnabled": False}
+    always["destinationVoicemailEnabled"] = False
+    off = {"enabled": False, "ringReminderEnabled": False, "destinationVoicemailEnabled": False}
+    for feature, kind in (
+        ("huntGroups", "hunt groups"),
+        ("queues", "call queues"),
+        ("autoAttendants", "auto attendants"),
+    ):
+        path = rich.within(rich.london, f"{feature}/{rich.made[kind][1]}/callForwarding")
+        simulator.edit("PUT", path, {"callForwarding": {"always": always, "selective": off, "rules": []}})
+
+
+def _settings(simulator: Simulator, rich: Enriched) -> None:
+    first, second, third = rich.people[rich.london][:3]
+    features = f"/people/{first}/features"
+    simulator.edit("PUT", f"{features}/monitoring", {
+        "enableCallParkNotification": True,
+        "monitoredElements": [third, second, rich.made["call park extensions"][0]],
+    })  # fmt: skip
+    simulator.edit("PUT", f"{features}/callerId", {"selected": "CUSTOM", "customNumber": "+442079460002"})
+    # without permissions of one's own, what follows is taken and has no effect (webex-behaviour.md §7)
+    simulator.edit("PUT", f"{features}/outgoingPermission", {"useCustomEnabled": True, "callingPermissions": []})
+    simulator.edit("PUT", f"{features}/outgoingPermission/autoTransferNumbers", {
+        "useCustomTransferNumbers": True, "autoTransferNumber1": "+442079460003",
+        "autoTransferNumber2": "+442079460004", "autoTransferNumber3": "+442079460005",
+    })  # fmt: skip
+    simulator.edit("PUT", f"{features}/incomingPermission", {
+        "useCustomEnabled": True, "externalTransfer": "BLOCK_ALL_EXTERNAL", "internalCallsEnabled": True,
+        "collectCallsEnabled": False,
+    })  # fmt: skip
+    simulator.edit("PUT", f"{features}/doNotDisturb", {"enabled": True, "ringSplashEnabled": True,
+                                                        "webexGoOverrideEnabled": False})  # fmt: skip
+    simulator.edit("PUT", f"{features}/callWaiting", {"enabled": False})
+    simulator.edit("PUT", f"{features}/voicemail", {
+        "enabled": True, "emailCopyOfMessage": {"enabled": True, "emailId": "copies@example.com"},
+        "notifications": {"enabled": False}, "transferToNumber": {"enabled": False},
+    })  # fmt: skip
+    own = f"{_CONFIG}/people/{first}/outgoingPermission"
+    codes = [{"code": "4321", "description": "Evening"}, {"code": "1234", "description": "Morning"}]
+    for code in codes:
+        simulator.edit("POST", f"{own}/accessCodes", code)
+        simulator.edit(
+            "POST", f"{_CONFIG}/locations/{rich.london}/outgoingPermission/accessCodes", {"accessCodes": [code]}
+        )
+    simulator.edit("POST", f"{_CONFIG}/outgoingPermission/accessCodes", {"accessCodes": codes})
+    for name, pattern in (("Suppliers", "+4930XXXX"), ("Agency", "+331!")):
+        body = {"name": name, "pattern": pattern, "action": "BLOCK", "transferEnabled": False}
+        simulator.edit("POST", f"{own}/digitPatterns", body)
+    simulator.edit("PUT", f"{_CONFIG}/locations/{rich.london}/voicemail", {"voicemailTranscriptionEnabled": True})
+
+
+def _assist(simulator: Simulator, rich: Enriched) -> None:
+    queue = simulator.edit("GET", rich.within(rich.london, f"queues/{rich.made['call queues'][1]}"))
+    body = {name: queue[name] for name in ("callPolicies", "queueSettings")}
+    body |= {"name": "Assist", "extension": "5290", "agents": []}
+    simulator.edit("POST", f"{rich.within(rich.london, 'queues')}?hasCxEssentials=true", body)

@@ -1,0 +1,100 @@
+"""The published OpenAPI documents, and where they are wrong about the API.
+
+They are read from the folder that WEBEX_OPENAPI names and never copied: `webex-admin.json` and `webex-device.json` of
+webex/webex-openapi-specs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+FOLDER = "WEBEX_OPENAPI"
+DOCUMENTS = ("webex-admin", "webex-device")
+
+_BOOLEAN: Json = {"type": "boolean"}
+_TEXT: Json = {"type": "string"}
+_LOCATION: Json = {
+    "type": "object",
+    "required": ["id", "name", "address"],
+    "properties": {
+        "id": _TEXT,
+        "name": _TEXT,
+        "orgId": _TEXT,
+        "timeZone": _TEXT,
+        "preferredLanguage": _TEXT,
+        "address": {
+            "type": "object",
+            "required": ["address1", "city", "country"],
+            "properties": {part: _TEXT for part in ("address1", "city", "state", "postalCode", "country")},
+        },
+    },
+    "not": {"anyOf": [{"required": [name]} for name in ("displayName", "locationId", "countryCode")]},
+}
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """At `place` of a document (keys, joined by /) the API is as `truth` says; `row` says how that is known."""
+
+    document: str
+    place: str
+    truth: Any
+    row: str
+
+
+DEVIATIONS = (
+    Deviation("webex-admin", "components/schemas/Person/properties/loginEnabled", _BOOLEAN,
+              "§8: a boolean, and the SDK takes nothing else"),
+    Deviation("webex-admin", "components/schemas/Person/properties/invitePending", _BOOLEAN,
+              "§8: a boolean, and the SDK takes nothing else"),
+    Deviation("webex-admin", "components/schemas/PersonCollectionResponse/properties/notFoundIds/nullable", True,
+              "§1.5: null where no ids were asked for"),
+    Deviation("webex-admin", "components/schemas/GetUserResponse/required",
+              ["schemas", "id", "userName", "userType"], "§10: meta is missing in details"),
+    Deviation("webex-admin", "components/schemas/AccountStatusObject",
+              {"type": "array", "items": _TEXT}, "its own text says an array, and the SDK takes nothing else"),
+    Deviation("webex-device", "components/schemas/Location", _LOCATION,
+              "source conflicts, §2: displayName, locationId, countryCode do not exist; name, address.country do"),
+    Deviation("webex-device", "components/schemas/WorkspaceIssue/properties/level", _TEXT,
+              "§13 health.issues[]: the document describes the enum instead of using it"),
+    Deviation("webex-device", "components/schemas/ApplyLineKeyTemplateJobErrors/required", ["items"],
+              "§1.2 E9: the errors of a job are a list in pages, not one error"),
+    *(
+        Deviation("webex-device", f"components/schemas/{name}/required",
+                  ["name", "id", "trackingId", "instanceId", "latestExecutionStatus"],
+                  "§15: jobType, operationType and two locations are those of moving users, not of device settings")
+        for name in ("StartJobResponse", "jobIdResponseObject")
+    ),
+)  # fmt: skip
+
+
+def folder() -> Path | None:
+    """Where the documents are, None where nobody has said."""
+    named = os.environ.get(FOLDER)
+    return Path(named) if named else None
+
+
+def load(document: str) -> Json:
+    """A document as published."""
+    where = folder()
+    assert where is not None
+    found: Json = json.loads((where / f"{document}.json").read_text("utf-8"))
+    return found
+
+
+def corrected(document: str) -> Json:
+    """A document with the truth put in where it deviates."""
+    found = load(document)
+    for one in DEVIATIONS:
+        if one.document == document:
+            *parents, last = one.place.split("/")
+            holder = found
+            for key in parents:
+                holder = holder[key]
+            holder[last] = one.truth
+    return found
