@@ -155,7 +155,7 @@ def _other_parts(difference: Difference, part: str) -> list[str]:
     """The settings beside this one that the same object has."""
     artefact = observed().get(difference.kind)
     owner = artefact.of if artefact is not None and artefact.of else difference.kind.partition(".")[0]
-    names = [name for name in sections_of(owner)] if owner in kinds() else []
+    names = list(sections_of(owner)) if owner in kinds() else []
     names += [one.name.removeprefix(owner)[1:] for one in observed().values() if one.of == owner]
     words = (name.replace("_", " ") for name in names)
     # what is a part of our own words, like "forwarding" in "call forwarding", does not speak of another setting

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.errors import ReconcileError
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -160,6 +162,8 @@ def past(root: Path) -> Iterator[Past]:
 
 
 def _commit_of(commit: Any) -> Commit:
+    from datetime import UTC
+
     message = commit.message if isinstance(commit.message, str) else commit.message.decode("utf-8", "replace")
     author = commit.author
     at = commit.committed_datetime.astimezone(UTC)

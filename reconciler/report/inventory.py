@@ -42,26 +42,30 @@ class Inventory:
 
 
 @dataclass(frozen=True)
-class CountRow:
-    """How many there are of a kind, how many there were, and the line of it."""
+class Tile:
+    """One number at the top."""
 
-    kind: str
     label: str
-    doc: str
-    count: int
-    before: int | None
+    count: str
     change: str
-    spark: str
-    trend: str
 
 
 @dataclass(frozen=True)
-class StatusRow:
+class ArtefactRow:
+    """What came of reading one artefact: how many there are and were, and why some could not be read.
+
+    `spark` are the points of a line through the earlier counts and this one, `trend` the same in words.
+    """
+
     artefact: str
+    doc: str
     result: str
-    count: str
-    failed: str
-    not_entitled: str
+    count: int
+    change: str
+    spark: str
+    trend: str
+    not_entitled: int
+    failed: int
     why: str
     scope: str
     request: str
@@ -107,10 +111,9 @@ class InventoryView:
     fingerprint: str
     verdict: str
     complete: bool
-    tiles: tuple[CountRow, ...]
-    counts: tuple[CountRow, ...]
+    tiles: tuple[Tile, ...]
+    artefacts: tuple[ArtefactRow, ...]
     compared: str
-    statuses: tuple[StatusRow, ...]
     severities: tuple[SeverityCount, ...]
     groups: tuple[RuleGroup, ...]
     silent: str
@@ -122,30 +125,27 @@ class InventoryView:
     search_note: str
 
     @property
-    def failures(self) -> tuple[StatusRow, ...]:
-        return tuple(row for row in self.statuses if row.bad)
+    def failures(self) -> tuple[ArtefactRow, ...]:
+        return tuple(row for row in self.artefacts if row.bad)
 
 
 def inventory_view(inventory: Inventory) -> InventoryView:
     judged = inventory.judged
-    statuses = _statuses(inventory)
-    counts = tuple(_count(kind, inventory) for kind in inventory.kinds)
-    by_kind = {row.kind: row for row in counts}
+    artefacts = tuple(_artefact(row, inventory) for row in inventory.statuses)
     groups = resource_groups(inventory.snapshot, inventory.kinds, inventory.tables)
     search, search_note = search_rows(inventory.snapshot, inventory.kinds)
     locations = [risk for risk in judged.risk if not risk.address.startswith(f"{QUEUE}/")]
     queues = [risk for risk in judged.risk if risk.address.startswith(f"{QUEUE}/")]
-    failed = sum(row.bad for row in statuses)
+    failed = sum(row.bad for row in artefacts)
     return InventoryView(
         title=f"Inventory of {inventory.org.get('name') or inventory.org.get('id') or 'the tenant'}",
         org_id=inventory.org.get("id", ""),
         fingerprint=inventory.fingerprint[:12],
-        verdict=_verdict(len(statuses), failed, judged),
+        verdict=_verdict(len(artefacts), failed, judged),
         complete=not failed,
-        tiles=tuple(by_kind[kind] for kind in _TILES if kind in by_kind),
-        counts=counts,
+        tiles=tuple(_tile(kind, inventory) for kind in _TILES if kind in inventory.kinds),
+        artefacts=artefacts,
         compared=_compared(inventory.earlier),
-        statuses=statuses,
         severities=tuple(SeverityCount(s, _SEVERITY_WORDS[s], count) for s, count in judged.counts.items()),
         groups=tuple(_groups(judged.insights)),
         silent=_silent(judged),
@@ -170,15 +170,36 @@ def _verdict(artefacts: int, failed: int, judged: Judged) -> str:
     return f"{read}. To look at: {', '.join(bad)}."
 
 
-def _count(kind: str, inventory: Inventory) -> CountRow:
+def _tile(kind: str, inventory: Inventory) -> Tile:
     count = len(inventory.snapshot.keys(kind))
-    past = [earlier[kind] for earlier in inventory.earlier if kind in earlier]
-    before = past[-1] if past else None
-    change = "" if before is None or before == count else f"{count - before:+,}".replace("-", "−")
-    trend = f"{' → '.join(map(number, [*past, count]))}" if past else ""
-    label = noun_of(2, kind.replace(".", " ")).replace("_", " ")
-    doc = (inventory.docs or {}).get(kind, "")
-    return CountRow(kind, label, doc, count, before, change, sparkline([*past, count]) if past else "", trend)
+    return Tile(noun_of(count, kind), number(count), _change(_past(kind, inventory), count))
+
+
+def _artefact(status: Mapping[str, Any], inventory: Inventory) -> ArtefactRow:
+    name, count = str(status["artefact"]), int(status.get("count") or 0)
+    past = _past(name, inventory)
+    return ArtefactRow(
+        artefact=name,
+        doc=(inventory.docs or {}).get(name, ""),
+        result=str(status["result"]),
+        count=count,
+        change=_change(past, count),
+        spark=sparkline([*past, count]) if past else "",
+        trend=" → ".join(map(number, [*past, count])) if past else "",
+        not_entitled=int(status.get("not_entitled") or 0),
+        failed=int(status.get("failed") or 0),
+        why=str(status.get("why") or ""),
+        scope=str(status.get("scope") or ""),
+        request=(inventory.requests or {}).get(name, ""),
+    )
+
+
+def _past(kind: str, inventory: Inventory) -> list[int]:
+    return [earlier[kind] for earlier in inventory.earlier if kind in earlier]
+
+
+def _change(past: Sequence[int], count: int) -> str:
+    return "" if not past or past[-1] == count else f"{count - past[-1]:+,}"
 
 
 def sparkline(values: Sequence[int]) -> str:
@@ -199,25 +220,6 @@ def _compared(earlier: Sequence[Mapping[str, int]]) -> str:
     if len(earlier) == 1:
         return "Compared with the snapshot before this one."
     return f"Compared with the last of {number(len(earlier))} earlier snapshots; the line shows all of them."
-
-
-def _statuses(inventory: Inventory) -> tuple[StatusRow, ...]:
-    """Those that failed come first."""
-    requests = inventory.requests or {}
-    rows = [
-        StatusRow(
-            artefact=str(row["artefact"]),
-            result=str(row["result"]),
-            count=number(row.get("count") or 0),
-            failed=number(row["failed"]) if row.get("failed") else "",
-            not_entitled=number(row["not_entitled"]) if row.get("not_entitled") else "",
-            why=str(row.get("why") or ""),
-            scope=str(row.get("scope") or ""),
-            request=requests.get(str(row["artefact"]), ""),
-        )
-        for row in inventory.statuses
-    ]
-    return tuple(sorted(rows, key=lambda row: (not row.bad, row.artefact)))
 
 
 def _groups(insights: Iterable[Insight]) -> list[RuleGroup]:

@@ -15,9 +15,9 @@ _WORST = 5
 
 
 def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:
-    """The end of an export: verdict, counts with their changes, the worst findings, what failed, where the report is."""
+    """The end of an export: verdict, counts and changes, the worst findings, what failed, where the report is."""
     lines = [_paint(visible(f"{view.title}: {view.verdict}"), "1", color)]
-    tiles = [f"{number(row.count)} {row.label}" + (f" ({row.change})" if row.change else "") for row in view.tiles]
+    tiles = [f"{row.count} {row.label}" + (f" ({row.change})" if row.change else "") for row in view.tiles]
     lines.append(f"  counts    {', '.join(tiles) or 'none'}")
     found = [f"{number(one.count)} {one.word}" for one in view.severities if one.count]
     lines.append(f"  insights  {', '.join(found) or 'nothing found'}")

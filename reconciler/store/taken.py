@@ -1,9 +1,9 @@
 """When the snapshot in `state/` was taken. Its own files must not say so: an unchanged tenant gives the same bytes.
 
 `.reconcile/state-taken.json`, written by an export on this machine, says it for each kind; it holds as long as the
-manifest's entry of that kind is the one that it was written for. Else git knows: the commit's `Snapshot-Taken:` trailer,
-or the time of the commit less an hour's grace, because a commit comes after the reading. A time that is too early costs
-certainty (more events are looked at), one that is too late would cost truth.
+manifest's entry of that kind is the one that it was written for. Else git knows: the commit's `Snapshot-Taken:`
+trailer, or the time of the commit less an hour's grace, because a commit comes after the reading. A time that is too
+early costs certainty (more events are looked at), one that is too late would cost truth.
 """
 
 from __future__ import annotations

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from reconciler.attribution import Event
+from reconciler.attribution import Attribution, Event, Subjects, attribute, nobody
+from reconciler.drift import Difference
+from reconciler.errors import ApiError, ForbiddenError, IncompleteError, TemporaryError
 from reconciler.kinds._observed import snake
 from reconciler.kinds._wire import uuid_of
 from reconciler.webex.tenant import TenantReader
@@ -25,6 +27,24 @@ _FIELDS = (
     *("updatedFields", "changedAttributes", "attributes", "updatedSettings", "changes", "changeSet"),
     *("settingName", "settingKey", "configKey"),
 )
+
+
+async def attributed(
+    reader: TenantReader, drifted: Collection[Difference], since: datetime | None, why: str, subjects: Subjects
+) -> dict[tuple[str, str], Attribution]:
+    """Who made these changes, from the events since the snapshot was taken; `why` that time is not known where it is
+    not. Nothing is asked when nothing drifted, and not being told is no error: then it is nobody, and why."""
+    if not drifted:
+        return {}
+    if since is None:
+        return nobody(drifted, f"it is not known when the snapshot was taken: {why}")
+    try:
+        events = await audit_events(reader, since, datetime.now(UTC))
+    except ForbiddenError:
+        return nobody(drifted, f"the token may not read admin audit events: it lacks the scope {SCOPE}")
+    except (ApiError, IncompleteError, TemporaryError) as error:
+        return nobody(drifted, f"the admin audit events could not be read: {error.what}")
+    return attribute(drifted, events, subjects)
 
 
 async def audit_events(reader: TenantReader, since: datetime, until: datetime) -> list[Event]:

@@ -103,6 +103,8 @@ def edit(live: Live, edits: list[dict[str, Any]]) -> None:
         for request, body in one.items():
             method, path = resolve(request, live.state(), remote=True).split(" ", 1)
             live.server.edit(method, path, resolve(body, live.state(), remote=True))
+    if edits:
+        live.server.advance(60)  # long enough ago for everybody to read it
 
 
 def _check_words(plan: Plan, expect: dict[str, Any]) -> None:

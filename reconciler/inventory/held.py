@@ -1,0 +1,39 @@
+"""What to read in order to hold the tenant against all that a snapshot has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reconciler.inventory.managed import Need, everything
+from reconciler.kinds import kinds, observed
+from reconciler.model.desired import Wanted
+
+
+@dataclass
+class Held:
+    """`need` and `artefacts` are what to read, `names` what can then be compared whole, `strange` what in the snapshot
+    this version does not know."""
+
+    need: Need = field(default_factory=lambda: Need(tolerant=True))
+    artefacts: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    strange: dict[str, str] = field(default_factory=dict)
+
+
+def held(in_snapshot: Iterable[str], resources: Iterable[Wanted]) -> Held:
+    """The kinds and artefacts of a snapshot, with the owners that artefacts are asked of and the kinds that are wanted
+    beside them."""
+    found = Held(names=set(in_snapshot))
+    found.strange = {name: "snapshot: this version knows no such kind" for name in found.names - _known()}
+    found.names &= _known()
+    found.artefacts = sorted(found.names & observed().keys())
+    managed = (found.names & kinds().keys()) | {one.kind for one in resources}
+    managed |= {observed()[name].of for name in found.artefacts} & kinds().keys()
+    if managed:
+        found.need = everything(managed)
+    return found
+
+
+def _known() -> set[str]:
+    return {name for name in kinds() if "." not in name} | set(observed())

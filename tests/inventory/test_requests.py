@@ -1,0 +1,128 @@
+"""An export asks what is declared, all of it and nothing else, and no more often than the formula says (S2, S4, M7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from reconciler.cli.app import app
+from reconciler.inventory.budget import IDENTITY, expected
+from reconciler.kinds import kinds, observed
+from reconciler.simulator import Simulator, generate_tenant
+from tests.inventory.conftest import Reading, read
+
+_ME = "GET /people/me"
+_FEATURES = ("autoAttendants/{autoAttendantId}", "huntGroups/{huntGroupId}", "queues/{queueId}")
+
+
+def declared() -> dict[str, tuple[str, ...]]:
+    """The requests of every kind, section and artefact, by name."""
+    every = [*kinds().values(), *observed().values()]
+    return {one.name: one.requests for one in every}
+
+
+def test_an_export_asks_exactly_what_is_declared(whole: Reading) -> None:
+    assert set(whole.routes) == {request for requests in declared().values() for request in requests} | {_ME}
+
+
+def test_it_asks_as_often_as_the_formula_says(whole: Reading) -> None:
+    """In all and for each, the question whose token it is included."""
+    assert _compared(whole)
+    assert whole.routes[_ME] == expected(whole.snapshot)[IDENTITY] == 1
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        {"people": 0, "locations": 0, "workspaces": 0},
+        {"people": 100, "locations": 1, "workspaces": 3},
+        {"people": 230, "locations": 5, "workspaces": 40},
+    ],
+    ids=str,
+)
+def test_the_formula_holds_for_tenants_of_any_size(server: Simulator, size: dict[str, int]) -> None:
+    """Also where a list ends with its page, and where there is nothing at all."""
+    server.load(generate_tenant(**size, seed=3))
+    assert _compared(read(server))
+
+
+def _compared(reading: Reading) -> bool:
+    """Whether the requests agree with the formula, route by route: what asks the same route is taken together."""
+    budget = expected(reading.snapshot)
+    assert sum(budget.values()) == len(reading.log) == reading.exported.requests
+    groups: list[tuple[set[str], set[str]]] = []
+    for name, requests in declared().items():
+        names, routes = {name}, set(requests)
+        for group in [group for group in groups if group[1] & routes]:
+            groups.remove(group)
+            names, routes = names | group[0], routes | group[1]
+        groups.append((names, routes))
+    counts = {tuple(sorted(names)): sum(reading.routes[route] for route in routes) for names, routes in groups}
+    assert counts == {names: sum(budget[name] for name in names) for names in counts}
+    return True
+
+
+def test_features_of_several_locations_are_read_once_each(whole: Reading) -> None:
+    """One request for each and each of its parts, none of them refused (S4, S14–S16)."""
+    paths = Counter(entry["path"] for entry in whole.log if any(feature in entry["route"] for feature in _FEATURES))
+    assert len(paths) == 4 * 3 + 4 * 2 + 5 * 2  # attendants have announcements too; the queues' agents are elsewhere
+    assert set(paths.values()) == {1}
+    places = {path.split("/locations/")[1].split("/")[0] for path in paths}
+    assert len(places) == 2
+    assert [entry for entry in whole.log if entry["status"] == 404 and "/locations/" in entry["path"]] == [
+        entry for entry in whole.log if entry["status"] == 404
+    ]
+    assert all(entry["status"] == 200 for entry in whole.log if entry["path"] in paths)
+
+
+def test_only_a_location_without_calling_is_asked_in_vain(whole: Reading) -> None:
+    """Whether it has calling is itself the question (`location.calling`); nothing else is asked there."""
+    refused = [entry["route"] for entry in whole.log if entry["status"] != 200]
+    assert refused == ["/telephony/config/locations/{locationId}"]
+
+
+def test_settings_of_all_queues_are_read_once(whole: Reading) -> None:
+    assert whole.routes["GET /telephony/config/queues/settings"] == 1
+    assert whole.routes["GET /telephony/config/queues"] == 2  # with and without Customer Assist
+
+
+def test_nothing_is_asked_of_those_without_calling(whole: Reading) -> None:
+    """10 of 60 people, 1 of 8 workspaces (S7)."""
+    for route, count in {
+        "GET /people/{personId}/features/incomingPermission": 50,
+        "GET /people/{personId}/features/voicemail": 50,
+        "GET /workspaces/{workspaceId}/features/incomingPermission": 7,
+    }.items():
+        assert whole.routes[route] == count
+
+
+def test_an_export_only_reads(whole: Reading) -> None:
+    assert {entry["method"] for entry in whole.log} == {"GET"}
+
+
+def test_one_artefact_asks_for_what_it_names_and_no_more(full: Simulator) -> None:
+    """The list, each of its rows, and the lists that have the names of agents."""
+    reading = read(full, None, ["hunt_group"])
+    assert reading.routes == {
+        _ME: 1,
+        "GET /telephony/config/huntGroups": 1,
+        "GET /telephony/config/locations/{locationId}/huntGroups/{huntGroupId}": 4,
+        "GET /people": 1,
+        "GET /locations": 1,
+        "GET /licenses": 1,
+    }
+
+
+def test_group_members_are_left_out_on_demand(full: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S11: the groups themselves are read."""
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", full.token)
+    monkeypatch.setenv("WEBEX_API_URL", full.base_url)
+    for options, count in ((["--skip-group-members"], 0), ([], 2)):
+        full.reset_requests()
+        selected = ["--kind", "group", "--kind", "group.members", "--out", str(tmp_path / "state")]
+        app(["export", *selected, *options], exit_on_error=False, result_action="return_value")
+        routes = full.requests()["by_route"]
+        assert routes.get("GET /groups/{groupId}/Members", 0) == count
+        assert routes["GET /groups"] == 1
