@@ -117,7 +117,13 @@ def classify(pending: bool, drifted: bool, undone: bool) -> State | None:
 
 
 def compare(
-    wanted: Iterable[Wanted], snapshot: Reading, live: Reading, *, whole: Collection[str] = (), facts: bool = False
+    wanted: Iterable[Wanted],
+    snapshot: Reading,
+    live: Reading,
+    *,
+    whole: Collection[str] = (),
+    labels: tuple[str, str] = ("snapshot", "tenant"),
+    facts: bool = False,
 ) -> Drift:
     """Every desired resource on three sides; of the kinds in `whole` also what nobody manages, field by field.
 
@@ -138,13 +144,21 @@ def compare(
         drift.differences += differences(kind, key, one, *sides, whole=kind in whole, facts=facts)
     read = {kind for kind, _ in keys} | {*whole}
     read |= {section for kind in read & kinds().keys() for section in _read_sections(kind, managed.values(), whole)}
-    for name, reading in (("snapshot", snapshot), ("tenant", live)):
+    for name, reading in zip(labels, (snapshot, live), strict=True):
         for kind in read:
-            why = reading.gaps.get(kind, "") if "." in kind else reading.incomplete(kind)
+            section = "." in kind and kind in kinds()  # read with its owner
+            why = reading.gaps.get(kind, "") if section else reading.incomplete(kind)
             if why:
                 drift.gaps.setdefault(kind, f"{name}: {why}")
     drift.differences.sort(key=lambda one: one.address)
     return drift
+
+
+def changed(
+    before: Reading, after: Reading, names: Collection[str], *, labels: tuple[str, str], facts: bool = False
+) -> Drift:
+    """What differs between two snapshots of these kinds; `snapshot` and `live` of its fields are before and after."""
+    return compare((), before, after, whole=names, labels=labels, facts=facts)
 
 
 class Reading(Snapshot, Protocol):

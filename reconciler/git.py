@@ -104,12 +104,13 @@ class Past:
         self._repository, self._prefix = repository, prefix
         self._trees: dict[str, Any] = {}
 
-    def log(self, path: str, *, most: int | None = None, since: str = "HEAD") -> list[Commit]:
-        """The commits that changed something below a path, newest first, from that commit backwards. A merge counts
-        where it changed the path itself."""
+    def log(self, paths: str | tuple[str, ...], *, most: int | None = None, since: str = "HEAD") -> list[Commit]:
+        """The commits that changed something below these paths, newest first, from that commit backwards. A merge
+        counts where it changed a path itself."""
         if not self._repository.head.is_valid():
             return []
-        found = self._repository.iter_commits(since, paths=f"{self._prefix}{path}", max_count=most or -1)
+        below = [f"{self._prefix}{path}" for path in ([paths] if isinstance(paths, str) else paths)]
+        found = self._repository.iter_commits(since, paths=below, max_count=most or -1)
         return [_commit_of(commit) for commit in found]
 
     def find(self, name: str) -> Commit | None:
@@ -132,6 +133,11 @@ class Past:
         except KeyError:
             return None
         return bytes(blob.data_stream.read()) if blob.type == "blob" else None
+
+    @property
+    def shallow(self) -> bool:
+        """Whether older commits were left behind when this repository was cloned."""
+        return (Path(self._repository.common_dir) / "shallow").is_file()
 
     def clean(self, path: str) -> bool:
         """Whether what is below a path is exactly what HEAD has; what git ignores does not count."""

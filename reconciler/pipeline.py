@@ -23,11 +23,8 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from reconciler.applier import Progress
-    from reconciler.attribution import Attribution
-    from reconciler.drift import Drift
+    from reconciler.drifting import Drifted
     from reconciler.inventory import Statuses
     from reconciler.model.outcome import Outcome
     from reconciler.model.snapshot import Current, MemorySnapshot
@@ -289,61 +286,12 @@ def exit_code(plan: Plan) -> Exit:
 # --- drift -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Drifted:
-    """The three-way comparison, who made each change, and since when: the snapshot's time, and how that is known."""
-
-    drift: Drift
-    by: dict[tuple[str, str], Attribution]
-    org: dict[str, str]
-    managed: int
-    since: datetime | None
-    how: str
-    requests: int
-
-    @property
-    def exit_code(self) -> Exit:
-        """Drift is told even where something else could not be read: a lasting gap must not hide it."""
-        if self.drift.drifted:
-            return Exit.CHANGES
-        return Exit.INCOMPLETE if self.drift.gaps else Exit.OK
-
-
 async def drift(root: Path, tenant: Tenant, selection: Selection = ALL, *, everything: bool = False) -> Drifted:
-    """Desired, the snapshot in `state/` and the tenant as it is now. Reads what a plan reads; with `everything` all
-    that the snapshot holds, so that fields which nobody manages are compared too."""
-    from reconciler import desired, inventory, store
-    from reconciler.attribution import Subjects
-    from reconciler.desired.files import names
-    from reconciler.drift import compare
-    from reconciler.inventory.held import Held, held
-    from reconciler.kinds._wire import uuid_of
-    from reconciler.store.taken import taken
-    from reconciler.webex import audit
-    from reconciler.webex import tenant as webex
+    """Desired, the snapshot in `state/` and the tenant as it is now, and who made the difference. Reads what a plan
+    reads; with `everything` all that the snapshot holds, so that fields which nobody manages are compared too."""
+    from reconciler import drifting
 
-    org = desired.load_tenant(root).org
-    described = not everything or bool(names(root))  # without --all, `load` says that nothing is described
-    resources = desired.load(root, references=False).resources if described else []
-    if not everything:
-        chosen = selected(resources, selection)
-        resources = [wanted for wanted in resources if wanted.address in chosen]
-    snapshot, moment = store.open(root / "state"), taken(root)
-    whole = held(snapshot.kinds, resources) if everything else Held(inventory.of_desired(resources))
-    whole.need.tolerant = True
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        await _identity(reader, snapshot.org.get("id", ""), "state/ holds")
-        about = {"id": await _identity(reader, org.id), "name": org.name}
-        live = await inventory.read(reader, whole.need, about, workers=tenant.workers)
-        await inventory.observe(reader, whole.artefacts, live, inventory.Statuses(), workers=tenant.workers)
-        found = compare(resources, snapshot, live, whole=whole.names)
-        found.differences = [one for one in found.differences if selection.takes(one.address)]
-        found.gaps |= whole.strange
-        places = (snapshot.get("location", key) for key in snapshot.keys("location"))
-        subjects = Subjects({place.key: uuid_of(place.id) for place in places if place is not None})
-        since = moment.earliest({one.kind.partition(".")[0] for one in found.drifted} or snapshot.kinds)
-        by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
-        return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent)
+    return await drifting.drift(root, tenant, selection, everything=everything)
 
 
 # --- apply -----------------------------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ VERBS = {
     "plan": "Show what apply would do. Never writes.",
     "apply": "Carry out a plan, and read every write back.",
     "verify": "Read the tenant and say whether it is as desired.",
+    "insights": "Say what is wrong in the tenant, and what to do about it.",
+    "drift": "Show what changed in git and what changed in the tenant, and who did it. Never writes.",
+    "history": "Compare snapshots of other days; say since when a value is there.",
     "kinds": "List the managed kinds and their fields.",
     "version": "Print the version.",
 }

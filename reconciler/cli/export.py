@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from reconciler.cli.keeping import Keeping
 from reconciler.cli.options import Access, Repository
 from reconciler.cli.outputs import Outputs
+from reconciler.cli.reporting import Reporting
 
 if TYPE_CHECKING:
     from reconciler.inventory import Status
@@ -23,6 +25,8 @@ def export(
     out: Annotated[Path | None, Parameter(name="--out")] = None,
     skip_group_members: Annotated[bool, Parameter(name="--skip-group-members", negative="")] = False,
     files: Outputs = Outputs(),
+    reporting: Reporting = Reporting(),
+    keeping: Keeping = Keeping(),
     repository: Repository = Repository(),
     access: Access = Access(),
 ) -> int:
@@ -45,14 +49,18 @@ def export(
         artefacts = [name for name in artefacts if name != "group.members"]
     root = repository.root_or_here()
     request = files.request()
+    target = out or root / "state"
+    begun = keeping.begin(reads=not files.from_state)
+    prepared = reporting.prepare(root, target, replaced=not files.from_state)
     if files.from_state:
-        return files.write_from_state(root, out or root / "state", [*(managed or ()), *artefacts] if kind else ())
+        code = files.write_from_state(root, target, [*(managed or ()), *artefacts] if kind else ())
+        reporting.finish(prepared, files.outputs or root / "inventory", store.open(target), None, request)
+        return code
     pinned = ("", root.resolve().name)
     if (root / "desired" / "tenant.yaml").exists():
         org = desired.load_tenant(root).org
         pinned = (org.id, org.name)
     exported = asyncio.run(pipeline.export(access.tenant(root), managed, artefacts, pinned))
-    target = out or root / "state"
     written = store.write(target, exported.snapshot, sorted(exported.snapshot.kinds))
     for status in exported.statuses:
         print(_line(status))
@@ -61,7 +69,10 @@ def export(
         print(f"incomplete: {name}: {why}", file=sys.stderr)
     if request is not None:
         files.write(root, request, exported.snapshot, exported.statuses, requests=exported.requests)
-    return Exit.OK if exported.statuses.complete else Exit.INCOMPLETE
+    reporting.finish(prepared, files.outputs or root / "inventory", exported.snapshot, exported.statuses, request)
+    code = Exit.OK if exported.statuses.complete else Exit.INCOMPLETE
+    keeping.end(begun, root, target, exported, code)
+    return code
 
 
 def _chosen(names: Iterable[str]) -> tuple[list[str] | None, list[str]]:

@@ -25,7 +25,7 @@ def held(in_snapshot: Iterable[str], resources: Iterable[Wanted]) -> Held:
     """The kinds and artefacts of a snapshot, with the owners that artefacts are asked of and the kinds that are wanted
     beside them."""
     found = Held(names=set(in_snapshot))
-    found.strange = {name: "snapshot: this version knows no such kind" for name in found.names - _known()}
+    found.strange = dict.fromkeys(found.names - _known(), "snapshot: this version knows no such kind")
     found.names &= _known()
     found.artefacts = sorted(found.names & observed().keys())
     managed = (found.names & kinds().keys()) | {one.kind for one in resources}

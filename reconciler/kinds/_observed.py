@@ -110,7 +110,7 @@ class Shape:
             return inner
         if isinstance(value, list):
             items = [await self._shaped(reader, item, f"{path}[]") for item in value]
-            return items if path in self.ordered else sorted(items, key=_canonical)
+            return items if path in self.ordered else sorted(items, key=_by_name)
         return value
 
 
@@ -135,8 +135,11 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+def _by_name(value: Any) -> tuple[str, str, str]:
+    """By address and name before all else: who is in a list is seen at a glance, and stays where he was."""
+    named = value if isinstance(value, dict) else {}
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return str(named.get("id") or ""), str(named.get("name") or ""), canonical
 
 
 def url(reader: Reader, path: str) -> str:

@@ -6,9 +6,11 @@ run stands in `run.json` alone.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.inventory.status import Status
@@ -45,7 +47,7 @@ def write(
     folder: Path, snapshot: Readable, statuses: Iterable[Status] | None, request: Request, **run: object
 ) -> Outputs:
     """Write a snapshot into a folder, which it replaces when all went well. `statuses` None: what the snapshot tells;
-    `run` is what `run.json` says of the run: when it was, how long it took, how many requests it made.
+    `run` is what `run.json` says of the run beside when it was and how long it took, like how many requests it made.
 
     ReconcileError when it cannot be written; RefusedError when the folder holds what no export wrote.
     """
@@ -61,6 +63,7 @@ def write(
         "layout": request.layout,
         "formats": list(request.formats),
         "redacted": request.redact,
+        "started": datetime.fromtimestamp(request.began, UTC).isoformat(timespec="seconds"),
         **run,
     }
     with replacing(folder, about) as new:
@@ -71,6 +74,7 @@ def write(
             _all(new, [status], TOP, source, rows, flat=True)  # at the top, whatever the formats
         (new / "columns.json").write_text(documenting.as_json(made), encoding="utf-8")
         (new / "columns.md").write_text(documenting.as_markdown(made), encoding="utf-8")
+        about["seconds"] = round(time.time() - request.began, 3)
     return Outputs(folder, rows)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.errors import UsageError
 from reconciler.outputs.formats import FORMATS, check
@@ -16,13 +17,14 @@ _OF_ODT = ("csv", "json")
 @dataclass(frozen=True)
 class Request:
     """What to write: formats (of FORMATS), layout (of LAYOUTS), which kinds (None: all), whether masked and with which
-    key (None: one of this run)."""
+    key (None: one of this run). `began`: when it was asked, in seconds since 1970."""
 
     formats: tuple[str, ...]
     layout: str = "tables"
     kinds: tuple[str, ...] | None = None
     redact: bool = False
     key: bytes | None = None
+    began: float = field(default_factory=time.time)
 
 
 def asked(formats: str, layout: str, kinds: Iterable[str], *, redact: bool) -> Request:

@@ -130,6 +130,9 @@ _CELLS: dict[str, Cell] = {
 }
 #: In this file these columns mean something else.
 _ELSEWHERE: dict[tuple[str, str], Cell] = {
+    # the queue, which nothing else here would tell; the agent is `member_id`, `first_name`, `last_name`
+    ("call_queue_agents", "id"): lambda at: at.owner.id,
+    ("call_queue_agents", "name"): lambda at: at.owner.fields.get("name"),
     ("location_pstn_connection", "id"): lambda at: None,  # the connection's own id, which no name stands for
     ("location_pstn_connection", "name"): lambda at: at.first("provider", "route_group", "trunk"),
 }
@@ -177,7 +180,8 @@ def _table(module: Module) -> Table:
 
     def rows(source: Source) -> Iterator[Row]:
         for place in _places(module, source):
-            raw = place.item if place.item is not None else place.fields
+            # of an item the raw part also says whose it is: not every file has a column for that
+            raw = place.fields if place.item is None else {**place.item, "of": place.owner.address}
             values = [make(place) for _, make in cells]
             if RAW[0] in module.columns:
                 values += [module.method, ",".join(sorted(raw)), text_of(raw)]
@@ -192,9 +196,9 @@ def _places(module: Module, source: Source) -> Iterator[Place]:
     managed = module.source in kinds() and bool(section)
     for current in source.resources(owner_kind if managed else module.source) if module.source else ():
         owner = _owner(module.source, current, source)
-        fields: Fields | None = current.fields
+        fields = current.fields
         if managed:
-            fields = current.fields.get(section)
+            fields = fields.get(section) or {}
             if not fields or (section == "pstn" and not any(fields.values())):
                 continue
         elif owner_kind in kinds() and not section:

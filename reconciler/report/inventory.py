@@ -21,7 +21,6 @@ RISKS = 25
 SPARK_WIDTH, SPARK_HEIGHT = 96, 20
 #: Kinds worth a tile at the top, in this order, where they were read.
 _TILES = ("person", "workspace", "location", "number", "hunt_group", "call_queue", "auto_attendant", "device")
-_SEVERITY_WORDS = {"critical": "critical", "serious": "serious", "warning": "warnings", "info": "info"}
 
 
 @dataclass(frozen=True)
@@ -143,10 +142,10 @@ def inventory_view(inventory: Inventory) -> InventoryView:
         fingerprint=inventory.fingerprint[:12],
         verdict=_verdict(len(artefacts), failed, judged),
         complete=not failed,
-        tiles=tuple(_tile(kind, inventory) for kind in _TILES if kind in inventory.kinds),
+        tiles=tuple(_tile(kind, inventory) for kind in _TILES if _known(kind, inventory)),
         artefacts=artefacts,
         compared=_compared(inventory.earlier),
-        severities=tuple(SeverityCount(s, _SEVERITY_WORDS[s], count) for s, count in judged.counts.items()),
+        severities=tuple(SeverityCount(s, severity_word(s, count), count) for s, count in judged.counts.items()),
         groups=tuple(_groups(judged.insights)),
         silent=_silent(judged),
         locations=tuple(_risk(risk) for risk in locations[:RISKS]),
@@ -162,12 +161,23 @@ def _verdict(artefacts: int, failed: int, judged: Judged) -> str:
     read = f"{counted(artefacts - failed, 'list')} read in full"
     read += f", {number(failed)} not" if failed else ""
     counts = judged.counts
-    bad = [f"{number(count)} {severity}" for severity, count in counts.items() if count and severity != "info"]
+    bad = [f"{number(count)} {severity_word(s, count)}" for s, count in counts.items() if count and s != "info"]
     if not judged.insights:
         return f"{read}. Nothing found that needs attention."
     if not bad:
         return f"{read}. Nothing but remarks: {number(counts['info'])}."
     return f"{read}. To look at: {', '.join(bad)}."
+
+
+def severity_word(severity: str, count: int) -> str:
+    """`3 warnings`, `1 warning`, `3 serious`."""
+    return "warnings" if severity == "warning" and count != 1 else severity
+
+
+def _known(kind: str, inventory: Inventory) -> bool:
+    """Whether a count can be told: none of what could not be read is not nothing."""
+    snapshot = inventory.snapshot
+    return kind in inventory.kinds and bool(snapshot.keys(kind) or not snapshot.incomplete(kind))
 
 
 def _tile(kind: str, inventory: Inventory) -> Tile:
@@ -180,7 +190,7 @@ def _artefact(status: Mapping[str, Any], inventory: Inventory) -> ArtefactRow:
     past = _past(name, inventory)
     return ArtefactRow(
         artefact=name,
-        doc=(inventory.docs or {}).get(name, ""),
+        doc=(inventory.docs or {}).get(name, "").replace("`", ""),
         result=str(status["result"]),
         count=count,
         change=_change(past, count),
@@ -252,7 +262,7 @@ def _silent(judged: Judged) -> str:
 
 def _risk(risk: Risk) -> RiskRow:
     band = "high" if risk.score >= 50 else "medium" if risk.score >= 20 else "low"
-    parts = [f"{number(count)} {_SEVERITY_WORDS[severity]}" for severity, count in risk.counts.items() if count]
+    parts = [f"{number(count)} {severity_word(s, count)}" for s, count in risk.counts.items() if count]
     return RiskRow(risk.address, risk.score, band, ", ".join(parts) or "nothing found")
 
 

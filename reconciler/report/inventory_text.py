@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from reconciler.insights import Insight, Judged
 from reconciler.report.inert import visible
-from reconciler.report.inventory import InventoryView
+from reconciler.report.inventory import InventoryView, severity_word
 from reconciler.report.wording import counted, number
 
 _COLORS = {"critical": "35", "serious": "31", "warning": "33", "info": "36"}
@@ -15,7 +15,7 @@ _WORST = 5
 
 
 def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:
-    """The end of an export: verdict, counts and changes, the worst findings, what failed, where the report is."""
+    """The end of an export: verdict, counts and changes, the worst findings, what is missing, where the report is."""
     lines = [_paint(visible(f"{view.title}: {view.verdict}"), "1", color)]
     tiles = [f"{row.count} {row.label}" + (f" ({row.change})" if row.change else "") for row in view.tiles]
     lines.append(f"  counts    {', '.join(tiles) or 'none'}")
@@ -29,9 +29,11 @@ def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:
     risky = [row for row in (*view.locations[:1], *view.queues[:1]) if row.score]
     if risky:
         lines.append(f"  riskiest  {', '.join(f'{visible(row.address)} {row.score:g}' for row in risky)}")
-    for row in view.failures:
-        scope = f" (needs {visible(row.scope)})" if row.scope else ""
-        lines.append(_paint(f"  {row.result:<9} {row.artefact}: {visible(row.why)}{scope}", "33", color))
+    if view.failures:
+        names = ", ".join(row.artefact for row in view.failures)
+        lines.append(_paint(f"  not read  {visible(names)}", "33", color))
+        scopes = ", ".join(dict.fromkeys(row.scope for row in view.failures if row.scope))
+        lines += [_paint(f"  missing   {visible(scopes)}", "33", color)] if scopes else []
     if report:
         lines.append(f"  report    {visible(report)}")
     return "\n".join(lines) + "\n"
@@ -54,7 +56,7 @@ def insights_text(insights: Sequence[Insight], judged: Judged, *, color: bool) -
     risky = [risk for risk in judged.risk if risk.score]
     if risky:
         lines += ["risk  (0 nothing found … 100)", *_scores([(risk.address, risk.score) for risk in risky]), ""]
-    counts = ", ".join(f"{number(count)} {severity}" for severity, count in _counts(insights).items() if count)
+    counts = ", ".join(f"{number(n)} {severity_word(s, n)}" for s, n in _counts(insights).items())
     lines.append(_paint(f"{counted(len(insights), 'insight')}{f': {counts}' if counts else ''}", "1", color))
     return "\n".join(lines) + "\n"
 

@@ -14,33 +14,33 @@ _COLORS = {"x": _MAGENTA, "-": _RED, "~": _YELLOW, "+": _GREEN, "?": _CYAN, "!":
 
 def plan_text(view: PlanView, *, color: bool) -> str:
     """The whole plan, ending in the line with the next command (or the verdict, when there is nothing to do)."""
-    lines = [_paint(view.title, _BOLD, color), *(_paint(f"  {banner}", _YELLOW, color) for banner in view.banners)]
+    lines = [paint(view.title, _BOLD, color), *(paint(f"  {banner}", _YELLOW, color) for banner in view.banners)]
     if not view.empty:
         counts = "   ".join(
-            _paint(f"{count.symbol} {count.word} {count.amount}", _COLORS[count.symbol], color) for count in view.counts
+            paint(f"{count.symbol} {count.word} {count.amount}", _COLORS[count.symbol], color) for count in view.counts
         )
-        lines += [f"  {_paint(view.verdict, _BOLD, color)}", f"  {counts}   {view.denominator}"]
-        lines += _table((*view.facts, *view.waves))
+        lines += [f"  {paint(view.verdict, _BOLD, color)}", f"  {counts}   {view.denominator}"]
+        lines += table((*view.facts, *view.waves))
     for remark in view.remarks:
         if not remark.shown:
-            lines.append(_paint(f"  ! {remark.address}  {remark.text}", _YELLOW, color))
+            lines.append(paint(f"  ! {remark.address}  {remark.text}", _YELLOW, color))
             lines += [f"      do: {remark.do}"] if remark.do else []
     if not view.empty:
-        lines += ["", _paint(f"  {view.legend}", _DIM, color)]
+        lines += ["", paint(f"  {view.legend}", _DIM, color)]
         for entry in view.entries:
             lines += _entry_lines(entry, color)
         lines.append("")
-    lines.append(_paint(view.last, _BOLD, color))
+    lines.append(paint(view.last, _BOLD, color))
     return "\n".join(lines) + "\n"
 
 
 def outcomes_text(view: OutcomesView, *, color: bool) -> str:
     """The end of an apply: counts, then whatever is not verified and why, then the next command."""
-    lines = [_paint(view.verdict, _BOLD, color), *_table(view.counts)]
+    lines = [paint(view.verdict, _BOLD, color), *table(view.counts)]
     for problem in view.problems:
-        lines += ["", f"  {_paint(problem.headline, _RED if problem.bad else _YELLOW, color)}"]
+        lines += ["", f"  {paint(problem.headline, _RED if problem.bad else _YELLOW, color)}"]
         lines += [f"      {line}" for line in problem.detail]
-    lines += ["", _paint(view.last, _BOLD, color)]
+    lines += ["", paint(view.last, _BOLD, color)]
     return "\n".join(lines) + "\n"
 
 
@@ -54,15 +54,17 @@ def _entry_lines(entry: Entry, color: bool) -> list[str]:
     head = f"  {entry.headline}"
     if color:
         start = f"{entry.symbol} {entry.address}  {entry.what}"
-        head = f"  {_paint(start, _COLORS[entry.symbol], color)}{entry.headline[len(start) :]}"
+        head = f"  {paint(start, _COLORS[entry.symbol], color)}{entry.headline[len(start) :]}"
     details = (f"      {line}" for line in entry.detail)
-    return [head, *((_paint(d, _COLORS.get(d[6], _DIM), True) for d in details) if color else details)]
+    return [head, *((paint(d, _COLORS.get(d[6], _DIM), True) for d in details) if color else details)]
 
 
-def _table(facts: tuple[Fact, ...]) -> list[str]:
+def table(facts: tuple[Fact, ...]) -> list[str]:
+    """Labelled lines, the texts below one another."""
     width = max((len(fact.label) for fact in facts), default=0)
     return [f"  {fact.label:<{width}}  {fact.text}" for fact in facts]
 
 
-def _paint(text: str, code: str, color: bool) -> str:
+def paint(text: str, code: str, color: bool) -> str:
+    """The text in one of our colours, if there is colour."""
     return f"\x1b[{code}m{text}\x1b[0m" if color else text

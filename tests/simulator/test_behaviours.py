@@ -196,6 +196,7 @@ def test_18_12_a_number_that_was_given_up_is_not_free_at_once(
     number = next(one["value"] for one in person["phoneNumbers"] if one["type"] == "work")
     place = person["locationId"]
     without = {**person, "phoneNumbers": []}
+    simulator.turn("number_release", "30s")
     assert call("PUT", f"/people/{person['id']}?callingData=true", without).status == 200
     body = {**_caller(ids, call, extension="0802", phoneNumbers=[{"type": "work", "value": number}])}
     assert call("POST", "/people?callingData=true", {**body, "locationId": place}).status == 400

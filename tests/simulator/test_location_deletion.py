@@ -122,7 +122,7 @@ def test_features_and_idle_trunks_need_force(call: Any, simulator: Simulator, le
     assert (job["latestExecutionStatus"], codes) == ("COMPLETED", [])
     assert job["counts"]["featureAccountsDeleted"] == 1
     state = simulator.state()
-    assert not [one for one in state["hunt_groups"] + state["trunks"] if one["location"] == uuid]
+    assert not [one for one in state.get("hunt_groups", []) + state["trunks"] if one["location"] == uuid]
     assert call("DELETE", f"/locations/{leeds}").status == 204
 
 

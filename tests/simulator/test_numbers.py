@@ -152,7 +152,9 @@ def test_forbidden_combinations(call: Any, query: str) -> None:
 
 @pytest.mark.parametrize("empty", [True, False])
 def test_switch_extension_only_rows(empty: bool) -> None:
-    with Simulator({**sample_tenant(), "switches": {"extension_row_empty_number": "on" if empty else "off"}}) as running:
+    with Simulator(
+        {**sample_tenant(), "switches": {"extension_row_empty_number": "on" if empty else "off"}}
+    ) as running:
         rows = running.edit("GET", "/telephony/config/numbers?numberType=EXTENSION")["phoneNumbers"]
         assert all(("phoneNumber" in one) is empty for one in rows)
 
@@ -206,3 +208,35 @@ def test_person_numbers_by_sdk_and_without_calling(api: WebexSimpleApi, call: An
     assert api.person_settings.numbers.read(person).phone_numbers[-1].direct_number == "+442079460095"
     missing = call("GET", f"/people/{ids.person(people['none'][0])}/features/numbers")
     assert (missing.status, missing.body["errorCode"], missing.body["message"]) == (404, 4003, "User not found.")
+
+
+def test_a_number_is_free_again_after_a_while(simulator: Simulator, call: Any, ids: Any, people: Any) -> None:
+    """Deleting the owner gives it up; for 30 s it cannot be removed (502, the code in the header only) nor given to
+    somebody else (§1.6, §18.12)."""
+    simulator.turn("number_release", "30s")
+    simulator.run_clock(0)
+    email = people["number"][3]
+    owner = next(one for one in simulator.state()["people"] if one["emails"][0] == email)
+    other = next(one for one in simulator.state()["people"] if one["emails"][0] == people["extension"][0])
+    number, place = owner["calling"]["number"], owner["calling"]["location"]
+    if other["calling"]["location"] != place:
+        other = next(
+            one for one in simulator.state()["people"]
+            if (one["calling"] or {}).get("location") == place and not one["calling"]["number"]
+        )  # fmt: skip
+    assert call("DELETE", f"/people/{owner['id']}").status == 204
+    inventory = f"/telephony/config/locations/{ids.locations[_name_of(simulator, place)]}/numbers"
+    take = f"/telephony/config/people/{other['id']}/numbers"
+    added = {"phoneNumbers": [{"action": "ADD", "primary": False, "directNumber": number}]}
+    refused = call("DELETE", inventory, {"phoneNumbers": [number]})
+    assert (refused.status, refused.headers["Cisco-Spark-Error-Codes"]) == (502, "4251")
+    assert "errorCode" not in refused.body
+    assert call("PUT", take, added).body["errorCode"] == 4201
+    simulator.advance(29.9)
+    assert call("DELETE", inventory, {"phoneNumbers": [number]}).status == 502
+    simulator.advance(0.1)
+    assert call("PUT", take, added).status == 204
+
+
+def _name_of(simulator: Simulator, place: str) -> str:
+    return next(str(one["name"]) for one in simulator.state()["locations"] if one["id"] == place)

@@ -241,3 +241,18 @@ def test_sdk_create_update(api: WebexSimpleApi, ids: Any) -> None:
     created.extension = "0556"
     updated = api.people.update(created, calling_data=True)
     assert (updated.title, updated.extension) == ("Tester", "0556")
+
+
+def test_switch_calling_data_lag(simulator: Simulator, call: Any, ids: Any) -> None:
+    """A new calling user reads without extension and location for some seconds (§1.6)."""
+    simulator.turn("calling_data_lag", "10s")
+    simulator.run_clock(0)
+    body = {"emails": ["late@example.com"], "displayName": "Late", "licenses": [ids.licenses["Professional"]],
+            "locationId": ids.locations["London HQ"], "extension": "0555"}  # fmt: skip
+    made = call("POST", "/people?callingData=true", body).body
+    assert "extension" not in made and not made["phoneNumbers"]
+    simulator.advance(9)
+    assert "extension" not in call("GET", f"/people/{made['id']}?callingData=true").body
+    simulator.advance(1)
+    shown = call("GET", f"/people/{made['id']}?callingData=true").body
+    assert (shown["extension"], shown["locationId"]) == ("0555", ids.locations["London HQ"])

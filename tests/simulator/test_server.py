@@ -66,7 +66,7 @@ def test_control_edit_and_state(simulator: Simulator) -> None:
 
 
 def test_state_is_a_tenant(simulator: Simulator) -> None:
-    assert simulator.state() == {**sample_tenant(), "version": 1}
+    assert simulator.state() == {**sample_tenant(), "version": 1, "switches": {"number_release": "0s"}}
     with Simulator(simulator.state()) as other:
         assert other.state() == simulator.state()
 

@@ -128,3 +128,20 @@ def test_sdk_numbers_and_paging(api: WebexSimpleApi, ids: Any, simulator: Simula
     detail = api.workspaces.details(place)
     detail.notes = "Changed"
     assert api.workspaces.update(place, detail).notes == "Changed"
+
+
+def test_switch_workspace_numbers_lag(simulator: Simulator, call: Any, ids: Any) -> None:
+    """Numbers of a workspace read as they were for some seconds (§1.6)."""
+    simulator.turn("workspace_numbers_lag", "10s")
+    simulator.run_clock(0)
+    room = ids.workspace("Focus 2")
+    url = f"/workspaces/{room}/features/numbers"
+    before = call("GET", url).body["phoneNumbers"]
+    place = call("GET", url).body["location"]["id"]
+    listed = call("GET", f"/telephony/config/locations/{place}/availableNumbers").body["phoneNumbers"]
+    free = [one["phoneNumber"] for one in listed if not one.get("owner")][-1]
+    added = {"phoneNumbers": [{"action": "ADD", "primary": False, "directNumber": free}]}
+    assert call("PUT", f"/telephony/config/workspaces/{room}/numbers", added).status == 204
+    assert call("GET", url).body["phoneNumbers"] == before
+    simulator.advance(10)
+    assert free in str(call("GET", url).body["phoneNumbers"])

@@ -25,8 +25,8 @@ def virtual_lines(rich: Enriched) -> None:
 def schedules(rich: Enriched) -> None:
     week = {"startDate": "2026-11-23", "endDate": "2026-11-23", "startTime": "09:00", "endTime": "17:00",
             "allDayEnabled": False, "recurrence": {"recurForEver": True, "recurWeekly": {
-                "recurInterval": 1, "sunday": False, "monday": True, "tuesday": True, "wednesday": True, "thursday": True,
-                "friday": True, "saturday": False}}}  # fmt: skip
+                "recurInterval": 1, "sunday": False, "monday": True, "tuesday": True, "wednesday": True,
+                "thursday": True, "friday": True, "saturday": False}}}  # fmt: skip
     christmas = {"name": "Christmas", "startDate": "2026-12-25", "endDate": "2026-12-25", "allDayEnabled": True}
     for place in (rich.london, rich.new_york):
         rich.make(

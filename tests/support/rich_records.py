@@ -23,6 +23,30 @@ def announcements(rich: Enriched) -> None:
     )
 
 
+def codes_and_patterns(rich: Enriched) -> None:
+    """Access codes and digit patterns of everything that has outgoing permissions."""
+    person, room = rich.people[rich.london][0], rich.workspaces[0]
+    owners = (
+        f"/telephony/config/locations/{rich.london}",
+        f"/telephony/config/people/{person}",
+        f"/telephony/config/workspaces/{room}",
+        f"/telephony/config/virtualLines/{(rich.made['virtual lines'] or [''])[0]}",
+    )
+    for owner in owners:
+        rich.make(
+            "digit patterns",
+            f"{owner}/outgoingPermission/digitPatterns",
+            {"name": "Speaking clock", "pattern": "123", "action": "BLOCK", "transferEnabled": False},
+            {"name": "Premium", "pattern": "09!", "action": "AUTH_CODE", "transferEnabled": False},
+        )
+    codes = [{"code": "2201", "description": "Night"}, {"code": "2202", "description": "Day"}]
+    rich.send("access codes", "POST", f"{owners[0]}/outgoingPermission/accessCodes", {"accessCodes": codes})
+    rich.send("access codes", "POST", "/telephony/config/outgoingPermission/accessCodes", {"accessCodes": codes})
+    for owner in owners[1:]:
+        for code in codes:
+            rich.send("access codes", "POST", f"{owner}/outgoingPermission/accessCodes", code)
+
+
 def groups(rich: Enriched) -> None:
     members = [{"id": person} for person in rich.people[rich.london][:3]]
     rich.make(
@@ -83,4 +107,13 @@ def closed_site(rich: Enriched) -> None:
     )
 
 
-STEPS = (announcements, groups, jobs, closed_site)
+def recording_job(rich: Enriched) -> None:
+    """Only a change of the recording vendor starts one, so where that is not served it comes with the tenant."""
+    state = rich.state()
+    if not state["jobs"] or any(job["kind"] == "callRecording" for job in state["jobs"]):
+        return
+    job = {**state["jobs"][-1], "kind": "callRecording", "id": "5d1c3c50-7a3e-4a53-9a0e-2f3a8a1f7c11", "counts": {}}
+    rich.load({**state, "jobs": [*state["jobs"], job]})
+
+
+STEPS = (announcements, codes_and_patterns, groups, jobs, closed_site, recording_job)

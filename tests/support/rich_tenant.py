@@ -39,6 +39,9 @@ class Enriched:
     def state(self) -> Json:
         return self._simulator.state()
 
+    def load(self, tenant: Json) -> None:
+        self._simulator.load(tenant)
+
     def listed(self, path: str, key: str) -> list[Json]:
         found: list[Json] = self._simulator.edit("GET", path)[key]
         return found

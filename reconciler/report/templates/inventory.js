@@ -28,9 +28,9 @@
       });
       return line;
     }));
-    box.querySelector("table").hidden = !count;
+    box.querySelector(".scroll").hidden = !count;
     said.textContent = !words.length ? ""
-      : count > MOST ? `${count} found, the first ${MOST} are shown` : `${count} found`;
+      : count > MOST ? `${count} found, the first ${MOST} are shown.` : `${count} found.`;
   };
   box.hidden = false;
   field.addEventListener("input", show);

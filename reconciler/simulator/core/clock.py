@@ -53,4 +53,5 @@ class Clock:
         return {"ahead": ahead} if ahead > 0 else None
 
     def _pin(self, moment: float) -> None:
-        self._base, self._since = moment, time.monotonic()
+        # milliseconds, as it is kept: a clock that stands is the same one after a restart
+        self._base, self._since = round(moment, 3), time.monotonic()

@@ -44,6 +44,8 @@ from .owners import Owner
 from .switches import Positions
 
 Json = dict[str, Any]
+# tables that every tenant shows, even empty
+_ALWAYS = frozenset(("licenses", "trunks", "route_groups", "pstn_options", "locations", "people", "workspaces", "jobs"))
 # what a tenant holds beside its tables; the last two are the file's own (persistence.py)
 _NO_TABLES = frozenset({"version", "org", "switches", "sequence", "clock", "numbers", "writes", "pending"})
 
@@ -100,7 +102,11 @@ class Store:
             "switches": dict(sorted(self.switches.items())),
             "sequence": self.sequence,
             **({"clock": clock} if clock else {}),
-            **{name: list(self.tables[name].values()) for name in sorted(self.tables)},
+            **{
+                name: list(self.tables[name].values())
+                for name in sorted(self.tables)
+                if self.tables[name] or name in _ALWAYS
+            },
             "numbers": list(self.numbers.values()),
         }
 

@@ -5,25 +5,27 @@ SDK does not parse application/scim+json."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, TypeVar
 
-from pydantic import Field
-
-from ..core import bodies, calling, errors
+from ..core import calling
 from ..core.bodies import Body
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
-from . import people
+from . import _groups, _scim, people
+from ._scim_filter import refused
 
-_PATH = "/identity/scim/{orgId}/v2/Users"
+_PATH = f"{_scim.ROOT}/Users"
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 _WEBEX = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User"
-_LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-_FILTER = re.compile(r'^(userName|displayName|emails\.value|id) (eq|sw|co) "([^"]*)"$', re.IGNORECASE)
+_ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_MAIL = re.compile(r'^(?:userName|emails\.value) eq "([^"]*)"$', re.IGNORECASE)
+_FILTERED = ("userName", "displayName", "nickName", "title", "id", "active", "userType", "externalId", "name.givenName",
+             "name.familyName", "emails", "emails.value", "emails.type", "phoneNumbers", "phoneNumbers.type",
+             "meta.lastModified", "meta.created", "groups", "groups.value", f"{_WEBEX}:meta.organizationId",
+             f"{_WEBEX}:accountStatus", f"{_ENTERPRISE}:department", f"{_ENTERPRISE}:employeeNumber")  # fmt: skip
+_LISTS = frozenset({"emails", "phoneNumbers", "addresses", "photos"})
 # SCIM attributes without a place among the people's; kept as they came
 _EXTRAS = ("userType", "preferredLanguage", "locale", "externalId", "timezone", "profileUrl", "addresses",
-           "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User")  # fmt: skip
+           _ENTERPRISE)  # fmt: skip
 
 
 class _Name(Body):
@@ -51,33 +53,6 @@ class _User(Body):
     timezone: str | None = None
     profile_url: str | None = None
     addresses: list[Json] | None = None
-
-
-class _Operation(Body):
-    op: str
-    path: str | None = None
-    value: Any = None
-
-
-class _Patch(Body):
-    operations: list[_Operation] = Field([], alias="Operations")
-
-
-B = TypeVar("B", bound=Body)
-
-
-def _parse(model: type[B], document: Json) -> B:
-    """As everywhere, only that the refusal has SCIM's shape."""
-    try:
-        return bodies.parse(model, document)
-    except errors.ApiError as refusal:
-        raise errors.scim(400, refusal.body["message"], "200001") from refusal
-
-
-def _check(request: Request) -> None:
-    """The organisation stands in the path as a bare uuid; anything else is refused as for lack of rights."""
-    if request.params["orgId"] != request.store.org["id"]:
-        raise errors.scim(403, "Sorry, you don't have sufficient privileges", "200003")
 
 
 def show(request: Request, person: Json, *, detail: bool) -> Json:
@@ -112,85 +87,43 @@ def show(request: Request, person: Json, *, detail: bool) -> Json:
         "licenseID": [calling.license_id(store, key) for key in person["licenses"]],
         "meta": {"organizationId": store.org["id"]},
     }
+    if request.flag("returnGroups") or request.flag("includeGroupDetails"):
+        body["groups"] = [
+            {"value": group["id"], "display": group["displayName"]} for group in _groups.of_person(store, person["id"])
+        ]
     if not detail:
-        body["meta"] = {
-            "resourceType": "User",
-            "location": f"{request.root}/identity/scim/{store.org['id']}/v2/Users/{person['id']}",
-            "version": 'W/"1"',
-            "created": person["created"],
-            "lastModified": person["lastModified"],
-        }
+        body["meta"] = _scim.meta(request, "User", person)
     return body
 
 
 def _person(request: Request) -> Json:
-    _check(request)
+    _scim.check(request)
     person = request.store.people.get(request.params["userId"])
     if person is None:
-        raise errors.scim(404, "Resource not found.", "200004")
+        raise _scim.not_found()
     return person
-
-
-def _found(request: Request) -> list[Json]:
-    store, text = request.store, request.query.get("filter")
-    if not text:
-        return [store.people[key] for key in store.people_after("")]
-    match = _FILTER.match(text.strip())
-    if match is None:
-        raise errors.scim(400, "The filter is not supported.", "200001")
-    name, operator, value = match[1].lower(), match[2].lower(), match[3].lower()
-    if operator == "eq" and name in ("username", "emails.value"):
-        key = store.emails.get(value)
-        return [store.people[key]] if key else []
-    fields: dict[str, Callable[[Json], Any]] = {
-        "username": lambda one: one["emails"][0],
-        "emails.value": lambda one: one["emails"][0],
-        "displayname": lambda one: one["displayName"],
-        "id": lambda one: one["id"],
-    }
-    field = fields[name]
-    rows = [store.people[key] for key in store.people_after("")]
-    return [row for row in rows if _test(operator, str(field(row)).lower(), value)]
-
-
-def _test(operator: str, text: str, value: str) -> bool:
-    if operator == "eq":
-        return text == value
-    return text.startswith(value) if operator == "sw" else value in text
-
-
-def _whole(request: Request, name: str, default: int) -> int:
-    text = request.query.get(name, str(default))
-    if not (text.isascii() and text.isdigit()):
-        raise errors.scim(400, f"{name} is not a number.", "200001")
-    return int(text)
 
 
 @route("GET", _PATH)
 def search_users(request: Request) -> Reply:
-    """Search users: one-based startIndex, count up to 100."""
-    _check(request)
-    first = _whole(request, "startIndex", 1)
-    count = min(_whole(request, "count", 100), 100)
-    rows = _found(request)
-    page = rows[first - 1 : first - 1 + count]
-    body = {
-        "schemas": [_LIST],
-        "totalResults": len(rows),
-        "itemsPerPage": len(page),
-        "startIndex": first,
-        "Resources": [show(request, person, detail=False) for person in page],
-    }
-    return Reply(200, body)
+    """Search users. A search for an address is looked up, any other filter looks at everybody."""
+    _scim.check(request)
+    store = request.store
+    if mail := _MAIL.match(request.query.get("filter", "").strip()):
+        found = store.emails.get(mail[1].lower())
+        rows = [store.people[found]] if found else []
+    else:
+        rows = [store.people[key] for key in store.people_after("")]
+    return _scim.search(request, rows, lambda person: show(request, person, detail=False), _FILTERED)
 
 
 @route("POST", _PATH)
 def create_user(request: Request) -> Reply:
     """Create a user; userName is unique in all of Webex."""
-    _check(request)
-    store, body = request.store, request.document()
+    _scim.check(request)
+    store, body = request.store, _scim.document(request)
     person: Json = {"id": store.new_id("people"), "created": store.clock.stamp(), "licenses": [], "roles": [],
-                    "calling": None,                    "phoneNumbers": [], "invitePending": True}  # fmt: skip
+                    "calling": None, "phoneNumbers": [], "invitePending": True}  # fmt: skip
     _write(store, person, body)
     store.people[person["id"]] = person
     store.forget_order()
@@ -206,33 +139,16 @@ def get_user(request: Request) -> Reply:
 def update_user(request: Request) -> Reply:
     """Update a user: replaces every attribute of the identity. Calling is not touched."""
     person = _person(request)
-    _write(request.store, person, request.document())
+    _write(request.store, person, _scim.document(request))
     return Reply(200, show(request, person, detail=True))
 
 
 @route("PATCH", _PATH + "/{userId}")
 def patch_user(request: Request) -> Reply:
-    """Patch a user: add and replace of simple attributes, remove."""
+    """Patch a user: add, replace and remove, with value filters in paths; refused as a whole."""
     person = _person(request)
-    body = show(request, person, detail=True)
-    for operation in _parse(_Patch, request.document()).operations:
-        name, path, value = operation.op.lower(), operation.path, operation.value
-        if name not in ("add", "replace", "remove"):
-            raise errors.scim(400, f"Unknown operation {name}", "200001")
-        if not path:
-            if not isinstance(value, dict):
-                raise errors.scim(400, "An operation without a path takes an object.", "200001")
-            body.update(value)
-            continue
-        target, *rest = path.split(".") if not path.startswith("urn:") else [path]
-        holder = body.setdefault(target, {}) if rest else body
-        if not isinstance(holder, dict):
-            raise errors.scim(400, f"Unknown path {path}", "200001")
-        if name == "remove":
-            holder.pop(rest[0] if rest else target, None)
-        else:
-            holder[rest[0] if rest else target] = value
-    _write(request.store, person, body)
+    shown = show(request, person, detail=True)
+    _write(request.store, person, _scim.patched(shown, _scim.document(request), _LISTS))
     return Reply(200, show(request, person, detail=True))
 
 
@@ -244,13 +160,13 @@ def delete_user(request: Request) -> Reply:
 
 
 def _write(store: Store, person: Json, document: Json) -> None:
-    body = {**document, **_parse(_User, document).wire(sent=True)}
+    body = {**document, **_scim.parse(_User, document).wire(sent=True)}
     user_name = body.get("userName") or ""
     if "@" not in user_name:
-        raise errors.scim(400, "userName is required.", "200001")
+        raise refused("userName is required.")
     holder = store.emails.get(user_name.lower())
     if holder is not None and holder != person["id"]:
-        raise errors.scim(409, f"User with userName {user_name} already exists.", "200005")
+        raise _scim.conflict(f"User with userName {user_name} already exists.")
     for email in person.get("emails", ()):
         store.emails.pop(email.lower(), None)
     person["emails"] = [user_name]

@@ -25,12 +25,15 @@ def main(arguments: list[str]) -> None:
     from .coverage import Coverage
     from .methods import methods
     from .reads import read_all, read_all_async
+    from .reasons import SWITCHES
     from .writes import write_all
 
     assert ApiModel.model_config["extra"] == "forbid", "the SDK was imported before it was told to be strict"
     logging.disable(logging.WARNING)
     found, unknown = methods()
     with Simulator() as simulator:
+        for switch, position in SWITCHES.items():
+            simulator.turn(switch, position)
         rich = enrich(simulator)
         reads = read_all(simulator, found)
         asyncio.run(read_all_async(simulator, found, reads))
@@ -45,6 +48,7 @@ def main(arguments: list[str]) -> None:
     methods_ = [{"name": one.name, "verb": one.verb, "templates": one.templates} for one in found]
     json.dump(
         {"methods": methods_, "unknown": unknown, "outcomes": outcomes, "skipped": rich.skipped,
+         "made": {kind: len(made) for kind, made in rich.made.items()},
          "summary": coverage.summary(), "table": coverage.table()},
         sys.stdout,
     )  # fmt: skip

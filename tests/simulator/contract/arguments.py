@@ -20,6 +20,8 @@ _SAME_AS = {
     "/telephony/pstn/locations": "/telephony/config/locations",
     "/telephony/config/huntGroups": "/telephony/config/huntGroups",
 }
+
+
 class NoObject(LookupError):
     """The tenant has nothing that the parameter could be about."""
 
@@ -146,6 +148,12 @@ def _schedules(known: Known, prefix: str) -> list[str]:
     return [row["id"] for row in rows if row["type"] == prefix.rpartition("/")[2] and row.get("level") in wanted]
 
 
+def _groups(known: Known, prefix: str) -> list[str]:
+    """Every location has a group of its name, which only the location changes; those come last."""
+    rows = known.rows(prefix)
+    return [row["id"] for row in sorted(rows, key=lambda row: row.get("displayName") in known.places())]
+
+
 def _patterns(known: Known, prefix: str) -> list[str]:
     """One list has the translation patterns of the organisation and of all locations."""
     location = prefix.split("/")[4] if "/locations/" in prefix else None
@@ -179,6 +187,8 @@ _SPECIAL: dict[str, _Special] = {
     "/contacts/organizations": lambda known, _: [known.org_id()],
     "/people/{}/features/schedules/businessHours": _schedules,
     "/people/{}/features/schedules/businessHours/{}/events": _events,
+    "/groups": _groups,
+    "/identity/scim/{}/v2/Groups": _groups,
     "/telephony/config/callRouting/translationPatterns": _patterns,
     "/telephony/config/locations/{}/callRouting/translationPatterns": _patterns,
     "/telephony/config/announcements": _announcements,
@@ -193,6 +203,24 @@ QUERY: dict[str, Callable[[Known], Any]] = {
     "name": lambda known: "Main",
     "schedule_type": lambda known: "businessHours",
     "location_id": lambda known: known.rows("/telephony/config/locations")[0]["id"],
+    "org_id": lambda known: known.org_id(),
+    "action": lambda known: "modifyService",
     "from_": lambda known: "2026-01-01T00:00:00.000Z",
     "to_": lambda known: "2027-01-01T00:00:00.000Z",
+}
+
+# Arguments of writes that mean the same wherever they stand; the optional ones are sent too.
+PLAIN: dict[str, Any] = {
+    "enabled": True,
+    "content": b"RIFF",
+    "upload_as": "greeting.wav",
+    "passcode": "274916",
+    "code": "4711",
+    "description": "Written by the contract",
+    "access_codes": [{"code": "4712", "description": "Written by the contract"}],
+    "pattern": {"name": "Written", "pattern": "14!", "action": "BLOCK", "transferEnabled": False},
+    "selected": "LOCATION_NUMBER",
+    "use_custom_access_codes": True,
+    "use_custom_digit_patterns": True,
+    "connected_line_id_privacy_on_redirected_calls": "NO_PRIVACY",
 }

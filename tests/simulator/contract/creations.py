@@ -3,7 +3,6 @@ makes the SDK's objects of them."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +15,22 @@ Call = tuple[str, dict[str, Any]]
 ORDER = ("dialPlans", "routeLists", "routeGroups", "trunks", "/schedules", r"workspaces/\{\w+\}$", r"people/\{\w+\}$",
          r"/locations/\{\w+\}$")  # fmt: skip
 _EMPLOYEE = "urn:ietf:params:scim:schemas:core:2.0:User"
+_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
 def calls(known: Known) -> Iterator[Call]:
-    for part in (_locations, _numbers, _people, _workspaces, _routing, creations_features.calls, _announcements, _jobs):
+    for part in (
+        _locations,
+        _numbers,
+        _people,
+        _groups,
+        _workspaces,
+        _routing,
+        creations_features.calls,
+        _announcements,
+        _jobs,
+    ):
         yield from part(known)
 
 
@@ -33,9 +44,18 @@ def _locations(known: Known) -> Iterator[Call]:
     }  # fmt: skip
     closed = known.places().get("Closed site")
     if closed:
-        yield "api.telephony.location.enable_for_calling", {
-            "location": {**site, "id": closed, "name": "Closed site", "address": address, "preferredLanguage": "en_gb"}
-        }
+        yield (
+            "api.telephony.location.enable_for_calling",
+            {
+                "location": {
+                    **site,
+                    "id": closed,
+                    "name": "Closed site",
+                    "address": address,
+                    "preferredLanguage": "en_gb",
+                }
+            },
+        )
     yield "api.telephony.location.generate_password", {"location_id": place}
     yield "api.telephony.location.safe_delete_check_before_disabling_calling_location", {"location_id": place}
     yield "api.telephony.location.validate_extensions", {"location_id": place, "extensions": ["0100", "911", "6999"]}
@@ -54,6 +74,10 @@ def _numbers(known: Known) -> Iterator[Call]:
     yield f"{number}.activate", here
     yield f"{number}.manage_number_state", {**here, "action": "DEACTIVATE"}
     yield f"{number}.remove", here
+    yield "api.telephony.pstn.perform_numbers_action", {
+        "location_id": known.places()["London HQ"], "action": "modifyService", "numbers": ["+442079460082"]
+    }  # fmt: skip
+    yield "api.telephony.organisation_access_codes.delete", {"delete_codes": ["2201"]}
     yield "api.telephony.validate_phone_numbers", {"phone_numbers": ["+442079460000", "+1800", "+441632960001"]}
     yield "api.telephony.validate_extensions", {"extensions": ["0100", "911", "6999", "6999"]}
 
@@ -68,10 +92,13 @@ def _people(known: Known) -> Iterator[Call]:
                      "phoneNumbers": [{"type": "work", "value": "+442079460085"}]},
         "calling_data": True,
     }  # fmt: skip
-    yield "api.licenses.assign_licenses_to_users", {
-        "person_id": known.uncalled_person(),
-        "licenses": [{"id": license, "operation": "add", "properties": {"locationId": place, "extension": "6902"}}],
-    }
+    yield (
+        "api.licenses.assign_licenses_to_users",
+        {
+            "person_id": known.uncalled_person(),
+            "licenses": [{"id": license, "operation": "add", "properties": {"locationId": place, "extension": "6902"}}],
+        },
+    )
     user = {"schemas": [_EMPLOYEE], "userName": "s@example.com", "userType": "user", "displayName": "Scim",
             "emails": [{"value": "s@example.com", "type": "work", "primary": True}]}  # fmt: skip
     yield "api.scim.users.create", {"org_id": known.org, "user": user}
@@ -84,10 +111,36 @@ def _people(known: Known) -> Iterator[Call]:
         "update": {"phoneNumbers": [{"primary": False, "action": "ADD", "external": "+442079460086",
                                      "ringPattern": "NORMAL"}]},
     }  # fmt: skip
+    yield "api.person_settings.exec_assistant.configure", {"person_id": person, "setting": "UNASSIGNED"}
     yield "api.person_settings.ecbn.configure", {"entity_id": person, "selected": "LOCATION_ECBN"}
     yield "api.person_settings.schedules.create", {
         "obj_id": person, "schedule": {"name": "Rota", "type": "holidays", "events": []}
     }  # fmt: skip
+
+
+def _groups(known: Known) -> Iterator[Call]:
+    known.forget()  # new locations have brought groups
+    user = known.first(f"/identity/scim/{known.org}/v2/Users")
+    yield "api.groups.create", {
+        "settings": {"displayName": "Cleaners", "members": [{"id": known.calling_people()[0]}]}
+    }  # fmt: skip
+    yield (
+        "api.scim.groups.create",
+        {
+            "org_id": known.org,
+            "group": {"schemas": [_GROUP], "displayName": "Drivers", "members": [{"value": user, "type": "user"}]},
+        },
+    )
+    groups = known.values(f"/identity/scim/{known.org}/v2/Groups", {"org_id": known.org})
+    for group in groups[:1]:
+        yield "api.scim.groups.patch", {
+            "org_id": known.org, "group_id": group, "schemas": [_PATCH],
+            "operations": [{"op": "replace", "path": "displayName", "value": "Couriers"}],
+        }  # fmt: skip
+    data = {"schemas": [_EMPLOYEE], "userName": "b@example.com", "userType": "user", "displayName": "Bulk",
+            "emails": [{"value": "b@example.com", "type": "work", "primary": True}]}  # fmt: skip
+    twice = [{"method": "POST", "path": "/Users", "bulkId": one, "data": data} for one in ("1", "2")]
+    yield "api.scim.bulk.bulk_request", {"org_id": known.org, "operations": twice, "fail_on_errors": 5}
 
 
 def _workspaces(known: Known) -> Iterator[Call]:
@@ -117,9 +170,10 @@ def _routing(known: Known) -> Iterator[Call]:
     yield "api.telephony.prem_pstn.trunk.validate_fqdn_and_domain", {
         "address": "edge", "domain": "voice.example.com", "port": 5062
     }  # fmt: skip
-    yield "api.telephony.prem_pstn.route_group.create", {
-        "route_group": {"name": "SDK", "localGateways": [{"id": trunk, "priority": 1}]}
-    }
+    yield (
+        "api.telephony.prem_pstn.route_group.create",
+        {"route_group": {"name": "SDK", "localGateways": [{"id": trunk, "priority": 1}]}},
+    )
     yield "api.telephony.prem_pstn.dial_plan.create", {
         "name": "SDK", "route_id": group, "route_type": "ROUTE_GROUP", "dial_patterns": ["+351!"]
     }  # fmt: skip
@@ -178,12 +232,25 @@ def _jobs(known: Known) -> Iterator[Call]:
         yield f"{closing}.pause", {"job_id": job}
         yield f"{closing}.resume", {"job_id": job}
     yield "api.jobs.rebuild_phones.rebuild_phones_configuration", {"location_id": place}
-    for _ in range(3):  # every look takes a job further, and of this kind there is one at a time
-        known.forget()
-        known.rows(f"{jobs}/devices/rebuildPhones")
-        known.rows(f"/identity/organizations/{known.org_id()}/jobs/sendActivationEmails")
+    _look(known)
+    tag = {"familyOrModelDisplayName": "Cisco 9861", "tag": "%SOFTKEY_LAYOUT_ENABLED%", "action": "SET",
+           "value": "true"}  # fmt: skip
+    yield "api.jobs.dynamic_device_settings.update_across_org_or_location", {"tags": [tag], "location_id": place}
+    _look(known)
+    customization = {"customizations": {}, "customEnabled": False, "updateInProgress": False}
+    yield "api.devices.settings_jobs.change", {"location_id": place, "customization": customization}
+    _look(known)
     yield "api.jobs.apply_line_key_templates.apply", {"action": "APPLY_DEFAULT_TEMPLATES"}
     yield "api.jobs.activation_emails.start", {"org_id": known.org_id()}
+
+
+def _look(known: Known) -> None:
+    """Every look takes a job further, and of these kinds there is one at a time."""
+    for _ in range(3):
+        known.forget()
+        for kind in ("rebuildPhones", "dynamicDeviceSettings", "callDeviceSettings"):
+            known.rows(f"/telephony/config/jobs/devices/{kind}")
+        known.rows(f"/identity/organizations/{known.org_id()}/jobs/sendActivationEmails")
 
 
 def _steered(api: str, job: str) -> Iterator[Call]:
@@ -196,9 +263,9 @@ def _announcements(known: Known) -> Iterator[Call]:
     yield "api.telephony.announcements_repo.generate_upload_url", {}
     for where in ({}, {"location_id": place}):
         yield "api.telephony.announcements_repo.upload_announcement", {
-            "name": "Sdk", "file": io.BytesIO(b"RIFF"), "upload_as": "sdk.wav", **where
+            "name": "Sdk", "file": b"RIFF", "upload_as": "sdk.wav", **where
         }  # fmt: skip
     yield "api.telephony.announcements_repo.modify", {
         "announcement_id": known.first("/telephony/config/announcements"), "name": "Sdk two",
-        "file": io.BytesIO(b"RIFF"), "upload_as": "sdk.wav",
+        "file": b"RIFF", "upload_as": "sdk.wav",
     }  # fmt: skip

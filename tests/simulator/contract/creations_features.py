@@ -23,10 +23,19 @@ def _groups(known: Known) -> Iterator[Call]:
                 "noAnswer": {"nextAgentEnabled": False, "nextAgentRings": 3, "forwardEnabled": False,
                              "numberOfRings": 10, "destinationVoicemailEnabled": False},
                 "busyRedirect": {"enabled": False}, "businessContinuityRedirect": {"enabled": False}}  # fmt: skip
-    yield "api.telephony.huntgroup.create", {
-        "location_id": place,
-        "settings": {"name": "SDK", "extension": "6801", "enabled": True, "callPolicies": policies, "agents": agents},
-    }
+    yield (
+        "api.telephony.huntgroup.create",
+        {
+            "location_id": place,
+            "settings": {
+                "name": "SDK",
+                "extension": "6801",
+                "enabled": True,
+                "callPolicies": policies,
+                "agents": agents,
+            },
+        },
+    )
     yield "api.telephony.callqueue.create", {
         "location_id": place,
         "settings": {"name": "SDK", "extension": "6802", "agents": agents,
@@ -115,8 +124,9 @@ def _schedules(known: Known) -> Iterator[Call]:
             "schedule": {"name": "My week", "newName": "Our week", "type": "businessHours", "events": []},
         }  # fmt: skip
     closed = next((row["id"] for row in known.rows("/telephony/config/operatingModes") if row["type"] == "HOLIDAY"), "")
-    yield "api.telephony.operating_modes.create", {
-        "settings": {"name": "SDK", "type": "HOLIDAY", "level": "ORGANIZATION", "holidays": [day]}
-    }
+    yield (
+        "api.telephony.operating_modes.create",
+        {"settings": {"name": "SDK", "type": "HOLIDAY", "level": "ORGANIZATION", "holidays": [day]}},
+    )
     if closed:
         yield "api.telephony.operating_modes.holiday_create", {"mode_id": closed, "settings": day}

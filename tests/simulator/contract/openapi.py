@@ -18,6 +18,7 @@ DOCUMENTS = ("webex-admin", "webex-device")
 
 _BOOLEAN: Json = {"type": "boolean"}
 _TEXT: Json = {"type": "string"}
+_WEBEX_GROUP = "urn:scim:schemas:extension:cisco:webexidentity:2.0:Group"
 _LOCATION: Json = {
     "type": "object",
     "required": ["id", "name", "address"],
@@ -30,7 +31,7 @@ _LOCATION: Json = {
         "address": {
             "type": "object",
             "required": ["address1", "city", "country"],
-            "properties": {part: _TEXT for part in ("address1", "city", "state", "postalCode", "country")},
+            "properties": dict.fromkeys(("address1", "city", "state", "postalCode", "country"), _TEXT),
         },
     },
     "not": {"anyOf": [{"required": [name]} for name in ("displayName", "locationId", "countryCode")]},
@@ -58,6 +59,8 @@ DEVIATIONS = (
               ["schemas", "id", "userName", "userType"], "§10: meta is missing in details"),
     Deviation("webex-admin", "components/schemas/AccountStatusObject",
               {"type": "array", "items": _TEXT}, "its own text says an array, and the SDK takes nothing else"),
+    Deviation("webex-admin", f"components/schemas/GetGroupResponse/properties/{_WEBEX_GROUP}/properties/meta/required",
+              ["organizationId"], "organizationID in the document, organizationId in users and for the SDK"),
     Deviation("webex-device", "components/schemas/Location", _LOCATION,
               "source conflicts, §2: displayName, locationId, countryCode do not exist; name, address.country do"),
     Deviation("webex-device", "components/schemas/WorkspaceIssue/properties/level", _TEXT,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,23 +36,25 @@ class Outcome:
 
 
 def served(method: Method) -> str | None:
-    """The template under which the simulator has this method's request."""
+    """The first template under which the simulator has this method's request."""
+    return next(iter(all_served(method)), None)
+
+
+def all_served(method: Method) -> list[str]:
+    """With a location and without one are two addresses of some methods."""
+    found: list[str] = []
     for template in method.templates:
-        try:
+        with contextlib.suppress(errors.ApiError):
             route, handler, _ = routing.find(method.verb, f"/v1{template}")
             if handler is not None and _same(route, template, method.fixed):
-                return template
-        except errors.ApiError:
-            continue
-    return None
+                found.append(template)
+    return found
 
 
 def _same(route: str, template: str, fixed: frozenset[str]) -> bool:
     """Whether a route that takes this address means it: `/announcements/playlists` is no announcement."""
     pairs = zip(route.split("/"), template.split("/"), strict=True)
-    return all(
-        theirs.startswith("{") or theirs in fixed or not ours.startswith("{") for ours, theirs in pairs
-    )
+    return all(theirs.startswith("{") or theirs in fixed or not ours.startswith("{") for ours, theirs in pairs)
 
 
 def read_all(simulator: Simulator, found: list[Method]) -> list[Outcome]:
@@ -79,7 +83,8 @@ def read_all(simulator: Simulator, found: list[Method]) -> list[Outcome]:
 
 def _read(outcome: Outcome, method: Method, call: Callable[..., Any], known: Known) -> None:
     try:
-        for arguments in arguments_of(method, outcome.template, known, _SYNC_CALLS):
+        wanted = [arguments_of(method, template, known, _SYNC_CALLS) for template in all_served(method)]
+        for arguments in itertools.chain.from_iterable(wanted):
             outcome.calls += 1
             count = _count(call(**arguments))
             outcome.items += count

@@ -48,6 +48,14 @@ def _outcomes(contract: Json, *verbs: str) -> list[Json]:
     return [one for one in contract["outcomes"] if (one["verb"] == "GET") == (verbs == ("GET",)) and not one["twin"]]
 
 
+def test_there_are_two_of_every_kind(contract: Json) -> None:
+    """Of jobs and of what a PUT makes there is one."""
+    made = {
+        kind: count for kind, count in contract["made"].items() if not kind.endswith((" jobs", "locations", "lists"))
+    }
+    assert min(made.values()) >= 2, made
+
+
 def test_every_served_read_is_called(contract: Json) -> None:
     silent = [one["name"] for one in _outcomes(contract, "GET") if not one["calls"] and not one["not_called"]]
     assert silent == []

@@ -7,6 +7,7 @@ by hand in `creations.py`.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import io
 import re
@@ -19,11 +20,11 @@ from wxc_sdk import WebexSimpleApi
 
 from reconciler.simulator import Simulator
 
-from .arguments import QUERY, Known, NoObject
+from .arguments import PLAIN, QUERY, Known, NoObject
 from .clients import sync_api
 from .creations import ORDER, calls
 from .methods import Method, resolve
-from .reads import Outcome, arguments_of, described, served
+from .reads import Outcome, all_served, arguments_of, described, served
 from .reasons import NOT_CALLED, NOT_DELETED
 
 _TRIES = 60
@@ -71,6 +72,25 @@ class Writer:
             if pair is not None:
                 self._write_back(method, outcome, known, *pair)
 
+    def fill_in(self) -> None:
+        """Methods whose arguments are known by their names."""
+        known = Known(self.simulator)
+        for method, outcome in self.waiting("POST", "PUT"):
+            parameters = re.findall(r"\{(\w+)\}", outcome.template)
+            if not set(method.required) <= {*parameters, *PLAIN}:
+                continue
+            plain = {name: PLAIN[name] for name in method.required + method.optional if name in PLAIN}
+            # where nothing but the address is known, an empty update would say nothing
+            if method.verb == "POST" or plain:
+                self._fill_in(method, outcome, known, plain)
+
+    def _fill_in(self, method: Method, outcome: Outcome, known: Known, plain: dict[str, Any]) -> None:
+        with contextlib.suppress(NoObject):
+            for bound in known.bindings(outcome.template, 1):
+                call = resolve(self.api, method.name)
+                needed = {name: value for name, value in bound.items() if name in method.required + method.optional}
+                self._call(outcome, call, {**plain, **needed})
+
     def delete(self) -> None:
         def place(entry: tuple[Method, Outcome]) -> tuple[int, int]:
             """Children before parents, and in the order in which nothing is needed any more (§14)."""
@@ -81,7 +101,8 @@ class Writer:
         for method, outcome in sorted(self.waiting("DELETE"), key=place):
             parameters = re.findall(r"\{(\w+)\}", outcome.template)
             if set(method.required) <= {*parameters, "schedule_type"} and method.name not in NOT_DELETED:
-                self._delete_one(method, outcome, resolve(self.api, method.name))
+                for template in all_served(method):
+                    self._delete_one(method, outcome, template)
 
     def _call(self, outcome: Outcome, call: Callable[..., Any], arguments: dict[str, Any]) -> None:
         outcome.calls += 1
@@ -124,12 +145,12 @@ class Writer:
         if set(method.required) <= set(arguments):
             self._call(outcome, resolve(self.api, method.name), arguments)
 
-    def _delete_one(self, method: Method, outcome: Outcome, call: Callable[..., Any]) -> None:
+    def _delete_one(self, method: Method, outcome: Outcome, template: str) -> None:
         """Of several objects one that nothing refers to."""
-        refusals: list[str] = []
+        call, refusals = resolve(self.api, method.name), list[str]()
         try:
             known = Known(self.simulator)
-            for arguments in reversed(arguments_of(method, outcome.template, known, _TRIES)):
+            for arguments in reversed(arguments_of(method, template, known, _TRIES)):
                 try:
                     call(**arguments)
                 except Exception as problem:
@@ -144,7 +165,9 @@ class Writer:
 
 def _typed(hint: Any, value: Any) -> Any:
     """An object of the SDK made of its JSON; what is one already stays as it is."""
-    plain = hint is None or isinstance(value, io.IOBase | BaseModel)
+    if isinstance(value, bytes):
+        return io.BytesIO(value)
+    plain = hint is None or isinstance(value, BaseModel)
     return value if plain else TypeAdapter(hint).validate_python(value)
 
 
@@ -156,5 +179,6 @@ def write_all(simulator: Simulator, found: list[Method]) -> list[Outcome]:
     writer = Writer(simulator, found)
     writer.create()
     writer.update()
+    writer.fill_in()
     writer.delete()
     return list(writer.outcomes.values())

@@ -1,0 +1,78 @@
+"""`reconcile insights`: what is wrong in the tenant, why, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from reconciler.cli.options import Access, Repository, colored
+from reconciler.errors import Exit
+
+if TYPE_CHECKING:
+    from reconciler.insights import Readable
+
+Severity = Literal["info", "warning", "serious", "critical"]
+
+
+def insights(
+    *,
+    severity: Annotated[Severity, Parameter(name="--severity")] = "info",
+    output: Annotated[Literal["text", "json"], Parameter(name=["-o", "--output"])] = "text",
+    from_state: Annotated[bool, Parameter(name="--from-state", negative="--live")] = True,
+    exit_code: Annotated[bool, Parameter(name="--exit-code", negative="")] = False,
+    repository: Repository = Repository(),
+    access: Access = Access(),
+) -> int:
+    """Look for what is wrong in the tenant: unreachable people, loops, empty queues, missing emergency numbers, …
+
+    Rules of your own, and changes to ours, go into desired/insights.yaml. Never writes.
+    Exit codes: 0 looked; 2 something of this severity or worse was found (only with --exit-code).
+
+    Parameters
+    ----------
+    severity
+        Show what is of this severity or worse.
+    output
+        How to print.
+    from_state
+        Look at the snapshot in state/; --live reads the tenant.
+    exit_code
+        Exit 2 when something is shown.
+    """
+    from reconciler.desired.insights import load_insights
+    from reconciler.insights import judge
+    from reconciler.report.inventory_text import insights_text, silent_text
+
+    root = repository.root_or_here()
+    tuning = load_insights(root)
+    judged = judge(_stored(root) if from_state else _live(root, access), tuning)
+    found = judged.at_least(severity)
+    if output == "json":
+        print(json.dumps(judged.to_json(severity), indent=2, ensure_ascii=False))
+    else:
+        print(insights_text(found, judged, color=colored(sys.stdout)), end="")
+        if silent := silent_text(judged.silent):
+            print(silent, file=sys.stderr)
+    return Exit.CHANGES if exit_code and found else Exit.OK
+
+
+def _stored(root: Path) -> Readable:
+    from reconciler import store
+
+    return store.open(root / "state")
+
+
+def _live(root: Path, access: Access) -> Readable:
+    from reconciler import desired, pipeline
+    from reconciler.kinds import observed
+
+    pinned = ("", "")
+    if (root / "desired" / "tenant.yaml").exists():
+        org = desired.load_tenant(root).org
+        pinned = (org.id, org.name)
+    return asyncio.run(pipeline.export(access.tenant(root), [], list(observed()), pinned)).snapshot

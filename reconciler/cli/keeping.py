@@ -1,0 +1,67 @@
+"""What `export` does beside writing the snapshot: note its time, keep a dated copy, tell a hook how it ended."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from reconciler.pipeline import Exported
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An export under way: when it began (a change during it may or may not be in it), and the words of its hook."""
+
+    at: datetime
+    words: list[str]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Keeping:
+    """What is left beside the snapshot."""
+
+    dated: Annotated[Path | None, Parameter(name="--dated")] = None
+    "Also write a copy into this folder, under the time of the reading: history without git."
+    hook: Annotated[str, Parameter(name="--hook")] = ""
+    "Run this command at the end, without a shell; it gets the result as JSON on standard input."
+
+    def begin(self, *, reads: bool) -> Begun:
+        """Before anything is read. UsageError when the options make no sense."""
+        from reconciler import hook
+        from reconciler.errors import UsageError
+
+        if self.dated is not None and not reads:
+            raise UsageError("--dated keeps what is read now", do="leave out --from-state")
+        return Begun(datetime.now(UTC), hook.parse(self.hook) if self.hook else [])
+
+    def end(self, begun: Begun, root: Path, target: Path, exported: Exported, code: int) -> None:
+        """After the snapshot was written to `target`; `code` is how the export ends, and nothing here changes that."""
+        from reconciler import hook
+        from reconciler.store.dated import write_dated
+        from reconciler.store.taken import note
+
+        if target.resolve() == (root / "state").resolve():
+            note(root, exported.snapshot.kinds, begun.at)
+        kept = None
+        if self.dated is not None:
+            kept = write_dated(root / self.dated, exported.snapshot, begun.at)
+            print(f"dated copy in {kept}", file=sys.stderr)
+        if begun.words:
+            told = {
+                "command": "export",
+                "verdict": "incomplete" if exported.snapshot.gaps else "complete",
+                "exit_code": code,
+                "report": str((kept or target).resolve()),
+                "counts": {name: len(found) for name, found in sorted(exported.snapshot.kinds.items())},
+                "incomplete": dict(sorted(exported.snapshot.gaps.items())),
+                "org": dict(exported.snapshot.org),
+            }
+            if failed := hook.run(begun.words, root, told):
+                print(f"warning: {failed}", file=sys.stderr)

@@ -1,0 +1,83 @@
+"""The comparison of desired, snapshot and tenant carried out: what is read for it, and who is asked who it was.
+
+The comparing is drift.py's, the matching of audit events attribution.py's; both are pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler import desired, inventory, store
+from reconciler.attribution import Attribution, Subjects
+from reconciler.desired.files import names
+from reconciler.drift import Drift, compare
+from reconciler.errors import Exit, RefusedError
+from reconciler.inventory.held import Held, held
+from reconciler.kinds._wire import uuid_of
+from reconciler.model.desired import Wanted
+from reconciler.pipeline import Selection, Tenant, _identity, selected
+from reconciler.store.taken import taken
+from reconciler.webex import audit
+from reconciler.webex import tenant as webex
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """The three-way comparison, who made each change, and since when: the snapshot's time, and how that is known."""
+
+    drift: Drift
+    by: dict[tuple[str, str], Attribution]
+    org: dict[str, str]
+    managed: int
+    since: datetime | None
+    how: str
+    requests: int
+
+    @property
+    def exit_code(self) -> Exit:
+        """Drift is told even where something else could not be read: a lasting gap must not hide it."""
+        if self.drift.drifted:
+            return Exit.CHANGES
+        return Exit.INCOMPLETE if self.drift.gaps else Exit.OK
+
+
+async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything: bool) -> Drifted:
+    """See pipeline.drift."""
+    org = desired.load_tenant(root).org
+    resources = _described(root, selection, everything)
+    snapshot, moment = store.open(root / "state"), taken(root)
+    if uuid_of(snapshot.org.get("id", "")) != uuid_of(org.id):
+        raise RefusedError(
+            "the snapshot is of another organisation",
+            why=f"desired/tenant.yaml pins {org.id}, state/ is of {snapshot.org.get('id')}",
+            do="run `reconcile export`",
+        )
+    whole = held(snapshot.kinds, resources) if everything else Held(inventory.of_desired(resources))
+    whole.need.tolerant = True
+    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
+        about = {"id": await _identity(reader, org.id), "name": org.name}
+        live = await inventory.read(reader, whole.need, about, workers=tenant.workers)
+        await inventory.observe(reader, whole.artefacts, live, inventory.Statuses(), workers=tenant.workers)
+        found = compare(resources, snapshot, live, whole=whole.names)
+        found.differences = [one for one in found.differences if selection.takes(one.address)]
+        found.gaps |= whole.strange
+        # events are asked for since the reading of what drifted; the report tells the time of all of it
+        files = {one.kind if one.kind in snapshot.kinds else one.kind.partition(".")[0] for one in found.drifted}
+        since = moment.earliest(files or snapshot.kinds)
+        places = (snapshot.get("location", key) for key in snapshot.keys("location"))
+        subjects = Subjects({place.key: uuid_of(place.id) for place in places if place is not None})
+        by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
+        return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent)
+
+
+def _described(root: Path, selection: Selection, everything: bool) -> list[Wanted]:
+    """The desired resources to compare; with `everything` there may be none, else loading says what is missing."""
+    if everything and not names(root):
+        return []
+    resources = desired.load(root, references=False).resources
+    if everything:
+        return resources
+    chosen = selected(resources, selection)
+    return [wanted for wanted in resources if wanted.address in chosen]

@@ -1,0 +1,111 @@
+"""Since when each field of an address has its value: which commit of the snapshot, which run, which desired commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import ReconcileError, UsageError
+from reconciler.git import Commit, Past
+from reconciler.history.listing import Run, between, runs, wrote
+from reconciler.history.sides import Side, of_commit, of_folder
+from reconciler.kinds import kinds, sections_of
+from reconciler.model.address import address as address_of
+from reconciler.model.address import split_address
+from reconciler.model.snapshot import Fields
+from reconciler.store.layout import encoded_key, prefix_of
+
+
+@dataclass(frozen=True)
+class Blame:
+    """One field: its value, the commit in which it first had it (None: not committed yet; `first` when the history
+    begins with it), the run that set it, and the commit of desired that the run applied."""
+
+    address: str
+    path: str
+    value: Any
+    commit: Commit | None
+    first: bool
+    run: Run | None
+    desired: Commit | None
+
+
+def blame(root: Path, past: Past, address: str) -> list[Blame]:
+    """Every field of a resource with its sections, or of one section, by path. UsageError when the snapshot has no
+    such address."""
+    kind, key = split_address(address)
+    working = of_folder(root / "state", "WORKING")
+    section = "" if kind in working.kinds or "." not in kind else kind.partition(".")[2]
+    holder = kind if not section else kind.partition(".")[0]
+    now = _leaves(working, holder, key, {})
+    if now is None:
+        raise UsageError(f"the snapshot has no {address}", do="an address is kind/key, like person/ana@example.com")
+    wanted = {path: value for path, value in now.items() if _belongs(path, section)}
+    if not wanted:
+        raise UsageError(f"the snapshot has nothing of {address}")
+    since: dict[str, tuple[Commit | None, Commit | None]] = {}  # when it got its value, and the commit before that
+    last: Commit | None = None
+    undecided = set(wanted)
+    known: dict[str, Fields | None] = {}
+    for commit in past.log((f"state/{holder}.jsonl", f"state/{holder}")):
+        try:
+            then = _leaves(of_commit(past, commit), holder, key, known)
+        except ReconcileError:
+            then = None  # a commit without a snapshot, or with one that cannot be read: nothing is known before it
+        for path in [path for path in undecided if then is None or _missing(then, path, wanted[path])]:
+            since[path] = last, commit
+            undecided.discard(path)
+        last = commit
+        if not undecided:
+            break
+    found, done = [], runs(root)
+    for path in sorted(wanted):
+        begun, before = since.get(path, (last, None))
+        until = begun.at if begun is not None else datetime.now(UTC)
+        place, inner = _placed(holder, key, path)
+        made = between(done, before.at if before is not None else None, until) if path in since else []
+        run = next((one for one in made if wrote(one, place, inner)), None)
+        desired = past.find(run.commit) if run is not None and run.commit else None
+        found.append(Blame(place, inner, wanted[path], begun, path not in since, run, desired))
+    return found
+
+
+def _missing(then: Fields, path: str, value: Any) -> bool:
+    return path not in then or then[path] != value
+
+
+def _belongs(path: str, section: str) -> bool:
+    return not section or path == section or path.startswith(f"{section}.")
+
+
+def _placed(holder: str, key: str, path: str) -> tuple[str, str]:
+    """The address of a field, its section's where it has one, and its path there."""
+    first, _, rest = path.partition(".")
+    if holder in kinds() and first in sections_of(holder):
+        return address_of(f"{holder}.{first}", key), rest
+    return address_of(holder, key), path
+
+
+def _leaves(side: Side, kind: str, key: str, known: dict[str, Fields | None]) -> Fields | None:
+    """The fields of a resource by dotted path; None where the snapshot has no such resource. `known` keeps what was
+    found in a file by its digest: most commits leave most files alone."""
+    needle = prefix_of(kind) + encoded_key(key) + b'"'
+    for name, sha256 in side.files(kind).items():
+        if sha256 not in known:
+            line = next((line for line in side.lines(name, sha256) if line.startswith(needle)), None)
+            known[sha256] = dict(_flat(json.loads(line).get("fields", {}), "")) if line is not None else None
+        if known[sha256] is not None:
+            return known[sha256]
+    return None
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for name, part in value.items():
+            yield from _flat(part, f"{path}.{name}" if path else name)
+    else:
+        yield path, value

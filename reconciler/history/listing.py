@@ -1,0 +1,155 @@
+"""Which snapshots there are, what changed from each to the next, and the runs between them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.drift import Drift
+from reconciler.errors import ReconcileError
+from reconciler.git import Commit, Past
+from reconciler.history.comparing import compare, tally
+from reconciler.history.sides import Side, of_commit, of_folder
+from reconciler.model.address import owner_address
+from reconciler.store.dated import dated, moment_of
+from reconciler.store.layout import MANIFEST
+
+_RUN = re.compile(r"(?P<at>[0-9]{8}T[0-9]{9})Z-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One apply, from its folder: when, which plan, of which desired commit, what became of it. `wrote` are the
+    addresses with the fields that were set and verified; `ended` is False for one that was cut off."""
+
+    name: str
+    at: datetime
+    digest: str
+    commit: str
+    totals: dict[str, int]
+    wrote: dict[str, frozenset[str]]
+    ended: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One snapshot: where it lies, how much it holds, and what changed since the one before (None: it is the first, or
+    one of the two cannot be read, then `why`)."""
+
+    label: str
+    at: datetime
+    counts: dict[str, int] = field(default_factory=dict)
+    commit: Commit | None = None
+    changes: Counter[str] | None = None
+    addresses: tuple[str, ...] = ()
+    why: str = ""
+
+
+def commits(past: Past, most: int) -> list[Kept]:
+    """The commits that changed the snapshot, newest first."""
+    log = past.log(f"state/{MANIFEST}", most=most + 1)
+    opened = [(commit, *_opened(past, commit)) for commit in log]
+    found = []
+    for place, (commit, side, why) in enumerate(opened[:most]):
+        before = opened[place + 1][1] if place + 1 < len(opened) else None
+        found.append(_kept(commit.short, commit.at, side, before, why, commit))
+    return found
+
+
+def copies(folder: Path, most: int) -> list[Kept]:
+    """The dated copies in a folder, newest first."""
+    found: list[Kept] = []
+    before: Side | None = None
+    for path in dated(folder)[-most - 1 :]:
+        try:
+            side, why = of_folder(path, path.name), ""
+        except ReconcileError as error:
+            side, why = None, error.what
+        found.append(_kept(path.name, moment_of(path), side, before, why))
+        before = side
+    return found[::-1][:most]
+
+
+def runs(root: Path) -> list[Run]:
+    """The runs in `state/runs/`, newest first; folders that are none are left out."""
+    folder = root / "state" / "runs"
+    if not folder.is_dir():
+        return []
+    found = (_run(path) for path in sorted(folder.iterdir(), reverse=True) if path.is_dir())
+    return [run for run in found if run is not None]
+
+
+def between(found: Iterable[Run], after: datetime | None, until: datetime) -> list[Run]:
+    """The runs that began in a stretch of time, newest first."""
+    return [run for run in found if (after is None or after < run.at) and run.at <= until]
+
+
+def moment_of_run(name: str) -> datetime | None:
+    """When a run began, by the name of its folder; None for a folder that is no run's."""
+    match = _RUN.fullmatch(name)
+    return datetime.strptime(f"{match['at']}000", "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) if match else None
+
+
+def _opened(past: Past, commit: Commit) -> tuple[Side | None, str]:
+    try:
+        return of_commit(past, commit), ""
+    except ReconcileError as error:
+        return None, error.why or error.what
+
+
+def _kept(label: str, at: datetime, side: Side | None, before: Side | None, why: str, commit: Any = None) -> Kept:
+    if side is None:
+        return Kept(label, at, commit=commit, why=why)
+    drift: Drift | None = None
+    if before is not None:
+        try:
+            drift = compare(before, side)
+        except ReconcileError as error:
+            why = error.what
+    addresses = tuple(one.address for one in drift.differences if one.fields) if drift is not None else ()
+    return Kept(label, at, side.counts(), commit, tally(drift) if drift is not None else None, addresses, why)
+
+
+def _run(folder: Path) -> Run | None:
+    at, plan = moment_of_run(folder.name), _document(folder / "plan.json")
+    if at is None or not plan:
+        return None
+    summary = _document(folder / "summary.json")
+    results = summary.get("results") or []
+    good = {str(one.get("address")) for one in results if one.get("verdict") == "verified" and one.get("wrote")}
+    wrote: dict[str, frozenset[str]] = {}
+    for change in plan.get("changes") or []:
+        address = str(change.get("address"))
+        if address in good:
+            wrote[address] = frozenset(change.get("want") or {})
+    return Run(
+        name=folder.name,
+        at=at,
+        digest=str(plan.get("digest") or ""),
+        commit=str((plan.get("desired") or {}).get("commit") or ""),
+        totals={str(name): int(count) for name, count in (summary.get("verdicts") or {}).items()},
+        wrote=wrote,
+        ended=bool(summary),
+    )
+
+
+def wrote(run: Run, address: str, path: str) -> bool:
+    """Whether a run set a field. A section's field is found under the section's own address, or its owner's."""
+    if path.partition(".")[0] in run.wrote.get(address, ()) or (not path and address in run.wrote):
+        return True
+    owner, section = owner_address(address), address.partition("/")[0].partition(".")[2]
+    return bool(section) and section in run.wrote.get(owner, ())
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

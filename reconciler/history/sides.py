@@ -1,0 +1,152 @@
+"""One snapshot of some day, read from a folder or from a commit, and no more of it than is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import ReconcileError, UsageError
+from reconciler.git import Commit, Past
+from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.store.dated import moment_of
+from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest
+
+#: Names of the snapshot in the working tree.
+WORKING = ("WORKING", "state")
+
+
+@dataclass(frozen=True)
+class Side:
+    """`label` says where it is from, `commit` is set when that is git; `read` gives a file of it, None where there is
+    none of that name."""
+
+    label: str
+    org: Mapping[str, str]
+    kinds: Mapping[str, Any]
+    read: Callable[[str], bytes | None]
+    commit: Commit | None = None
+    at: datetime | None = None
+
+    def counts(self) -> dict[str, int]:
+        """How many resources of each kind."""
+        return {name: int(entry.get("count", 0)) for name, entry in sorted(self.kinds.items())}
+
+    def files(self, kind: str) -> dict[str, str]:
+        """The files of a kind, and the digest of each."""
+        entry = self.kinds.get(kind) or {"files": {}}
+        return {name: str(about["sha256"]) for name, about in entry["files"].items()}
+
+    def gaps(self) -> dict[str, str]:
+        """Why the list of a kind, or a section, is not proven complete."""
+        found = {name: str(entry["complete"]) for name, entry in self.kinds.items() if entry["complete"] is not True}
+        for name, entry in self.kinds.items():
+            found |= {f"{name}.{section}": str(why) for section, why in entry.get("sections", {}).items()}
+        return found
+
+    def lines(self, file: str, sha256: str) -> list[bytes]:
+        """The lines of a file. ReconcileError when it is not what the manifest says."""
+        data = self.read(file)
+        if data is None or digest(data) != sha256:
+            why = "it is not there" if data is None else "its content is not what the manifest says"
+            raise ReconcileError("this snapshot is damaged", where=f"{self.label}: {file}", why=why)
+        return data.splitlines(keepends=True)
+
+
+def of_folder(folder: Path, label: str = "") -> Side:
+    """The snapshot in a folder: `state/` itself, a dated copy, or a repository's folder."""
+    for place in (folder, folder / "state"):
+        if (place / MANIFEST).is_file():
+            break
+    else:
+        raise ReconcileError("there is no snapshot here", where=str(folder), do="run `reconcile export`")
+
+    def read(name: str) -> bytes | None:
+        try:
+            return (place / name).read_bytes()
+        except OSError:
+            return None
+
+    org, kinds = _manifest(read(MANIFEST), label or str(folder))
+    return Side(label or str(folder), org, kinds, read, at=_moment(folder))
+
+
+def of_commit(past: Past, commit: Commit) -> Side:
+    """The snapshot in a commit. ReconcileError when the commit has none."""
+
+    def read(name: str) -> bytes | None:
+        return past.read(commit.id, f"state/{name}")
+
+    found = read(MANIFEST)
+    if found is None:
+        raise ReconcileError("this commit has no snapshot", where=commit.short, why=f"there is no state/{MANIFEST}")
+    org, kinds = _manifest(found, commit.short)
+    return Side(commit.short, org, kinds, read, commit, commit.at)
+
+
+def open_side(root: Path, past: Past | None, name: str) -> Side:
+    """What a name means: WORKING or `state`, a folder, else a revision. UsageError when it is none of these."""
+    if name in WORKING:
+        return of_folder(root / "state", "WORKING")
+    commit = past.find(name) if past is not None else None
+    if commit is not None:
+        assert past is not None
+        return of_commit(past, commit)
+    for folder in (Path(name), root / name):
+        if folder.is_dir():
+            return of_folder(folder)
+    raise UsageError(
+        f"{name!r} is neither a commit nor a folder with a snapshot",
+        do="name a commit (HEAD~1, an id), a folder, or WORKING; `reconcile history list` shows what there is",
+    )
+
+
+def differing(before: Side, after: Side) -> tuple[MemorySnapshot, MemorySnapshot]:
+    """Both snapshots, reduced to the resources whose lines are not the same; files with equal digests are not read."""
+    found = MemorySnapshot(before.org, gaps=before.gaps()), MemorySnapshot(after.org, gaps=after.gaps())
+    for kind in sorted({*before.kinds, *after.kinds}):
+        old, new = before.files(kind), after.files(kind)
+        same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
+        lines = [
+            {line for name in files.keys() - same for line in side.lines(name, files[name])}
+            for side, files in ((before, old), (after, new))
+        ]
+        for snapshot, side, own, others in zip(found, (before, after), lines, reversed(lines), strict=True):
+            if kind in side.kinds:
+                snapshot.kinds[kind] = {one.key: one for one in _parsed(side, kind, own - others)}
+    return found
+
+
+def _parsed(side: Side, kind: str, lines: Iterable[bytes]) -> Iterable[Current]:
+    for line in lines:
+        try:
+            key = str(json.loads(line)["address"])[len(kind) + 1 :]
+            yield current_of(line, kind, key)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise ReconcileError(
+                "this snapshot is damaged", where=side.label, why=f"not a line about a {kind}: {line[:80]!r}"
+            ) from None
+
+
+def _manifest(data: bytes | None, label: str) -> tuple[Mapping[str, str], Mapping[str, Any]]:
+    try:
+        manifest = json.loads(data or b"")
+        version = manifest["format_version"]
+        if version != FORMAT_VERSION:
+            raise ReconcileError(f"format {version} is not format {FORMAT_VERSION} of this version", where=label)
+        kinds = manifest["kinds"]
+        for entry in kinds.values():
+            _ = entry["complete"], [about["sha256"] for about in entry["files"].values()]
+        return manifest["org"], kinds
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise ReconcileError("this snapshot is damaged", where=f"{label}: {MANIFEST}", why="no manifest") from None
+
+
+def _moment(folder: Path) -> datetime | None:
+    try:
+        return moment_of(folder)
+    except ValueError:
+        return None

@@ -1,0 +1,140 @@
+"""`reconcile export --format …`: counts (S1), the same bytes (S3, S21), selection (S34), nothing asked twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reconciler.simulator import Simulator
+from tests.cli.conftest import Result
+from tests.outputs.conftest import files_of
+
+Reconcile = Callable[..., Result]
+#: The kinds of the sample tenant, by the name that the simulator's state has for them.
+STATE = {"person": "people", "workspace": "workspaces", "location": "locations", "number": "numbers",
+         "trunk": "trunks", "route_group": "route_groups"}  # fmt: skip
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+def test_counts_are_the_tenants(sim: Simulator, repo: Path, reconcile: Reconcile) -> None:
+    reconcile("export", "--format", "csv,json")
+    state = sim.state()
+    status = {row["artefact"]: row for row in _rows(repo / "inventory/status.csv")}
+    assert json.loads((repo / "inventory/status.json").read_text())[0].keys() == status["person"].keys()
+    for kind, collection in STATE.items():
+        rows = _rows(repo / f"inventory/csv/{kind}.csv")
+        documents = json.loads((repo / f"inventory/json/{kind}.json").read_text())
+        assert len(rows) == len(documents) == int(status[kind]["count"]) == len(state[collection])
+    calling = sum(bool(person.get("calling")) for person in state["people"])
+    assert len(_rows(repo / "inventory/csv/person.forwarding.csv")) == calling
+    forwarding = status["person.forwarding"]
+    assert (int(forwarding["count"]), int(forwarding["not_entitled"])) == (calling, len(state["people"]) - calling)
+    for name, row in status.items():
+        assert int(row["count"]) == len(_rows(repo / f"inventory/csv/{name}.csv")), name
+
+
+def test_an_unchanged_tenant_gives_the_same_bytes(sim: Simulator, repo: Path, reconcile: Reconcile) -> None:
+    formats = "csv,json,jsonl,sqlite"
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        pass
+    else:
+        formats += ",parquet"
+    kinds = ("--kind", "person", "--kind", "location", "--kind", "call_queue.agents")
+    reconcile("export", "--no-report", "--format", formats, *kinds)
+    first, run = files_of(repo / "inventory"), (repo / "inventory/run.json").read_bytes()
+    assert {name.partition("/")[0] for name in first} >= {"csv", "json", "jsonl", "inventory.sqlite", "status.csv"}
+    sim.reset_requests()
+    reconcile("export", "--no-report", "--format", formats, *kinds)
+    assert files_of(repo / "inventory") == first and sim.log()
+    assert b'"started"' in run and b'"requests"' in run
+    assert json.loads(run)["files"].keys() == first.keys()
+    assert not any(
+        word in data for name, data in first.items() for word in (b"started", b"elapsed") if "md" not in name
+    )
+
+
+def test_from_the_committed_snapshot_without_a_request(sim: Simulator, repo: Path, reconcile: Reconcile) -> None:
+    shutil.rmtree(repo / "state")
+    reconcile("export", "--no-report", "--format", "csv,sqlite")
+    live = files_of(repo / "inventory")
+    sim.reset_requests()
+    result = reconcile("export", "--no-report", "--from-state", "--format", "csv,sqlite")
+    assert not sim.log()
+    kept = files_of(repo / "inventory")
+    # The snapshot does not say which error there was, only that it is incomplete.
+    same = {name for name in live if not name.startswith("status") and name != "inventory.sqlite"}
+    assert kept.keys() == live.keys() and {name: kept[name] for name in same} == {name: live[name] for name in same}
+    status = {row["artefact"]: row for row in _rows(repo / "inventory/status.csv")}
+    assert (status["person"]["result"], status["person"]["count"]) == ("ok", "60")
+    assert status["person.forwarding"]["not_entitled"] == "10"
+    incomplete = [row for row in status.values() if row["result"] != "ok"]
+    assert result.code == (7 if incomplete else 0) and all(row["why"] for row in incomplete)
+
+
+def test_from_state_needs_no_token(repo: Path, reconcile: Reconcile) -> None:
+    result = reconcile("export", "--from-state", "--format", "jsonl", "--kind", "person")
+    assert result.code == 0 and "tables" in result.err and result.out == ""
+    names = {path.name for path in (repo / "inventory/jsonl").iterdir()}
+    assert "person.jsonl" in names and "person.numbers.jsonl" in names and "number.jsonl" not in names
+
+
+def test_the_planner_takes_the_same_export(sim: Simulator, repo: Path, reconcile: Reconcile) -> None:
+    """Nothing is copied by hand between the export and the plan (S21)."""
+    shutil.rmtree(repo / "state")
+    reconcile("export", "--format", "csv")
+    sim.reset_requests()
+    assert reconcile("plan", "--offline", "--detailed-exitcode").code in (0, 7)
+    assert not sim.log()
+
+
+def test_one_kind_is_read_and_written_alone(sim: Simulator, repo: Path, reconcile: Reconcile) -> None:
+    result = reconcile("export", "--format", "csv", "--kind", "trunk")
+    assert result.code == 0
+    assert {path.name for path in (repo / "inventory/csv").iterdir()} >= {"trunk.csv"}
+    routes = {entry["route"] for entry in sim.log()} - {"/people/me"}
+    assert routes == {"/telephony/config/premisePstn/trunks"}
+
+
+def test_sqlite_answers_a_question(repo: Path, reconcile: Reconcile) -> None:
+    reconcile("export", "--from-state", "--format", "sqlite")
+    with closing(sqlite3.connect(f"file:{repo}/inventory/inventory.sqlite?mode=ro", uri=True)) as base:
+        query = (
+            "SELECT p.email, n.number FROM person p JOIN view_person_numbers n ON n.person = p.address"
+            " WHERE p.location = 'London HQ' AND n.use = 'secondary' ORDER BY 1"
+        )
+        assert base.execute(query).fetchall()
+        strict = base.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+        assert {name for name, on in strict if not on} <= {"sqlite_schema"}
+        null = "SELECT count(*) FROM person WHERE location IS NULL AND extension IS NULL"
+        assert base.execute(null).fetchone() == (10,)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--redact",), ("--from-state",), ("--outputs", "x"), ("--format", "xml"), ("--layout", "wide")],
+)
+def test_what_is_asked_wrongly_is_said_before_a_request(
+    sim: Simulator, repo: Path, reconcile: Reconcile, arguments: tuple[str, ...]
+) -> None:
+    result = reconcile("export", *arguments)
+    assert result.code == 64 and "do:" in result.err and not sim.log()
+    assert not (repo / "inventory").exists()
+
+
+def test_a_short_key_is_refused(repo: Path, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONCILE_REDACT_KEY", "short")
+    result = reconcile("export", "--from-state", "--format", "csv", "--redact")
+    assert result.code == 64 and "RECONCILE_REDACT_KEY is too short" in result.err and "short'" not in result.err
