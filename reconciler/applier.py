@@ -23,7 +23,7 @@ from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planner import token
-from reconciler.verify import differing, satisfied, stale
+from reconciler.verify import beside, differing, satisfied, stale
 
 #: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
 ATTEMPTS = 6
@@ -114,8 +114,10 @@ class Applier:
         """Compare, write, read back; after an uncertain answer the reading decides whether to write again."""
         done: dict[str, Outcome] = {}
         wrote = False
+        earlier: Found = {}
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
             found = await self._find(operation)
+            earlier = earlier or found
             todo = self._todo(operation, found, done, wrote)
             if not todo:
                 break
@@ -126,6 +128,9 @@ class Applier:
             if error is None or attempt >= self._most(operation, error):
                 break
             await self.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
+        for member in operation.members if wrote else ():
+            sides = (_fields(operation, side.get(member.address)) for side in (earlier, found))
+            done[member.address].also = beside(operation, member, *sides)
         return [done[member.address] for member in operation.members]
 
     async def _read_back(self, operation: Operation, todo: list[Member], error: ReconcileError | None) -> Found:

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcileError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from git import Repo
+
+    from reconciler.model.history import Commit
 
 
 def head(root: Path) -> str:
@@ -70,31 +69,6 @@ def diff(root: Path) -> str:
 
     with Repo(root) as repository:
         return str(repository.git.diff("--unified=0"))
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit; `at` is when it was committed, in UTC."""
-
-    id: str
-    at: datetime
-    author: str
-    email: str
-    message: str
-
-    @property
-    def short(self) -> str:
-        return self.id[:10]
-
-    @property
-    def title(self) -> str:
-        return self.message.partition("\n")[0]
-
-    def trailer(self, name: str) -> str:
-        """The value of the last line `Name: value` in the message; empty when there is none."""
-        start = f"{name.lower()}:"
-        lines = (line.strip() for line in reversed(self.message.splitlines()))
-        return next((line[len(start) :].strip() for line in lines if line.lower().startswith(start)), "")
 
 
 class Past:
@@ -169,6 +143,8 @@ def past(root: Path) -> Iterator[Past]:
 
 def _commit_of(commit: Any) -> Commit:
     from datetime import UTC
+
+    from reconciler.model.history import Commit
 
     message = commit.message if isinstance(commit.message, str) else commit.message.decode("utf-8", "replace")
     author = commit.author

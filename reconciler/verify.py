@@ -59,5 +59,18 @@ def differing(operation: Operation, member: Member, have: Fields | None) -> dict
     }
 
 
+def beside(operation: Operation, member: Member, before: Fields | None, after: Fields | None) -> dict[str, Any]:
+    """What else is different after a write: `{name: {"before": …, "after": …}}`. A side effect of the API, or somebody
+    else's change in between; both readings are made anyway."""
+    if operation.action == "delete" or before is None or after is None:
+        return {}
+    ours = compared(operation, member.want).keys() | settled(operation, member, before).keys()
+    return {
+        name: {"before": before.get(name), "after": after.get(name)}
+        for name in sorted(before.keys() | after.keys())
+        if name not in ours and before.get(name) != after.get(name)
+    }
+
+
 def _text(value: Any) -> str:
     return "nothing" if value in (None, "", [], {}) else repr(value)

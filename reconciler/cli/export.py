@@ -48,7 +48,7 @@ def export(
     if skip_group_members:
         artefacts = [name for name in artefacts if name != "group.members"]
     root = repository.root_or_here()
-    request = files.request()
+    request = files.request(root)
     target = out or root / "state"
     begun = keeping.begin(reads=not files.from_state)
     prepared = reporting.prepare(root, target, replaced=not files.from_state)

@@ -16,6 +16,7 @@ from reconciler.errors import Exit, ReconcileError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.git import Past
+    from reconciler.model.history import Kept
     from reconciler.report.history import Page
 
 Output = Literal["text", "json", "markdown", "md"]
@@ -51,7 +52,7 @@ def list_(
     root, note = repository.root_or_here(), ""
     if most < 1:
         raise UsageError("--most must be at least 1")
-    commits: list[listing.Kept] = []
+    commits: list[Kept] = []
     with _past(root) as past:
         if isinstance(past, str):
             note = past
@@ -90,7 +91,8 @@ def show(commit: str = "HEAD", /, *, output: OutputOption = "text", repository: 
         before = of_commit(past, log[1]) if len(log) > 1 else None
         drift = compare(before, after) if before is not None else Drift()
         runs = listing.between(listing.runs(root), log[1].at if before else None, log[0].at)
-        return _print(output, diff_page(drift, before, after, runs), diff_json(drift, before, after, runs))
+        told = (drift, before.kept if before else None, after.kept, runs)
+        return _print(output, diff_page(*told), diff_json(*told))
 
 
 @history.command
@@ -132,7 +134,8 @@ def diff(
         old, new = open_side(root, readable, before), open_side(root, readable, after)
         drift = compare(old, new, facts=facts)
         runs = listing.between(listing.runs(root), old.at, new.at) if old.at and new.at else []
-        _print(output, diff_page(drift, old, new, runs), diff_json(drift, old, new, runs))
+        told = (drift, old.kept, new.kept, runs)
+        _print(output, diff_page(*told), diff_json(*told))
     return Exit.CHANGES if detailed_exitcode and drift.differences else Exit.OK
 
 

@@ -33,8 +33,8 @@ class Outputs:
     from_state: Annotated[bool, Parameter(name="--from-state", negative="")] = False
     "Make the files from the snapshot in state/, without a request."
 
-    def request(self, kinds: Iterable[str] = ()) -> Request | None:
-        """What is asked for, checked; None when no files are."""
+    def request(self, root: Path, kinds: Iterable[str] = ()) -> Request | None:
+        """What is asked for, checked before anything is read; None when no files are."""
         from reconciler.errors import UsageError
 
         if not self.format and self.layout == "tables":
@@ -43,15 +43,16 @@ class Outputs:
                     option = name.replace("_", "-")
                     raise UsageError(f"--{option} needs --format", do="--format csv, or json, jsonl, sqlite, parquet")
             return None
-        from reconciler.outputs import asked
+        from reconciler.outputs import asked, refuse_foreign
 
+        refuse_foreign(self.outputs or root / "inventory")
         return asked(self.format, self.layout, kinds, redact=self.redact)
 
     def write(self, root: Path, request: Request, snapshot: Readable, statuses: Statuses | None, **run: object) -> None:
         """Write the files and say so."""
         from reconciler import outputs
 
-        if request.redact and request.key is None:
+        if request.redact and request.of_run:
             print("masks are of this run only; set RECONCILE_REDACT_KEY to keep them", file=sys.stderr)
         written = outputs.write(self.outputs or root / "inventory", snapshot, statuses, request, **run)
         print(written.summary, file=sys.stderr)
@@ -62,7 +63,7 @@ class Outputs:
         from reconciler.errors import Exit
 
         chosen = set(kinds)
-        request = self.request(chosen)
+        request = self.request(root, chosen)
         assert request is not None
         snapshot = store.open(state)
         self.write(root, request, snapshot, None, from_state=True)

@@ -46,7 +46,7 @@ def _read(root: Path, problems: list[Problem]) -> Tuning:
         tuning = Tuning.model_validate(content)
     except ValidationError as error:
         positions = yamlfile.Positions(text)
-        problems.extend(in_plain_english(FILE, Tuning, "insights file", content, error, at(positions)))
+        problems.extend(in_plain_english(FILE, Tuning, "entry", content, error, at(positions)))
         return NOTHING
     problems.extend(_names(tuning, text))
     return tuning

@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.git import Commit, Past
-from reconciler.history.listing import Run, between, runs, wrote
+from reconciler.git import Past
+from reconciler.history.listing import between, runs, wrote
 from reconciler.history.sides import Side, of_commit, of_folder
 from reconciler.kinds import kinds, sections_of
 from reconciler.model.address import address as address_of
 from reconciler.model.address import split_address
+from reconciler.model.history import Blame, Commit
 from reconciler.model.snapshot import Fields
 from reconciler.store.layout import encoded_key, prefix_of
-
-
-@dataclass(frozen=True)
-class Blame:
-    """One field: its value, the commit in which it first had it (None: not committed yet; `first` when the history
-    begins with it), the run that set it, and the commit of desired that the run applied."""
-
-    address: str
-    path: str
-    value: Any
-    commit: Commit | None
-    first: bool
-    run: Run | None
-    desired: Commit | None
 
 
 def blame(root: Path, past: Past, address: str) -> list[Blame]:
@@ -68,7 +54,7 @@ def blame(root: Path, past: Past, address: str) -> list[Blame]:
         until = begun.at if begun is not None else datetime.now(UTC)
         place, inner = _placed(holder, key, path)
         made = between(done, before.at if before is not None else None, until) if path in since else []
-        run = next((one for one in made if wrote(one, place, inner)), None)
+        run = next((one for one in made if wrote(one, place, inner, wanted[path])), None)
         desired = past.find(run.commit) if run is not None and run.commit else None
         found.append(Blame(place, inner, wanted[path], begun, path not in since, run, desired))
     return found

@@ -4,51 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from reconciler.drift import Drift
 from reconciler.errors import ReconcileError
-from reconciler.git import Commit, Past
+from reconciler.git import Past
 from reconciler.history.comparing import compare, tally
 from reconciler.history.sides import Side, of_commit, of_folder
 from reconciler.model.address import owner_address
+from reconciler.model.history import Commit, Kept, Run
+from reconciler.model.snapshot import Fields
 from reconciler.store.dated import dated, moment_of
 from reconciler.store.layout import MANIFEST
 
 _RUN = re.compile(r"(?P<at>[0-9]{8}T[0-9]{9})Z-[0-9a-f]{8}")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One apply, from its folder: when, which plan, of which desired commit, what became of it. `wrote` are the
-    addresses with the fields that were set and verified; `ended` is False for one that was cut off."""
-
-    name: str
-    at: datetime
-    digest: str
-    commit: str
-    totals: dict[str, int]
-    wrote: dict[str, frozenset[str]]
-    ended: bool
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One snapshot: where it lies, how much it holds, and what changed since the one before (None: it is the first, or
-    one of the two cannot be read, then `why`)."""
-
-    label: str
-    at: datetime
-    counts: dict[str, int] = field(default_factory=dict)
-    commit: Commit | None = None
-    changes: Counter[str] | None = None
-    addresses: tuple[str, ...] = ()
-    why: str = ""
 
 
 def commits(past: Past, most: int) -> list[Kept]:
@@ -86,8 +58,10 @@ def runs(root: Path) -> list[Run]:
 
 
 def between(found: Iterable[Run], after: datetime | None, until: datetime) -> list[Run]:
-    """The runs that began in a stretch of time, newest first."""
-    return [run for run in found if (after is None or after < run.at) and run.at <= until]
+    """The runs that began in a stretch of time, newest first. Commits tell their time in whole seconds: a run in the
+    same second as one of them counts."""
+    second = timedelta(seconds=1)
+    return [run for run in found if (after is None or after <= run.at) and run.at < until + second]
 
 
 def moment_of_run(name: str) -> datetime | None:
@@ -113,7 +87,7 @@ def _kept(label: str, at: datetime, side: Side | None, before: Side | None, why:
         except ReconcileError as error:
             why = error.what
     addresses = tuple(one.address for one in drift.differences if one.fields) if drift is not None else ()
-    return Kept(label, at, side.counts(), commit, tally(drift) if drift is not None else None, addresses, why)
+    return Kept(label, at, side.kept.counts, commit, tally(drift) if drift is not None else None, addresses, why)
 
 
 def _run(folder: Path) -> Run | None:
@@ -123,11 +97,11 @@ def _run(folder: Path) -> Run | None:
     summary = _document(folder / "summary.json")
     results = summary.get("results") or []
     good = {str(one.get("address")) for one in results if one.get("verdict") == "verified" and one.get("wrote")}
-    wrote: dict[str, frozenset[str]] = {}
+    wrote: dict[str, Fields] = {}
     for change in plan.get("changes") or []:
         address = str(change.get("address"))
         if address in good:
-            wrote[address] = frozenset(change.get("want") or {})
+            wrote[address] = dict(change.get("want") or {})
     return Run(
         name=folder.name,
         at=at,
@@ -139,12 +113,25 @@ def _run(folder: Path) -> Run | None:
     )
 
 
-def wrote(run: Run, address: str, path: str) -> bool:
-    """Whether a run set a field. A section's field is found under the section's own address, or its owner's."""
-    if path.partition(".")[0] in run.wrote.get(address, ()) or (not path and address in run.wrote):
-        return True
-    owner, section = owner_address(address), address.partition("/")[0].partition(".")[2]
-    return bool(section) and section in run.wrote.get(owner, ())
+def wrote(run: Run, address: str, path: str, value: Any) -> bool:
+    """Whether a run gave a field this value. A section's field is found under the section's own address, or in a
+    resource that was created with it."""
+    section = address.partition("/")[0].partition(".")[2]
+    wants = [(run.wrote.get(address), path)]
+    if section:
+        wants.append((run.wrote.get(owner_address(address)), f"{section}.{path}" if path else section))
+    return any(want is not None and _gave(want, where, value) for want, where in wants)
+
+
+def _gave(want: Any, path: str, value: Any) -> bool:
+    for name in path.split(".") if path else ():
+        if not isinstance(want, dict):
+            break
+        if name not in want:
+            return False
+        want = want[name]
+    # a form that depends on what was there (a mapping of licences) led to whatever is there now
+    return bool(want == value) or type(want) is not type(value)
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.git import Commit, Past
+from reconciler.git import Past
+from reconciler.model.history import Commit, Kept
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store.dated import moment_of
 from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest
@@ -31,9 +32,11 @@ class Side:
     commit: Commit | None = None
     at: datetime | None = None
 
-    def counts(self) -> dict[str, int]:
-        """How many resources of each kind."""
-        return {name: int(entry.get("count", 0)) for name, entry in sorted(self.kinds.items())}
+    @property
+    def kept(self) -> Kept:
+        """What there is to say of it."""
+        counts = {name: int(entry.get("count", 0)) for name, entry in sorted(self.kinds.items())}
+        return Kept(self.label, self.at, counts, self.commit)
 
     def files(self, kind: str) -> dict[str, str]:
         """The files of a kind, and the digest of each."""

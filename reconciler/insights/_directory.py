@@ -94,13 +94,15 @@ class Directory:
         found = found or self._anywhere.get(text, [])
         if found:
             return Reach("ours", tuple(found))
+        if self._planned(text):
+            return UNKNOWN
         if len(text) > self._longest:
             return self._dialled(text, place)
         location = self._locations.get(place) or {}
         dialing = location.get("internal_dialing")  # unread: some PBX may answer
         routed = dialing is None or bool((dialing.get("unknown_extensions") or {}).get("enabled"))
         outside = _outside_digit(location)
-        if routed or not self.complete or (outside and text.startswith(outside)) or self._planned(text):
+        if routed or not self.complete or (outside and text.startswith(outside)):
             return UNKNOWN
         return Reach("nobody")
 
@@ -111,7 +113,9 @@ class Directory:
         if row is not None:
             taken = row.facts.get("owner") or row.facts.get("main") or not self.complete
             return UNKNOWN if taken else Reach("nobody")
-        return Reach("outside", country=_country(number)) if self._facts.proven("number") else UNKNOWN
+        if self._planned(number) or not self._facts.proven("number"):
+            return UNKNOWN
+        return Reach("outside", country=_country(number))
 
     def _dialled(self, digits: str, place: str) -> Reach:
         """National digits, perhaps after the digit that takes a line."""
@@ -126,6 +130,7 @@ class Directory:
         return UNKNOWN
 
     def _planned(self, digits: str) -> bool:
+        """Whether a dial plan takes it, to a PBX behind a trunk."""
         return any(pattern.fullmatch(digits) for pattern in self._dial_patterns)
 
     @cached_property

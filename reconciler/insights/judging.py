@@ -20,12 +20,12 @@ from reconciler.insights.risk import Risk, risks
 @dataclass(frozen=True)
 class Judged:
     """What the rules found, worst first; `risk` by address of the location or queue; `silent` maps a rule to the kinds
-    that it lacks, so that it had nothing to say."""
+    that it lacks, so that it had nothing to say; `rules` are all that were asked, with their severities."""
 
     insights: tuple[Insight, ...]
     risk: tuple[Risk, ...]
     silent: Mapping[str, tuple[str, ...]]
-    rules: int
+    rules: Mapping[str, Severity]
 
     @property
     def counts(self) -> dict[Severity, int]:
@@ -43,7 +43,7 @@ class Judged:
             "counts": self.counts,
             "insights": [one.to_json() for one in self.at_least(severity)],
             "risk": [one.to_json() for one in self.risk],
-            "rules": self.rules,
+            "rules": dict(self.rules),
             "silent": {rule: list(kinds) for rule, kinds in sorted(self.silent.items())},
         }
 
@@ -67,14 +67,13 @@ def judge(snapshot: Readable, tuning: Tuning = NOTHING) -> Judged:
     chosen = [rule for rule in (*known_rules().values(), *compiled(tuning)) if rule.id not in tuning.disable]
     insights: list[Insight] = []
     silent: dict[str, tuple[str, ...]] = {}
+    severities = {rule.id: tuning.severity.get(rule.id, rule.severity) for rule in chosen}
     for rule in chosen:
         if lacks := rule.lacks(facts):
             silent[rule.id] = lacks
             continue
-        severity = tuning.severity.get(rule.id, rule.severity)
         for hit in rule.check(facts):
-            insights.append(
-                Insight(rule.id, severity, hit.address, hit.what, hit.location, rule.title, rule.why, rule.fix)
-            )
+            text = (rule.title, rule.why, rule.fix)
+            insights.append(Insight(rule.id, severities[rule.id], hit.address, hit.what, hit.location, *text))
     insights.sort(key=Insight.order)
-    return Judged(tuple(insights), risks(facts, insights), MappingProxyType(silent), len(chosen))
+    return Judged(tuple(insights), risks(facts, insights), MappingProxyType(silent), MappingProxyType(severities))

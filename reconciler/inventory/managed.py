@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
+from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
@@ -14,6 +14,9 @@ from reconciler.kinds._kind import Kind, Reader, Scope
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
+
+
+_ALL = Scope()
 
 
 @dataclass
@@ -55,26 +58,19 @@ def of_desired(resources: Iterable[Wanted]) -> Need:
     )
 
 
-@dataclass
-class _Reading:
-    """One reading under way: where from, what for, and what there is so far."""
-
-    reader: Reader
-    need: Need
-    snapshot: MemorySnapshot
-    statuses: Statuses
-    slots: asyncio.Semaphore
-
-
 async def read(
     reader: Reader, need: Need, org: dict[str, str], *, workers: int, statuses: Statuses | None = None
 ) -> MemorySnapshot:
     """The snapshot of what is needed. Without `tolerant` a failed list is an error; with it, a gap."""
     snapshot = MemorySnapshot(org=org)
-    reading = _Reading(reader, need, snapshot, statuses or Statuses(), asyncio.Semaphore(workers))
-    by_name = {owner.name: owner for owner in owners()}
-    await asyncio.gather(*(_read_kind(reading, by_name[name], scope) for name, scope in need.kinds.items()))
+    reading = Reading(reader, snapshot, statuses or Statuses(), Slots(workers), tolerant=need.tolerant)
+    await together(_read_kind(reading, need, name, scope) for name, scope in need.kinds.items())
     return snapshot
+
+
+async def _read_kind(reading: Reading, need: Need, name: str, scope: Scope) -> None:
+    wanted = await read_list(reading, name, scope)
+    await read_sections(reading, name, wanted, need.sections)
 
 
 async def look_up(reader: Reader, changes: Iterable[Change], known: set[str]) -> set[str]:
@@ -94,23 +90,28 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str]) ->
     return missing
 
 
-async def _read_kind(reading: _Reading, kind: Kind, scope: Scope) -> None:
-    snapshot, status = reading.snapshot, reading.statuses.of(kind.name)
-    found = snapshot.kinds.setdefault(kind.name, {})
+async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Current]:
+    """The list of a kind into the snapshot; those of it that have their name to themselves."""
+    snapshot, status, kind = reading.snapshot, reading.statuses.of(name), kind_named(name)
+    found = snapshot.kinds.setdefault(name, {})
+    if reading.refuses(name):
+        return []
     try:
         for current in await _scan(reading.reader, kind, scope):
             current.wire = None
-            if scope.keys is None or current.key in scope.keys:
+            known = scope.keys is None or current.key in scope.keys
+            if known and reading.choice.takes(name, current.key, current.fields):
                 snapshot.add(current)
     except (ApiError, IncompleteError, TemporaryError) as error:
-        if not reading.need.tolerant:
+        if not reading.tolerant:
             raise
-        snapshot.gaps[kind.name] = error.what
+        snapshot.gaps[name] = error.what
         status.add(error)
-        return
+        return []
     status.count = len(found)
-    wanted = [current for current in found.values() if not current.candidates]
-    await asyncio.gather(*(_read_sections(reading, kind, current) for current in wanted))
+    alone = [current for current in found.values() if not current.candidates]
+    reading.estimate.listed(name, len(found), sum(current.facts.get("calling") is not False for current in alone))
+    return alone
 
 
 async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:
@@ -132,28 +133,37 @@ def _copy(current: Current) -> Current:
     )
 
 
-async def _read_sections(reading: _Reading, kind: Kind, current: Current) -> None:
-    """The needed sections of one resource, one after the other: some tell that others cannot exist."""
-    for name, section in sections_of(kind.name).items():
-        wanted = reading.need.sections.get(section.name, frozenset())
-        if section.fetch is None or (wanted is not None and current.key not in wanted):
-            continue
-        missing = [r for r in section.requires if current.fields.get(r.partition(".")[2], "unread") is None]
-        if missing:
-            current.unknown[name] = f"{missing[0]} is not there"
-        elif current.facts.get("calling") is False:
-            current.unknown[name] = f"this {kind.name} has no calling"
-        else:
-            async with reading.slots:
+async def read_sections(
+    reading: Reading, name: str, owners: Iterable[Current], wanted: Mapping[str, frozenset[str] | None]
+) -> None:
+    """Sections of resources: of each section those whose keys are wanted (None: all). A section that the token has no
+    right to is told once, and where nobody's could be read after a few, the others are not asked."""
+    sections = [section for section in sections_of(name).values() if section.fetch and section.name in wanted]
+    refused = {section.name for section in sections if reading.refuses(section.name)}
+
+    async def read_of(current: Current) -> None:
+        # one after the other: some tell that others cannot exist
+        for section in sections:
+            keys = wanted[section.name]
+            if keys is not None and current.key not in keys:
+                continue
+            if section.name in refused or reading.statuses.of(section.name).hopeless:
+                current.unknown[section.section] = reading.snapshot.gaps[section.name]
+            else:
                 await _read_section(reading, section, current)
-            continue
-        reading.statuses.of(section.name).not_entitled += 1
-    current.wire = None
+        current.wire = None
+
+    await each(owners, read_of, reading.slots)
 
 
-async def _read_section(reading: _Reading, section: Kind, current: Current) -> None:
+async def _read_section(reading: Reading, section: Kind, current: Current) -> None:
     assert section.fetch is not None
     status = reading.statuses.of(section.name)
+    why = _absent(section, current)
+    if why:
+        current.unknown[section.section] = why
+        status.not_entitled += 1
+        return
     try:
         current.fields[section.section] = await section.fetch(reading.reader, current)
         status.count += current.fields[section.section] is not None
@@ -161,8 +171,16 @@ async def _read_section(reading: _Reading, section: Kind, current: Current) -> N
         current.unknown[section.section] = error.what
         status.not_entitled += 1
     except (ApiError, IncompleteError, TemporaryError) as error:
-        if not reading.need.tolerant:
+        if not reading.tolerant:
             raise
         current.unknown[section.section] = error.what
         reading.snapshot.gaps.setdefault(section.name, error.what)
         status.add(error)
+
+
+def _absent(section: Kind, current: Current) -> str:
+    """Why a section cannot be there, as far as that is known without asking."""
+    missing = [r for r in section.requires if current.fields.get(r.partition(".")[2], "unread") is None]
+    if missing:
+        return f"{missing[0]} is not there"
+    return f"this {section.owner} has no calling" if current.facts.get("calling") is False else ""

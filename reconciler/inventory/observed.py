@@ -2,97 +2,103 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
 
 from reconciler.errors import AuthError, ForbiddenError, NotEntitledError, ReconcileError
+from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Status, Statuses
 from reconciler.kinds import observed
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._observed import Observed
 from reconciler.model.snapshot import Current, MemorySnapshot
 
-T = TypeVar("T")
-#: So many refusals and nothing read: it is the token, not the object, and the rest would be refused too.
-_ENOUGH = 3
-Done = Callable[[str], None]
-
 
 async def observe(
     reader: Reader, names: Iterable[str], snapshot: MemorySnapshot, statuses: Statuses, *, workers: int
 ) -> None:
     """Add these artefacts to a snapshot that has their owners. One that fails leaves a gap; the others are read."""
-    chosen = [observed()[name] for name in names]
-    slots = asyncio.Semaphore(workers)
-    await asyncio.gather(*(_list(reader, one, snapshot, statuses, slots) for one in chosen if one.scan))
-    await asyncio.gather(*(_list_each(reader, one, snapshot, statuses, slots) for one in chosen if one.rows))
-    await asyncio.gather(*(_ask(reader, one, snapshot, statuses, slots) for one in chosen if one.fetch))
-    for current in (current for one in chosen if not one.fetch for current in snapshot.kinds[one.name].values()):
-        current.wire = None
+    reading = Reading(reader, snapshot, statuses, Slots(workers))
+    wanted = [observed()[name] for name in names]
+    for stage in ("scan", "rows", "fetch"):  # an owner is listed before it is asked
+        await together(_observe(reading, one) for one in wanted if getattr(one, stage))
+    forget_rows(snapshot)
 
 
-async def _list(
-    reader: Reader, artefact: Observed, snapshot: MemorySnapshot, statuses: Statuses, slots: asyncio.Semaphore
-) -> None:
-    status = statuses.of(artefact.name)
-    found = snapshot.kinds.setdefault(artefact.name, {})
-    try:
-        rows = await reader.all(artefact.name)
-    except ReconcileError as error:
-        _note(error, status, None, "")
+async def _observe(reading: Reading, artefact: Observed) -> None:
+    if await list_artefact(reading, artefact):
+        await complete(reading, artefact, alone(reading.snapshot, artefact.name))
+    end(reading, artefact)
+
+
+async def list_artefact(reading: Reading, artefact: Observed) -> bool:
+    """What there is of an artefact, into the snapshot; whether each of that has details to be read.
+
+    One that is a part of something has no list: each owner is asked.
+    """
+    found = reading.snapshot.kinds.setdefault(artefact.name, {})
+    if reading.refuses(artefact.name):
+        return False
+    if artefact.scan:
+        await _list(reading, artefact, found)
+    elif artefact.rows:
+        await _list_each(reading, artefact, found)
     else:
-        found.update(rows)
-    await _complete(reader, artefact, snapshot, status, slots)
+        await ask(reading, artefact, asked(artefact, reading.snapshot)[0])
+        return False
+    reading.statuses.of(artefact.name).count = len(found)
+    reading.estimate.listed(artefact.name, len(found), len(found))
+    return artefact.detail is not None
 
 
-async def _list_each(
-    reader: Reader, artefact: Observed, snapshot: MemorySnapshot, statuses: Statuses, slots: asyncio.Semaphore
-) -> None:
+async def _list(reading: Reading, artefact: Observed, found: dict[str, Current]) -> None:
+    try:
+        rows = await reading.reader.all(artefact.name)
+    except ReconcileError as error:
+        _note(error, reading.statuses.of(artefact.name), None, "")
+        return
+    takes = reading.choice.takes
+    found |= {key: row for key, row in rows.items() if takes(artefact.name, key, row.fields)}
+
+
+async def _list_each(reading: Reading, artefact: Observed, found: dict[str, Current]) -> None:
     """A list that there is per owner only; one that fails leaves those of the other owners."""
-    status = statuses.of(artefact.name)
-    found = snapshot.kinds.setdefault(artefact.name, {})
+    status = reading.statuses.of(artefact.name)
 
-    async def ask(owner: Current) -> None:
+    async def ask_for(owner: Current) -> None:
         assert artefact.rows is not None
         try:
-            found.update((current.key, current) for current in await artefact.rows(reader, owner))
+            rows = await artefact.rows(reading.reader, owner)
         except ReconcileError as error:
             _note(error, status, None, "")
+        else:
+            found.update((row.key, row) for row in rows if reading.choice.takes(artefact.name, row.key, row.fields))
 
-    await each(_until_hopeless(artefact, snapshot, status), ask, slots)
-    await _complete(reader, artefact, snapshot, status, slots)
+    await each(_until_hopeless(asked(artefact, reading.snapshot)[0], status), ask_for, reading.slots)
 
 
-async def _complete(
-    reader: Reader, artefact: Observed, snapshot: MemorySnapshot, status: Status, slots: asyncio.Semaphore
-) -> None:
-    """The details of what was listed."""
-    found = snapshot.kinds[artefact.name].values()
-    status.count = len(found)
+async def complete(reading: Reading, artefact: Observed, rows: Iterable[Current]) -> None:
+    """The details of rows of a list."""
+    status = reading.statuses.of(artefact.name)
 
-    async def complete(current: Current) -> None:
+    async def complete_one(current: Current) -> None:
         assert artefact.detail is not None
         try:
-            await artefact.detail(reader, current)
+            await artefact.detail(reading.reader, current)
         except ReconcileError as error:
             _note(error, status, current, "details")
 
     if artefact.detail:
-        await each((current for current in found if not current.candidates), complete, slots)
-    _gap(artefact, status, snapshot)
+        await each((row for row in rows if reading.choice.matches(artefact.name, row.key)), complete_one, reading.slots)
 
 
-async def _ask(
-    reader: Reader, artefact: Observed, snapshot: MemorySnapshot, statuses: Statuses, slots: asyncio.Semaphore
-) -> None:
-    status = statuses.of(artefact.name)
-    found = snapshot.kinds.setdefault(artefact.name, {})
+async def ask(reading: Reading, artefact: Observed, owners: Iterable[Current]) -> None:
+    """A part of each of these owners."""
+    status, found = reading.statuses.of(artefact.name), reading.snapshot.kinds[artefact.name]
 
-    async def ask(owner: Current) -> None:
+    async def ask_one(owner: Current) -> None:
         assert artefact.fetch is not None
         try:
-            part = await artefact.fetch(reader, owner)
+            part = await artefact.fetch(reading.reader, owner)
         except ReconcileError as error:
             _note(error, status, None, "")
             return
@@ -100,8 +106,31 @@ async def _ask(
             found[part.key] = part
             status.count += 1
 
-    await each(_until_hopeless(artefact, snapshot, status), ask, slots)
-    _gap(artefact, status, snapshot)
+    wanted = (owner for owner in owners if reading.choice.matches(artefact.name, owner.key))
+    await each(_until_hopeless(wanted, status), ask_one, reading.slots)
+
+
+def end(reading: Reading, artefact: Observed) -> None:
+    """What is not known to be all is said to be incomplete; so is what belongs to something that is."""
+    status, snapshot = reading.statuses.of(artefact.name), reading.snapshot
+    if artefact.of:
+        status.not_entitled += asked(artefact, snapshot)[1]
+    if status.result == "ok" and artefact.of in snapshot.gaps:
+        status.result, status.why = "incomplete", f"{artefact.of} is incomplete"
+    if status.result != "ok":
+        snapshot.gaps[artefact.name] = status.why
+
+
+def alone(snapshot: MemorySnapshot, name: str) -> Iterator[Current]:
+    """Those that have their name to themselves: of the others nothing more is asked."""
+    return (current for current in snapshot.kinds[name].values() if not current.candidates)
+
+
+def forget_rows(snapshot: MemorySnapshot) -> None:
+    """Rows of lists are kept until everything that is asked with them was asked."""
+    for name in snapshot.kinds.keys() & observed().keys():
+        for current in snapshot.kinds[name].values():
+            current.wire = None
 
 
 def asked(artefact: Observed, snapshot: MemorySnapshot) -> tuple[list[Current], int]:
@@ -117,11 +146,9 @@ def asked(artefact: Observed, snapshot: MemorySnapshot) -> tuple[list[Current], 
     return list(first.values()), 0
 
 
-def _until_hopeless(artefact: Observed, snapshot: MemorySnapshot, status: Status) -> Iterator[Current]:
-    owners, without = asked(artefact, snapshot)
-    status.not_entitled += without
+def _until_hopeless(owners: Iterable[Current], status: Status) -> Iterator[Current]:
     for owner in owners:
-        if status.result == "forbidden" and not status.count and status.failed >= _ENOUGH:
+        if status.hopeless:
             return
         yield owner
 
@@ -135,27 +162,3 @@ def _note(error: ReconcileError, status: Status, current: Current | None, part: 
     status.add(error)
     if current is not None:
         current.unknown[part] = error.what
-
-
-def _gap(artefact: Observed, status: Status, snapshot: MemorySnapshot) -> None:
-    """What is not known to be all is said to be incomplete; so is what belongs to something that is."""
-    if status.result == "ok" and artefact.of in snapshot.gaps:
-        status.result, status.why = "incomplete", f"{artefact.of} is incomplete"
-    if status.result != "ok":
-        snapshot.gaps[artefact.name] = status.why
-
-
-async def each(items: Iterable[T], do: Callable[[T], Awaitable[None]], slots: asyncio.Semaphore) -> None:
-    """`do` for each, as many at a time as there are slots for all; no more coroutines than can run."""
-    pending = iter(items)
-
-    async def work() -> None:
-        for item in pending:
-            async with slots:
-                await do(item)
-
-    await asyncio.gather(*(work() for _ in range(_WORKERS)))
-
-
-#: Coroutines per artefact that wait for a slot; the slots, which all artefacts share, say how many run.
-_WORKERS = 32

@@ -12,6 +12,8 @@ from reconciler.errors import ApiError, ForbiddenError, IncompleteError, Reconci
 #: From best to worst; an artefact has the worst that happened to any part of it.
 RESULTS = ("ok", "not_found", "incomplete", "forbidden", "error")
 
+_ENOUGH = 3
+
 
 @dataclass
 class Status:
@@ -35,6 +37,11 @@ class Status:
             self.result, self.why = found, error.what
             self.http_status = error.status if isinstance(error, ApiError) else None
             self.scope = error.scopes if isinstance(error, ForbiddenError) else ""
+
+    @property
+    def hopeless(self) -> bool:
+        """So many refusals and nothing read: it is the token, not the object, and the rest would be refused too."""
+        return self.result == "forbidden" and not self.count and self.failed >= _ENOUGH
 
     def to_json(self) -> dict[str, Any]:
         return dict(vars(self))

@@ -19,7 +19,8 @@ class Verdict(StrEnum):
 
 @dataclass(slots=True)
 class Outcome:
-    """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote."""
+    """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote. `also` are
+    fields that changed between the readings before and after the write although nobody asked for it."""
 
     address: str
     operation: str
@@ -30,6 +31,7 @@ class Outcome:
     fields: dict[str, Any] = field(default_factory=dict)
     tracking_id: str = ""
     seconds: float = 0.0
+    also: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -39,7 +41,7 @@ class Outcome:
             "verdict": str(self.verdict),
             "wrote": self.wrote,
         }
-        for name in ("why", "fields", "tracking_id"):
+        for name in ("why", "fields", "tracking_id", "also"):
             if value := getattr(self, name):
                 data[name] = value
         return data

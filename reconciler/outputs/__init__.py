@@ -16,7 +16,7 @@ from pathlib import Path
 from reconciler.inventory.status import Status
 from reconciler.outputs import documenting, odt
 from reconciler.outputs.asking import LAYOUTS, Request, asked
-from reconciler.outputs.folder import replacing
+from reconciler.outputs.folder import refuse_foreign, replacing
 from reconciler.outputs.formats import FORMATS, Writer, open_writer
 from reconciler.outputs.redaction import Redactor
 from reconciler.outputs.source import Readable, Source
@@ -24,7 +24,7 @@ from reconciler.outputs.statuses import of_snapshot, status_table
 from reconciler.outputs.tables import Row, Table, tables
 from reconciler.outputs.views import views
 
-__all__ = ["FORMATS", "LAYOUTS", "Outputs", "Request", "asked", "write"]
+__all__ = ["FORMATS", "LAYOUTS", "Outputs", "Request", "asked", "refuse_foreign", "write"]
 
 FORMAT_VERSION = 1
 #: The formats of the status that are always written.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,13 +18,15 @@ _OF_ODT = ("csv", "json")
 @dataclass(frozen=True)
 class Request:
     """What to write: formats (of FORMATS), layout (of LAYOUTS), which kinds (None: all), whether masked and with which
-    key (None: one of this run). `began`: when it was asked, in seconds since 1970."""
+    key (None: a random one). `of_run`: nobody has the key
+    after this run. `began`: when it was asked, in seconds since 1970."""
 
     formats: tuple[str, ...]
     layout: str = "tables"
     kinds: tuple[str, ...] | None = None
     redact: bool = False
     key: bytes | None = None
+    of_run: bool = False
     began: float = field(default_factory=time.time)
 
 
@@ -40,5 +43,6 @@ def asked(formats: str, layout: str, kinds: Iterable[str], *, redact: bool) -> R
         check(name)
     if not chosen and layout != "odt":
         raise UsageError("no format was named", do=f"--format with one or more of: {','.join(possible)}")
-    key = key_from_environment() if redact else None
-    return Request(tuple(chosen) or _OF_ODT, layout, tuple(kinds) or None, redact, key)
+    lasting = key_from_environment() if redact else None
+    key = lasting or secrets.token_bytes(32)  # one for all that is made in this run
+    return Request(tuple(chosen) or _OF_ODT, layout, tuple(kinds) or None, redact, key, of_run=lasting is None)

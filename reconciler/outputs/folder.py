@@ -30,7 +30,7 @@ def replacing(target: Path, about: dict[str, Any]) -> Iterator[Path]:
     """
     target = target.resolve()
     _recover(target)
-    _refuse_foreign(target)
+    refuse_foreign(target)
     staging = target.with_name(f".{target.name}.{os.getpid()}.new")
     before = os.umask(0o077)
     try:
@@ -89,7 +89,7 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _refuse_foreign(target: Path) -> None:
+def refuse_foreign(target: Path) -> None:
     """Replacing a folder removes what is in it, so everything in it must be an export's."""
     if not target.exists():
         return

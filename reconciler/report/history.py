@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconciler.drift import Difference, Drift, Field
+from reconciler.model.history import Blame, Commit, Kept, Run
 from reconciler.report.drift import step_text
 from reconciler.report.drift_forms import fitting
 from reconciler.report.fields import SECRET, is_secret, redacted, value_text
@@ -15,12 +16,6 @@ from reconciler.report.inert import visible
 from reconciler.report.markdown import code
 from reconciler.report.text import paint
 from reconciler.report.wording import counted, number
-
-if TYPE_CHECKING:
-    from reconciler.git import Commit
-    from reconciler.history.blaming import Blame
-    from reconciler.history.listing import Kept, Run
-    from reconciler.history.sides import Side
 
 FORMAT_VERSION = 1
 _SYMBOLS = {"came": "+", "went": "-", "changed": "~"}
@@ -63,7 +58,7 @@ def page_markdown(page: Page, *, limit: int = 60_000) -> str:
 # --- diff and show ---------------------------------------------------------------------------------------------
 
 
-def diff_page(drift: Drift, before: Side | None, after: Side, runs: Iterable[Run]) -> Page:
+def diff_page(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[Run]) -> Page:
     """From one snapshot to another; without `before` the first one there is."""
     title = f"history · {_label(before)} -> {_label(after)}" if before else f"history · {_label(after)}, the first"
     commit = after.commit
@@ -74,11 +69,11 @@ def diff_page(drift: Drift, before: Side | None, after: Side, runs: Iterable[Run
     words = _changes({deed: sum(1 for one in shown if one.deed == deed) for deed in _SYMBOLS})
     verdict = f"{counted(len(shown), 'address')} changed: {words}" if shown else "No change"
     if before is None:
-        verdict = ", ".join(counted(count, kind) for kind, count in after.counts().items() if count) or "empty"
+        verdict = ", ".join(counted(count, kind) for kind, count in after.counts.items() if count) or "empty"
     return Page(title, verdict, tuple(banners), tuple(_difference(one) for one in shown))
 
 
-def diff_json(drift: Drift, before: Side | None, after: Side, runs: Iterable[Run]) -> dict[str, Any]:
+def diff_json(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[Run]) -> dict[str, Any]:
     """The same as data, secrets left out; differences by address, fields by path."""
     return {
         "format_version": FORMAT_VERSION,
@@ -142,13 +137,13 @@ def _kept(one: Kept) -> Block:
     changes = visible(one.why) if one.why else "the first" if one.changes is None else _changes(one.changes)
     total = counted(sum(one.counts.values()), "resource")
     title = f"  {visible(one.commit.author)}: {visible(one.commit.title)}" if one.commit else ""
-    return Block(f"{visible(one.label)}  {_time(one.at)}  {total}  {changes}{title}")
+    return Block(f"{_label(one)}  {total}  {changes}{title}")
 
 
 def _kept_json(one: Kept) -> dict[str, Any]:
     data: dict[str, Any] = {
         "name": one.label,
-        "at": _iso(one.at),
+        "at": _iso(one.at) if one.at else None,
         "counts": one.counts,
         "addresses": list(one.addresses),
     }
@@ -161,15 +156,30 @@ def _kept_json(one: Kept) -> dict[str, Any]:
 
 
 def blame_page(address: str, found: Sequence[Blame], note: str) -> Page:
-    """Each field with its value and since when it has it; `note` says what of the history is missing."""
-    blocks = []
+    """The fields with their values, under the snapshot since which they have them, the youngest first; `note` says what
+    of the history is missing."""
+    alike: dict[tuple[Any, ...], list[Blame]] = {}
     for one in found:
-        path = f"{visible(one.address)} {visible(one.path)}".rstrip()
-        details = [_since(one), *([_run_words(one.run)] if one.run else [])]
+        alike.setdefault((one.commit, one.first, one.run.name if one.run else ""), []).append(one)
+    youngest = sorted(alike.values(), key=lambda fields: (fields[0].first, -_age(fields[0].commit)))
+    blocks = []
+    for fields in youngest:
+        one = fields[0]
+        details = [_run_words(one.run)] if one.run else []
         if one.desired:
             details.append(f"desired: {one.desired.short} {visible(one.desired.author)}: {visible(one.desired.title)}")
-        blocks.append(Block(f"{path}: {value_text(one.value, path=one.path, full=False)}", tuple(details)))
+        details += [_value_line(each, address) for each in fields]
+        blocks.append(Block(_since(one), tuple(details)))
     return Page(f"history of {visible(address)}", counted(len(found), "field"), (note,) if note else (), tuple(blocks))
+
+
+def _age(commit: Commit | None) -> float:
+    return commit.at.timestamp() if commit is not None else float("inf")
+
+
+def _value_line(one: Blame, address: str) -> str:
+    place = "" if one.address == address else f"{visible(one.address)} "
+    return f"{place}{visible(one.path) or '(the section)'}: {value_text(one.value, path=one.path, full=False)}"
 
 
 def blame_json(address: str, found: Sequence[Blame], note: str) -> dict[str, Any]:
@@ -203,7 +213,7 @@ def _changes(changes: Mapping[str, int]) -> str:
     return " ".join(f"{symbol}{number(changes[deed])}" for deed, symbol in _SYMBOLS.items())
 
 
-def _label(side: Side) -> str:
+def _label(side: Kept) -> str:
     return visible(side.label) + (f" ({_time(side.at)})" if side.at else "")
 
 
@@ -230,8 +240,8 @@ def _commit_json(commit: Commit) -> dict[str, Any]:
     return {"commit": commit.id, "at": _iso(commit.at), **about}
 
 
-def _side_json(side: Side) -> dict[str, Any]:
-    data: dict[str, Any] = {"name": side.label, "at": _iso(side.at) if side.at else None, "counts": side.counts()}
+def _side_json(side: Kept) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": side.label, "at": _iso(side.at) if side.at else None, "counts": side.counts}
     return data | ({"commit": _commit_json(side.commit)} if side.commit else {})
 
 

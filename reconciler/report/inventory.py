@@ -256,7 +256,7 @@ def _silent(judged: Judged) -> str:
     if not judged.silent:
         return ""
     lacking = sorted({kind for kinds in judged.silent.values() for kind in kinds})
-    rules = f"{number(len(judged.silent))} of {counted(judged.rules, 'rule')}"
+    rules = f"{number(len(judged.silent))} of {counted(len(judged.rules), 'rule')}"
     return f"{rules} had nothing to go by, because these were not read in full: {', '.join(lacking)}."
 
 

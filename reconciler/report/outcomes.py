@@ -48,7 +48,8 @@ STATUSES = ("executed", "dry_run", "skipped", "rejected", "error")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An outcome that is not verified: what it is about, and the lines that explain it. `bad`: not just waiting."""
+    """An outcome that is not verified, or beside which something else changed: what it is about, and the lines that
+    explain it. `bad`: neither good nor just waiting."""
 
     headline: str
     detail: tuple[str, ...]
@@ -67,7 +68,7 @@ def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "") -> OutcomesView
     """What an apply came to; the counts name every verdict, so that a zero can be seen."""
     done = list(outcomes)
     by_verdict = Counter(outcome.verdict for outcome in done)
-    wrong = [outcome for outcome in done if outcome.verdict is not Verdict.VERIFIED]
+    wrong = [outcome for outcome in done if outcome.verdict is not Verdict.VERIFIED or outcome.also]
     wrong.sort(key=lambda outcome: (_ORDER.index(outcome.verdict), outcome.address))
     head = f"run {visible(run)}: " if run else ""
     return OutcomesView(
@@ -115,8 +116,8 @@ def summary_json(outcomes: Iterable[Outcome], plan: Plan, run: str) -> dict[str,
 
 def _result(outcome: Outcome) -> dict[str, Any]:
     data = outcome.to_json()
-    if outcome.fields:
-        data["fields"] = redacted(outcome.fields)
+    for name in data.keys() & {"fields", "also"}:
+        data[name] = redacted(data[name])
     return {**data, "status": _STATUS[outcome.verdict], "seconds": round(outcome.seconds, 3)}
 
 
@@ -143,9 +144,16 @@ def _unreached(address: str, action: str, blocked: str, reason: str, run: str) -
 def _problem(outcome: Outcome) -> Problem:
     detail = [f"why: {visible(outcome.why)}"] if outcome.why else []
     detail += [_wanted_and_found(path, value) for path, value in outcome.fields.items()]
+    detail += [f"also changed: {_before_and_after(path, value)}" for path, value in outcome.also.items()]
     detail += [f"tracking id {visible(outcome.tracking_id)}"] if outcome.tracking_id else []
     headline = f"{_SIGNS[outcome.verdict]} {visible(outcome.address)}  {visible(outcome.action)}  {outcome.verdict}"
-    return Problem(headline, tuple(detail), outcome.verdict not in (Verdict.CONVERGING, Verdict.SKIPPED))
+    good = (Verdict.CONVERGING, Verdict.SKIPPED, Verdict.VERIFIED)
+    return Problem(headline, tuple(detail), outcome.verdict not in good)
+
+
+def _before_and_after(path: str, value: Any) -> str:
+    """`extension: "100" -> (none)`; `value` holds {"before": …, "after": …}."""
+    return f"{visible(path)}: " + " -> ".join(value_text(value[side], path=path) for side in ("before", "after"))
 
 
 def _wanted_and_found(path: str, value: Any) -> str:

@@ -44,8 +44,8 @@ def answer(tenant: Tenant, method: str, path: str, body: Any, malformed: bool) -
 
 def _edit(tenant: Tenant, body: Any) -> Reply:
     if not isinstance(body, dict) or not isinstance(body.get("method"), str) or not isinstance(body.get("path"), str):
-        raise ValueError("an edit is {method, path, body?}")
-    return tenant.edit(body["method"], body["path"], body.get("body"))
+        raise ValueError("an edit is {method, path, body?, actor?}")
+    return tenant.edit(body["method"], body["path"], body.get("body"), str(body.get("actor") or ""))
 
 
 def _load(tenant: Tenant, body: Any) -> Reply:

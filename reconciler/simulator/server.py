@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import sys
+import traceback
 from typing import Any
 
 from aiohttp import web
 
-from . import control
+from . import control, intake
 from .core import errors, routing, scopes
 from .core.faults import Do
 from .core.routing import Json, Reply, Request
 from .tenant import Tenant
 
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _TOKEN_PATH = "/v1/access_token"
+_JSON = "application/json; charset=utf-8"
+# aiohttp's own: connections that are reset, HTTP that is none. Our traces are printed where they arise.
+_log = logging.getLogger("reconciler.simulator.http")
+_log.disabled = True
 
 
 class Front:
@@ -27,20 +33,19 @@ class Front:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.startswith(control.ROOT):
-            body = _parsed(await request.read())
-            return _response(control.answer(self.tenant, request.method, request.path, *body), None)
+            return _response(await self._controlled(request), None)
         ledger = self.tenant.ledger
         ledger.enter()
         try:
-            asked, malformed = await self._asked(request)
-            reply = self._refusal(request, asked, malformed)
+            asked, unreadable = await self._asked(request)
+            reply = self._refusal(request, asked, unreadable)
             do = self.tenant.schedule.take(asked.method, asked.template) if reply is None else None
             await self._wait(do)
         except BaseException:
             ledger.abandon()
             raise
         if reply is None:
-            reply = self._carry_out(asked, do)
+            reply = self._carried_out(asked, do)
         ledger.leave(asked.method, asked.template, request.rel_url.raw_path_qs, reply.status if reply else 0, do)
         self._save_soon()
         if reply is None:
@@ -49,19 +54,27 @@ class Front:
             return web.Response(status=500)
         return _response(reply, request.headers.get("TrackingID"))
 
-    async def _asked(self, request: web.BaseRequest) -> tuple[Request, bool]:
+    async def _controlled(self, request: web.BaseRequest) -> Reply:
+        try:
+            body = await intake.body(request)
+        except intake.Unreadable as problem:
+            return Reply(problem.status, {"message": str(problem)})
+        return control.answer(self.tenant, request.method, request.path, body)
+
+    async def _asked(self, request: web.BaseRequest) -> tuple[Request, intake.Unreadable | None]:
         url = request.rel_url
+        body, unreadable = None, None
+        try:
+            body = await intake.body(request)
+        except intake.Unreadable as problem:
+            unreadable = problem
         query = routing.query(url.raw_query_string)
-        if request.content_type in _FORMS:
-            body, malformed = _form(await request.post()), False
-        else:
-            body, malformed = _parsed(await request.read())
         asked = Request(request.method, url.raw_path, query, body, self.tenant.store, self.tenant.root)
         try:
             asked.template = routing.find(asked.method, asked.path)[0]
         except errors.ApiError:
             asked.template = asked.path
-        return asked, malformed
+        return asked, unreadable
 
     async def _wait(self, do: Do | None) -> None:
         """Time passes on the tenant's clock: a standing one is moved instead of waiting."""
@@ -71,7 +84,7 @@ class Front:
         elif seconds:
             clock.advance(seconds)
 
-    def _refusal(self, request: web.BaseRequest, asked: Request, malformed: bool) -> Reply | None:
+    def _refusal(self, request: web.BaseRequest, asked: Request, unreadable: intake.Unreadable | None) -> Reply | None:
         """What is answered before any handler: tokens, limits, a body that is no JSON."""
         try:
             if asked.path == _TOKEN_PATH and asked.method == "POST":
@@ -84,11 +97,23 @@ class Front:
             headers = self.tenant.limits.refuse(token, asked.method, asked.template)
             if headers is not None:
                 return Reply(429, errors.platform(429, "Too Many Requests").body, headers)
-            if malformed:
+            if unreadable is not None and unreadable.status != 400:
+                raise errors.platform(unreadable.status, str(unreadable))
+            if unreadable is not None:
                 raise errors.invalid_value("Invalid JSON format in request body")
         except errors.ApiError as refusal:
             return Reply(refusal.status, refusal.body, refusal.headers)
         return None
+
+    def _carried_out(self, asked: Request, do: Do | None) -> Reply | None:
+        """As `_carry_out`; what fails there, like a disk that is full, is a 500 for this client and a line for us."""
+        try:
+            return self._carry_out(asked, do)
+        except OSError as problem:
+            print(f"simulator: {asked.method} {asked.path} cannot be kept: {problem}", file=sys.stderr)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+        return Reply(500, errors.platform(500, "An unexpected error occurred.").body)
 
     def _carry_out(self, asked: Request, do: Do | None) -> Reply | None:
         """The answer, None when the connection ends without one."""
@@ -108,7 +133,10 @@ class Front:
 
     def _save(self) -> None:
         self._saving = None
-        self.tenant.save()
+        try:
+            self.tenant.save()
+        except OSError as problem:  # the log of writes still has everything
+            print(f"simulator: the tenant cannot be saved: {problem}", file=sys.stderr)
 
 
 def _injected(do: Do) -> Reply:
@@ -121,38 +149,17 @@ def _injected(do: Do) -> Reply:
 
 
 def _changed(reply: Reply, do: Do) -> Reply:
-    body = reply.body
+    body, headers = reply.body, dict(reply.headers)
     if do.replace and body is not None:
-        text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+        if not isinstance(body, str):
+            body, headers["Content-Type"] = json.dumps(body, ensure_ascii=False), _JSON
         for usual, odd in do.replace.items():
-            text = text.replace(usual, odd)
-        body = text if isinstance(body, str) else json.loads(text)
+            body = body.replace(usual, odd)  # which may be JSON no longer: that is a fault too
     if do.body is not None and do.status is None:
         body = do.body
-    headers = {**reply.headers, **do.headers}
+        headers.pop("Content-Type", None)
+    headers |= do.headers
     return Reply(reply.status, body, {name: value for name, value in headers.items() if value is not None})
-
-
-def _parsed(raw: bytes) -> tuple[Any, bool]:
-    """(JSON document, malformed); an empty body is None."""
-    if not raw.strip():
-        return None, False
-    try:
-        return json.loads(raw), False
-    except ValueError:
-        return None, True
-
-
-def _form(fields: Any) -> Json:
-    """The fields of a form; a file stands as its name, type and size, because nobody listens to announcements."""
-    found: Json = {}
-    for name, value in fields.items():
-        if isinstance(value, web.FileField):
-            size = len(value.file.read())
-            found[name] = {"fileName": value.filename, "contentType": value.content_type, "size": size}
-        else:
-            found[name] = value
-    return found
 
 
 def _response(reply: Reply, tracking: str | None) -> web.Response:
@@ -161,12 +168,13 @@ def _response(reply: Reply, tracking: str | None) -> web.Response:
     sent = tracking or own.get("trackingId") or errors.tracking_id("ROUTER")
     headers = {"trackingid": f"{sent}, {sent}", "Cache-Control": "no-cache, no-store", "Via": "1.1 linkerd"}
     headers |= reply.headers
-    if isinstance(reply.body, str):
-        return web.Response(status=reply.status, text=reply.body, content_type="text/html", headers=headers)
     if reply.body is None:
         return web.Response(status=reply.status, headers=headers)
-    text = json.dumps(reply.body, ensure_ascii=False)
-    return web.Response(status=reply.status, text=text, content_type="application/json", headers=headers)
+    is_text = isinstance(reply.body, str)
+    text = reply.body if is_text else json.dumps(reply.body, ensure_ascii=False)
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "text/html; charset=utf-8" if is_text else _JSON
+    return web.Response(status=reply.status, body=text.encode(), headers=headers)
 
 
 class Listener:
@@ -178,7 +186,12 @@ class Listener:
 
     async def start(self) -> None:
         # aiohttp's low-level server: no router of its own, and it starts in a millisecond
-        server = web.Server(Front(self.tenant).answer, access_log=None)
+        loop = asyncio.get_running_loop()
+
+        def ask(*parts: Any) -> web.BaseRequest:
+            return web.BaseRequest(*parts, loop, client_max_size=intake.LARGEST)
+
+        server = web.Server(Front(self.tenant).answer, request_factory=ask, access_log=None, logger=_log)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()

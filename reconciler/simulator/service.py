@@ -121,9 +121,10 @@ class Simulator:
         """A copy of the whole tenant, in the format of the constructor's `tenant`."""
         return self._tenant.state()
 
-    def edit(self, method: str, path: str, body: Any = None) -> Any:
-        """Another admin's change, uncounted; answers the body, raises EditRefused when the API says no."""
-        reply = self._tenant.edit(method, path, json.loads(json.dumps(body)))
+    def edit(self, method: str, path: str, body: Any = None, actor: str = "") -> Any:
+        """Another admin's change, uncounted; answers the body, raises EditRefused when the API says no. `actor` is the
+        uuid of the person who makes it; empty: the tenant's admin."""
+        reply = self._tenant.edit(method, path, json.loads(json.dumps(body)), actor)
         if reply.status >= 400:
             raise EditRefused(reply.status, reply.body)
         return json.loads(json.dumps(reply.body))

@@ -12,12 +12,12 @@ import pytest
 import stamina
 
 from reconciler import pipeline
-from reconciler.kinds import observed
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.pipeline import Exported
 from reconciler.simulator import Simulator
 from reconciler.webex.credentials import Credentials
 from tests.inventory.furnish import furnished
+from tests.inventory.served import ASKED
 from tests.support.live import Live
 
 Json = dict[str, Any]
@@ -43,10 +43,10 @@ class Reading:
 
 
 def read(server: Simulator, managed: Iterable[str] | None = (), artefacts: Iterable[str] | None = None) -> Reading:
-    """Export these kinds and artefacts (all, unless told) with eight workers."""
+    """Export these kinds and artefacts (all that are served, unless told) with eight workers."""
     tenant = pipeline.Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
     server.reset_requests()
-    names = observed() if artefacts is None else artefacts
+    names = ASKED if artefacts is None else artefacts
     return Reading(asyncio.run(pipeline.export(tenant, managed, names)), server.log())
 
 

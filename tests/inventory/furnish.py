@@ -20,6 +20,7 @@ def furnished() -> Json:
         _forwarding(simulator, rich)
         _settings(simulator, rich)
         _assist(simulator, rich)
+        _devices(simulator, rich)
         return simulator.state()
 
 
@@ -98,3 +99,19 @@ def _assist(simulator: Simulator, rich: Enriched) -> None:
     body = {name: queue[name] for name in ("callPolicies", "queueSettings")}
     body |= {"name": "Assist", "extension": "5290", "agents": []}
     simulator.edit("POST", f"{rich.within(rich.london, 'queues')}?hasCxEssentials=true", body)
+
+
+def _devices(simulator: Simulator, rich: Enriched) -> None:
+    """Phones of two people and of a room; one has a virtual line too."""
+    phone = {"model": "DMS Cisco 8845"}
+    first, second = rich.people[rich.london][:2]
+    room = next(
+        one["id"] for one in simulator.edit("GET", "/workspaces")["items"] if one["displayName"] == "Board Room"
+    )
+    made = simulator.edit("POST", "/devices", {**phone, "mac": "112233445501", "personId": first})
+    simulator.edit("POST", "/devices", {**phone, "mac": "112233445502", "personId": second})
+    simulator.edit("POST", "/devices", {**phone, "mac": "112233445503", "workspaceId": room})
+    members = [{"id": first, "port": 1, "primaryOwner": True, "lineType": "PRIMARY", "lineWeight": 1},
+               {"id": rich.made["virtual lines"][0], "port": 2, "primaryOwner": False,
+                "lineType": "SHARED_CALL_APPEARANCE", "lineWeight": 1}]  # fmt: skip
+    simulator.edit("PUT", f"{_CONFIG}/devices/{made['callingDeviceId']}/members", {"members": members})

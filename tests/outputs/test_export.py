@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.outputs import asked
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
 from tests.outputs.conftest import files_of
@@ -132,6 +133,23 @@ def test_what_is_asked_wrongly_is_said_before_a_request(
     result = reconcile("export", *arguments)
     assert result.code == 64 and "do:" in result.err and not sim.log()
     assert not (repo / "inventory").exists()
+
+
+def test_a_folder_with_other_files_is_refused_before_a_request(
+    sim: Simulator, repo: Path, reconcile: Reconcile
+) -> None:
+    result = reconcile("export", "--format", "csv", "--outputs", str(repo / "desired"))
+    assert result.code == 4 and "no export wrote" in result.err and not sim.log()
+
+
+def test_masks_of_one_run_are_the_same_everywhere(repo: Path, reconcile: Reconcile) -> None:
+    """Without a key of the environment there is one for the run, and it says so."""
+    result = reconcile("export", "--from-state", "--format", "csv,jsonl", "--redact")
+    assert "masks are of this run only" in result.err
+    rows = _rows(repo / "inventory/csv/person.csv")
+    lines = (repo / "inventory/jsonl/person.jsonl").read_text().splitlines()
+    assert [json.loads(line)["address"] for line in lines] == [row["address"] for row in rows]
+    assert asked("csv", "tables", (), redact=True).key != asked("csv", "tables", (), redact=True).key
 
 
 def test_a_short_key_is_refused(repo: Path, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> None:

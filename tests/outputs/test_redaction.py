@@ -119,6 +119,13 @@ def test_wherever_they_stand(mail: str, number: str, before: str, after: str) ->
     assert hidden.key == redactor.mail(mail) and hidden.fields[redactor.number(number)][hidden.key]
 
 
+@pytest.mark.parametrize("mail", ["o'brien@example.com", "a,b@example.com", "a:b@example.com", "(x)=y@example.com"])
+def test_no_part_of_an_odd_address_is_left(mail: str) -> None:
+    redactor = Redactor(KEY)
+    assert redactor.text(f"person/{mail}") == f"person/{redactor.mail(mail)}"
+    assert redactor.text("Ask ana@example.com.") == f"Ask {redactor.mail('ana@example.com')}."
+
+
 @given(numbers=st.sets(st.from_regex(r"[0-9]{7,10}", fullmatch=True), max_size=50), key=st.binary(min_size=16))
 def test_no_two_short_numbers_get_the_same_mask(numbers: set[str], key: bytes) -> None:
     redactor = Redactor(key)

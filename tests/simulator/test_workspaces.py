@@ -145,3 +145,12 @@ def test_switch_workspace_numbers_lag(simulator: Simulator, call: Any, ids: Any)
     assert call("GET", url).body["phoneNumbers"] == before
     simulator.advance(10)
     assert free in str(call("GET", url).body["phoneNumbers"])
+
+
+def test_capabilities_follow_the_supported_devices(call: Any, ids: Any, api: WebexSimpleApi) -> None:
+    room = ids.workspace("Board Room")
+    shown = call("GET", f"/workspaces/{room}/capabilities").body["capabilities"]
+    assert len(shown) == 7 and all(one == {"supported": True, "configured": False} for one in shown.values())
+    phones = call("POST", "/workspaces", {"displayName": "Phone booth", "supportedDevices": "phones"}).body["id"]
+    assert api.workspaces.capabilities(phones).presence_detection.supported is False
+    assert call("GET", f"/workspaces/{ids.locations['London HQ']}/capabilities").status in (400, 404)

@@ -47,6 +47,17 @@ def codes_and_patterns(rich: Enriched) -> None:
             rich.send("access codes", "POST", f"{owner}/outgoingPermission/accessCodes", code)
 
 
+def devices(rich: Enriched) -> None:
+    model = "DMS Cisco 8845"
+    rich.make(
+        "devices",
+        "/devices",
+        {"mac": "001122334401", "model": model, "personId": rich.people[rich.london][0]},
+        {"mac": "001122334402", "model": model, "personId": rich.people[rich.new_york][0]},
+        {"mac": "001122334403", "model": model, "workspaceId": rich.workspaces[0]},
+    )
+
+
 def groups(rich: Enriched) -> None:
     members = [{"id": person} for person in rich.people[rich.london][:3]]
     rich.make(
@@ -116,4 +127,4 @@ def recording_job(rich: Enriched) -> None:
     rich.load({**state, "jobs": [*state["jobs"], job]})
 
 
-STEPS = (announcements, codes_and_patterns, groups, jobs, closed_site, recording_job)
+STEPS = (announcements, codes_and_patterns, devices, groups, jobs, closed_site, recording_job)

@@ -85,9 +85,11 @@ def _switched_off(facts: Facts) -> Iterator[Hit]:
 
 
 def _group_empty(facts: Facts) -> Iterator[Hit]:
+    """But for the group that Webex makes for each location, under its name (webex-behaviour.md §2)."""
+    made = {location.key for location in facts.all("location")}
     for kind in ("group.members", "group"):
         for current in facts.all(kind):
-            if members(current, "members") == []:
+            if members(current, "members") == [] and current.key not in made:
                 yield Hit(f"group/{current.key}", "has no members")
 
 
@@ -181,6 +183,7 @@ RULES = (
         title="Groups without members",
         why="Settings and licences that go by this group reach nobody.",
         fix="Add members, or delete the group.",
+        needs=("location",),
         check=_group_empty,
     ),
     Rule(

@@ -22,7 +22,7 @@ ARTEFACTS = (
         columns=(Column("members", "list", "Members, people by their address"),),
         of="group",
         fetch=rows_of("group.members", "/groups/{id}/Members", "members", "members",
-                      Shape(refs={"members[].id": ("person",)}), count="500"),
+                      Shape(refs={"members[].id": ("person", "group")}), count="500"),
         page=500,
         paged="members",
     ),

@@ -52,6 +52,10 @@ ARTEFACTS = (
             Column("max_device_count", "integer", "How many there may be"),
         ),
         of="virtual_line",
-        fetch=section("virtual_line.devices", f"{_ONE}/devices", Shape(refs={"devices[].owner.id": MEMBERS})),
+        fetch=section(
+            "virtual_line.devices",
+            f"{_ONE}/devices",
+            Shape(refs={"devices[].owner.id": MEMBERS}, drop=("devices[].id",)),
+        ),
     ),
 )

@@ -7,10 +7,12 @@ carries the logged writes out again, at the times of their clock, which makes th
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +20,14 @@ FILE_NAME, LOG_NAME = "tenant.json", "writes.jsonl"
 _MOST = 1000  # writes in the log before the file is written again
 
 Json = dict[str, Any]
+
+
+class BadFolder(ValueError):
+    """A folder whose files are not those of a tenant; the text says which and why."""
+
+
+class FolderInUse(OSError):
+    """A folder that another simulator keeps its tenant in."""
 
 
 class Keeper:
@@ -28,16 +38,46 @@ class Keeper:
         self.written = 0
         self._in_log = 0
         self._log: IO[str] | None = None
+        self._unlock: Callable[[], object] | None = None
+
+    def lock(self) -> None:
+        """Make the folder, and take it for this keeper alone; FolderInUse when another has it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise FolderInUse(f"another simulator keeps its tenant in {self.folder}") from None
+        # a simulator that is dropped without being stopped lets go of its folder too
+        self._unlock = weakref.finalize(self, os.close, handle)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+        if self._unlock is not None:
+            self._unlock()
+            self._unlock = None
 
     def read(self) -> tuple[Json | None, list[Json]]:
         """(the tenant as the file has it, the writes that it lacks); (None, []) in an empty folder."""
         path = self.folder / FILE_NAME
         if not path.exists():
             return None, []
-        tenant: Json = json.loads(path.read_text("utf-8"))
-        self.written = int(tenant.pop("writes", 0))
-        pending: list[Json] = tenant.pop("pending", [])
-        later = [entry for entry in _entries(self.folder / LOG_NAME) if entry["n"] > self.written]
+        try:
+            tenant = json.loads(path.read_text("utf-8"))
+            if not isinstance(tenant, dict):
+                raise ValueError("not an object")
+            self.written = int(tenant.pop("writes", 0))
+            pending = [_checked(entry) for entry in tenant.pop("pending", [])]
+        except (ValueError, TypeError, RecursionError) as problem:
+            raise BadFolder(f"{path} is no tenant: {problem}") from None
+        try:
+            later = [entry for entry in _entries(self.folder / LOG_NAME) if entry["n"] > self.written]
+        except ValueError as problem:
+            raise BadFolder(f"{self.folder / LOG_NAME} is no log of writes: {problem}") from None
         self.written += len(later)
         return tenant, pending + later
 
@@ -67,15 +107,27 @@ class Keeper:
         self._in_log = 0
 
 
+_FORM = {"at": (int, float), "method": str, "path": str, "query": dict}
+
+
+def _checked(entry: Any) -> Json:
+    """A logged write; ValueError for JSON that is something else."""
+    wrong = not isinstance(entry, dict) or any(not isinstance(entry.get(name), kind) for name, kind in _FORM.items())
+    if wrong or "body" not in entry or not isinstance(entry.get("n", 0), int):
+        raise ValueError(f"not a write: {json.dumps(entry)[:80]}")
+    return dict(entry)
+
+
 def _entries(path: Path) -> Iterator[Json]:
     """The whole lines of a log; a torn last one was never answered."""
     if not path.exists():
         return
     for line in path.read_text("utf-8", errors="replace").splitlines():
         try:
-            yield json.loads(line)
+            entry = json.loads(line)
         except ValueError:
             return
+        yield _checked(entry | {"n": entry.get("n")} if isinstance(entry, dict) else entry)
 
 
 def write(path: Path, document: Any) -> None:

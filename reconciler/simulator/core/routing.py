@@ -65,8 +65,10 @@ Handler = Callable[[Request], Reply]
 
 _tree: dict[str, Any] = {}
 _before: list[Callable[[Store], None]] = []
+_refusals: list[tuple[str, Callable[[Request], errors.ApiError]]] = []
 _before_write: list[Callable[[Request], None]] = []
 _after_write: list[Callable[[Request, Reply], None]] = []
+READS = frozenset({"GET", "HEAD"})
 _LEAF = "/"  # cannot occur inside a segment
 
 
@@ -88,6 +90,16 @@ def before_each(function: Callable[[Store], None]) -> Callable[[Store], None]:
     """Decorator: what has become due by the tenant's clock happens before the next request is looked at."""
     _before.append(function)
     return function
+
+
+def refuse(*prefixes: str) -> Callable[[Callable[[Request], errors.ApiError]], Callable[[Request], errors.ApiError]]:
+    """Decorator: what every path below a prefix is answered with, whether there is such a path or not."""
+
+    def register(function: Callable[[Request], errors.ApiError]) -> Callable[[Request], errors.ApiError]:
+        _refusals.extend((f"/v1{prefix}", function) for prefix in prefixes)
+        return function
+
+    return register
 
 
 def before_write(function: Callable[[Request], None]) -> Callable[[Request], None]:
@@ -151,21 +163,31 @@ def find(method: str, path: str) -> tuple[str, Handler | None, dict[str, str]]:
     leaf = _walk(_tree, segments)
     if leaf is None:
         raise errors.no_route(path)
-    template, handler = leaf.get(method) or (next(iter(leaf.values()))[0], None)
+    # the head of an answer is had wherever the answer is (RFC 9110 §9.3.2; Spring maps it by itself)
+    template, handler = leaf.get("GET" if method == "HEAD" else method) or (next(iter(leaf.values()))[0], None)
     names = zip(template.split("/")[1:], segments, strict=True)
     return template, handler, {name[1:-1]: value for name, value in names if name.startswith("{")}
+
+
+def _methods(path: str) -> list[str]:
+    """What a path that exists answers to; a 405 has to say it (RFC 9110 §15.5.6)."""
+    return [method for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") if find(method, path)[1]]
 
 
 def handle(request: Request) -> Reply:
     """Carry out one request; every refusal becomes a Reply here."""
     try:
         settle(request.store)
+        for prefix, refusal_for in _refusals:
+            if request.path.startswith(prefix):
+                raise refusal_for(request)
         template, handler, request.params = find(request.method, request.path)
         request.template = template
         _check_org(request)
         if handler is None:
-            raise errors.platform(405, f"Request method '{request.method}' is not supported")
-        return handler(request) if request.method == "GET" else _write(request, handler)
+            refused = errors.platform(405, f"Request method '{request.method}' is not supported")
+            return Reply(405, refused.body, {"Allow": ", ".join(_methods(request.path))})
+        return handler(request) if request.method in READS else _write(request, handler)
     except errors.ApiError as refusal:
         return Reply(refusal.status, refusal.body, refusal.headers)
 

@@ -49,14 +49,6 @@ def get_organization(request: Request) -> Reply:
     return Reply(200, _show(request.store, request.flag("callingData")))
 
 
-@route("DELETE", "/organizations/{orgId}")
-def delete_organization(request: Request) -> Reply:
-    """Delete Organization: never, for a tenant has licences and more than one user."""
-    if request.uuid("orgId", "ORGANIZATION", bare=True) != request.store.org["id"]:
-        raise errors.forbidden()
-    raise errors.platform(409, "Org cannot be deleted as it has active subscriptions or licenses.")
-
-
 @route("GET", "/roles")
 def list_roles(request: Request) -> Reply:
     """List Roles."""

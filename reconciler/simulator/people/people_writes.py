@@ -11,6 +11,7 @@ from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from . import _license_rules
 from .people import show
 
 switches.declare(
@@ -101,6 +102,8 @@ def update_person(request: Request) -> Reply:
         raise errors.platform(400, "displayName is required")
     emails = _emails(store, body, person)
     licenses = _licenses(store, body, person["licenses"])
+    for key in set(person["licenses"]) - set(licenses):
+        _license_rules.check_removal(store, key)
     keeps = calling.has_offer(store, licenses, calling.PERSON_OFFERS)
     owner, block = Owner("people", person["id"]), person.get("calling")
     if keeps and block:

@@ -64,9 +64,7 @@ def show(store: Store, device: Json) -> Json:
         "callingDeviceId": ids.encode("CALLING_DEVICE", device["callingId"]),
         "webexDeviceId": ids.encode("DEVICE", device["id"]),
         "displayName": owner["displayName"],
-        ("personId" if table == "people" else "workspaceId"): ids.encode(
-            "PEOPLE" if table == "people" else "PLACE", key
-        ),
+        name: ids.encode(kind, key),
         "orgId": ids.encode("ORGANIZATION", store.org["id"]),
         **_PHONE,
         "connectionStatus": device["status"],
@@ -80,7 +78,7 @@ def show(store: Store, device: Json) -> Json:
         "created": device["created"],
         "managedBy": "CISCO",
         "devicePlatform": "cisco",
-        "plannedMaintenance": {"mode": "off"},
+        # no plannedMaintenance: an object in the document, a text for the SDK, and phones have none
     }
     if mac := device.get("mac"):
         body["mac"] = ":".join(mac[at : at + 2] for at in range(0, 12, 2))

@@ -29,6 +29,10 @@ class _Hoteling(Body):
     guest_hours_limit: int | None = None
 
 
+class _PersonHoteling(Body):
+    hoteling: _Hoteling
+
+
 class _Compression(Body):
     compression: Literal["ON", "OFF"]
 
@@ -96,18 +100,19 @@ def _show(store: Store, device: Json, member: Json, block: Json) -> Json:
 
 @route("PUT", f"{_PERSON}/settings/hoteling")
 def hoteling_of_person(request: Request) -> Reply:
-    """Modify Hoteling Settings for a Person's Primary Devices."""
-    return _set_hoteling(request, _person(request)[1])
+    """Modify Hoteling Settings for a Person's Primary Devices: wrapped, unlike those of a workspace."""
+    block = _person(request)[1]
+    return _set_hoteling(parse(_PersonHoteling, request.document()).hoteling, block)
 
 
 @route("PUT", _WORKSPACE)
 def hoteling_of_workspace(request: Request) -> Reply:
     """Modify Workspace Devices: their hoteling."""
-    return _set_hoteling(request, _workspace(request)[1])
+    block = _workspace(request)[1]
+    return _set_hoteling(parse(_Hoteling, request.document()), block)
 
 
-def _set_hoteling(request: Request, block: Json) -> Reply:
-    body = parse(_Hoteling, request.document())
+def _set_hoteling(body: _Hoteling, block: Json) -> Reply:
     if body.limit_guest_use and body.guest_hours_limit is None:
         raise errors.missing_field("guestHoursLimit")
     block["deviceHoteling"] = {name: value for name, value in body.wire().items() if value is not None}

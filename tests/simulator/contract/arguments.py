@@ -154,6 +154,11 @@ def _groups(known: Known, prefix: str) -> list[str]:
     return [row["id"] for row in sorted(rows, key=lambda row: row.get("displayName") in known.places())]
 
 
+def _devices(known: Known, prefix: str) -> list[str]:
+    """A phone has one id as a device and another one for calling (FB#10)."""
+    return [row["callingDeviceId"] for row in known.rows("/devices") if row.get("callingDeviceId")]
+
+
 def _patterns(known: Known, prefix: str) -> list[str]:
     """One list has the translation patterns of the organisation and of all locations."""
     location = prefix.split("/")[4] if "/locations/" in prefix else None
@@ -187,6 +192,7 @@ _SPECIAL: dict[str, _Special] = {
     "/contacts/organizations": lambda known, _: [known.org_id()],
     "/people/{}/features/schedules/businessHours": _schedules,
     "/people/{}/features/schedules/businessHours/{}/events": _events,
+    "/telephony/config/devices": _devices,
     "/groups": _groups,
     "/identity/scim/{}/v2/Groups": _groups,
     "/telephony/config/callRouting/translationPatterns": _patterns,
@@ -207,6 +213,12 @@ QUERY: dict[str, Callable[[Known], Any]] = {
     "action": lambda known: "modifyService",
     "from_": lambda known: "2026-01-01T00:00:00.000Z",
     "to_": lambda known: "2027-01-01T00:00:00.000Z",
+}
+
+# Optional ones without which the SDK sends a null, which its async client cannot.
+OPTIONAL: dict[str, dict[str, Any]] = {
+    "api.telephony.supported_devices": {"type_": "MPP"},
+    "api.telephony.devices.supported_devices": {"type_": "MPP"},
 }
 
 # Arguments of writes that mean the same wherever they stand; the optional ones are sent too.

@@ -20,17 +20,8 @@ _PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 
 def calls(known: Known) -> Iterator[Call]:
-    for part in (
-        _locations,
-        _numbers,
-        _people,
-        _groups,
-        _workspaces,
-        _routing,
-        creations_features.calls,
-        _announcements,
-        _jobs,
-    ):
+    for part in (_locations, _numbers, _people, _groups, _workspaces, _devices, _routing, creations_features.calls,
+                 _announcements, _jobs):  # fmt: skip
         yield from part(known)
 
 
@@ -155,6 +146,30 @@ def _workspaces(known: Known) -> Iterator[Call]:
                            "ringPattern": "NORMAL"}],
     }  # fmt: skip
     yield "api.workspace_settings.ecbn.configure", {"entity_id": workspace, "selected": "LOCATION_ECBN"}
+
+
+def _devices(known: Known) -> Iterator[Call]:
+    place, model = known.places()["London HQ"], "DMS Cisco 8845"
+    person, room = known.people_at(place)[1], known.professional_workspaces()[0]
+    yield "api.devices.activation_code", {"person_id": person, "model": model}
+    yield "api.devices.create_by_mac_address", {"mac": "001122334411", "person_id": person, "model": model}
+    yield "api.devices.create_by_mac_address", {
+        "mac": "001122334412", "workspace_id": room, "model": "2N Customer Managed", "password": "Spring2026Sea!"
+    }  # fmt: skip
+    yield "api.telephony.devices.validate_macs", {"macs": ["001122334411", "001122334499", "x", "x"]}
+    hoteling = {"enabled": True, "limitGuestUse": True, "guestHoursLimit": 4}
+    yield "api.person_settings.modify_hoteling_settings_primary_devices", {"person_id": person, "hoteling": hoteling}
+    yield "api.workspace_settings.devices.modify_hoteling", {"workspace_id": room, "hoteling": hoteling}
+    known.forget()
+    for device in known.rows("/devices")[:1]:
+        yield "api.devices.modify_device_tags", {"device_id": device["id"], "op": "add", "value": ["Lobby"]}
+        phone = device["callingDeviceId"]
+        members = known.get(f"/telephony/config/devices/{phone}/members")["members"]
+        yield "api.telephony.devices.update_members", {"device_id": phone, "members": members}
+    for device in (one for one in known.rows("/devices") if one.get("product", "").startswith("2N")):
+        yield "api.telephony.devices.update_third_party_device", {
+            "device_id": device["callingDeviceId"], "sip_password": "Autumn2026Sea!"
+        }  # fmt: skip
 
 
 def _routing(known: Known) -> Iterator[Call]:

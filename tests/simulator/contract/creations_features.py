@@ -110,19 +110,15 @@ def _schedules(known: Known) -> Iterator[Call]:
     yield "api.telephony.schedules.create", {
         "obj_id": place, "schedule": {"name": "SDK", "type": "holidays", "events": [day]}
     }  # fmt: skip
-    for owner, path in ((place, "telephony/config/locations/{}/schedules"),
-                        (known.people_at(place)[0], "people/{}/features/schedules")):  # fmt: skip
-        api = "api.person_settings" if path.startswith("people") else "api.telephony"
-        for schedule in known.values(f"/{path.format(owner)}/businessHours", {"owner": owner})[:1]:
-            yield f"{api}.schedules.event_create", {
-                "obj_id": owner, "schedule_type": "businessHours", "schedule_id": schedule, "event": day
+    for api, path in (("telephony", "telephony/config/locations"), ("person_settings", "people")):
+        end = "schedules" if api == "telephony" else "features/schedules"
+        (bound,) = known.bindings(f"/{path}/{{obj_id}}/{end}/businessHours/{{schedule_id}}", 1)
+        yield f"api.{api}.schedules.event_create", {**bound, "schedule_type": "businessHours", "event": day}
+        if api == "person_settings":
+            week = {"name": "My week", "newName": "Our week", "type": "businessHours", "events": []}
+            yield "api.person_settings.schedules.update", {
+                **bound, "schedule_type": "businessHours", "schedule": week
             }  # fmt: skip
-    person = known.people_at(place)[0]
-    for schedule in known.values(f"/people/{person}/features/schedules/businessHours", {"obj_id": person})[:1]:
-        yield "api.person_settings.schedules.update", {
-            "obj_id": person, "schedule_type": "businessHours", "schedule_id": schedule,
-            "schedule": {"name": "My week", "newName": "Our week", "type": "businessHours", "events": []},
-        }  # fmt: skip
     closed = next((row["id"] for row in known.rows("/telephony/config/operatingModes") if row["type"] == "HOLIDAY"), "")
     yield (
         "api.telephony.operating_modes.create",

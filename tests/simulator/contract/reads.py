@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import errors, routing
 
-from .arguments import QUERY, Known, NoObject
+from .arguments import OPTIONAL, QUERY, Known, NoObject
 from .clients import async_api, sync_api
 from .methods import Method, resolve
 from .reasons import NOT_CALLED
@@ -123,6 +123,7 @@ async def read_all_async(simulator: Simulator, found: list[Method], sync: list[O
 def arguments_of(method: Method, template: str, known: Known, limit: int) -> list[dict[str, Any]]:
     """What the address needs, out of the tenant, and what is required beside it."""
     beside = {name: QUERY[name](known) for name in method.required if f"{{{name}}}" not in template and name in QUERY}
+    beside |= OPTIONAL.get(method.name, {})
     return [{**beside, **bound} for bound in known.bindings(template, limit)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import os
 import re
 import typing
 from collections.abc import Callable, Iterator
@@ -68,7 +69,7 @@ class Writer:
     def update(self) -> None:
         known = Known(self.simulator)
         for method, outcome in self.waiting("PUT", "PATCH"):
-            pair = self._reader(method)
+            pair = self._reader(method, outcome.template)
             if pair is not None:
                 self._write_back(method, outcome, known, *pair)
 
@@ -113,19 +114,19 @@ class Writer:
         except Exception as problem:
             outcome.failures.append(described(problem))
 
-    def _reader(self, method: Method) -> tuple[Method, str] | None:
-        """The read of the same API that gives what this method takes, and the argument that takes it."""
+    def _reader(self, method: Method, template: str) -> tuple[Method, str] | None:
+        """The read of the same API that gives what this method takes, and the argument that takes it. Of several the
+        one whose address is most like this one's: settings of people and workspaces can be of one type."""
         hints = typing.get_type_hints(resolve(self.api, method.name))
         owner = method.name.rpartition(".")[0]
+        found: list[tuple[int, Method, str]] = []
         for name in (*method.required, *method.optional):
             wanted = [one for one in (hints.get(name), *typing.get_args(hints.get(name))) if _is_model(one)]
             for read in self.found if wanted else ():
-                if not read.read or read.name.rpartition(".")[0] != owner or served(read) is None:
-                    continue
-                given = typing.get_type_hints(resolve(self.api, read.name)).get("return")
-                if given in wanted:
-                    return read, name
-        return None
+                source = served(read) if read.read and read.name.rpartition(".")[0] == owner else None
+                if source and typing.get_type_hints(resolve(self.api, read.name)).get("return") in wanted:
+                    found.append((len(os.path.commonpath([source, template])), read, name))
+        return max(found, key=lambda one: one[0])[1:] if found else None
 
     def _write_back(self, method: Method, outcome: Outcome, known: Known, read: Method, name: str) -> None:
         source = served(read)

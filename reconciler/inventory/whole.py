@@ -1,0 +1,43 @@
+"""Everything that was chosen, read at once: lists of all kinds, pages of one beside details of another, as many requests
+at a time as there are workers. What is a part of something waits for the list of that, and for nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from reconciler.inventory.managed import read_list, read_sections
+from reconciler.inventory.observed import alone, complete, end, forget_rows, list_artefact
+from reconciler.inventory.reading import Reading, together
+from reconciler.kinds import observed, sections_of
+from reconciler.kinds._kind import Scope
+from reconciler.kinds._observed import Observed
+
+
+async def read_whole(reading: Reading) -> None:
+    """Read what the reading's choice says into its snapshot; a list that fails leaves a gap, and the others are read."""
+    choice = reading.choice
+    listed = {name: asyncio.Event() for name in (*choice.managed, *choice.artefacts)}
+    work: list[Coroutine[Any, Any, None]] = [_kind(reading, name, listed[name]) for name in choice.managed]
+    work += [_artefact(reading, observed()[name], listed) for name in choice.artefacts]
+    await together(work)
+    forget_rows(reading.snapshot)
+
+
+async def _kind(reading: Reading, name: str, listed: asyncio.Event) -> None:
+    found = await read_list(reading, name, Scope(reading.choice.keys(name)))
+    listed.set()
+    if reading.choice.has_sections(name):
+        every = dict.fromkeys(section.name for section in sections_of(name).values())
+        await read_sections(reading, name, found, every)
+
+
+async def _artefact(reading: Reading, artefact: Observed, listed: dict[str, asyncio.Event]) -> None:
+    if artefact.of in listed:
+        await listed[artefact.of].wait()
+    has_details = await list_artefact(reading, artefact)
+    listed[artefact.name].set()
+    if has_details and reading.choice.has_sections(artefact.name):
+        await complete(reading, artefact, alone(reading.snapshot, artefact.name))
+    end(reading, artefact)
