@@ -254,7 +254,7 @@ def _part(
     kind: Kind | None, want: Fields, then: Fields, live: Fields, names: Iterable[str], whole: bool
 ) -> Iterator[Field]:
     """The fields of a resource or of a section. What is wanted can depend on what is there (`settle`)."""
-    settle = (kind.settle if kind is not None else None) or _as_it_is
+    settle = (kind.settle if kind is not None and want else None) or _as_it_is
     before, after = settle(want, then), settle(want, live)
     skip = marks_of(kind).uncompared if kind is not None else frozenset()
     for name in sorted({*names, *before, *after} - skip):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,7 +42,7 @@ def simulate(
     tenant
         Start from this tenant (JSON, as GET /_control/state gives it); default: the sample tenant.
     size
-        Generate a tenant instead, like people=2000,locations=20,workspaces=50.
+        Generate a tenant instead, like people=2000,locations=20,workspaces=50,features=40.
     seed
         Seed of the generated tenant.
     port
@@ -69,10 +70,12 @@ def simulate(
     """
     if list_switches:
         return _list_switches()
-    from reconciler.simulator import BadSchedule, BadTenant, UnknownSwitch, serve
+    from reconciler.simulator import BadFolder, BadSchedule, BadTenant, FolderInUse, UnknownSwitch, serve
 
     if tenant is not None:
         _json(tenant, "cannot read the tenant")
+    if not 0 <= port <= 65535:
+        raise UsageError(f"--port: {port} is not a port", do="give 1 to 65535, or 0 for a free one")
     try:
         return serve(
             tenant_file=tenant,
@@ -94,6 +97,20 @@ def simulate(
         raise ReconcileError("the tenant cannot be served", where=str(tenant or data), why=str(error)) from None
     except BadSchedule as error:
         raise ReconcileError("the schedule cannot be used", where=str(faults), why=str(error)) from None
+    except BadFolder as error:
+        raise ReconcileError("the tenant that is kept there cannot be read", where=str(data), why=str(error),
+                             do="repair the file, or give another folder") from None  # fmt: skip
+    except FolderInUse as error:
+        raise ReconcileError(str(error), do="stop it, or give another folder") from None
+    except OSError as error:
+        raise _failed(error, port) from None
+
+
+def _failed(error: OSError, port: int) -> ReconcileError:
+    """The port is taken, or a folder or file cannot be written."""
+    if error.errno == errno.EADDRINUSE:
+        return ReconcileError(f"port {port} is in use", do="give another --port, or none for a free one")
+    return ReconcileError("cannot serve", where=str(error.filename or ""), why=error.strerror or str(error))
 
 
 def _list_switches() -> int:
@@ -121,7 +138,7 @@ def _size(text: str) -> dict[str, int] | None:
     sizes: dict[str, int] = {}
     for part in filter(None, text.split(",")):
         name, _, count = part.partition("=")
-        if name not in ("people", "locations", "workspaces") or not count.isdigit():
+        if name not in ("people", "locations", "workspaces", "features") or not count.isdigit():
             raise UsageError(f"--size: {part!r} is not understood", do=f"give it like {_EXAMPLE}")
         sizes[name] = int(count)
     people = sizes.setdefault("people", 100)

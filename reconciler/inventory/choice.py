@@ -36,7 +36,8 @@ class Choice:
         """Whether a resource of a kind or artefact, or any part of it that is to be read, is chosen."""
         if self.location and place_of(name, key, fields) != self.location:
             return False
-        return not self.patterns or any(self.matches(part, key) for part in (name, *_sections(name), *self._below(name)))
+        parts = (name, *_sections(name), *self._below(name))
+        return not self.patterns or any(self.matches(part, key) for part in parts)
 
     def matches(self, name: str, key: str) -> bool:
         """Whether an address is chosen by itself."""

@@ -15,7 +15,6 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 
-
 _ALL = Scope()
 
 

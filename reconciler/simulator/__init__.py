@@ -11,6 +11,7 @@ from .control import list_switches
 from .core.faults import BadSchedule
 from .core.pacing import STYLES as RETRY_AFTER
 from .core.pacing import RetryAfter
+from .core.persistence import BadFolder, FolderInUse
 from .core.store import BadTenant
 from .core.switches import UnknownSwitch
 from .service import EditRefused, Simulator, serve
@@ -19,9 +20,11 @@ from .tenants.sample import sample_tenant
 
 __all__ = [
     "RETRY_AFTER",
+    "BadFolder",
     "BadSchedule",
     "BadTenant",
     "EditRefused",
+    "FolderInUse",
     "RetryAfter",
     "Simulator",
     "UnknownSwitch",

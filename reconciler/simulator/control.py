@@ -22,36 +22,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .core import faults, routing, switches
+from .core import faults, form, routing, switches
 from .core.routing import Json, Reply
 from .tenant import Tenant
 
 ROOT = "/_control"
 
 
-def answer(tenant: Tenant, method: str, path: str, body: Any, malformed: bool) -> Reply:
+def answer(tenant: Tenant, method: str, path: str, body: Any) -> Reply:
     """Carry out a control call; what is wrong with one is said in a 400."""
     call = _CALLS.get((method, path.removeprefix(ROOT)))
     if call is None:
         return Reply(404, {"message": f"no control call {method} {path}"})
-    if malformed:
-        return Reply(400, {"message": "the body is not JSON"})
     try:
         return call(tenant, body)
-    except (ValueError, TypeError, KeyError) as problem:
-        return Reply(400, {"message": str(problem) or type(problem).__name__})
+    except ValueError as problem:
+        return Reply(400, {"message": str(problem)})
+    except OSError as problem:  # of --data
+        return Reply(507, {"message": f"the tenant cannot be saved: {problem}"})
+
+
+def _object(body: Any, *keys: str, form: str) -> Json:
+    """The body, when it is an object with some of these keys and no other; ValueError with the form otherwise."""
+    if not isinstance(body, dict) or not body or (keys and not body.keys() <= set(keys)):
+        raise ValueError(form)
+    return body
 
 
 def _edit(tenant: Tenant, body: Any) -> Reply:
-    if not isinstance(body, dict) or not isinstance(body.get("method"), str) or not isinstance(body.get("path"), str):
-        raise ValueError("an edit is {method, path, body?, actor?}")
-    return tenant.edit(body["method"], body["path"], body.get("body"), str(body.get("actor") or ""))
+    asked = _object(body, "method", "path", "body", form="an edit is {method, path, body?}")
+    method, path = asked.get("method"), asked.get("path")
+    if not isinstance(method, str) or not isinstance(path, str) or not method or not path:
+        raise ValueError("an edit is {method, path, body?}, the first two are texts")
+    return tenant.edit(method, path, asked.get("body"))
 
 
 def _load(tenant: Tenant, body: Any) -> Reply:
-    if not isinstance(body, dict) or "org" not in body:
-        raise ValueError("a tenant is an object with an org")
-    tenant.load(body)
+    tenant.load(form.check(body))
     return Reply(204)
 
 
@@ -66,14 +73,23 @@ def _no_faults(tenant: Tenant, body: Any) -> Reply:
 
 
 def _limits(tenant: Tenant, body: Any) -> Reply:
-    rates = {scope: (int(count), float(seconds)) for scope, (count, seconds) in dict(body.get("rates", {})).items()}
-    tenant.limits.set(rates, body.get("retryAfter", "seconds"))
+    shape = "limits are {rates: {scope: [requests, seconds]}, retryAfter?}"
+    asked = body if body == {} else _object(body, "rates", "retryAfter", form=shape)
+    rates = asked.get("rates", {})
+    if not isinstance(rates, dict) or not all(map(_is_rate, rates.values())):
+        raise ValueError(shape)
+    tenant.limits.set({scope: (rate[0], float(rate[1])) for scope, rate in rates.items()},
+                      asked.get("retryAfter", "seconds"))  # fmt: skip
     return Reply(204)
 
 
+def _is_rate(rate: Any) -> bool:
+    """[whole number of requests, seconds]"""
+    return isinstance(rate, list) and len(rate) == 2 and type(rate[0]) is int and type(rate[1]) in (int, float)
+
+
 def _move_clock(tenant: Tenant, body: Any) -> Reply:
-    if not isinstance(body, dict) or not body.keys() & {"advance", "speed"}:
-        raise ValueError("the clock takes {advance: seconds} or {speed: times real time}")
+    body = _object(body, "advance", "speed", form="the clock takes {advance: seconds} or {speed: times real time}")
     if "speed" in body:
         tenant.clock.run(body["speed"])
     if "advance" in body:
@@ -98,20 +114,28 @@ def list_switches(chosen: switches.Positions | None = None) -> list[Json]:
 
 
 def _turn(tenant: Tenant, body: Any) -> Reply:
-    for name, position in dict(body).items():
+    if not isinstance(body, dict):
+        raise ValueError("switches are {name: position}")
+    switches.Positions(body)  # all or none
+    for name, position in body.items():
         tenant.store.switches.turn(name, position)
     tenant.save()
     return Reply(204)
 
 
 def _tokens(tenant: Tenant, body: Any) -> Reply:
-    if not isinstance(body, dict) or not body.keys() & {"add", "expire"}:
-        raise ValueError("tokens take {add: token, scopes?} or {expire: true}")
-    if body.get("expire"):
+    shape = "tokens take {add: token, scopes?: [scope]} or {expire: true}"
+    asked = _object(body, "add", "scopes", "expire", form=shape)
+    token, scopes = asked.get("add"), asked.get("scopes")
+    texts = scopes is None or (isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes))
+    if not texts or asked.get("expire", True) is not True or not (asked.keys() & {"add", "expire"}):
+        raise ValueError(shape)
+    if "add" in asked and not (isinstance(token, str) and token):
+        raise ValueError(shape)
+    if "expire" in asked:
         tenant.tokens.expire()
-    if body.get("add"):
-        scopes = body.get("scopes")
-        tenant.tokens.add(str(body["add"]), None if scopes is None else frozenset(map(str, scopes)))
+    if token:
+        tenant.tokens.add(token, None if scopes is None else frozenset(scopes))
     return Reply(204)
 
 

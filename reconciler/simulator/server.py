@@ -149,7 +149,8 @@ def _injected(do: Do) -> Reply:
 
 
 def _changed(reply: Reply, do: Do) -> Reply:
-    body, headers = reply.body, dict(reply.headers)
+    body: Any = reply.body
+    headers: dict[str, str | None] = dict(reply.headers)
     if do.replace and body is not None:
         if not isinstance(body, str):
             body, headers["Content-Type"] = json.dumps(body, ensure_ascii=False), _JSON
@@ -189,7 +190,8 @@ class Listener:
         loop = asyncio.get_running_loop()
 
         def ask(*parts: Any) -> web.BaseRequest:
-            return web.BaseRequest(*parts, loop, client_max_size=intake.LARGEST)
+            message, payload, protocol, writer, task = parts
+            return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=intake.LARGEST)
 
         server = web.Server(Front(self.tenant).answer, request_factory=ask, access_log=None, logger=_log)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
@@ -201,4 +203,4 @@ class Listener:
     async def stop(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-        self.tenant.save()
+        self.tenant.close()

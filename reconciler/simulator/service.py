@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from . import control
-from .core import faults, persistence
+from .core import faults, form, persistence
 from .core.pacing import EVERYTHING, Rate, RetryAfter
 from .core.store import Store
 from .server import Listener
@@ -187,12 +187,13 @@ def _credentials(tenant: Tenant) -> dict[str, str]:
 
 def _opened(tenant: Json | None, token: str | None, latency: float, data_dir: Path | None) -> Tenant:
     """The tenant as it is kept in the folder, else the given one, else the sample."""
+    tenant = sample_tenant() if tenant is None else tenant
     writes: list[Json] = []
+    keeper = None
     if data_dir is not None:
-        data_dir = Path(data_dir)
-        tenant, writes = opened(data_dir, tenant or sample_tenant())
-    store = Store(tenant or sample_tenant())
-    served = Tenant(store, token or f"simulated-{secrets.token_hex(16)}", latency=latency, data_dir=data_dir)
+        tenant, writes, keeper = opened(Path(data_dir), tenant)
+    store = Store(tenant)
+    served = Tenant(store, token or f"simulated-{secrets.token_hex(16)}", latency=latency, keeper=keeper)
     served.restore(writes)
     served.save()
     return served
@@ -215,10 +216,10 @@ def serve(
     chaos: tuple[int, float] | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT, then save and return 0. Which tenant: the one kept in `data_dir`, else
-    `tenant_file`, else a generated one of `size` {people, locations, workspaces}, else the sample."""
+    `tenant_file`, else a generated one of `size` {people, locations, workspaces, features?}, else the sample."""
     tenant = None
     if tenant_file is not None:
-        tenant = json.loads(Path(tenant_file).read_text("utf-8"))
+        tenant = form.check(json.loads(Path(tenant_file).read_text("utf-8")))
     elif size is not None:
         tenant = generate_tenant(**size, seed=seed)
     served = _opened(tenant, token, latency, data_dir)

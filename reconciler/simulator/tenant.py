@@ -23,7 +23,7 @@ from .core.tokens import Tokens
 class Tenant:
     """`lock` guards the store: handlers run on the server's loop, tests look in from their own thread."""
 
-    def __init__(self, store: Store, token: str, *, latency: float = 0.0, data_dir: Path | None = None) -> None:
+    def __init__(self, store: Store, token: str, *, latency: float = 0.0, keeper: Keeper | None = None) -> None:
         self.store, self.token, self.latency = store, token, latency
         self.clock = store.clock
         self.schedule = Schedule()
@@ -33,7 +33,7 @@ class Tenant:
         self.lock = threading.Lock()
         self.root = ""
         self.save_cost = 0.0
-        self._keeper = Keeper(data_dir) if data_dir is not None else None
+        self._keeper = keeper
         # writes that were answered and have not taken effect yet: (when, what)
         self._pending: list[tuple[float, Request]] = []
 
@@ -91,10 +91,15 @@ class Tenant:
             return copied
 
     def load(self, tenant: Json) -> None:
-        """Replace everything; address and tokens stay."""
+        """Replace everything; address and tokens stay. BadTenant when it is none; then nothing is replaced."""
         with self.lock:
+            before = self.store.dump()
+            try:
+                self.store.load(tenant)
+            except ValueError:
+                self.store.load(before)  # what was half loaded is gone
+                raise
             self._pending.clear()
-            self.store.load(tenant)
         self.ledger.reset()
         self.save()
 
@@ -128,6 +133,14 @@ class Tenant:
             self._keeper.save(self.store.dump(), pending)
         self.save_cost = time.monotonic() - started
 
+    def close(self) -> None:
+        """Save, and let go of the folder."""
+        try:
+            self.save()
+        finally:
+            if self._keeper is not None:
+                self._keeper.close()
+
 
 def _entry(at: float, asked: Request, delayed: bool) -> Json:
     """A write as the log keeps it. A delayed one stands where it was answered and says when it takes effect."""
@@ -137,10 +150,13 @@ def _entry(at: float, asked: Request, delayed: bool) -> Json:
     return {**entry, "delayed": True} if delayed else entry
 
 
-def opened(folder: Path, fresh: Json) -> tuple[Json, list[Json]]:
-    """The tenant that an earlier run left in the folder and the writes that its file lacks, else the fresh one."""
-    kept, writes = Keeper(folder).read()
-    return (fresh, []) if kept is None else (kept, writes)
+def opened(folder: Path, fresh: Json) -> tuple[Json, list[Json], Keeper]:
+    """The tenant that an earlier run left in the folder and the writes that its file lacks, else the fresh one; and
+    the keeper that has the folder from now on."""
+    keeper = Keeper(folder)
+    keeper.lock()
+    kept, writes = keeper.read()
+    return (fresh, [], keeper) if kept is None else (kept, writes, keeper)
 
 
 def _handled(asked: Request) -> Reply:

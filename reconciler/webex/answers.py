@@ -20,6 +20,9 @@ _SCOPES = (
     ("/locations", "spark-admin:locations_read, _write"),
     ("/licenses", "spark-admin:licenses_read"),
     ("/workspaces", "spark-admin:workspaces_read, _write"),
+    ("/devices", "spark-admin:devices_read, _write"),
+    ("/groups", "identity:groups_read"),
+    ("/adminAudit/", "audit:events_read"),
 )
 
 

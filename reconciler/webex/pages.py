@@ -14,8 +14,11 @@ from reconciler.webex.session import Session
 _MOST_EMPTY = 50
 
 
-async def pages(session: Session, url: str, key: str, params: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
-    """The rows of every page, as the wire has them. IncompleteError when the end is not the end for certain."""
+async def pages(
+    session: Session, url: str, key: str, params: dict[str, str]
+) -> AsyncIterator[tuple[list[dict[str, Any]], bool]]:
+    """Page by page the rows as the wire has them, and whether it is the last one. IncompleteError when the end is not
+    the end for certain."""
     get: Any = session._request_w_response  # the SDK's verb that gives the headers too; its decorator loses its type
     seen: set[str] = set()
     empty = 0
@@ -23,9 +26,8 @@ async def pages(session: Session, url: str, key: str, params: dict[str, str]) ->
         # `next` links carry their own parameters
         response, body = await get("GET", url=url, params=params or None)
         rows = _rows(body, key, url)
-        for row in rows:
-            yield row
         link = response.links.get("next", {}).get("url")
+        yield rows, link is None
         if link is None:
             return
         seen.add(url)

@@ -63,6 +63,7 @@ class Session(AsRestSession):
         self._waiting = waiting
         self._gate = 0.0
         self.sent = 0  # requests that left, repeated ones included
+        self.heard: Callable[[], None] = lambda: None  # called at every answer
 
     def request(self, method: str, url: Any, **arguments: Any) -> Any:
         """As aiohttp's, with the SDK's absolute addresses (SCIM) moved to the configured host."""
@@ -107,6 +108,7 @@ class Session(AsRestSession):
             self.sent += 1
             response = await handler(request)
             body = b"" if response.ok else await response.read()
+            self.heard()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             down = TemporaryError(
                 f"no answer from {_spelled(self._host)}",

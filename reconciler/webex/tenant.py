@@ -20,9 +20,10 @@ from reconciler.kinds._kind import Scope
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.webex import tape as taped
 from reconciler.webex.credentials import Credentials
-from reconciler.webex.pages import pages
 from reconciler.webex.session import Session, Waiting
+from reconciler.webex.tape import Tape
 
 _JOB_DEADLINE = 600.0
 _ENDED = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
@@ -42,18 +43,23 @@ class TenantReader:
         self._names: dict[str, dict[str, str]] = {}
         self._failures: dict[str, ReconcileError] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self.tape: Tape | None = None
 
     async def identify(self) -> str:
         """The org id behind the token; the first request of every run, before any other."""
-        me = await self.get(self.api.people.ep("me"))
+        me: dict[str, Any] = await taped.get(self.session, None, self.api.people.ep("me"), {})  # never an old answer
         self.org_id = str(me["orgId"])
         return self.org_id
 
     async def get(self, url: str, **params: str) -> Any:
-        return await self.session.rest_get(url, params=params or None)
+        return await taped.get(self.session, self.tape, url, params)
 
     def pages(self, url: str, key: str, **params: str) -> AsyncIterator[dict[str, Any]]:
-        return pages(self.session, url, key, params)
+        return taped.rows(self.session, self.tape, url, key, params)
+
+    def fails(self, kind: str, error: ReconcileError) -> None:
+        """The list of this kind cannot be read, which is known before it is asked for."""
+        self._failures[kind] = error
 
     async def all(self, kind: str) -> Mapping[str, Current]:
         """Every resource of a kind by key; concurrent callers share one reading."""
@@ -65,6 +71,8 @@ class TenantReader:
                 names: dict[str, str] = {}
                 for current in await self._scanned(kind):
                     names[uuid_of(current.id)] = current.key
+                    if kind in kinds():  # rows of artefacts are still needed, to ask for more of them
+                        current.wire = None
                     listed.add(current)
                 self._lists[kind], self._names[kind] = listed, names
         return self._lists[kind].kinds[kind]

@@ -71,7 +71,7 @@ def test_combinations(call: Any, ids: Any, people: Any) -> None:
     fresh = ids.person(people["none"][0])
     both = patch(call, fresh, add(ids, "Professional", **place), add(ids, "Standard", **{**place, "extension": "0445"}))
     assert both.body["errors"][0]["errorCode"] == 400404
-    assert both.body["message"] == "License assignment failed"
+    assert both.body["message"] == "License conflict"
 
 
 def test_removing_calling_loses_everything(call: Any, ids: Any, people: Any) -> None:

@@ -114,3 +114,16 @@ def test_twenty_thousand_people_in_seconds() -> None:
     assert len(tenant["people"]) == 20_000
     assert tenant["people"][0]["emails"] == ["person000001@example.com"]
     assert all(re.fullmatch(r"\+1555\d{7}", one["number"]) for one in tenant["numbers"])
+
+
+def test_generated_features_are_spread_over_kinds_and_sites() -> None:
+    tenant = generate_tenant(60, 5, 5, seed=3, features=40)
+    assert tenant == generate_tenant(60, 5, 5, seed=3, features=40)
+    tables = ("hunt_groups", "call_queues", "auto_attendants", "call_pickups", "paging_groups", "voicemail_groups",
+              "virtual_lines", "call_park_extensions")  # fmt: skip
+    assert [len(tenant[name]) for name in tables] == [5] * 8
+    assert len({group["location"] for group in tenant["hunt_groups"]}) > 1
+    assert all(group["agents"] for group in tenant["hunt_groups"])
+    with Simulator(tenant) as running:
+        assert len(running.edit("GET", "/telephony/config/queues")["queues"]) == 5
+        assert "audit_events" not in running.state()

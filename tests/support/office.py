@@ -65,11 +65,18 @@ class Office:
     def uuid(self, email: str) -> str:
         return next(str(one["id"]) for one in self.server.state()["people"] if one["emails"] == [email])
 
+    def person(self, email: str) -> dict[str, Any]:
+        document: dict[str, Any] = self.server.edit(
+            "GET", f"people/{ids.encode('PEOPLE', self.uuid(email))}?callingData=true"
+        )
+        return document
+
+    def put_person(self, document: dict[str, Any], *, by: str = "") -> None:
+        """Write a person's document, by this admin (default: the owner of the token)."""
+        self.server.edit("PUT", f"people/{document['id']}?callingData=true", document, self.uuid(by) if by else "")
+
     def rename(self, email: str, name: str, *, by: str = "") -> None:
-        """Another display name for a person, by this admin (default: the owner of the token)."""
-        path = f"people/{ids.encode('PEOPLE', self.uuid(email))}?callingData=true"
-        document = self.server.edit("GET", path)
-        self.server.edit("PUT", path, {**document, "displayName": name}, self.uuid(by) if by else "")
+        self.put_person({**self.person(email), "displayName": name}, by=by)
 
     def forward(self, email: str, destination: str, *, by: str = "") -> None:
         path = f"people/{ids.encode('PEOPLE', self.uuid(email))}/features/callForwarding"

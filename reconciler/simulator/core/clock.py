@@ -7,6 +7,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()  # later moments cannot be written
+_FASTEST = 1_000_000
+
 
 class Clock:
     """Seconds since the epoch. It runs at `speed` times real time; at speed 0 it stands until it is moved."""
@@ -24,14 +27,14 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move on; a clock never goes back."""
-        if not (math.isfinite(seconds) and seconds >= 0):
+        if not (_is_number(seconds) and seconds >= 0):
             raise ValueError(f"the clock only moves forward, not by {seconds}")
         self._pin(self.now() + seconds)
 
     def run(self, speed: float) -> None:
         """From here on at that speed; 0 stops it."""
-        if not (math.isfinite(speed) and speed >= 0):
-            raise ValueError(f"not a speed: {speed}")
+        if not (_is_number(speed) and 0 <= speed <= _FASTEST):
+            raise ValueError(f"not a speed: {speed}; it is 0 to {_FASTEST} times real time")
         self._pin(self.now())
         self.speed = float(speed)
 
@@ -53,5 +56,11 @@ class Clock:
         return {"ahead": ahead} if ahead > 0 else None
 
     def _pin(self, moment: float) -> None:
+        if not 0 <= moment <= _LATEST:
+            raise ValueError("the clock does not go beyond the year 9998")
         # milliseconds, as it is kept: a clock that stands is the same one after a restart
         self._base, self._since = round(moment, 3), time.monotonic()
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import random
 from collections import Counter
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt, ValidationError
 
@@ -27,6 +27,11 @@ class Match(_Strict):
     route: str = "*"
 
 
+# what HTTP can carry (RFC 9110 §5.1, §5.5)
+_HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+_HeaderValue = Annotated[str, Field(pattern=r"^[\t\x20-\x7e\x80-\xff]*$")]
+
+
 class Do(_Strict):
     """What becomes of a request.
 
@@ -37,9 +42,11 @@ class Do(_Strict):
     headers (null removes one).
     """
 
+    model_config = ConfigDict(allow_inf_nan=False)
+
     status: int | None = Field(None, ge=200, le=599)
     body: Any = None
-    headers: dict[str, str | None] = {}
+    headers: dict[_HeaderName, _HeaderValue | None] = {}
     delay: NonNegativeFloat = 0
     drop: Literal["before", "after"] | None = None
     silent: bool = False

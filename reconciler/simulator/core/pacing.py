@@ -47,7 +47,7 @@ class Limits:
 
     def set(self, rates: dict[str, Rate], retry_after: RetryAfter = "seconds") -> None:
         for scope, (count, seconds) in rates.items():
-            if count < 1 or not seconds > 0:
+            if count < 1 or not 0 < seconds < math.inf:
                 raise ValueError(f"not a rate: {count}/{seconds}s for {scope}")
         if retry_after not in STYLES:
             raise ValueError(f"not a style of Retry-After: {retry_after}; there are {', '.join(STYLES)}")

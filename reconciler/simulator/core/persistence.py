@@ -107,27 +107,29 @@ class Keeper:
         self._in_log = 0
 
 
-_FORM = {"at": (int, float), "method": str, "path": str, "query": dict}
+_FORM: dict[str, type | tuple[type, ...]] = {"at": (int, float), "method": str, "path": str, "query": dict}
 
 
 def _checked(entry: Any) -> Json:
     """A logged write; ValueError for JSON that is something else."""
-    wrong = not isinstance(entry, dict) or any(not isinstance(entry.get(name), kind) for name, kind in _FORM.items())
-    if wrong or "body" not in entry or not isinstance(entry.get("n", 0), int):
+    if not isinstance(entry, dict) or any(not isinstance(entry.get(name), kind) for name, kind in _FORM.items()):
         raise ValueError(f"not a write: {json.dumps(entry)[:80]}")
-    return dict(entry)
+    return {"body": None, **entry}
 
 
 def _entries(path: Path) -> Iterator[Json]:
     """The whole lines of a log; a torn last one was never answered."""
     if not path.exists():
         return
-    for line in path.read_text("utf-8", errors="replace").splitlines():
+    # not splitlines(), which ends a line at U+2028 and others that a name may hold
+    for line in path.read_text("utf-8", errors="replace").split("\n"):
         try:
             entry = json.loads(line)
         except ValueError:
             return
-        yield _checked(entry | {"n": entry.get("n")} if isinstance(entry, dict) else entry)
+        if not isinstance(entry, dict) or not isinstance(entry.get("n"), int):
+            raise ValueError(f"a line without number: {line[:80]}")
+        yield _checked(entry)
 
 
 def write(path: Path, document: Any) -> None:

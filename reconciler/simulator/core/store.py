@@ -41,7 +41,7 @@ from uuid import UUID, uuid5
 from . import owners, routing
 from .clock import Clock
 from .owners import Owner
-from .switches import Positions
+from .switches import Positions, UnknownSwitch
 
 Json = dict[str, Any]
 # tables that every tenant shows, even empty
@@ -62,10 +62,12 @@ class Store:
         self.load(tenant)
 
     def load(self, tenant: Json) -> None:
-        """Replace everything by that tenant; the caller's dict is copied. BadTenant when it is none."""
+        """Replace everything by that tenant; the caller's dict is copied. BadTenant or UnknownSwitch when it is none."""
         try:
             self._load(tenant)
-        except (KeyError, TypeError, AttributeError) as problem:
+        except UnknownSwitch:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as problem:
             raise BadTenant(f"not a tenant: {type(problem).__name__} {problem}") from problem
 
     def _load(self, tenant: Json) -> None:

@@ -68,7 +68,7 @@ def check_result(store: Store, added: list[str], held: list[str]) -> None:
             text = (
                 "User needs Webex Calling Professional license to be assigned before assigning Webex Attendant Console"
             )
-            raise refused(400408, "License prerequisite missing", f"{text}: {shown}")
+            raise refused(400408, "License prerequisite missing", f"{text} Webex Attendant Console: {shown}")
     for key in added:
         offer = store.licenses[key]["offer"]
         wanted, code, text = _PREREQUISITES.get(offer, ("", 0, ""))

@@ -1,4 +1,4 @@
-"""Who the token belongs to: `GET /people/me`, and what only users may ask about themselves (webex-behaviour.md §1.1)."""
+"""Who the token belongs to: `GET /people/me`, and what only users may ask of themselves (webex-behaviour.md §1.1)."""
 
 from __future__ import annotations
 

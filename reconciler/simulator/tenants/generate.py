@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from .builder import Builder, Json, custom_permissions, forwarding
+from .features import furnish
 
 _ORG = "5d0c9e44-71ab-4f3e-8a1d-{:012x}"
 _FIRST = (
@@ -37,9 +38,12 @@ _LAST = (
 _SPARE = 20  # free numbers per location, the last ten of them INACTIVE
 
 
-def generate_tenant(people: int, locations: int, workspaces: int, seed: int = 0) -> dict[str, Any]:
+def generate_tenant(
+    people: int, locations: int, workspaces: int, seed: int = 0, *, features: int = 0
+) -> dict[str, Any]:
     """`Site 001`…, `person000001@example.com`…, `Room 0001`…; numbers +1 555 and seven digits. 9 of 10 people have
-    calling, every second of those a number, and some of them forwarding, second numbers, custom permissions."""
+    calling, every second of those a number, and some of them forwarding, second numbers, custom permissions;
+    `features` hunt groups, queues and so on are spread over the sites."""
     chance = random.Random(seed)
     build = Builder(_ORG.format(seed), f"Generated {people}", "example.com")
     licenses = build.licenses(factor=1 + (people + workspaces) // 50)
@@ -80,7 +84,7 @@ def generate_tenant(people: int, locations: int, workspaces: int, seed: int = 0)
         for position in range(_SPARE):
             take(site, "INACTIVE" if position >= _SPARE // 2 else "ACTIVE")
     _admin(build, licenses)
-    return build.tenant
+    return furnish(build.tenant, features) if features else build.tenant
 
 
 def _block(chance: random.Random, site: str, used: dict[str, int], take: Any) -> Json:
