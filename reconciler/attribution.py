@@ -19,7 +19,8 @@ from reconciler.kinds._wire import uuid_of
 @dataclass(frozen=True, slots=True)
 class Event:
     """One admin audit event. `at` is its time as the API writes it (UTC, so that texts sort), `target` the uuid of the
-    object, `fields` the fields that it names in our spelling, empty when it names none."""
+    object, `fields` the fields that it names in our spelling, empty when it names none; `kind` and `category` are
+    the API's words for what was changed."""
 
     id: str
     at: str
@@ -32,6 +33,8 @@ class Event:
     target: str = ""
     target_name: str = ""
     fields: frozenset[str] = frozenset()
+    kind: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,8 @@ def differences(
     facts: bool = False,
 ) -> list[Difference]:
     """The differences of one resource and of its sections. `whole`: also of fields that nobody manages."""
+    if then is not None and live is not None and not facts and _alike(wanted, then, live):
+        return []
     there = live or then
     place = str(there.fields.get("location") or "") if there else ""
     about = ((there.id or (then.id if then else "")) if there else "", wanted.source if wanted else "", place)
@@ -214,6 +216,14 @@ def differences(
         if whole or name in want:
             result += _section(section, key, want.get(name, NOTHING), (then, live), about, whole)
     return result
+
+
+def _alike(wanted: Wanted | None, then: Current, live: Current) -> bool:
+    """Whether all three sides are plainly the same, as most are."""
+    if then.candidates or live.candidates or then.unknown or live.unknown or then.id != live.id:
+        return False
+    met = wanted is None or (not wanted.absent and covers(then.fields, wanted.fields))
+    return met and then.fields == live.fields
 
 
 def _own(

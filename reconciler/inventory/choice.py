@@ -33,11 +33,19 @@ class Choice:
         return bool(self.location or self.patterns)
 
     def takes(self, name: str, key: str, fields: Mapping[str, Any]) -> bool:
-        """Whether a resource of a kind or artefact, or any part of it that is to be read, is chosen."""
-        if self.location and place_of(name, key, fields) != self.location:
-            return False
+        """Whether a resource is to be listed: it is selected, or something that is asked of it is."""
+        if not self.narrow:
+            return True
+        here = not self.location or place_of(name, key, fields) == self.location
         parts = (name, *_sections(name), *self._below(name))
-        return not self.patterns or any(self.matches(part, key) for part in parts)
+        return here and any(self.matches(part, key) for part in parts)
+
+    def selects(self, name: str, key: str, fields: Mapping[str, Any]) -> bool:
+        """Whether a resource itself belongs to the choice, in whole."""
+        if not self.narrow:
+            return True
+        here = not self.location or place_of(name, key, fields) == self.location
+        return here and any(self.matches(part, key) for part in (name, *_sections(name)))
 
     def matches(self, name: str, key: str) -> bool:
         """Whether an address is chosen by itself."""

@@ -15,7 +15,6 @@ from reconciler.inventory.choice import Choice
 from reconciler.inventory.reading import together
 from reconciler.kinds import kinds, observed, sections_of
 from reconciler.kinds._wire import uuid_of
-from reconciler.webex.answers import scopes_of
 from reconciler.webex.tenant import TenantReader
 
 
@@ -108,13 +107,8 @@ async def _ask(reader: TenantReader, family: Family, found: Preflight) -> None:
     try:
         found.answers[family.name] = await reader.session.rest_get(f"{base}{path}", params=dict(family.params) or None)
     except ForbiddenError as error:
-        error.scopes = error.scopes or scopes_of(path)
-        found.families[family.name] = ForbiddenError(
-            403, f"the token may not read {family.name}", code=error.code, request=f"GET {family.path}"
-        )
-        told = found.families[family.name]
-        assert isinstance(told, ForbiddenError)
-        told.scopes = error.scopes
+        error.what = f"the token may not read {family.name}"
+        found.families[family.name] = error
     except ApiError:
         pass
 

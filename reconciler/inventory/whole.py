@@ -42,6 +42,7 @@ async def _kind(reading: Reading, name: str, listed: asyncio.Event) -> None:
     found = await read_list(reading, name, Scope(reading.choice.keys(name)))
     listed.set()
     if reading.choice.has_sections(name):
+        found = [one for one in found if reading.choice.selects(name, one.key, one.fields)]
         every = dict.fromkeys(section.name for section in sections_of(name).values())
         await read_sections(reading, name, found, every)
 

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any, NoReturn
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from .core.routing import Json
 
@@ -33,6 +33,7 @@ async def body(request: web.BaseRequest) -> Any:
     JSON is taken for JSON whatever the content type says, because many clients say nothing.
     """
     try:
+        await _continue(request)
         if request.content_type in _FORMS:
             return _fields(await request.post())
         raw = await request.read()
@@ -42,6 +43,13 @@ async def body(request: web.BaseRequest) -> Any:
         # a wrong charset, no boundary, a gzip stream that is none
         raise Unreadable(f"The request body cannot be decoded: {problem}") from None
     return document(raw)
+
+
+async def _continue(request: web.BaseRequest) -> None:
+    """Ask for the body of a client that waits to be asked, as curl does with large ones (RFC 9110 §10.1.1)."""
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.version == HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer itself has not begun
 
 
 def document(raw: bytes) -> Any:

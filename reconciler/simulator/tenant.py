@@ -51,9 +51,11 @@ class Tenant:
                         self._log(asked, due)
                     return reply
             # polling a job changes it too
-            if asked.method not in routing.READS or "/jobs/" in asked.path:
+            if asked.method in routing.READS and "/jobs/" not in asked.path:
+                return _handled(asked)
+            with self.clock.held():
                 self._log(asked)
-            return _handled(asked)
+                return _handled(asked)
 
     def _log(self, asked: Request, due: float | None = None) -> None:
         if self._keeper is not None:
@@ -113,8 +115,9 @@ class Tenant:
                 self._pending.append((entry["at"], asked))
                 continue
             self.clock.at(entry["at"])
-            self._settle()
-            _handled(asked)
+            with self.clock.held():
+                self._settle()
+                _handled(asked)
         if kept is None or "now" not in kept:
             self.clock.restore(kept)
         if writes:

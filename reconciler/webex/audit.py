@@ -71,6 +71,8 @@ def event_of(row: Mapping[str, Any]) -> Event:
         target=bare(str(data.get("targetId") or "")),
         target_name=str(data.get("targetName") or ""),
         fields=frozenset(snake(name) for key in _FIELDS for name in _named(data.get(key))),
+        kind=str(data.get("targetType") or ""),
+        category=str(data.get("eventCategory") or ""),
     )
 
 

@@ -57,7 +57,7 @@ class Session(AsRestSession):
         )
         self.BASE = base.rstrip("/")
         self._retry_connection = False  # aiohttp would send a PUT or DELETE twice after a lost connection
-        self._root = self.BASE.removesuffix("/v1")
+        self.root = self.BASE.removesuffix("/v1")
         self._host = _origin(base)
         self._writable = writable
         self._waiting = waiting
@@ -71,7 +71,7 @@ class Session(AsRestSession):
         parts = urlsplit(text)
         host = parts.hostname or ""
         if _origin(text) != self._host and (host == _WEBEX or host.endswith(f".{_WEBEX}")):
-            url = self._root + text.partition(parts.netloc)[2]
+            url = self.root + text.partition(parts.netloc)[2]
         return super().request(method, url, **arguments)
 
     async def _middleware(

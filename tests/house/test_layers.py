@@ -16,7 +16,7 @@ ROWS = (
     "pipeline drifting",
     "applier verify",
     "inventory outputs desired store yamlfile csvfile git journal offline adopt lock webex history hook",
-    "diff planner guard actions report drift attribution",
+    "diff planner guard actions insights report drift attribution",
     "kinds",
     "model",
     "errors",

@@ -52,6 +52,10 @@ class World:
 
 @pytest.fixture
 def world() -> World:
+    return tidy_world()
+
+
+def tidy_world() -> World:
     """Two locations, three people, one of every feature, all as they should be."""
     world = World()
     for place, prefix, main in ((LONDON, "8201", "+442079460000"), (YORK, "8202", "+441904960000")):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,10 +17,20 @@ class Clock:
     """Seconds since the epoch. It runs at `speed` times real time; at speed 0 it stands until it is moved."""
 
     def __init__(self) -> None:
+        self._held = 0.0
         self.restore(None)
 
     def now(self) -> float:
-        return self._base + (time.monotonic() - self._since) * self.speed
+        return self._held or self._base + (time.monotonic() - self._since) * self.speed
+
+    @contextmanager
+    def held(self) -> Iterator[float]:
+        """One request happens at one moment, so that carrying it out again at that moment does the very same."""
+        self._held = self.now()
+        try:
+            yield self._held
+        finally:
+            self._held = 0.0
 
     def stamp(self, moment: float | None = None) -> str:
         """That moment or now, as the API writes it: milliseconds and Z."""

@@ -75,6 +75,8 @@ class Store:
         tenant = json.loads(json.dumps(tenant))
         routing.discover()  # resources declare their switches and owners at import
         self.org: Json = tenant["org"]
+        if not isinstance(self.org, dict) or not isinstance(self.org.get("id"), str):
+            raise TypeError("org is not an object with an id")
         self.switches = Positions(tenant.get("switches", {}))
         self.sequence = int(tenant.get("sequence", 0))
         self.clock.restore(tenant.get("clock"))

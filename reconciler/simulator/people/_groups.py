@@ -105,7 +105,8 @@ def forget_members(request: Request, reply: Reply) -> None:
     store = request.store
     if request.method != "DELETE" or not store.tables.get(TABLE):
         return
-    for key in map(ids.any_uuid, request.params.values()):
+    # a group's id has two uuids in it
+    for key in [part for text in request.params.values() for part in ids.any_uuid(text).split(":")]:
         if not is_member(store, key):
             for record in store.tables[TABLE].values():
                 record["members"] = [entry for entry in record["members"] if entry["id"] != key]

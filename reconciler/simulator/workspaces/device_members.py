@@ -52,7 +52,8 @@ def list_members(request: Request) -> Reply:
 def update_members(request: Request) -> Reply:
     """Update Members on the device: replaces all; without a list only the owner's line stays."""
     store, device = request.store, _devices.by_calling_id(request)
-    body = parse(_Members, request.document())
+    # the SDK sends no body at all when it has no members
+    body = parse(_Members, request.document() if request.body is not None else {})
     if body.members is None:
         device["members"] = [one for one in device["members"] if one["owner"] == device["owner"]]
         return Reply(204)

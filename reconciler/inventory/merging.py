@@ -1,0 +1,36 @@
+"""A part of the tenant that was read again, in the place that it had in a snapshot of all."""
+
+from __future__ import annotations
+
+from reconciler.errors import RefusedError
+from reconciler.inventory.choice import Choice
+from reconciler.kinds import kinds
+from reconciler.kinds._wire import uuid_of
+from reconciler.model.snapshot import MemorySnapshot
+from reconciler.store import StoredSnapshot
+
+
+def merged(part: MemorySnapshot, choice: Choice, whole: StoredSnapshot | None) -> MemorySnapshot:
+    """The resources of `part` and those of `whole` that were not chosen. Without `whole` what was read stands alone,
+    and is said to be incomplete: of the others nothing is known."""
+    if whole is not None and uuid_of(whole.org.get("id", "")) != uuid_of(part.org["id"]):
+        raise RefusedError("the snapshot there is of another organisation", do="write elsewhere, with --out")
+    found = MemorySnapshot(part.org)
+    for name in sorted(choice.whole or ()):
+        read = part.kinds.get(name, {}).values()
+        found.kinds[name] = {one.key: one for one in read if choice.selects(name, one.key, one.fields)}
+        gaps = {gap: why for gap, why in part.gaps.items() if gap == name or _section_of(gap) == name}
+        if whole is None or name not in whole.kinds:
+            found.gaps |= {name: "only a part of it was read (--location, --address)"} | gaps
+            continue
+        found.gaps |= {gap: why for gap, why in whole.gaps.items() if gap == name or _section_of(gap) == name} | gaps
+        for key in whole.keys(name):
+            current = whole.get(name, key)
+            if current is not None and not choice.selects(name, key, current.fields):
+                found.kinds[name].setdefault(key, current)
+    return found
+
+
+def _section_of(gap: str) -> str:
+    """The kind in which a managed section lies."""
+    return gap.partition(".")[0] if gap in kinds() else gap
