@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import desired, yamlfile
+from reconciler.desired import files
 from reconciler.diff import compare, covers
 from reconciler.errors import InputError, ReconcileError
 from reconciler.kinds import kind as kind_named
@@ -81,8 +82,7 @@ def _begin(root: Path, org: Mapping[str, str]) -> bool:
 
 
 def _described(root: Path) -> dict[str, Wanted]:
-    files = [file for file in (root / "desired").rglob("*") if file.suffix in (".yaml", ".yml", ".csv")]
-    if files == [root / "desired" / "tenant.yaml"]:
+    if not files.names(root):  # nothing but settings
         return {}
     try:
         return {wanted.address: wanted for wanted in desired.load(root).resources}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.errors import AuthError, ForbiddenError
+from reconciler.errors import AuthError
 from reconciler.inventory.budget import expected
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.counts import cross_check
@@ -20,7 +20,6 @@ from reconciler.inventory.reading import Reading, Slots
 from reconciler.inventory.spool import Spool, begin, resume
 from reconciler.inventory.status import Statuses
 from reconciler.inventory.whole import read_whole
-from reconciler.kinds import kinds, observed
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.webex import tenant as webex
 from reconciler.webex.tenant import TenantReader
@@ -28,8 +27,7 @@ from reconciler.webex.tenant import TenantReader
 if TYPE_CHECKING:
     from reconciler.pipeline import Tenant
 
-Heard = Callable[[int, int], None]
-Told = Callable[[Preflight], None]
+Heard = Callable[[int, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class How:
     """How to read. `careful`: ask first what the token may read, and count twice what can be counted twice. `keep` is
     the repository in which the reading is kept until it is done; `resume` goes on with what is kept, if it is not older
     than `within`. `earlier`: what is known of the last time, so that only what changed is read. `before`: how many
-    resources there were. `heard` is told at every answer how many requests were made and how many there will be;
-    `told` what the preflight found."""
+    resources there were. `heard` is told at every answer how many requests were made, how many answers were there from
+    before, and how many there will be in all; `told` what the preflight found; `kept` what the reading is kept in."""
 
     careful: bool = False
     only_preflight: bool = False
@@ -48,14 +46,16 @@ class How:
     earlier: Earlier | None = None
     before: dict[str, int] = field(default_factory=dict)
     heard: Heard | None = None
-    told: Told = lambda found: None
+    told: Callable[[Preflight], None] = lambda found: None
+    kept: Callable[[Spool], None] = lambda spool: None
 
 
 @dataclass(frozen=True)
 class Exported:
     """A reading of the tenant: the snapshot, what came of each artefact, how many requests it took and how many there
     should have been (0: not known beforehand). `began`: when the reading of it did; `prints`: of the rows of lists
-    whose details were read; `spool`: to be thrown away when the snapshot is safe."""
+    whose details were read; `spool`: to be thrown away when the snapshot is safe; `part`: only some resources of
+    a kind were read, the others are those of the last snapshot."""
 
     snapshot: MemorySnapshot
     statuses: Statuses
@@ -67,6 +67,7 @@ class Exported:
     changed: Changed | None = None
     prints: dict[str, dict[str, str]] = field(default_factory=dict)
     spool: Spool | None = None
+    part: bool = False
 
 
 async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How) -> Exported:
@@ -89,7 +90,7 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
         changed = None
         try:
             if how.earlier is not None:
-                changed = await read_changed(reader, reading, how.earlier, asked if how.careful else None, now)
+                changed = await read_changed(reader, reading, how.earlier, asked, now)
             else:
                 await read_whole(reading)
             before = reader.session.sent
@@ -111,7 +112,9 @@ async def _preflight(reader: TenantReader, choice: Choice, how: How) -> Prefligh
     if not how.careful:
         return Preflight()
     optional = [DIRECTORY] if "person" in choice.managed and not choice.narrow else []
-    found = await preflight(reader, choice, optional=[*optional, AUDIT] if how.earlier or how.only_preflight else optional)
+    if how.earlier or how.only_preflight:
+        optional.append(AUDIT)
+    found = await preflight(reader, choice, optional=optional)
     how.told(found)
     return found
 
@@ -119,9 +122,11 @@ async def _preflight(reader: TenantReader, choice: Choice, how: How) -> Prefligh
 def _spool(reader: TenantReader, choice: Choice, how: How, now: datetime) -> Spool | None:
     if how.keep is None:
         return None
-    if how.resume:
-        return resume(how.keep, reader.org_id, choice.to_json(), now, how.within)
-    return begin(how.keep, reader.org_id, choice.to_json(), now)
+    what = choice.to_json()
+    org = reader.org_id
+    spool = resume(how.keep, org, what, now, how.within) if how.resume else begin(how.keep, org, what, now)
+    how.kept(spool)
+    return spool
 
 
 def _listen(reader: TenantReader, reading: Reading, how: How, asked: Preflight, spool: Spool | None) -> None:
@@ -133,7 +138,7 @@ def _listen(reader: TenantReader, reading: Reading, how: How, asked: Preflight, 
     estimate = reading.estimate = Estimate(names, how.before, fixed=fixed, bare=bare)
     heard = how.heard
     if heard is not None:
-        session.heard = lambda: heard(session.sent + (spool.taken if spool else 0), estimate.total())
+        session.heard = lambda: heard(session.sent, spool.taken if spool else 0, estimate.total())
 
 
 def missing_scopes(found: Preflight) -> AuthError | None:
@@ -146,5 +151,3 @@ def missing_scopes(found: Preflight) -> AuthError | None:
         why="; ".join(words),
         do="give it these scopes, and its owner an admin role that may read them",
     )
-
-

@@ -25,9 +25,10 @@ from reconciler.model.plan import Change, Plan
 if TYPE_CHECKING:
     from reconciler.applier import Progress
     from reconciler.drifting import Drifted
-    from reconciler.inventory import Statuses
+    from reconciler.exporting import Exported, How
+    from reconciler.inventory.choice import Choice
     from reconciler.model.outcome import Outcome
-    from reconciler.model.snapshot import Current, MemorySnapshot
+    from reconciler.model.snapshot import Current
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
@@ -73,30 +74,24 @@ Lookup = Callable[[str, str], "Current | None"]
 # --- export ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Exported:
-    """A reading of the tenant: the snapshot, what came of each artefact, and how many requests it took."""
-
-    snapshot: MemorySnapshot
-    statuses: Statuses
-    requests: int
-
-
 async def export(
-    tenant: Tenant, kinds: Iterable[str] | None = (), artefacts: Iterable[str] = (), org: tuple[str, str] = ("", "")
+    tenant: Tenant,
+    kinds: Iterable[str] | None = (),
+    artefacts: Iterable[str] = (),
+    org: tuple[str, str] = ("", ""),
+    *,
+    choice: Choice | None = None,
+    how: How | None = None,
 ) -> Exported:
-    """Read managed kinds (empty: all, None: none) and artefacts into a snapshot. `org` is the pinned (id, name), empty
-    before the first adopt."""
-    from reconciler import inventory
-    from reconciler.webex import tenant as webex
+    """Read managed kinds (empty: all, None: none) and artefacts into a snapshot, or what `choice` says. `org` is the
+    pinned (id, name), empty before the first adopt."""
+    from reconciler import exporting, inventory
+    from reconciler.inventory.choice import Choice
 
-    statuses = inventory.Statuses()
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        about = {"id": await _identity(reader, org[0]), "name": org[1]}
-        need = inventory.everything(kinds) if kinds is not None else inventory.Need()
-        snapshot = await inventory.read(reader, need, about, workers=tenant.workers, statuses=statuses)
-        await inventory.observe(reader, artefacts, snapshot, statuses, workers=tenant.workers)
-        return Exported(snapshot, statuses, reader.session.sent)
+    if choice is None:
+        managed = inventory.everything(kinds).kinds if kinds is not None else ()
+        choice = Choice(tuple(managed), tuple(artefacts))
+    return await exporting.export(tenant, choice, org, how or exporting.How())
 
 
 # --- plan ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from reconciler.pipeline import Exported
+    from reconciler.exporting import Exported
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Keeping:
         from reconciler import hook
         from reconciler.errors import UsageError
 
-        if self.dated is not None and not reads:
-            raise UsageError("--dated keeps what is read now", do="leave out --from-state")
+        if (self.dated is not None or self.hook) and not reads:
+            raise UsageError("--dated and --hook are about what is read now", do="leave out --from-state")
         return Begun(datetime.now(UTC), hook.parse(self.hook) if self.hook else [])
 
     def end(self, begun: Begun, root: Path, target: Path, exported: Exported, code: int) -> None:
@@ -47,11 +47,11 @@ class Keeping:
         from reconciler.store.dated import write_dated
         from reconciler.store.taken import note
 
-        if target.resolve() == (root / "state").resolve():
-            note(root, exported.snapshot.kinds, begun.at)
+        if target.resolve() == (root / "state").resolve() and not exported.part:
+            note(root, exported.snapshot.kinds, exported.began or begun.at)
         kept = None
         if self.dated is not None:
-            kept = write_dated(root / self.dated, exported.snapshot, begun.at)
+            kept = write_dated(root / self.dated, exported.snapshot, exported.began or begun.at)
             print(f"dated copy in {kept}", file=sys.stderr)
         if begun.words:
             told = {

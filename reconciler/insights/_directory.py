@@ -140,14 +140,16 @@ class Directory:
         for kind in _PATTERNS:
             for current in self._facts.all(kind):
                 for name in ("patterns", "dial_patterns", "matching_pattern"):
-                    value = current.fields.get(name) or ()
-                    found += [value] if isinstance(value, str) else [p for p in map(_pattern, value) if p]
+                    value = current.fields.get(name)
+                    rows = value if isinstance(value, list) else [value]
+                    found += [pattern for row in rows if (pattern := _pattern(row))]
         spelled = ("".join({"X": "[0-9]", "!": "[0-9]*"}.get(c, re.escape(c)) for c in text) for text in found)
         return [re.compile(text) for text in spelled]
 
 
 def _pattern(row: Any) -> str:
-    return row if isinstance(row, str) else str((row or {}).get("dial_pattern") or "")
+    pattern = row.get("dial_pattern") if isinstance(row, dict) else row
+    return pattern if isinstance(pattern, str) else ""
 
 
 def plain(number: str) -> str:
@@ -170,15 +172,13 @@ def numbers_of(current: Current) -> Iterator[str]:
     direct = nested.get("external") if isinstance(nested, dict) else None
     secondary = section.get("secondary") or () if isinstance(section, dict) else ()
     rows = [fields.get("phone_number"), direct, *secondary]
-    rows += [one.get("phone_number") for one in _alternates(fields) if isinstance(one, dict)]
+    others = fields.get("alternate_number_settings")
+    alternates = others.get("alternate_numbers") if isinstance(others, dict) else None
+    if isinstance(alternates, list):
+        rows += [one.get("phone_number") for one in alternates if isinstance(one, dict)]
     for row in rows:
         if isinstance(row, str) and row.strip().startswith("+"):
             yield plain(row)
-
-
-def _alternates(fields: Any) -> list[Any]:
-    found = (fields.get("alternate_number_settings") or {}).get("alternate_numbers")
-    return found if isinstance(found, list) else []
 
 
 def extension_of(current: Current) -> str:

@@ -79,6 +79,12 @@ def at(fields: Any, path: str) -> Any:
     return fields
 
 
+def rows_at(fields: Any, path: str) -> list[dict[str, Any]]:
+    """The rows of the list at a dotted path; none where there is no such list."""
+    found = at(fields, path)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
 def members(current: Current, name: str) -> list[Any] | None:
     """A list of members, None where it was not read."""
     found = current.fields.get(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.insights._facts import Facts, at
+from reconciler.insights._facts import Facts, at, rows_at
 from reconciler.insights._rule import place_of
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Current
@@ -59,12 +59,11 @@ def _policies(current: Current) -> Iterator[Forward]:
         yield _forward(current, at(fields, "call_policies.no_answer.destination"), "unanswered calls")
     if at(fields, "call_policies.busy_redirect.enabled"):
         yield _forward(current, at(fields, "call_policies.busy_redirect.destination"), "calls when busy")
-    overflow = at(fields, "queue_settings.overflow") or {}
-    if str(overflow.get("action", "")).startswith("TRANSFER"):
-        yield _forward(current, overflow.get("transfer_number"), "calls that overflow")
+    if str(at(fields, "queue_settings.overflow.action")).startswith("TRANSFER"):
+        yield _forward(current, at(fields, "queue_settings.overflow.transfer_number"), "calls that overflow")
     for menu in _MENUS:
-        for key in at(fields, f"{menu}.key_configurations") or ():
-            if str(key.get("action", "")).startswith("TRANSFER"):
+        for key in rows_at(fields, f"{menu}.key_configurations"):
+            if str(key.get("action")).startswith("TRANSFER"):
                 words = f"key {key.get('key')} of the {menu.removesuffix('_menu').replace('_', ' ')} menu"
                 yield _forward(current, key.get("value"), words, chosen=True)
 

@@ -48,9 +48,7 @@ async def _numbers(reader: TenantReader, reading: Reading) -> None:
         return
     url = f"{reader.session.BASE}/telephony/config/numbers"
     try:
-        answer = await reader.session.rest_get(
-            url, params={"numberType": "NUMBER", "details": "true", "max": "1"}
-        )
+        answer = await reader.session.rest_get(url, params={"numberType": "NUMBER", "details": "true", "max": "1"})
     except (ApiError, TemporaryError):
         return  # a second source that is not there proves nothing
     said = (answer.get("count") or {}) if isinstance(answer, dict) else {}

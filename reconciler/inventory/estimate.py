@@ -14,14 +14,16 @@ from reconciler.kinds import kinds, observed, sections_of
 @dataclass
 class Estimate:
     """`names` are the kinds and artefacts that are read, `earlier` how many there were of each, `found` how many there
-    are as far as they are listed, `able` those of them that have calling. `fixed`: requests beside all that."""
+    are as far as they are listed, `able` those of them that have calling. `fixed`: requests beside all that; `bare`:
+    kinds of which only the list is read; `lists_only`: of everything, what else is read is added to `fixed`."""
 
     names: Iterable[str] = ()
     earlier: Mapping[str, int] = field(default_factory=dict)
     found: dict[str, int] = field(default_factory=dict)
     able: dict[str, int] = field(default_factory=dict)
     fixed: int = 1
-    bare: frozenset[str] = frozenset()  # kinds of which only the list is read
+    bare: frozenset[str] = frozenset()
+    lists_only: bool = False
 
     def listed(self, name: str, count: int, able: int) -> None:
         self.found[name], self.able[name] = count, able
@@ -31,16 +33,20 @@ class Estimate:
 
     def _of(self, name: str) -> int:
         if name in kinds():
-            sections = 0 if name in self.bare else sum(1 for one in sections_of(name).values() if one.fetch)
+            sections = (
+                0 if self.lists_only or name in self.bare else sum(1 for one in sections_of(name).values() if one.fetch)
+            )
             return self._pages(name, kinds()[name].page) + sections * self._able(name)
         artefact = observed()[name]
         if artefact.scan:
             lists = self._pages(name, artefact.page) + bool(artefact.split)
+        elif self.lists_only and artefact.fetch:
+            return 0
         elif artefact.one_per_location:
             lists = self._count("calling_location") or self._count("location")
         else:
             lists = self._able(artefact.of) if artefact.calling else self._count(artefact.of)
-        return lists + (self._count(name) if artefact.detail else 0)
+        return lists + (self._count(name) if artefact.detail and not self.lists_only else 0)
 
     def _pages(self, name: str, page: int) -> int:
         return max(1, ceil(self._count(name) / page))

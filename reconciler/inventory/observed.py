@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import AuthError, ForbiddenError, NotEntitledError, ReconcileError
@@ -25,29 +27,34 @@ async def observe(
 
 
 async def _observe(reading: Reading, artefact: Observed) -> None:
-    if await list_artefact(reading, artefact):
-        await complete(reading, artefact, alone(reading.snapshot, artefact.name))
+    await list_artefact(reading, artefact)
+    await read_parts(reading, artefact)
     end(reading, artefact)
 
 
-async def list_artefact(reading: Reading, artefact: Observed) -> bool:
-    """What there is of an artefact, into the snapshot; whether each of that has details to be read.
-
-    One that is a part of something has no list: each owner is asked.
-    """
+async def list_artefact(reading: Reading, artefact: Observed) -> None:
+    """What there is of an artefact, into the snapshot. One that is a part of something has no list."""
     found = reading.snapshot.kinds.setdefault(artefact.name, {})
-    if reading.refuses(artefact.name):
-        return False
+    if reading.refuses(artefact.name) or artefact.fetch:
+        return
     if artefact.scan:
         await _list(reading, artefact, found)
-    elif artefact.rows:
-        await _list_each(reading, artefact, found)
     else:
-        await ask(reading, artefact, asked(artefact, reading.snapshot)[0])
-        return False
+        await _list_each(reading, artefact, found)
     reading.statuses.of(artefact.name).count = len(found)
     reading.estimate.listed(artefact.name, len(found), len(found))
-    return artefact.detail is not None
+    if artefact.detail:
+        reading.prints[artefact.name] = {key: row_print(row) for key, row in found.items()}
+
+
+async def read_parts(reading: Reading, artefact: Observed) -> None:
+    """The details of all that was listed, or the part of every owner."""
+    if artefact.name in reading.refused:
+        return
+    if artefact.fetch:
+        await ask(reading, artefact, asked(artefact, reading.snapshot)[0])
+    elif reading.choice.has_sections(artefact.name):
+        await complete(reading, artefact, alone(reading.snapshot, artefact.name))
 
 
 async def _list(reading: Reading, artefact: Observed, found: dict[str, Current]) -> None:
@@ -119,6 +126,12 @@ def end(reading: Reading, artefact: Observed) -> None:
         status.result, status.why = "incomplete", f"{artefact.of} is incomplete"
     if status.result != "ok":
         snapshot.gaps[artefact.name] = status.why
+
+
+def row_print(row: Current) -> str:
+    """A fingerprint of what a list says of a resource."""
+    said = json.dumps([row.id, row.fields, row.facts, row.candidates], sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def alone(snapshot: MemorySnapshot, name: str) -> Iterator[Current]:

@@ -1,4 +1,4 @@
-"""Whether the token may read what is to be read: one cheap question per family of endpoints, before anything else (S32).
+"""Whether the token may read what is to be read: one cheap question per family of endpoints, before all else (S32).
 
 A refusal never says which scope is missing (webex-behaviour.md §1.1), so the family says it. What would be refused is
 then not asked for at all; everything else is read.
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError
+from reconciler.errors import ApiError, ForbiddenError
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.reading import together
 from reconciler.kinds import kinds, observed, sections_of
@@ -52,18 +52,20 @@ _CALLING, _PSTN = _BY_NAME["calling"], _BY_NAME["PSTN"]
 class Preflight:
     """What a token may read: of each family that was asked, None or why not. `answers`: what was told."""
 
-    families: dict[str, ReconcileError | None] = field(default_factory=dict)
+    families: dict[str, ForbiddenError | None] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
     requests: int = 0
 
-    def may(self, family: Family) -> bool:
-        return self.families.get(family.name, AuthError("not asked")) is None
+    def asked(self) -> list[tuple[Family, ForbiddenError | None]]:
+        return [(_BY_NAME[name], error) for name, error in self.families.items()]
+
+    def refuses(self, family: Family) -> bool:
+        return self.families.get(family.name) is not None
 
     @property
     def missing(self) -> list[tuple[Family, ForbiddenError]]:
         """The families that are needed and refused."""
-        found = ((_BY_NAME[name], error) for name, error in self.families.items())
-        return [(one, error) for one, error in found if isinstance(error, ForbiddenError) and not one.optional]
+        return [(family, error) for family, error in self.asked() if error is not None and not family.optional]
 
     def refused(self, choice: Choice) -> dict[str, ForbiddenError]:
         """By name the kinds, sections and artefacts that cannot be read, because the token lacks a right that one of

@@ -31,7 +31,8 @@ class Slots(asyncio.Semaphore):
 @dataclass
 class Reading:
     """`tolerant`: what cannot be read leaves a gap, instead of being an error. `refused` are the names of kinds,
-    sections and artefacts for which the token lacks a right, known beforehand, so that nobody asks."""
+    sections and artefacts for which the token lacks a right, known beforehand, so that nobody asks. `prints` are the
+    fingerprints of rows that have details, by name and key: what a list said before it was completed."""
 
     reader: Reader
     snapshot: MemorySnapshot
@@ -41,6 +42,7 @@ class Reading:
     choice: Choice = EVERYTHING
     refused: Mapping[str, ForbiddenError] = field(default_factory=dict)
     estimate: Estimate = field(default_factory=Estimate)
+    prints: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def refuses(self, name: str) -> bool:
         """Whether this cannot be read for want of a right; if so, its status says it."""

@@ -34,7 +34,10 @@ class _Kept:
 
 class Spool:
     """A tape (webex/tape.py) in a file. It knows what was there when it was opened, not what it keeps itself: an export
-    asks nothing twice. `began`: when the export began that it serves; `taken`: answers that needed no request."""
+    asks nothing twice. `began`: when the export began that it serves; `taken`: answers that needed no request;
+    `replaced`: when an export began that was cut off here, and is thrown away for this one."""
+
+    replaced: datetime | None = None
 
     def __init__(self, path: Path, descriptor: int, began: datetime, known: dict[str, _Kept]) -> None:
         self.path, self.began, self.taken = path, began, 0
@@ -91,13 +94,16 @@ def begin(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime) 
         if not (root / ".reconcile" / ".gitignore").exists():
             (root / ".reconcile" / ".gitignore").write_text("*\n", encoding="utf-8")
         descriptor = _opened(path, os.O_CREAT)
+        replaced = left_behind(root, org_id)
         os.ftruncate(descriptor, 0)
         _write(descriptor, _head(org_id, selection, now))
     except OSError as error:
         raise ReconcileError(
             "cannot keep what is read", where=str(path), why=error.strerror or "", do="make it writable, or --no-cache"
         ) from None
-    return Spool(path, descriptor, now, {})
+    spool = Spool(path, descriptor, now, {})
+    spool.replaced = replaced
+    return spool
 
 
 def resume(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime, within: timedelta) -> Spool:

@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from reconciler.inventory.managed import read_list, read_sections
-from reconciler.inventory.observed import alone, complete, end, forget_rows, list_artefact
+from reconciler.inventory.observed import end, forget_rows, list_artefact, read_parts
 from reconciler.inventory.reading import Reading, together
 from reconciler.kinds import observed, sections_of
 from reconciler.kinds._kind import Scope
@@ -18,12 +18,21 @@ from reconciler.kinds._observed import Observed
 
 async def read_whole(reading: Reading) -> None:
     """Read what the reading's choice says into its snapshot; what fails leaves a gap, and the rest is read."""
+    await _read(reading, lists_only=False)
+    conclude(reading)
+
+
+async def read_lists(reading: Reading) -> None:
+    """Only the lists of all that."""
+    await _read(reading, lists_only=True)
+
+
+async def _read(reading: Reading, *, lists_only: bool) -> None:
     choice = reading.choice
     listed = {name: asyncio.Event() for name in (*choice.managed, *choice.artefacts)}
-    work: list[Coroutine[Any, Any, None]] = [_kind(reading, name, listed[name]) for name in choice.managed]
-    work += [_artefact(reading, observed()[name], listed) for name in choice.artefacts]
+    work: list[Coroutine[Any, Any, None]] = [_kind(reading, name, listed[name], lists_only) for name in choice.managed]
+    work += [_artefact(reading, observed()[name], listed, lists_only) for name in choice.artefacts]
     await together(work)
-    conclude(reading)
 
 
 def conclude(reading: Reading) -> None:
@@ -38,19 +47,19 @@ def _depth(artefact: Observed) -> int:
     return 1 + _depth(observed()[artefact.of]) if artefact.of in observed() else 0
 
 
-async def _kind(reading: Reading, name: str, listed: asyncio.Event) -> None:
+async def _kind(reading: Reading, name: str, listed: asyncio.Event, lists_only: bool) -> None:
     found = await read_list(reading, name, Scope(reading.choice.keys(name)))
     listed.set()
-    if reading.choice.has_sections(name):
+    if reading.choice.has_sections(name) and not lists_only:
         found = [one for one in found if reading.choice.selects(name, one.key, one.fields)]
         every = dict.fromkeys(section.name for section in sections_of(name).values())
         await read_sections(reading, name, found, every)
 
 
-async def _artefact(reading: Reading, artefact: Observed, listed: dict[str, asyncio.Event]) -> None:
+async def _artefact(reading: Reading, artefact: Observed, listed: dict[str, asyncio.Event], lists_only: bool) -> None:
     if artefact.of in listed:
         await listed[artefact.of].wait()
-    has_details = await list_artefact(reading, artefact)
+    await list_artefact(reading, artefact)
     listed[artefact.name].set()
-    if has_details and reading.choice.has_sections(artefact.name):
-        await complete(reading, artefact, alone(reading.snapshot, artefact.name))
+    if not lists_only:
+        await read_parts(reading, artefact)

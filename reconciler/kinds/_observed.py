@@ -51,7 +51,8 @@ class Observed:
     that this sorts first is asked in each. `sharded`: the snapshot has a file per location. `requests` are all the
     requests that it makes, as `METHOD /template`. A list comes in pages of `page` rows; `paged` is the field into
     which `fetch` reads one; `split` the flag by whose values, false and true, the tenant is listed twice; `open_ended`:
-    no page names a next one, so that a full one is followed by another question.
+    no page names a next one, so that a full one is followed by another question. `derived`: what it says follows from
+    what others at its location have, so that any change there can change it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Observed:
     paged: str = ""
     split: str = ""
     open_ended: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True)

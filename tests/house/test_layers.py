@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 ROWS = (
     "__main__ cli web",
-    "pipeline drifting",
+    "pipeline drifting exporting",
     "applier verify",
     "inventory outputs desired store yamlfile csvfile git journal offline adopt lock webex history hook",
     "diff planner guard actions insights report drift attribution",

@@ -87,7 +87,11 @@ def features(world: World) -> None:
     quiet = {"call_forwarding": {"always": {"enabled": False}}}
     for kind, name, extension in (("hunt_group", "Sales", "1101"), ("call_queue", "Help", "1102")):
         fields = {"name": name, "location": LONDON, "extension": extension, "enabled": True, "agents": agents}
-        world.add(kind, f"{LONDON}/{name}", fields)
+        policies = {"no_answer": {"forward_enabled": False}, "busy_redirect": {"enabled": False}}
+        overflow = {"overflow": {"action": "PERFORM_BUSY_TREATMENT"}}
+        others = {"alternate_numbers": [{"phone_number": None}]}
+        more = {"call_policies": policies, "queue_settings": overflow, "alternate_number_settings": others}
+        world.add(kind, f"{LONDON}/{name}", {**fields, **more})
         world.add(f"{kind}.forwarding", f"{LONDON}/{name}", {"location": LONDON, **quiet})
     keys = [{"key": "1", "action": "TRANSFER_WITHOUT_PROMPT", "value": "1101"}]
     fields = {"name": "Door", "location": LONDON, "extension": "1103", "enabled": True, "business_schedule": "Day"}
@@ -109,4 +113,6 @@ def features(world: World) -> None:
     room = {"location": LONDON, "extension": "1201", "phone_number": None, "license": "Calling", "forwarding": {}}
     world.add("workspace", "Room", room, calling=True)
     world.add("workspace.devices", "Room", {"location": LONDON, "devices": [{"model": "8865"}]})
-    world.add("device", "Phone", {"workspace_id": "workspace/Room", "connection_status": "connected"})
+    world.add(
+        "device", "Phone", {"workspace_id": "workspace/Room", "connection_status": "connected", "error_codes": []}
+    )

@@ -138,3 +138,17 @@ def test_a_file_that_is_wrong(text: str, tmp_path: Path, snapshot: SnapshotAsser
     with pytest.raises(InputError) as caught:
         load_insights(write(tmp_path, text))
     assert str(caught.value) == snapshot
+
+
+def test_a_repository_of_settings_alone_is_still_adopted_into(tmp_path: Path) -> None:
+    from reconciler.adopt import adopt
+    from reconciler.model.snapshot import MemorySnapshot
+
+    snapshot = MemorySnapshot(org={"id": "org", "name": "Example"})
+    address = {"address1": "1 Example Square", "city": "London", "postal_code": "EC1A 1AA", "country": "GB"}
+    fields = {"name": "London", "address": address, "time_zone": "Europe/London", "preferred_language": "en_gb"}
+    snapshot.add(Current("location", "London", "l", fields))
+    root = write(tmp_path, GOOD)
+    (root / "desired" / "tenant.yaml").write_text("schema_version: 1\norg: {id: org, name: Example}\n")
+    adopt(root, snapshot, snapshot.org)
+    assert files.names(root) == ["desired/london/location.yaml"]

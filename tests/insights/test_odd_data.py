@@ -32,7 +32,7 @@ TARGETS = _targets(tidy_world())
 
 
 @given(st.lists(st.tuples(st.sampled_from(TARGETS), odd), min_size=1, max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_no_rule_raises(changes: list[tuple[tuple[str, str, tuple[Any, ...]], Any]]) -> None:
     world = tidy_world()
     for (kind, key, path), value in changes:

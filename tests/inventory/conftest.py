@@ -12,8 +12,8 @@ import pytest
 import stamina
 
 from reconciler import pipeline
+from reconciler.exporting import Exported
 from reconciler.model.snapshot import MemorySnapshot
-from reconciler.pipeline import Exported
 from reconciler.simulator import Simulator
 from reconciler.webex.credentials import Credentials
 from tests.inventory.furnish import furnished

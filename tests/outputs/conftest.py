@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from reconciler import pipeline
+from reconciler.exporting import Exported
 from reconciler.kinds import observed
-from reconciler.pipeline import Exported, Tenant
+from reconciler.pipeline import Tenant
 from reconciler.simulator import Simulator, sample_tenant
 from reconciler.webex.credentials import Credentials
 from tests.cli.conftest import reconcile, repo  # noqa: F401  (fixtures)

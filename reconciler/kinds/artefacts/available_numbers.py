@@ -54,6 +54,7 @@ def _of_organisation(kind: str, variant: str, path: str) -> Observed:
         of="calling_location",
         fetch=rows_of(name, path, "phoneNumbers", "numbers", _SHAPE, lambda row: {"locationId": "{id}"}, max="2000"),
         paged="numbers",
+        derived=True,
     )
 
 
@@ -72,6 +73,7 @@ def _of_member(kind: str, variant: str, first: Callable[[Current], Any]) -> Obse
         one_per_location=first,
         fetch=of_location(rows_of(name, path.format("{id}"), "phoneNumbers", "numbers", _SHAPE, max="2000")),
         paged="numbers",
+        derived=True,
     )
 
 

@@ -26,7 +26,7 @@ class Clock:
     @contextmanager
     def held(self) -> Iterator[float]:
         """One request happens at one moment, so that carrying it out again at that moment does the very same."""
-        self._held = self.now()
+        self._held = round(self.now(), 3)  # as it is kept
         try:
             yield self._held
         finally:
