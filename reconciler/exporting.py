@@ -100,7 +100,8 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
                 spool.close()
             raise
         checks = reader.session.sent - before
-        known = 0 if changed or choice.narrow else sum(expected(snapshot).values()) + asked.requests + checks
+        whole = changed is None and not choice.narrow and reading.statuses.complete
+        known = sum(expected(snapshot).values()) + asked.requests + checks if whole else 0
         began = spool.began if spool is not None else now
         sent = reader.session.sent
         return Exported(

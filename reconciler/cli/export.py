@@ -37,7 +37,6 @@ def export(
     """
     from reconciler import desired, store
     from reconciler.errors import Exit
-    from reconciler.exporting import missing_scopes
     from reconciler.store.taken import taken
 
     choice = reading.choice()
@@ -56,6 +55,8 @@ def export(
         pinned = (org.id, org.name)
     exported = reading.read(access.tenant(root), root, target, choice, pinned)
     if reading.preflight:
+        from reconciler.exporting import missing_scopes
+
         print(*preflight_lines(exported.preflight), sep="\n")
         if error := missing_scopes(exported.preflight):
             raise error

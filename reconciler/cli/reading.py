@@ -190,7 +190,9 @@ def _percent(text: str) -> float:
 
 
 def _notes(exported: Exported) -> list[str]:
-    return [f"note: {note}" for note in exported.notes]
+    from reconciler.report.inert import visible
+
+    return [f"note: {visible(note)}" for note in exported.notes]
 
 
 def _merged(exported: Exported, choice: Choice, target: Path) -> MemorySnapshot:
@@ -219,6 +221,8 @@ def preflight_lines(found: Preflight) -> list[str]:
 
 def incremental_lines(changed: Changed) -> list[str]:
     """What an incremental export did."""
+    from reconciler.report.inert import visible
+
     if changed.why:
         return [f"read everything: {changed.why}"]
     since = f"{changed.since:%Y-%m-%d %H:%M} UTC" if changed.since else ""
@@ -227,7 +231,6 @@ def incremental_lines(changed: Changed) -> list[str]:
         f"{changed.kept:,} taken from the last snapshot"
     ]
     if changed.sampled:
-        lines.append(
-            f"verify-sample: {changed.sampled:,} more (--seed {changed.seed}), {len(changed.missed):,} had changed"
-        )
-    return [*lines, *(f"missed: {address}" for address in changed.missed)]
+        sample = f"verify-sample: {changed.sampled:,} more (--seed {changed.seed})"
+        lines.append(f"{sample}, {len(changed.missed):,} had changed unnoticed")
+    return [*lines, *(f"missed: {visible(address)}" for address in changed.missed)]
