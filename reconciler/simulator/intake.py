@@ -27,14 +27,14 @@ class Unreadable(Exception):
         self.status = status
 
 
-async def body(request: web.BaseRequest) -> Any:
+async def body(request: web.BaseRequest, *, forms: bool = True) -> Any:
     """The document or the fields of a form; None for no body. Unreadable for anything else.
 
     JSON is taken for JSON whatever the content type says, because many clients say nothing.
     """
     try:
         await _continue(request)
-        if request.content_type in _FORMS:
+        if forms and request.content_type in _FORMS:
             return _fields(await request.post())
         raw = await request.read()
     except web.HTTPRequestEntityTooLarge:

@@ -56,7 +56,7 @@ class Front:
 
     async def _controlled(self, request: web.BaseRequest) -> Reply:
         try:
-            body = await intake.body(request)
+            body = await intake.body(request, forms=False)  # curl -d says that it sends a form
         except intake.Unreadable as problem:
             return Reply(problem.status, {"message": str(problem)})
         return control.answer(self.tenant, request.method, request.path, body)

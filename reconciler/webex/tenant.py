@@ -148,8 +148,7 @@ class TenantWriter(TenantReader):
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 5.0)
         if job.get("errors") is None:
-            items = (await self.get(f"{url}/errors")).get("items", [])
-            job["errors"] = [_item_error(item) for item in items]
+            job["errors"] = [_item_error(item) async for item in self.pages(f"{url}/errors", "items")]
         return job
 
 

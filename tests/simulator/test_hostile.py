@@ -147,7 +147,10 @@ def test_other_methods_are_told_what_there_is(wire: Wire) -> None:
     [
         ("/v1/%70eople/me", 200),
         ("http://elsewhere.example/v1/people/me", 200),
-        ("/v1/people/", 404),
+        ("/v1/people/?id=x", 200),
+        ("/v1/people//", 404),
+        ("/v1/telephony/config/numbers/", 404),
+        ("/v1/", 404),
         ("//v1/people", 404),
         ("/v1//people", 404),
         ("/v1/people%2Fme", 404),

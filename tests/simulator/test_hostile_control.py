@@ -94,6 +94,15 @@ def test_fields_that_are_wrong(simulator: Simulator, method: str, path: str, bod
     assert control(simulator, "GET", "/clock", b"")[0] == 200
 
 
+def test_curl_says_that_it_sends_a_form(simulator: Simulator) -> None:
+    async def ask() -> int:
+        url, said = f"{simulator.control_url}/clock", {"Content-Type": "application/x-www-form-urlencoded"}
+        async with aiohttp.ClientSession(headers=said) as session, session.post(url, data='{"speed": 0}') as answer:
+            return answer.status
+
+    assert asyncio.run(ask()) == 200
+
+
 def test_a_fault_that_never_ends_is_none(simulator: Simulator) -> None:
     assert control(simulator, "POST", "/faults", b'[{"do": {"delay": 1e999}}]')[0] == 400
 

@@ -153,7 +153,6 @@ def test_numbers_are_claimed_shown_and_freed(call: Any, api: WebexSimpleApi, ids
     [
         ({"name": None}, 25008),
         ({"callPolicies": None}, 25008),
-        ({"agents": None}, 25008),
         ({"callPolicies": {"policy": "CIRCULAR"}}, 25008),
         ({"callPolicies": {"noAnswer": NO_ANSWER}}, 25008),
         ({"name": ""}, 25024),
@@ -278,11 +277,12 @@ def _place(running: Simulator) -> str:
     return f"/telephony/config/locations/{place['id']}/huntGroups"
 
 
+@pytest.mark.parametrize("field", ["enabled", "agents"])
 @pytest.mark.parametrize(("position", "status"), [("live", 201), ("documented", 400)])
-def test_switch_group_required_fields(position: str, status: int) -> None:
+def test_switch_group_required_fields(position: str, status: int, field: str) -> None:
     with Simulator({**sample_tenant(), "switches": {"group_required_fields": position}}) as running:
         try:
-            running.edit("POST", _place(running), body(enabled=None))
+            running.edit("POST", _place(running), body(**{field: None}))
             seen = 201
         except EditRefused as refused:
             seen = refused.status

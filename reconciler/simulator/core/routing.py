@@ -161,6 +161,9 @@ def find(method: str, path: str) -> tuple[str, Handler | None, dict[str, str]]:
         raise errors.no_route(path)
     segments = [unquote(part) for part in local.split("/")[1:]]
     leaf = _walk(_tree, segments)
+    if leaf is None and not segments[-1] and segments[0] != "telephony":
+        # Cisco's JavaScript SDK asks for /people/?id=…; the telephony back end is newer and does not take it
+        leaf = _walk(_tree, segments := segments[:-1])
     if leaf is None:
         raise errors.no_route(path)
     # the head of an answer is had wherever the answer is (RFC 9110 §9.3.2; Spring maps it by itself)

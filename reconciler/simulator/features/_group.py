@@ -24,8 +24,8 @@ from ._feature import Feature
 
 switches.declare(
     "group_required_fields", "live", "documented", row="14",
-    text="documented: a hunt group needs `enabled`, a queue its `overflow`, routing type, bounce and ring, and the "
-    "services of a queue all their flags; live tests leave these out",
+    text="documented: a hunt group needs `enabled` and `agents`, a queue its `overflow`, routing type, bounce and "
+    "ring, and the services of a queue all their flags; live tests and the SDK's examples leave these out",
 )  # fmt: skip
 
 RingPattern = Literal["NORMAL", "LONG_LONG", "SHORT_SHORT_LONG", "SHORT_LONG_SHORT"]

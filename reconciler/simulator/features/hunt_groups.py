@@ -88,10 +88,13 @@ def _row(store: Store, record: Json) -> Json:
 
 @route("POST", HUNT_GROUPS.in_location)
 def create_hunt_group(request: Request) -> Reply:
-    """Create a Hunt Group."""
+    """Create a Hunt Group. The SDK's `HuntGroup.create` and its example script catch_tns.py send no agents."""
     document = _document(request)
-    if "enabled" not in document and request.store.switches["group_required_fields"] == "documented":
-        raise errors.missing_field("enabled")
+    if request.store.switches["group_required_fields"] == "documented":
+        for field in ("agents", "enabled"):
+            if field not in document:
+                raise errors.missing_field(field)
+    document = {"agents": [], **document}
     record = _group.create(request, HUNT_GROUPS, _HuntGroup, document, _check)
     return Reply(201, {"id": HUNT_GROUPS.id_of(record)})
 
