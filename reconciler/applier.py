@@ -3,6 +3,9 @@
     planned → compared → (as wanted already: verified) → intent on disk → sent → read back → verified | drifted
                        → changed since the plan: stale   → error: read back decides, then again or failed
 
+A run that goes on after an interruption (`resumed`) begins where the journal ends: what is settled is not done again,
+what is in doubt (an intent without an outcome) begins as if its answer had been lost, at the reading that decides.
+
 A failed operation takes those with it that need it, by name, and nothing else (design §7).
 """
 
@@ -12,6 +15,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reconciler.diff import covers
 from reconciler.errors import ApiError, AuthError, NotEntitledError, ReconcileError, TemporaryError
@@ -23,7 +27,8 @@ from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planner import token
-from reconciler.verify import beside, differing, satisfied, stale
+from reconciler.runs import Standing
+from reconciler.verify import beside, differing, foreign, satisfied, stale
 
 #: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
 ATTEMPTS = 6
@@ -50,6 +55,7 @@ class Applier:
     workers: int = 8
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    resumed: Standing = field(default_factory=Standing)
     _outcomes: dict[str, Outcome] = field(default_factory=dict)
     _owners: dict[str, Current] = field(default_factory=dict)
     hopeless: ReconcileError | None = None
@@ -64,10 +70,15 @@ class Applier:
     async def run(self, plan: Plan) -> None:
         """Carry out the plan; see `outcomes`."""
         self._total = sum(len(operation.members) for operation in plan.operations)
-        for chunk in chunks(plan.operations, self.chunk_size):
+        self._outcomes |= self.resumed.settled
+        left = [operation for operation in plan.operations if not self._settled_before(operation)]
+        for chunk in chunks(left, self.chunk_size):
             slots = asyncio.Semaphore(self.workers)
             await asyncio.gather(*(self._one(operation, slots) for operation in chunk))
             self.journal.record("chunk done", operations=[operation.id for operation in chunk])
+
+    def _settled_before(self, operation: Operation) -> bool:
+        return all(token(member.address, operation.step) in self.resumed.settled for member in operation.members)
 
     async def _one(self, operation: Operation, slots: asyncio.Semaphore) -> None:
         async with slots:
@@ -113,12 +124,13 @@ class Applier:
     async def _attempts(self, operation: Operation) -> list[Outcome]:
         """Compare, write, read back; after an uncertain answer the reading decides whether to write again."""
         done: dict[str, Outcome] = {}
-        wrote = False
+        doubt = self.resumed.doubt.get(operation.id, {})
+        wrote = bool(doubt)
         earlier: Found = {}
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
             found = await self._find(operation)
             earlier = earlier or found
-            todo = self._todo(operation, found, done, wrote)
+            todo = self._todo(operation, found, done, wrote, doubt if attempt == 1 else {})
             if not todo:
                 break
             error = await self._write(operation, todo, found)
@@ -151,10 +163,20 @@ class Applier:
         """How many attempts this answer is worth."""
         if isinstance(error, ApiError) and error.code in _IN_USE and operation.needs:
             return ATTEMPTS_ON_RELEASE
+        if isinstance(error, ApiError) and error.status == 409 and operation.step == "move":
+            return ATTEMPTS_ON_RELEASE  # one move job per organisation at a time (§15): another's, or ours of before
         later = isinstance(error, TemporaryError) or (isinstance(error, ApiError) and error.retryable)
         return ATTEMPTS if later else 1
 
-    def _todo(self, operation: Operation, found: Found, done: dict[str, Outcome], wrote: bool) -> list[Member]:
+    def _todo(
+        self,
+        operation: Operation,
+        found: Found,
+        done: dict[str, Outcome],
+        wrote: bool,
+        doubt: dict[str, Fields],
+    ) -> list[Member]:
+        """The members to write. `doubt`: their fields before a write of which nobody knows whether it arrived."""
         todo = []
         for member in operation.members:
             current = found.get(member.address)
@@ -162,11 +184,14 @@ class Applier:
             if member.address in done and done[member.address].verdict is Verdict.VERIFIED:
                 continue
             if satisfied(operation, member, have):
-                done[member.address] = _outcome(operation, member, Verdict.VERIFIED, "" if wrote else "so already")
+                why = "written before the interruption" if doubt else "" if wrote else "so already"
+                done[member.address] = _outcome(operation, member, Verdict.VERIFIED, why)
                 done[member.address].wrote = wrote
             elif current is not None and current.candidates:
                 why = f"the name is ambiguous: {'; '.join(current.candidates)}"
                 done[member.address] = _outcome(operation, member, Verdict.FAILED, why)
+            elif doubt and (changed := foreign(operation, member, have, doubt.get(member.address))):
+                done[member.address] = _outcome(operation, member, Verdict.STALE, "; ".join(changed))
             elif not wrote and (changed := stale(operation, member, have)):
                 done[member.address] = _outcome(operation, member, Verdict.STALE, "; ".join(changed))
             else:
@@ -179,7 +204,7 @@ class Applier:
             "intent",
             operation=operation.id,
             action=operation.action,
-            members=[{"address": m.address, "want": m.want, "before": _before(operation, m, found)} for m in members],
+            members=[_intended(operation, member, found) for member in members],
         )
         try:
             await self._send(operation, members, found)
@@ -216,6 +241,7 @@ class Applier:
         why = error.what if not error.why else f"{error.what}; {error.why}"
         outcome = _outcome(operation, member, Verdict.FAILED, f"{why}; {error.do}" if error.do else why)
         outcome.tracking_id = error.tracking_id if isinstance(error, ApiError) else ""
+        outcome.again = isinstance(error, AuthError | TemporaryError)
         return outcome
 
     async def _find(self, operation: Operation) -> Found:
@@ -309,6 +335,13 @@ def _fields(operation: Operation, current: Current | None) -> Fields | None:
         return current.fields
     section: Fields | None = current.fields.get(kind.section)
     return section
+
+
+def _intended(operation: Operation, member: Member, found: Found) -> dict[str, Any]:
+    current = found.get(member.address)
+    remote_id = {"id": current.id} if current is not None else {}
+    want, before = member.want, _before(operation, member, found)
+    return {"address": member.address, "want": want, "before": before, **remote_id}
 
 
 def _before(operation: Operation, member: Member, found: Found) -> Fields:

@@ -1,4 +1,17 @@
-"""One run per tenant: a lock that the kernel drops when its owner dies, and that says who holds it."""
+"""One run per tenant: a lock that the kernel drops when its owner dies, and that says who holds it.
+
+Two things hold it: `flock`, which the kernel gives back when the process ends however it ends, and the content, which
+names the owner and is renewed while it lives. The content alone counts where `flock` does not reach: an owner on
+another machine that shares the folder.
+
+    flock   content                         then
+    ------  ------------------------------  ------------------------------------------
+    taken   -                               locked
+    free    nothing                         ours
+    free    owner on this machine           it is dead: taken over
+    free    owner elsewhere, not expired    locked
+    free    owner elsewhere, expired        taken over
+"""
 
 from __future__ import annotations
 
@@ -7,40 +20,106 @@ import getpass
 import json
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from reconciler.errors import LockedError, ReconcileError
 
+#: A living owner says so this often, and is taken for dead after so many seconds without a sign of life.
+RENEW = 30.0
+EXPIRES = 300.0
+
+
+@dataclass
+class Lock:
+    """The lock while it is held. `previous` is the dead owner it was taken over from, empty when there was none."""
+
+    handle: int
+    owner: dict[str, Any]
+    previous: dict[str, Any] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def names(self, run: str) -> None:
+        """From here on the lock is held by this run."""
+        self.owner["run"] = run
+        self.renew()
+
+    def renew(self) -> None:
+        """A sign of life."""
+        with self._guard:
+            if not self._over.is_set():
+                expires = datetime.now(UTC) + timedelta(seconds=EXPIRES)
+                self._write(json.dumps({**self.owner, "expires": f"{expires:%FT%TZ}"}))
+
+    def keep_renewing(self) -> None:
+        while not self._over.wait(RENEW):
+            self.renew()
+
+    def release(self) -> None:
+        with self._guard:
+            self._over.set()
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        data = text.encode()
+        os.pwrite(self.handle, data, 0)
+        os.ftruncate(self.handle, len(data))
+
 
 @contextmanager
-def one_run(root: Path, run: str) -> Iterator[None]:
-    """Hold the lock of this repository's tenant; LockedError names the holder, since when, and what to do."""
-    folder = root / ".reconcile"
+def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Lock]:
+    """Hold the lock of this repository's tenant; LockedError names the holder, since when, and what to do: `again` is
+    the command that goes on when the holder has ended."""
+    path = root / ".reconcile" / "lock"
     try:
-        folder.mkdir(exist_ok=True)
-        ignore = folder / ".gitignore"
+        path.parent.mkdir(exist_ok=True)
+        ignore = path.parent / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
-        opened = (folder / "lock").open("a+", encoding="utf-8")
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise ReconcileError(
-            "cannot take the lock, so nothing is applied", where=str(folder), why=error.strerror or ""
+            "cannot take the lock, so nothing is applied", where=str(path.parent), why=error.strerror or ""
         ) from None
-    with opened as file:
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise _held(file.name, _owner(Path(file.name))) from None
-        file.truncate(0)
-        json.dump({"who": _who(), "pid": os.getpid(), "since": f"{datetime.now(UTC):%FT%TZ}", "run": run}, file)
-        file.flush()
+            raise _held(path, _owner(path), again) from None
+        previous = _owner(path)
+        if previous and previous.get("host") != socket.gethostname() and not _expired(previous):
+            raise _held(path, previous, again)
+        owner = {"who": _who(), "host": socket.gethostname(), "pid": os.getpid(), "run": run}
+        lock = Lock(handle, {**owner, "since": f"{datetime.now(UTC):%FT%TZ}"}, previous)
+        lock.renew()
+        threading.Thread(target=lock.keep_renewing, name="lock", daemon=True).start()
         try:
-            yield
+            yield lock
         finally:
-            file.truncate(0)
+            lock.release()
+    finally:
+        os.close(handle)
+
+
+def holder(root: Path) -> dict[str, Any]:
+    """Who holds the lock now, as far as this machine can tell; empty when nobody does."""
+    path = root / ".reconcile" / "lock"
+    owner = _owner(path)
+    if not owner or owner.get("host") != socket.gethostname():
+        return owner if owner and not _expired(owner) else {}
+    try:  # asking for the flock would, for a moment, keep it from somebody who is about to take it
+        os.kill(int(owner["pid"]), 0)
+    except (ProcessLookupError, ValueError, KeyError, OverflowError):
+        return {}
+    except PermissionError:
+        pass
+    return owner
 
 
 def _who() -> str:
@@ -51,18 +130,40 @@ def _who() -> str:
     return f"{user}@{socket.gethostname()}"
 
 
-def _owner(path: Path) -> dict[str, str]:
+def _owner(path: Path) -> dict[str, Any]:
     try:
-        owner: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        owner = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return {}
-    return owner
+    return owner if isinstance(owner, dict) else {}
 
 
-def _held(path: str, owner: dict[str, str]) -> LockedError:
-    by = f"{owner.get('who', 'someone')} (process {owner.get('pid', '?')}) since {owner.get('since', '?')}"
+def _expired(owner: dict[str, Any]) -> bool:
+    """Whether its last sign of life is too old; what names no time counts as expired."""
+    expires = _time(owner.get("expires"))
+    return expires is None or datetime.now(UTC) > expires
+
+
+def _time(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _age(owner: dict[str, Any]) -> str:
+    since = _time(owner.get("since"))
+    if since is None:
+        return ""
+    minutes, seconds = divmod(max(0, round((datetime.now(UTC) - since).total_seconds())), 60)
+    return f" ({minutes}m{seconds:02d}s ago)" if minutes else f" ({seconds}s ago)"
+
+
+def _held(path: Path, owner: dict[str, Any], again: str) -> LockedError:
+    by = f"{owner.get('who', 'someone')} (process {owner.get('pid', '?')}) since {owner.get('since', '?')}{_age(owner)}"
+    until = f", without a sign of life it expires {owner['expires']}" if owner.get("expires") else ""
     return LockedError(
         "another run is applying to this tenant",
-        why=f"{path} is held by {by}, run {owner.get('run', '?')}",
-        do="wait for it to end, then plan again; the lock goes with its process",
+        why=f"{path} is held by {by}, run {owner.get('run', '?')}{until}",
+        do=f"wait for it to end, then: {again}; the lock goes with its process",
     )

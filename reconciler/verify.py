@@ -47,6 +47,32 @@ def stale(operation: Operation, member: Member, have: Fields | None) -> list[str
     ]
 
 
+def foreign(operation: Operation, member: Member, have: Fields | None, before: Fields | None) -> list[str]:
+    """The fields that somebody else has set since a write of ours of which nobody knows whether it arrived: they are
+    neither what was there `before` it (None: not written), nor what was wanted, nor on the way from one to the other."""
+    if before is None or operation.action == "delete":
+        return stale(operation, member, have)
+    if have is None:
+        return [] if operation.action == "create" else ["it is gone"]
+    return [
+        f"{name}: before the interruption it was {_text(before.get(name))}, now it is {_text(have.get(name))}"
+        for name, value in settled(operation, member, have).items()
+        if not _between(before.get(name), value, have.get(name), created=operation.action == "create")
+    ]
+
+
+def _between(before: Any, want: Any, have: Any, *, created: bool) -> bool:
+    """Whether a value is one that our write alone can explain; what is created may not have all of it yet."""
+    if have == before or have == want or (created and have in (None, "", [], {})):
+        return True
+    if isinstance(have, dict) and isinstance(want, dict):
+        old = before if isinstance(before, dict) else {}
+        return all(_between(old.get(name), value, have.get(name), created=created) for name, value in want.items())
+    if isinstance(have, list) and isinstance(want, list):
+        return all(item in want or item in (before or ()) for item in have)
+    return False
+
+
 def differing(operation: Operation, member: Member, have: Fields | None) -> dict[str, Any]:
     """The fields that are not as wanted after a write: `{name: {"wanted": …, "found": …}}`."""
     if operation.action == "delete":

@@ -26,7 +26,7 @@ from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading
 from reconciler.kinds import kinds, observed, sections_of
 from reconciler.kinds._marks import references
-from reconciler.kinds._observed import MEMBERS
+from reconciler.kinds._observed import MEMBERS, ORGANISATION
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.store import StoredSnapshot
@@ -80,7 +80,7 @@ class Changes:
             self._whole(name.partition(".")[0] if name in kinds() else name)
         for name in self._listed():
             self._compare_list(name)
-        self._attribute([event for event in events if event.category not in _HARMLESS])
+        self._attribute([event for event in events if not _harmless(event)])
 
     def differs(self, part: Part, old: Current | None, new: Current | None) -> None:
         """A part that was read again is not what it was."""
@@ -153,6 +153,8 @@ class Changes:
         by_key: dict[str, list[Part]] = {}
         for name in self._listed():
             for key, current in self.reading.snapshot.kinds[name].items():
+                if key == ORGANISATION:
+                    continue  # what was changed of the organisation can reach everybody
                 by_id.setdefault(uuid_of(current.id), []).append((name, key))
                 by_key.setdefault(key.casefold(), []).append((name, key))
         gone: set[str] | None = None
@@ -222,6 +224,11 @@ class Changes:
 
     def _before(self, name: str, key: str) -> Current | None:
         return self.old.get(name, key) if name in self.old.kinds else None
+
+
+def _harmless(event: Event) -> bool:
+    """Whether it is about nothing that is read here: what people do, or settings beside calling."""
+    return event.category in _HARMLESS or (event.kind == "ORG" and event.category == "ORG_SETTINGS")
 
 
 def _mentioned(name: str, current: Current) -> Iterator[Part]:

@@ -20,7 +20,8 @@ class Verdict(StrEnum):
 @dataclass(slots=True)
 class Outcome:
     """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote. `also` are
-    fields that changed between the readings before and after the write although nobody asked for it."""
+    fields that changed between the readings before and after the write although nobody asked for it. `again`: not the
+    operation failed but the way to the tenant (token, network), so that `resume` tries it once more."""
 
     address: str
     operation: str
@@ -32,6 +33,7 @@ class Outcome:
     tracking_id: str = ""
     seconds: float = 0.0
     also: dict[str, Any] = field(default_factory=dict)
+    again: bool = False
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -41,7 +43,13 @@ class Outcome:
             "verdict": str(self.verdict),
             "wrote": self.wrote,
         }
-        for name in ("why", "fields", "tracking_id", "also"):
+        for name in ("why", "fields", "tracking_id", "also", "again"):
             if value := getattr(self, name):
                 data[name] = value
         return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Outcome:
+        """An outcome as `to_json` wrote it; what else stands beside it is ignored."""
+        given = {name: data[name] for name in cls.__slots__ if name in data}
+        return cls(**{**given, "verdict": Verdict(data["verdict"])})

@@ -318,7 +318,7 @@ def group_members(sim: Simulator, chance: random.Random) -> None:
 @edit
 def device_tags(sim: Simulator, chance: random.Random) -> None:
     device = chance.choice(rows(sim, "/devices", "items"))
-    body = {"op": "replace", "value": [f"t{chance.randrange(100)}"]}
+    body = {"op": "replace", "path": "tags", "value": [f"t{chance.randrange(100)}"]}
     sim.edit("PATCH", f"/devices/{device['id']}", body)
 
 

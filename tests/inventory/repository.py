@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,14 @@ from reconciler.webex.credentials import Credentials
 
 @dataclass
 class Repo:
-    """`exported`: the last export into it; `log`: what was asked for it."""
+    """`exported`: the last export into it; `log`: what was asked for it; `tenant`: what is to be loaded to
+    begin with."""
 
     root: Path
     server: Simulator
-    exported: Exported | None = None
-    log: tuple[dict[str, Any], ...] = ()
+    tenant: dict[str, Any] = field(default_factory=dict, repr=False)
+    exported: Exported | None = field(default=None, repr=False)
+    log: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
     @property
     def state(self) -> Path:
@@ -35,6 +37,9 @@ class Repo:
     @property
     def routes(self) -> Counter[str]:
         return Counter(f"{entry['method']} {entry['route']}" for entry in self.log)
+
+    def load(self) -> None:
+        self.server.load(self.tenant)
 
     def copy(self, to: Path) -> Repo:
         shutil.copytree(self.root, to)

@@ -62,7 +62,7 @@ class Store:
         self.load(tenant)
 
     def load(self, tenant: Json) -> None:
-        """Replace everything by that tenant; the caller's dict is copied. BadTenant or UnknownSwitch when it is none."""
+        """Replace everything by that tenant; the caller's dict is copied. BadTenant or UnknownSwitch else."""
         try:
             self._load(tenant)
         except UnknownSwitch:

@@ -17,7 +17,7 @@ from ..core.routing import Json, Reply, Request, after_write
 from ..core.store import Store
 
 switches.declare(
-    "telephony_device_id", "calling_only", "both", row="1.7",
+    "telephony_device_id", "both", "calling_only", row="1.7",
     text="whether telephony calls take a device's `id` too, or its `callingDeviceId` only",
 )  # fmt: skip
 

@@ -1,0 +1,173 @@
+"""The runs that this repository has seen, and how far each came, from nothing but its folder in `state/runs/`.
+
+    a step has            it is       resume
+    --------------------  ----------  ---------------------------------------------------
+    a final outcome       settled     does not repeat it
+    an intent, no outcome in doubt    reads: there already, not there, or somebody else's
+    neither               not begun   compares and writes, as apply does
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reconciler.errors import ReconcileError, StaleError, UsageError
+from reconciler.journal import Kept, read, runs_folder
+from reconciler.model.outcome import Outcome, Verdict
+from reconciler.model.plan import Operation, Plan
+from reconciler.model.snapshot import Fields
+from reconciler.planner import token
+
+LAST = "last"
+_FINAL = frozenset({Verdict.VERIFIED, Verdict.DRIFTED, Verdict.FAILED, Verdict.STALE})
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What was about to be sent of one resource: the line of the journal, the fields, and what they were before."""
+
+    line: int
+    operation: str
+    action: str
+    address: str
+    id: str
+    want: Fields
+    before: Fields
+
+
+@dataclass
+class Standing:
+    """How far a run came: outcomes by step (planner.token), the operations that are left, and of those the ones in
+    doubt with the pre-image of each address."""
+
+    settled: dict[str, Outcome] = field(default_factory=dict)
+    left: list[Operation] = field(default_factory=list)
+    doubt: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    last: dict[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """How many steps came to each verdict, by its name; those that are left out are not in it."""
+        return dict(sorted(Counter(str(outcome.verdict) for outcome in self.settled.values()).items()))
+
+
+@dataclass
+class Run:
+    """One folder of `state/runs/`, read when something of it is asked for."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def kept(self) -> Kept:
+        return read(self.folder)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan that it carries out; StaleError when that is not the one that the journal was begun with."""
+        path = self.folder / "plan.json"
+        try:
+            plan = Plan.loads(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror or "" if isinstance(error, OSError) else "not text"
+            raise ReconcileError("cannot read the plan of this run", where=str(path), why=why) from None
+        if self.started and self.started.get("plan") != plan.digest:
+            raise StaleError("this is not the plan that the journal was begun with", where=str(path), do="plan again")
+        return plan
+
+    @property
+    def started(self) -> dict[str, Any]:
+        """The first record; empty when the run was killed before it was written, and so before any request."""
+        records = self.kept.records
+        return records[0] if records and records[0]["event"] == "run started" else {}
+
+    @property
+    def at(self) -> str:
+        """When it began, ISO 8601 in UTC; empty when it is not known."""
+        return str(self.started.get("at", ""))
+
+    @property
+    def resumed(self) -> int:
+        return sum(record["event"] == "run resumed" for record in self.kept.records)
+
+    def intents(self) -> Iterator[Intent]:
+        for line, record in enumerate(self.kept.records, 1):
+            if record["event"] == "intent":
+                for member in record["members"]:
+                    what = (member["address"], member.get("id", ""), member["want"], member["before"])
+                    yield Intent(line, record["operation"], record["action"], *what)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How far it came, operation by operation in the order of the plan."""
+        found = Standing()
+        steps = {operation.id: operation.step for operation in self.plan.operations}
+        for record in self.kept.records:
+            if record["event"] == "outcome" and record["operation"] in steps:
+                outcome = Outcome.from_json(record)
+                found.last[token(outcome.address, steps[outcome.operation])] = outcome
+        before: dict[str, dict[str, Fields]] = {}
+        for intent in self.intents():  # the first pre-image counts: later ones show what an attempt left
+            before.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
+        for operation in self.plan.operations:
+            names = [token(member.address, operation.step) for member in operation.members]
+            outcomes = [found.last.get(name) for name in names]
+            if all(outcome and _final(outcome, operation, found.settled) for outcome in outcomes):
+                found.settled |= {name: found.last[name] for name in names}
+            else:
+                found.left.append(operation)
+                if operation.id in before:
+                    found.doubt[operation.id] = before[operation.id]
+        return found
+
+
+def _final(outcome: Outcome, operation: Operation, settled: dict[str, Outcome]) -> bool:
+    """Whether resume would come to the same: skipped is final only where what it needs is, and is not well."""
+    if outcome.verdict is Verdict.SKIPPED:
+        return any(need in settled and settled[need].verdict is not Verdict.VERIFIED for need in operation.needs)
+    return outcome.verdict in _FINAL and not outcome.again
+
+
+def runs(root: Path) -> list[Run]:
+    """All runs, the latest first."""
+    folder = runs_folder(root)
+    try:
+        names = sorted((entry.name for entry in folder.iterdir() if entry.is_dir()), reverse=True)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ReconcileError("cannot look into the runs", where=str(folder), why=error.strerror or "") from None
+    return [Run(folder / name) for name in names]
+
+
+def find(root: Path, name: str = LAST) -> Run:
+    """The run of that name, or the only one that begins or ends so; `last` is the latest."""
+    known = runs(root)
+    if not known:
+        raise ReconcileError("there is no run yet", where=str(runs_folder(root)), do="reconcile apply makes the first")
+    if name == LAST:
+        return known[0]
+    fitting = [run for run in known if run.name == name]
+    fitting = fitting or [run for run in known if name and (run.name.startswith(name) or run.name.endswith(name))]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise UsageError(f"{len(fitting)} runs are called {name}…", do=f"one of: {_some(run.name for run in fitting)}")
+    close = difflib.get_close_matches(name, [run.name for run in known], n=1)
+    raise UsageError(
+        f"there is no run {name!r}", do=f"did you mean {close[0]}?" if close else "see them with: reconcile runs"
+    )
+
+
+def _some(names: Iterator[str]) -> str:
+    listed = list(names)
+    return ", ".join(listed[:5]) + (f" and {len(listed) - 5} more" if len(listed) > 5 else "")
