@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -29,7 +30,7 @@ ALL = os.environ.get("HYPOTHESIS_PROFILE") == "campaign"
 class Watched(switches.Positions):
     """Remembers which switches were asked for."""
 
-    met: set[str] = set()
+    met: ClassVar[set[str]] = set()
 
     def __getitem__(self, name: str) -> str:
         self.met.add(name)

@@ -87,7 +87,12 @@ def test_partial_carries_out_the_first_entries(simulator: Simulator, call: Any, 
 
 def test_headers_and_texts_of_a_true_answer(simulator: Simulator, call: Any) -> None:
     simulator.faults(
-        [{"match": {"route": "/people"}, "do": {"replace": {"@example.com": "@EXAMPLE.com"}, "headers": {"Link": None}}}]
+        [
+            {
+                "match": {"route": "/people"},
+                "do": {"replace": {"@example.com": "@EXAMPLE.com"}, "headers": {"Link": None}},
+            }
+        ]
     )
     answer = call("GET", "/people?max=10")
     assert "Link" not in answer.headers and answer.status == 200

@@ -126,7 +126,9 @@ def test_switch_custom_permissions_after_off(position: str, action: str) -> None
 
 @pytest.mark.parametrize("shown", [False, True])
 def test_switch_unwritable_call_types(shown: bool) -> None:
-    with Simulator({**sample_tenant(), "switches": {"unwritable_call_types_shown": "on" if shown else "off"}}) as running:
+    with Simulator(
+        {**sample_tenant(), "switches": {"unwritable_call_types_shown": "on" if shown else "off"}}
+    ) as running:
         person = running.state()["people"][0]
         url = f"/people/{person['id']}/features/outgoingPermission"
         body = running.edit("GET", url)
