@@ -28,7 +28,7 @@ from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planner import token
 from reconciler.runs import Standing
-from reconciler.verify import beside, differing, foreign, satisfied, stale
+from reconciler.verify import beside, differing, foreign, in_part, satisfied, settled, stale
 
 #: Attempts per operation when the API says "later", and the pause before the second one; it doubles.
 ATTEMPTS = 6
@@ -126,6 +126,8 @@ class Applier:
         done: dict[str, Outcome] = {}
         doubt = self.resumed.doubt.get(operation.id, {})
         wrote = bool(doubt)
+        if doubt and (await_jobs := kind_named(operation.kind).await_jobs) and operation.step:
+            await await_jobs(self.writer)
         earlier: Found = {}
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
             found = await self._find(operation)
@@ -190,13 +192,19 @@ class Applier:
             elif current is not None and current.candidates:
                 why = f"the name is ambiguous: {'; '.join(current.candidates)}"
                 done[member.address] = _outcome(operation, member, Verdict.FAILED, why)
-            elif doubt and (changed := foreign(operation, member, have, doubt.get(member.address))):
-                done[member.address] = _outcome(operation, member, Verdict.STALE, "; ".join(changed))
-            elif not wrote and (changed := stale(operation, member, have)):
+            elif changed := self._changed(operation, member, have, wrote, doubt):
                 done[member.address] = _outcome(operation, member, Verdict.STALE, "; ".join(changed))
             else:
                 todo.append(member)
         return todo
+
+    def _changed(
+        self, operation: Operation, member: Member, have: Fields | None, wrote: bool, doubt: dict[str, Fields]
+    ) -> list[str]:
+        """What somebody else has changed since the plan, or since the write that is in doubt."""
+        if doubt:
+            return foreign(operation, member, have, doubt.get(member.address))
+        return [] if wrote else stale(operation, member, have)
 
     async def _write(self, operation: Operation, members: list[Member], found: Found) -> ReconcileError | None:
         """Send, with the intent on disk first; the error of an answer that was not a success."""
@@ -234,6 +242,8 @@ class Applier:
                 why = "the API reported success, but the read-back differs"
                 outcome = _outcome(operation, member, Verdict.DRIFTED, why)
                 outcome.fields = differing(operation, member, have)
+                if items := in_part(outcome.fields):
+                    outcome.why = f"{why}: {items}"
             outcome.wrote = True
             done[member.address] = outcome
 
@@ -338,16 +348,14 @@ def _fields(operation: Operation, current: Current | None) -> Fields | None:
 
 
 def _intended(operation: Operation, member: Member, found: Found) -> dict[str, Any]:
+    """What is to be written, with what that implies, and its pre-image as read just before: all of it for a delete."""
     current = found.get(member.address)
     remote_id = {"id": current.id} if current is not None else {}
-    want, before = member.want, _before(operation, member, found)
-    return {"address": member.address, "want": want, "before": before, **remote_id}
-
-
-def _before(operation: Operation, member: Member, found: Found) -> Fields:
-    """The pre-image as read just before the write, of the fields that it sets (all of them for a delete)."""
-    have = _fields(operation, found.get(member.address)) or {}
-    return have if operation.action == "delete" else {name: have.get(name) for name in member.want}
+    have = _fields(operation, current) or {}
+    if operation.action == "delete":
+        return {"address": member.address, "want": {}, "before": have, **remote_id}
+    want = member.want | settled(operation, member, have)
+    return {"address": member.address, "want": want, "before": {n: have.get(n) for n in want}, **remote_id}
 
 
 def _outcome(operation: Operation, member: Member, verdict: Verdict, why: str = "") -> Outcome:

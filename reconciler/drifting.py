@@ -13,7 +13,7 @@ from reconciler import desired, inventory, store
 from reconciler.attribution import Attribution, Subjects
 from reconciler.desired.files import names
 from reconciler.drift import Drift, compare
-from reconciler.errors import Exit, RefusedError
+from reconciler.errors import AuthError, Exit, RefusedError
 from reconciler.inventory.held import Held, held
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.desired import Wanted
@@ -58,11 +58,13 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
     whole.need.tolerant = True
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         about = {"id": await _identity(reader, org.id), "name": org.name}
-        live = await inventory.read(reader, whole.need, about, workers=tenant.workers)
-        await inventory.observe(reader, whole.artefacts, live, inventory.Statuses(), workers=tenant.workers)
+        statuses = inventory.Statuses()
+        live = await inventory.read(reader, whole.need, about, workers=tenant.workers, statuses=statuses)
+        await inventory.observe(reader, whole.artefacts, live, statuses, workers=tenant.workers)
         found = compare(resources, snapshot, live, whole=whole.names)
         found.differences = [one for one in found.differences if selection.takes(one.address)]
         found.gaps |= whole.strange
+        _name_scopes(found, statuses)
         # events are asked for since the reading of what drifted; the report tells the time of all of it
         files = {one.kind if one.kind in snapshot.kinds else one.kind.partition(".")[0] for one in found.drifted}
         since = moment.earliest(files or snapshot.kinds)
@@ -70,6 +72,19 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         subjects = Subjects({place.key: uuid_of(place.id) for place in places if place is not None})
         by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
         return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent)
+
+
+def _name_scopes(found: Drift, statuses: inventory.Statuses) -> None:
+    """A refusal never says which scope is missing. AuthError where the token may see nothing of what is compared."""
+    lacking = {one.artefact: one.scope for one in statuses if one.result == "forbidden" and one.scope}
+    for kind in found.gaps.keys() & lacking.keys():
+        found.gaps[kind] = f"{found.gaps[kind]}; the token lacks {lacking[kind]}"
+    if found.gaps and not found.compared and found.gaps.keys() <= lacking.keys():
+        raise AuthError(
+            "the token may read nothing of what is to be compared",
+            why=f"it lacks {', '.join(dict.fromkeys(lacking.values()))}",
+            do="give it these scopes, and its owner an admin role that may read them",
+        )
 
 
 def _described(root: Path, selection: Selection, everything: bool) -> list[Wanted]:

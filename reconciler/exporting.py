@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.inventory.whole import read_whole
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.webex import tenant as webex
+from reconciler.webex.place import PlaceReader
 from reconciler.webex.tenant import TenantReader
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
             reader.fails(name, reading.refused[name])
         spool = _spool(reader, choice, how, now)
         reader.tape = spool
+        if choice.location:
+            reader = reading.reader = PlaceReader(reader, await reader.id_of("location", choice.location))
         _listen(reader, reading, how, asked, spool)
         changed = None
         try:
@@ -126,7 +130,8 @@ def _spool(reader: TenantReader, choice: Choice, how: How, now: datetime) -> Spo
     what = choice.to_json()
     org = reader.org_id
     spool = resume(how.keep, org, what, now, how.within) if how.resume else begin(how.keep, org, what, now)
-    how.kept(spool)
+    if spool is not None:
+        how.kept(spool)
     return spool
 
 
@@ -139,7 +144,8 @@ def _listen(reader: TenantReader, reading: Reading, how: How, asked: Preflight, 
     estimate = reading.estimate = Estimate(names, how.before, fixed=fixed, bare=bare)
     heard = how.heard
     if heard is not None:
-        session.heard = lambda: heard(session.sent, spool.taken if spool else 0, estimate.total())
+        answers = count(session.sent + 1)  # what is still under way does not count
+        session.heard = lambda: heard(next(answers), spool.taken if spool else 0, estimate.total())
 
 
 def missing_scopes(found: Preflight) -> AuthError | None:

@@ -133,6 +133,9 @@ def past(root: Path) -> Iterator[Past]:
     with repository:
         if repository.working_tree_dir is None:
             raise ReconcileError("this git repository has no files checked out", where=str(root))
+        if not repository.head.is_valid() and (commit := _commit(Path(repository.git_dir))):
+            why = f"{commit[:10]}, to which HEAD points, is not there or damaged"
+            raise ReconcileError("git cannot read the history", where=str(root), why=why, do="git fsck says more")
         inside = root.resolve().relative_to(Path(repository.working_tree_dir).resolve()).as_posix()
         try:
             yield Past(repository, "" if inside == "." else f"{inside}/")

@@ -1,13 +1,15 @@
 """A command of the user's that is told how an export or a drift check ended.
 
 It is started without a shell, in the repository, and gets one JSON document on standard input: a place where no length
-limit and no process list is in the way. The token is not in its environment. What it does cannot change the verdict.
+limit and no process list is in the way. No token or key of ours is in its environment. What it does cannot change the
+verdict.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Mapping
@@ -17,7 +19,8 @@ from typing import Any
 from reconciler.errors import UsageError
 
 SECONDS = 60.0
-_SECRETS = ("WEBEX_ACCESS_TOKEN",)
+#: Variables that open something: tokens, the secret of an integration, the key of masks.
+_SECRET = re.compile(r"WEBEX_.*(TOKEN|SECRET|PASSWORD).*|RECONCILE_.*KEY.*")
 _LONGEST = 2_000
 
 
@@ -34,7 +37,7 @@ def parse(command: str) -> list[str]:
 
 def run(words: list[str], root: Path, told: Mapping[str, Any], *, seconds: float = SECONDS) -> str:
     """Run the command and wait for its end; empty when it succeeded, else what went wrong, in one line."""
-    environment = {name: value for name, value in os.environ.items() if name not in _SECRETS}
+    environment = {name: value for name, value in os.environ.items() if not _SECRET.fullmatch(name)}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False) + "\n"
     try:
         done = subprocess.run(

@@ -37,19 +37,21 @@ class Journal:
         started = datetime.now(UTC)
         self.run = f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03d}Z-{plan.digest[:8]}"
         self.folder = runs_folder(root) / self.run
-        try:
-            self.folder.mkdir(parents=True)
-            _write_whole(self.folder / "plan.json", plan.dumps())
-            self._file: IO[str] = (self.folder / NAME).open("x", encoding="utf-8")
-            for folder in (self.folder, self.folder.parent):  # the names are on the disk too, not only what they name
-                _sync(folder)
+        self._last, self._count = _FIRST, 0
+        facts = {"plan": plan.digest, "org": plan.org_id, "operations": len(plan.operations)}
+        try:  # under another name until plan and first record are on the disk: a run is there whole or not at all
+            begun = self.folder.with_name(f".{self.run}")
+            begun.mkdir(parents=True)
+            _write_whole(begun / "plan.json", plan.dumps())
+            self._file: IO[str] = (begun / NAME).open("x", encoding="utf-8")
+            self.record("run started", format_version=FORMAT_VERSION, **facts)
+            _sync(begun)
+            begun.rename(self.folder)
+            _sync(self.folder.parent)
         except OSError as error:
             raise ReconcileError(
                 "cannot write the journal, so nothing is applied", where=str(self.folder), why=error.strerror or ""
             ) from None
-        self._last, self._count = _FIRST, 0
-        facts = {"plan": plan.digest, "org": plan.org_id, "operations": len(plan.operations)}
-        self.record("run started", format_version=FORMAT_VERSION, **facts)
 
     @classmethod
     def reopen(cls, folder: Path) -> Journal:

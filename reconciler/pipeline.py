@@ -292,10 +292,9 @@ async def drift(root: Path, tenant: Tenant, selection: Selection = ALL, *, every
 # --- apply -----------------------------------------------------------------------------------------------------
 
 
-def check_plan(root: Path, plan: Plan) -> None:
-    """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
+def fits(root: Path, plan: Plan) -> None:
+    """Whether a plan belongs here at all: this version's kinds, this repository's tenant; else StaleError."""
     from reconciler import desired
-    from reconciler.guard.complete import RULE
     from reconciler.kinds import kinds
     from reconciler.kinds._wire import uuid_of
 
@@ -309,6 +308,13 @@ def check_plan(root: Path, plan: Plan) -> None:
             why=f"desired/tenant.yaml pins {pinned}, the plan is for {plan.org_id}",
             do="plan again in this repository",
         )
+
+
+def check_plan(root: Path, plan: Plan) -> None:
+    """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
+    from reconciler.guard.complete import RULE
+
+    fits(root, plan)
     blocking = [finding for finding in plan.findings if finding.rule != RULE]
     if blocking:
         raise RefusedError(
@@ -339,24 +345,33 @@ async def apply(
     on_start: Callable[[Any], None] = lambda stop: None,
 ) -> Applied:
     """Carry out a plan under the tenant's lock, read every write back, and leave the evidence in state/runs/."""
-    from reconciler.applier import Applier
-    from reconciler.journal import Journal
-    from reconciler.lock import one_run
-    from reconciler.report.outcomes import summary_json
-    from reconciler.webex import tenant as webex
+    from reconciler import running
 
     check_plan(root, plan)
-    with one_run(root, plan.digest[:12]):
-        async with webex.writer(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as writer:
-            await _identity(writer, plan.org_id)
-            with Journal(root, plan) as journal:
-                applier = Applier(writer, journal, progress, chunk_size, tenant.workers)
-                on_start(applier.stop)
-                try:
-                    await applier.run(plan)
-                finally:  # also when it is cut off: what is known by then is the evidence
-                    outcomes = applier.outcomes
-                    summary = summary_json(outcomes, plan, journal.run)
-                    journal.record("run ended", verdicts=summary["totals"])
-                    journal.summary(summary)
-    return Applied(outcomes, summary, journal.folder, applier.stop.is_set(), applier.hopeless)
+    how = running.How(chunk_size, progress, on_start)
+    return await running.carry_out(root, tenant, plan, how)
+
+
+# --- resume, undo ----------------------------------------------------------------------------------------------
+
+
+async def resume(
+    root: Path,
+    tenant: Tenant,
+    run: str,
+    *,
+    chunk_size: int,
+    progress: Progress,
+    on_start: Callable[[Any], None] = lambda stop: None,
+) -> Applied:
+    """Finish an interrupted run of the same plan: nothing that is settled is done again, what is in doubt is read."""
+    from reconciler import running
+
+    return await running.resume(root, tenant, run, running.How(chunk_size, progress, on_start))
+
+
+async def undo(root: Path, tenant: Tenant, run: str, selection: Selection = ALL) -> Plan:
+    """The plan that takes back what a run did, from the pre-images in its journal; `apply` carries it out."""
+    from reconciler import undoing
+
+    return await undoing.plan(root, tenant, run, selection)

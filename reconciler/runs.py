@@ -1,10 +1,10 @@
 """The runs that this repository has seen, and how far each came, from nothing but its folder in `state/runs/`.
 
-    a step has            it is       resume
-    --------------------  ----------  ---------------------------------------------------
-    a final outcome       settled     does not repeat it
-    an intent, no outcome in doubt    reads: there already, not there, or somebody else's
-    neither               not begun   compares and writes, as apply does
+a step has            it is       resume
+--------------------  ----------  ---------------------------------------------------
+a final outcome       settled     does not repeat it
+an intent, no outcome in doubt    reads: there already, not there, or somebody else's
+neither               not begun   compares and writes, as apply does
 """
 
 from __future__ import annotations
@@ -86,9 +86,8 @@ class Run:
 
     @property
     def started(self) -> dict[str, Any]:
-        """The first record; empty when the run was killed before it was written, and so before any request."""
-        records = self.kept.records
-        return records[0] if records and records[0]["event"] == "run started" else {}
+        """The first record; empty only where the journal is broken at its very start."""
+        return self.kept.records[0] if self.kept.records else {}
 
     @property
     def at(self) -> str:
@@ -98,6 +97,12 @@ class Run:
     @property
     def resumed(self) -> int:
         return sum(record["event"] == "run resumed" for record in self.kept.records)
+
+    @property
+    def ended(self) -> bool:
+        """Whether its books are closed: a run killed just before that has nothing left, but no summary either."""
+        records = self.kept.records
+        return bool(records) and records[-1]["event"] == "run ended" and (self.folder / "summary.json").is_file()
 
     def intents(self) -> Iterator[Intent]:
         for line, record in enumerate(self.kept.records, 1):
@@ -141,7 +146,8 @@ def runs(root: Path) -> list[Run]:
     """All runs, the latest first."""
     folder = runs_folder(root)
     try:
-        names = sorted((entry.name for entry in folder.iterdir() if entry.is_dir()), reverse=True)
+        folders = (entry.name for entry in folder.iterdir() if entry.is_dir())
+        names = sorted((name for name in folders if not name.startswith(".")), reverse=True)
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -49,7 +49,7 @@ def stale(operation: Operation, member: Member, have: Fields | None) -> list[str
 
 def foreign(operation: Operation, member: Member, have: Fields | None, before: Fields | None) -> list[str]:
     """The fields that somebody else has set since a write of ours of which nobody knows whether it arrived: they are
-    neither what was there `before` it (None: not written), nor what was wanted, nor on the way from one to the other."""
+    neither what was there `before` it (None: not written), nor what was wanted, nor between the two."""
     if before is None or operation.action == "delete":
         return stale(operation, member, have)
     if have is None:
@@ -63,7 +63,7 @@ def foreign(operation: Operation, member: Member, have: Fields | None, before: F
 
 def _between(before: Any, want: Any, have: Any, *, created: bool) -> bool:
     """Whether a value is one that our write alone can explain; what is created may not have all of it yet."""
-    if have == before or have == want or (created and have in (None, "", [], {})):
+    if have in (before, want) or (created and have in (None, "", [], {})):
         return True
     if isinstance(have, dict) and isinstance(want, dict):
         old = before if isinstance(before, dict) else {}
@@ -83,6 +83,19 @@ def differing(operation: Operation, member: Member, have: Fields | None) -> dict
         for name, value in want.items()
         if not covers({"": (have or {}).get(name)}, {"": value})
     }
+
+
+def in_part(differing: dict[str, Any]) -> str:
+    """Of lists that came about in part, the items: `licenses: 1 of 2 are there, without Messaging`; else empty."""
+    told = []
+    for name, sides in differing.items():
+        wanted, found = sides["wanted"], sides["found"]
+        if isinstance(wanted, list) and isinstance(found, list):
+            missing, more = [i for i in wanted if i not in found], [i for i in found if i not in wanted]
+            words = f"{len(wanted) - len(missing)} of {len(wanted)} are there"
+            words += f", without {', '.join(map(str, missing))}" if missing else ""
+            told.append(f"{name}: {words}" + (f", and beside them {', '.join(map(str, more))}" if more else ""))
+    return "; ".join(told)
 
 
 def beside(operation: Operation, member: Member, before: Fields | None, after: Fields | None) -> dict[str, Any]:

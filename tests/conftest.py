@@ -49,7 +49,7 @@ def _is_loopback(host: str) -> bool:
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    for name in ("WEBEX_ACCESS_TOKEN", "WEBEX_API_URL", "FORCE_COLOR"):
+    for name in ("FORCE_COLOR", *(name for name in os.environ if name.startswith(("WEBEX_", "RECONCILE_")))):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 
@@ -17,9 +18,9 @@ from reconciler.errors import Exit, ReconcileError
 def build() -> App:
     """The verbs, imported only when they are called."""
     app = App(name="reconcile", version=f"reconcile {__version__}", help="Desired state for Webex Calling, from git.")
-    for verb, what in VERBS.items():
-        if verb != "version":
-            app.command(f"reconciler.cli.{verb}:{verb}", name=verb, help=what)
+    for verb in VERBS:
+        if verb != "version":  # without help=: that of the verb itself says more, its exit codes for instance
+            app.command(f"reconciler.cli.{verb}:{verb}", name=verb)
     return app
 
 
@@ -54,10 +55,13 @@ def run(arguments: list[str]) -> int:
 
 
 def _open_streams() -> None:
-    """A stream that was closed before we started gets a drain, so that printing is not an error of ours."""
+    """A stream that was closed before we started gets a drain, so that printing is not an error of ours; nor is tenant
+    text that has no bytes, like half a surrogate pair: it is spelled out, as JSON does."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _fail(text: str, code: int) -> int:

@@ -16,7 +16,7 @@ from reconciler.cli.options import Access, Repository, colored
 from reconciler.errors import Exit, ReconcileError, RefusedError, UsageError
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied, Selection, Tenant
+from reconciler.pipeline import Applied, Selection
 
 
 def apply(
@@ -57,14 +57,15 @@ def apply(
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()))
     made = _saved(plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection))
-    _show(made)
+    show(made)
     if not made.operations:
         return pipeline.exit_code(made)
     pipeline.check_plan(root, made)
     if not yes:
-        _confirm(made)
-    applied = asyncio.run(_apply(root, tenant, made, chunk_size))
-    return _ended(applied, made, root)
+        confirm(made)
+    say_interrupted(root)
+    applied = asyncio.run(pipeline.apply(root, tenant, made, chunk_size=chunk_size, **told()))
+    return ended(applied, made, root)
 
 
 def _saved(path: Path) -> Plan:
@@ -75,14 +76,14 @@ def _saved(path: Path) -> Plan:
         raise ReconcileError("cannot read the plan", where=str(path), why=why) from None
 
 
-def _show(plan: Plan) -> None:
+def show(plan: Plan) -> None:
     from reconciler.cli.show import shown
 
     sys.stdout.write(shown(plan, "text", color=colored(sys.stdout)))
     sys.stdout.flush()
 
 
-def _confirm(plan: Plan) -> None:
+def confirm(plan: Plan) -> None:
     """Ask for the word yes; deletes are confirmed by their number. Without a terminal nobody can be asked."""
     deletes = plan.counts()["delete"]
     wanted = f"delete {deletes}" if deletes else "yes"
@@ -96,24 +97,34 @@ def _confirm(plan: Plan) -> None:
         raise RefusedError("not confirmed, nothing was written")
 
 
-async def _apply(root: Path, tenant: Tenant, plan: Plan, chunk_size: int) -> Applied:
-    from reconciler import pipeline
+def say_interrupted(root: Path) -> None:
+    """A new plan may well be meant; but whoever does not know of the other run should."""
+    from reconciler import runs
+
+    try:
+        latest = next(iter(runs.runs(root)), None)
+        if latest is not None and latest.standing.left:
+            print(f"run {latest.name} was interrupted; to finish it: reconcile resume {latest.name}", file=sys.stderr)
+    except ReconcileError:
+        return  # a journal that cannot be read is told by `reconcile runs`; it keeps nobody from applying
+
+
+def told(already: int = 0) -> dict[str, Any]:
+    """Who hears of a run: `progress` and `on_start` of the pipeline. `already`: steps that were done before."""
     from reconciler.report.text import progress_line
 
     began = time.monotonic()
 
     def progress(done: int, total: int, outcomes: list[Outcome]) -> None:
         """One line per operation and verdict: a request that carried 50 numbers is one step."""
-        left = (time.monotonic() - began) / done * (total - done)
+        left = (time.monotonic() - began) / max(1, done - already) * (total - done)
         for verdict in dict.fromkeys(outcome.verdict for outcome in outcomes):
             alike = [outcome for outcome in outcomes if outcome.verdict is verdict]
             more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
             with contextlib.suppress(OSError):  # nobody may be listening; the run goes on, the journal has it all
                 print(progress_line(done, total, alike[0], left) + more, file=sys.stderr)
 
-    return await pipeline.apply(
-        root, tenant, plan, chunk_size=chunk_size, progress=progress, on_start=_drain_on_interrupt
-    )
+    return {"progress": progress, "on_start": _drain_on_interrupt}
 
 
 def _drain_on_interrupt(stop: Any) -> None:
@@ -129,12 +140,13 @@ def _drain_on_interrupt(stop: Any) -> None:
     loop.add_signal_handler(signal.SIGINT, first)
 
 
-def _ended(applied: Applied, plan: Plan, root: Path) -> int:
+def ended(applied: Applied, plan: Plan, root: Path) -> int:
     from reconciler import pipeline
     from reconciler.report.outcomes import outcomes_view
     from reconciler.report.text import outcomes_text
 
-    view = outcomes_view(applied.outcomes, run=applied.folder.name)
+    resumable = applied.interrupted or applied.hopeless is not None
+    view = outcomes_view(applied.outcomes, run=applied.folder.name, resumable=resumable)
     with contextlib.suppress(OSError):
         print(outcomes_text(view, color=colored(sys.stdout)), flush=True)
     try:
@@ -143,6 +155,8 @@ def _ended(applied: Applied, plan: Plan, root: Path) -> int:
         folder = applied.folder
     with contextlib.suppress(OSError):
         print(f"evidence in {folder}", file=sys.stderr)
+        if any(outcome.wrote for outcome in applied.outcomes):
+            print(f"to take it back: reconcile undo {applied.folder.name}", file=sys.stderr)
     verdicts = {outcome.verdict for outcome in applied.outcomes}
     if applied.interrupted:
         return Exit.INTERRUPTED

@@ -61,6 +61,7 @@ def drift(
     from reconciler import pipeline
     from reconciler.drift import State
     from reconciler.report.drift import counts, drift_json, verdict_word
+    from reconciler.report.inert import visible
 
     words = hooks.parse(hook) if hook else []
     root = repository.root()
@@ -81,7 +82,7 @@ def drift(
         report = str(out.resolve()) if out is not None else None
         failed = hooks.run(words, root, {**told, "report": report, "org": found.org, "incomplete": data["incomplete"]})
         if failed:
-            print(f"warning: {failed}", file=sys.stderr)
+            print(visible(f"warning: {failed}"), file=sys.stderr)
     return code
 
 

@@ -23,8 +23,9 @@ Output = Literal["text", "json", "markdown", "md"]
 OutputOption = Annotated[Output, Parameter(name=["-o", "--output"])]
 #: Where dated copies lie unless another folder is named.
 COPIES = Path("snapshots")
+_NOT_WHOLE = "the history here is not whole: git fetch --unshallow"
 
-history = App(name="history")
+history = App(name="history", help="Compare snapshots of other days; say since when a value is there.")
 
 
 @history.command(name="list")
@@ -58,6 +59,7 @@ def list_(
             note = past
         else:
             commits = listing.commits(past, most)
+            note = _NOT_WHOLE if past.shallow else ""
     found = (commits, listing.copies(root / dated, most), listing.runs(root)[:most], note)
     return _print(output, list_page(*found), list_json(*found))
 
@@ -91,6 +93,8 @@ def show(commit: str = "HEAD", /, *, output: OutputOption = "text", repository: 
         before = of_commit(past, log[1]) if len(log) > 1 else None
         drift = compare(before, after) if before is not None else Drift()
         runs = listing.between(listing.runs(root), log[1].at if before else None, log[0].at)
+        if before is None and past.shallow:
+            print(f"warning: {_NOT_WHOLE}", file=sys.stderr)
         told = (drift, before.kept if before else None, after.kept, runs)
         return _print(output, diff_page(*told), diff_json(*told))
 
@@ -156,7 +160,7 @@ def blame(address: str, /, *, output: OutputOption = "text", repository: Reposit
     root = repository.root_or_here()
     with _needed_past(root) as past:
         found = blamed(root, past, address)
-        note = "the history here is not whole: git fetch --unshallow" if past.shallow else ""
+        note = _NOT_WHOLE if past.shallow else ""
     return _print(output, blame_page(address, found, note), blame_json(address, found, note))
 
 

@@ -14,7 +14,8 @@ from reconciler.cli.options import Access, Repository, colored
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
-    from reconciler.insights import Readable
+    from reconciler.model.snapshot import MemorySnapshot
+    from reconciler.store.reading import StoredSnapshot
 
 Severity = Literal["info", "warning", "serious", "critical"]
 
@@ -31,7 +32,8 @@ def insights(
     """Look for what is wrong in the tenant: unreachable people, loops, empty queues, missing emergency numbers, …
 
     Rules of your own, and changes to ours, go into desired/insights.yaml. Never writes.
-    Exit codes: 0 looked; 2 something of this severity or worse was found (only with --exit-code).
+    Exit codes: 0 looked; with --exit-code also 2, something of this severity or worse was found, and 7, nothing was,
+    but not everything could be read in full.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ def insights(
     from_state
         Look at the snapshot in state/; --live reads the tenant.
     exit_code
-        Exit 2 when something is shown.
+        Exit 2 when something is shown, 7 when nothing is and not everything could be read.
     """
     from reconciler.desired.insights import load_insights
     from reconciler.insights import judge
@@ -50,7 +52,8 @@ def insights(
 
     root = repository.root_or_here()
     tuning = load_insights(root)
-    judged = judge(_stored(root) if from_state else _live(root, access), tuning)
+    snapshot = _stored(root) if from_state else _live(root, access)
+    judged = judge(snapshot, tuning)
     found = judged.at_least(severity)
     if output == "json":
         print(json.dumps(judged.to_json(severity), indent=2, ensure_ascii=False))
@@ -58,16 +61,20 @@ def insights(
         print(insights_text(found, judged, color=colored(sys.stdout)), end="")
         if silent := silent_text(judged.silent):
             print(silent, file=sys.stderr)
-    return Exit.CHANGES if exit_code and found else Exit.OK
+    if not exit_code:
+        return Exit.OK
+    if found:
+        return Exit.CHANGES
+    return Exit.INCOMPLETE if snapshot.gaps else Exit.OK
 
 
-def _stored(root: Path) -> Readable:
+def _stored(root: Path) -> StoredSnapshot:
     from reconciler import store
 
     return store.open(root / "state")
 
 
-def _live(root: Path, access: Access) -> Readable:
+def _live(root: Path, access: Access) -> MemorySnapshot:
     from reconciler import desired, pipeline
     from reconciler.kinds import observed
 

@@ -28,7 +28,7 @@ class Keeping:
     """What is left beside the snapshot."""
 
     dated: Annotated[Path | None, Parameter(name="--dated")] = None
-    "Also write a copy into this folder, under the time of the reading: history without git."
+    "Also write a copy into this folder of the repository, under the time of the reading: history without git."
     hook: Annotated[str, Parameter(name="--hook")] = ""
     "Run this command at the end, without a shell; it gets the result as JSON on standard input."
 
@@ -44,6 +44,7 @@ class Keeping:
     def end(self, begun: Begun, root: Path, target: Path, exported: Exported, code: int) -> None:
         """After the snapshot was written to `target`; `code` is how the export ends, and nothing here changes that."""
         from reconciler import hook
+        from reconciler.report.inert import visible
         from reconciler.store.dated import write_dated
         from reconciler.store.taken import note
 
@@ -64,4 +65,4 @@ class Keeping:
                 "org": dict(exported.snapshot.org),
             }
             if failed := hook.run(begun.words, root, told):
-                print(f"warning: {failed}", file=sys.stderr)
+                print(visible(f"warning: {failed}"), file=sys.stderr)

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from reconciler.pipeline import Tenant
+    from reconciler.webex.policy import Policy
 
 WORKERS = 8
 
@@ -66,6 +67,20 @@ class Access:
     "The access token itself. It stays in the shell's history: prefer --token-file."
     workers: Annotated[int, Parameter(name="--workers")] = WORKERS
     "How many requests may be under way at once."
+    rate: Annotated[str, Parameter(name="--rate", env_var="RECONCILE_RATE")] = ""
+    "Never ask faster than this, like 300/60s; default: learn what the tenant can stand."
+    share: Annotated[float, Parameter(name="--share", env_var="RECONCILE_SHARE")] = 1.0
+    "The part of each rate limit to use, like 0.5; the rest is left to other clients."
+    min_interval_ms: Annotated[float, Parameter(name="--min-interval-ms", env_var="RECONCILE_MIN_INTERVAL_MS")] = 0.0
+    "Milliseconds between any two requests."
+    retries: Annotated[int, Parameter(name="--retries", env_var="RECONCILE_RETRIES")] = 12
+    "How often a request may be repeated."
+    longest_sleep: Annotated[float, Parameter(name="--longest-sleep", env_var="RECONCILE_SLEEP")] = 300.0
+    "Seconds that one wait may take."
+    longest_call: Annotated[float, Parameter(name="--longest-call", env_var="RECONCILE_CALL")] = 1800.0
+    "Seconds that a request may take with all its repeats."
+    call_timeout: Annotated[float, Parameter(name="--call-timeout", env_var="RECONCILE_CALL_TIMEOUT")] = 120.0
+    "Seconds that an answer may take."
 
     def tenant(self, root: Path) -> Tenant:
         from reconciler.errors import UsageError
@@ -76,8 +91,30 @@ class Access:
             raise UsageError("--workers must be at least 1")
         if self.token:
             print("warning: --token shows the token to others on this machine; use --token-file", file=sys.stderr)
-        found = credentials(root, token_file=self.token_file, token=self.token)
+        found = credentials(root, token_file=self.token_file, token=self.token, policy=self.policy(root))
         return Tenant(found, waiting, self.workers)
+
+    def policy(self, root: Path) -> Policy:
+        """How patiently and how fast; UsageError where that makes no sense."""
+        import math
+
+        from reconciler.errors import UsageError
+        from reconciler.webex.pacing import Pace
+        from reconciler.webex.policy import Policy, rate_of
+
+        if not 0 < self.share <= 1:
+            raise UsageError("--share must be above 0 and at most 1", do="use 0.5 to leave half to others")
+        least = {"--retries": self.retries, "--min-interval-ms": self.min_interval_ms}
+        above = {
+            "--longest-sleep": self.longest_sleep,
+            "--longest-call": self.longest_call,
+            "--call-timeout": self.call_timeout,
+        }
+        for name, value in (least | above).items():
+            if not 0 <= value < math.inf or (name in above and value == 0):
+                raise UsageError(f"{name} must be {'above' if name in above else 'at least'} 0")
+        pace = Pace(self.share, rate_of(self.rate) if self.rate else math.inf, self.min_interval_ms / 1000)
+        return Policy(self.retries, self.longest_sleep, self.longest_call, self.call_timeout, pace, root)
 
 
 def waiting(seconds: float, status: int, path: str) -> None:

@@ -79,7 +79,7 @@ class Reading:
             if spool.replaced:
                 print(f"an export that was cut off at {spool.replaced:%H:%M} is thrown away", file=sys.stderr)
 
-        how = replace(self._how(root, target), kept=kept, told=_tell)
+        how = replace(self._how(root, target, choice), kept=kept, told=_tell)
         try:
             with shown(Progress(), quiet=self.quiet) as heard:
                 exported = asyncio.run(pipeline.export(tenant, org=org, choice=choice, how=replace(how, heard=heard)))
@@ -99,6 +99,11 @@ class Reading:
 
         for line in [*(incremental_lines(exported.changed) if exported.changed else ()), *_notes(exported)]:
             print(line, file=sys.stderr)
+        if not self.no_cache and (exported.spool is None or exported.spool.failed):
+            print(
+                f"nothing could be kept in {root / '.reconcile'}: this export could not have been resumed",
+                file=sys.stderr,
+            )
         if exported.spool is not None:
             failed = [one.artefact for one in exported.statuses if one.result in ("error", "incomplete") and one.failed]
             if failed:
@@ -127,7 +132,7 @@ class Reading:
         words += ["--out", str(target)] if target != root / "state" else []
         return shlex.join(words)
 
-    def _how(self, root: Path, target: Path) -> How:
+    def _how(self, root: Path, target: Path, choice: Choice) -> How:
         from reconciler.exporting import How
         from reconciler.outputs.report import counts_in
 
@@ -142,11 +147,11 @@ class Reading:
             keep=None if self.no_cache else root,
             resume=self.resume,
             within=span(self.resume_within),
-            earlier=self._earlier(root, target) if self.since else None,
+            earlier=self._earlier(root, target, choice) if self.since else None,
             before=before,
         )
 
-    def _earlier(self, root: Path, target: Path) -> Earlier:
+    def _earlier(self, root: Path, target: Path, choice: Choice) -> Earlier:
         """The snapshot to begin with, and since when things may have changed."""
         from reconciler import store
         from reconciler.inventory.incremental import Earlier
@@ -156,7 +161,8 @@ class Reading:
         if target.resolve() != (root / "state").resolve():
             raise UsageError("--since begins with the snapshot in state/", do="leave out --out")
         snapshot, times = store.open(target), taken(root)
-        since = times.earliest(snapshot.kinds) if self.since == "last" else moment(self.since)
+        there = set(snapshot.kinds).intersection((*choice.managed, *choice.artefacts))
+        since = times.earliest(there) if self.since == "last" else moment(self.since)
         percent = _percent(self.verify_sample)
         seed = random.randrange(1_000_000) if self.seed is None else self.seed
         return Earlier(snapshot, since, times.why, prints.noted(root), percent, seed)

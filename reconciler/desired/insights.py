@@ -14,7 +14,7 @@ from reconciler.desired.roots import FOLDER
 from reconciler.errors import InputError, Problem
 from reconciler.insights import known_rules
 from reconciler.insights.custom import NOTHING, Tuning
-from reconciler.kinds import kinds, observed
+from reconciler.kinds import kinds, observed, sections_of
 
 FILE = f"{FOLDER}/insights.yaml"
 
@@ -82,3 +82,11 @@ def _names(tuning: Tuning, text: str) -> Iterable[Problem]:
             kind = kinds()[rule.kind]
             do = f"write kind: {kind.owner}, and fields like {kind.section}.…"
             yield problem(("rules", number, "kind"), f"rules.kind: {rule.kind} is a section of {kind.owner}", do)
+        elif rule.kind in kinds():
+            fields = [*kinds()[rule.kind].model.model_fields, *sections_of(rule.kind), "key", "facts"]
+            for place, condition in enumerate(rule.when):
+                name = condition.field.partition(".")[0]
+                if name not in fields:  # of artefacts the API decides which fields there are
+                    path = ("rules", number, "when", place, "field")
+                    do = did_you_mean(name, fields) or f"`reconcile kinds {rule.kind}` names the fields"
+                    yield problem(path, f"rules.when.field: {rule.kind} has no field {name}", do)

@@ -14,7 +14,7 @@ from reconciler.git import Past
 from reconciler.model.history import Commit, Kept
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store.dated import moment_of
-from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest
+from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest, other_format, sound
 
 #: Names of the snapshot in the working tree.
 WORKING = ("WORKING", "state")
@@ -138,14 +138,14 @@ def _manifest(data: bytes | None, label: str) -> tuple[Mapping[str, str], Mappin
     try:
         manifest = json.loads(data or b"")
         version = manifest["format_version"]
-        if version != FORMAT_VERSION:
-            raise ReconcileError(f"format {version} is not format {FORMAT_VERSION} of this version", where=label)
-        kinds = manifest["kinds"]
-        for entry in kinds.values():
-            _ = entry["complete"], [about["sha256"] for about in entry["files"].values()]
-        return manifest["org"], kinds
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError):
         raise ReconcileError("this snapshot is damaged", where=f"{label}: {MANIFEST}", why="no manifest") from None
+    if version != FORMAT_VERSION:
+        raise other_format(version, label)
+    if not sound(manifest):
+        why = "it lacks what a manifest must say"
+        raise ReconcileError("this snapshot is damaged", where=f"{label}: {MANIFEST}", why=why)
+    return manifest["org"], manifest["kinds"]
 
 
 def _moment(folder: Path) -> datetime | None:

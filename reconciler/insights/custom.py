@@ -6,7 +6,7 @@
       - id: directors-forward
         kind: person
         severity: warning
-        when: [{field: title, matches: "(?i)director"}, {field: forwarding.always, missing: true}]
+        when: [{field: display_name, matches: "(?i)director"}, {field: forwarding.always, missing: true}]
         why: Directors are reached by their assistants.
         fix: Set forwarding.always of this person.
 
@@ -23,6 +23,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from reconciler.insights._facts import Facts
 from reconciler.insights._rule import Hit, Rule, Severity, about
+from reconciler.insights.patterns import found as matches
+from reconciler.insights.patterns import mistake
 from reconciler.model.resource import Text
 from reconciler.model.snapshot import Current
 
@@ -44,10 +46,8 @@ FieldPath = Annotated[Text, _spelled(r"\w+(\.\w+)*", "the path of a field, like 
 
 
 def _regex(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
+    if wrong := mistake(text):
+        raise ValueError(f"not a regular expression of RE2: {wrong}")
     return text
 
 
@@ -63,11 +63,11 @@ class Condition(_Part):
     not_equals: Annotated[Value, Field(description="It is not this value, or is not there")] = ""
     missing: Annotated[bool, Field(description="true: it is empty or not there; false: it is there")] = True
     present: Annotated[bool, Field(description="true: it is there; false: it is empty or not there")] = True
-    matches: Annotated[str, AfterValidator(_regex), Field(max_length=500, description="A regular expression")] = ""
+    matches: Annotated[str, AfterValidator(_regex), Field(max_length=500, description="A pattern of RE2")] = ""
     in_: Annotated[list[Value], Field(alias="in", description="It is one of these")] = []
     not_in: Annotated[list[Value], Field(description="It is none of these, or is not there")] = []
-    less_than: Annotated[float, Field(description="It is a number below this")] = 0
-    more_than: Annotated[float, Field(description="It is a number above this")] = 0
+    less_than: Annotated[float, Field(allow_inf_nan=False, description="It is a number below this")] = 0
+    more_than: Annotated[float, Field(allow_inf_nan=False, description="It is a number above this")] = 0
     count_less_than: Annotated[int, Field(ge=1, description="A list of fewer items")] = 1
     count_more_than: Annotated[int, Field(ge=0, description="A list of more items")] = 0
 
@@ -169,7 +169,7 @@ def holds(condition: Condition, found: list[Any]) -> bool:
         case "not_in":
             return not any(_same(one, wanted) for one in flat for wanted in want)
         case "matches":
-            return any(re.search(want, one) for one in flat if isinstance(one, str))
+            return any(matches(want, one) for one in flat if isinstance(one, str))
         case "less_than":
             return any(one < want for one in flat if _number(one))
         case "more_than":

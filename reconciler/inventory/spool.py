@@ -38,6 +38,7 @@ class Spool:
     `replaced`: when an export began that was cut off here, and is thrown away for this one."""
 
     replaced: datetime | None = None
+    failed = ""  # why no more can be kept; what there is till then is good
 
     def __init__(self, path: Path, descriptor: int, began: datetime, known: dict[str, _Kept]) -> None:
         self.path, self.began, self.taken = path, began, 0
@@ -71,11 +72,12 @@ class Spool:
         os.close(self._descriptor)
 
     def _append(self, line: Mapping[str, Any]) -> None:
+        if self.failed:
+            return
         try:
             _write(self._descriptor, line)
         except OSError as error:
-            why = error.strerror or str(error)
-            raise ReconcileError("cannot keep what was read", where=str(self.path), why=why, do="--no-cache") from None
+            self.failed = error.strerror or str(error)
 
     def _line(self, place: tuple[int, int]) -> dict[str, Any]:
         self.taken += 1
@@ -86,8 +88,9 @@ class Spool:
         return line
 
 
-def begin(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime) -> Spool:
-    """A new one; what an earlier export left is thrown away. LockedError while another export writes it."""
+def begin(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime) -> Spool | None:
+    """A new one; what an earlier export left is thrown away. None where nothing can be written: that costs no more than
+    the resumption. LockedError while another export writes it."""
     path = _path(root, org_id)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,10 +100,8 @@ def begin(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime) 
         replaced = left_behind(root, org_id)
         os.ftruncate(descriptor, 0)
         _write(descriptor, _head(org_id, selection, now))
-    except OSError as error:
-        raise ReconcileError(
-            "cannot keep what is read", where=str(path), why=error.strerror or "", do="make it writable, or --no-cache"
-        ) from None
+    except OSError:
+        return None
     spool = Spool(path, descriptor, now, {})
     spool.replaced = replaced
     return spool

@@ -91,6 +91,7 @@ Fetch = Callable[[Reader, Current], Awaitable[Fields | None]]
 Create = Callable[[Writer, str, Fields], Awaitable[None]]
 Update = Callable[[Writer, Current, Fields], Awaitable[None]]
 Delete = Callable[[Writer, Current], Awaitable[None]]
+AwaitJobs = Callable[[Writer], Awaitable[None]]
 Write = Callable[[Writer, Current, Fields | None, Fields], Awaitable[None]]
 
 
@@ -120,6 +121,7 @@ class Kind:
     `expand` turns one entry of a desired file into resources (a range into numbers).
     `inherits` names the section of the location that holds while this one is `cleared`.
     `clash(want, have)` says why what is wanted contradicts itself, given what is there.
+    `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
     `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
     """
@@ -146,6 +148,7 @@ class Kind:
     batch: Batch | None = None
     cleared: Fields | None = None
     inherits: str = ""
+    await_jobs: AwaitJobs | None = None
     lags: bool = False
     entry: type[Resource] | None = None
     nested_in: tuple[str, str] | None = None

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import e164_number, unless_entitled
+from reconciler.kinds._wire import e164_number, read_document, unless_entitled
 from reconciler.model.marks import Claim, Ref
 from reconciler.model.resource import NumberSet, Resource
 from reconciler.model.snapshot import Fields
@@ -32,7 +32,7 @@ CLEARED: Fields = {"secondary": []}
 async def read(reader: Reader, url: str) -> Fields:
     """The section in normal form; NotEntitledError for an object without calling."""
     try:
-        document = await reader.get(url, preferE164Format="true")
+        document = await read_document(reader, url, preferE164Format="true")
     except ApiError as error:
         raise unless_entitled(error) from None
     return normal(document)

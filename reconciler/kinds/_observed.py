@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError
+from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteError, ReconcileError
 from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import setting, unless_entitled, uuid_of
+from reconciler.kinds._wire import read_document, setting, unless_entitled, uuid_of
 from reconciler.model.snapshot import Current, Fields
 
 #: Whom a member's id may name: ids of members always come as PEOPLE (webex-behaviour.md §1.7).
@@ -173,7 +173,7 @@ def single(name: str, path: str, shape: Shape) -> Scan:
     """A `scan` of the one document that the organisation has of something."""
 
     async def scan(reader: Reader) -> list[Current]:
-        document = await reader.get(url(reader, path))
+        document = await read_document(reader, url(reader, path))
         return [Current(name, ORGANISATION, reader.org_id, await shape.fields(reader, document))]
 
     return scan
@@ -255,6 +255,8 @@ async def pages(
     begun = False
     try:
         async for row in reader.pages(url(reader, path), key, **params):
+            if not isinstance(row, dict | str):
+                raise IncompleteError(f"a row of the list is a {type(row).__name__}", where=f"GET {path}")
             begun = True
             yield row
     except ApiError as error:

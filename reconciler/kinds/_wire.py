@@ -6,8 +6,9 @@ import base64
 import binascii
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
-from reconciler.errors import ApiError, NotEntitledError
+from reconciler.errors import ApiError, IncompleteError, NotEntitledError
 from reconciler.kinds._kind import Reader
 
 
@@ -66,7 +67,16 @@ def unless_entitled(error: ApiError) -> ApiError | NotEntitledError:
 async def setting(reader: Reader, url: str, **params: str) -> dict[str, Any]:
     """The document of a setting as the wire has it; NotEntitledError where the object has no such setting."""
     try:
-        document: dict[str, Any] = await reader.get(url, **params)
+        return await read_document(reader, url, **params)
     except ApiError as error:
         raise unless_entitled(error) from None
-    return document
+
+
+async def read_document(reader: Reader, url: str, **params: str) -> dict[str, Any]:
+    """One document as the wire has it. IncompleteError where the answer is none: gateways answer 200 with a page of
+    their own, or with nothing."""
+    found = await reader.get(url, **params)
+    if not isinstance(found, dict):
+        what = "nothing" if found in (None, "") else "a text" if isinstance(found, str) else f"a {type(found).__name__}"
+        raise IncompleteError(f"the answer is {what}, where a document should be", where=f"GET {urlsplit(url).path}")
+    return found

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Kind, Reader, Scope, Writer
+from reconciler.kinds._wire import read_document
 from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
@@ -54,7 +55,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
         matches = [_current(row) async for row in reader.pages(reader.api.locations.ep(), "items", name=key)]
         return next((found for found in matches if found.key == key), None)
     try:
-        return _current(await reader.get(reader.api.locations.ep(remote_id)))
+        return _current(await read_document(reader, reader.api.locations.ep(remote_id)))
     except ApiError as error:
         if error.status == 404:
             return None

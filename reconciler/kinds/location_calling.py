@@ -12,7 +12,7 @@ from pydantic import Field
 
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Kind, Reader, Writer
-from reconciler.kinds._wire import e164_number, language
+from reconciler.kinds._wire import e164_number, language, read_document
 from reconciler.model.marks import Late, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Digits, Resource, Text
@@ -43,7 +43,7 @@ class Calling(Resource):
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
     """The section, or None where calling is not enabled (GET says 404 or 400 then)."""
     try:
-        document = await reader.get(reader.api.telephony.location.ep(owner.id))
+        document = await read_document(reader, reader.api.telephony.location.ep(owner.id))
     except ApiError as error:
         if error.status in (400, 404):
             return None

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, NotEntitledError
 from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._wire import read_document
 from reconciler.model.marks import Ref
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
@@ -54,7 +55,7 @@ def settle(want: Fields, have: Fields) -> Fields:
 
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
     try:
-        document = await reader.get(reader.api.telephony.location.ep(f"{owner.id}/internalDialing"))
+        document = await read_document(reader, reader.api.telephony.location.ep(f"{owner.id}/internalDialing"))
     except ApiError as error:
         if error.status in (400, 404):
             raise NotEntitledError("calling is not enabled at this location") from None

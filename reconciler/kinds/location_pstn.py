@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._wire import read_document
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
@@ -42,7 +43,7 @@ def settle(want: Fields, have: Fields) -> Fields:
 
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
     try:
-        document = await reader.get(reader.api.telephony.pstn.ep(f"locations/{owner.id}/connection"))
+        document = await read_document(reader, reader.api.telephony.pstn.ep(f"locations/{owner.id}/connection"))
     except ApiError as error:
         if error.status == 404:
             return dict(UNSET)

@@ -16,13 +16,14 @@ from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds import _person_create
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Kind, Reader, Scope, Step, Writer
-from reconciler.kinds._wire import e164_number
+from reconciler.kinds._wire import e164_number, read_document
 from reconciler.model.marks import Claim, How, Key, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
 FEW = 5
+_OVER = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
 _MOVE_FIELDS = frozenset({"location", "extension", "phone_number"})
 #: What PUT /people/{id} takes (OpenAPI, webex-admin.json); all else in a read is the server's own.
 _WRITABLE = (
@@ -106,7 +107,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
     if not remote_id:
         return await _by_email(reader, key, Scope())
     try:
-        document = await reader.get(reader.api.people.ep(remote_id), callingData="true")
+        document = await read_document(reader, reader.api.people.ep(remote_id), callingData="true")
     except ApiError as error:
         if error.status == 404:
             return None
@@ -173,6 +174,14 @@ async def _move(writer: Writer, current: Current, want: Fields) -> None:
             why="; ".join(job.get("errors", [])),
             do="correct the cause and plan again",
         )
+
+
+async def await_moves(writer: Writer) -> None:
+    """Moves that are under way: whether a write before an interruption took effect is not known until they end."""
+    url = writer.api.telephony.jobs.move_users.ep()
+    async for job in writer.pages(url, "items"):
+        if job.get("latestExecutionStatus") not in _OVER:
+            await writer.job_end(writer.api.telephony.jobs.move_users.ep(job["id"]))
 
 
 async def delete(writer: Writer, current: Current) -> None:
@@ -277,6 +286,7 @@ KIND = Kind(
     aliases=("usuarios", "persons", "users"),
     key="email",
     shard="location",
+    await_jobs=await_moves,
     lags=True,
     scan=scan,
     find=find,

@@ -14,7 +14,7 @@ from pydantic import Field
 from reconciler.errors import ApiError
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import e164_number, number_rows, uuid_of
+from reconciler.kinds._wire import e164_number, number_rows, read_document, uuid_of
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Extension, Resource, Text
@@ -48,7 +48,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
     if remote_id:
         try:
-            documents = [await reader.get(reader.api.workspaces.ep(remote_id))]
+            documents = [await read_document(reader, reader.api.workspaces.ep(remote_id))]
         except ApiError as error:
             if error.status == 404:
                 return None

@@ -99,15 +99,27 @@ def refuse_foreign(target: Path) -> None:
         ours = {RUN, *json.loads((target / RUN).read_bytes())["files"]}
     except (OSError, ValueError, LookupError, TypeError):
         ours = set()
-    present = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
-    foreign = sorted(present - ours)
-    if foreign:
+    foreign = next((name for name in _inside(target) if name not in ours), None)
+    if foreign is not None:
         raise RefusedError(
-            f"this folder holds {len(foreign)} files that no export wrote, such as {foreign[0]}",
+            f"this folder holds what no export wrote, such as {foreign}",
             where=str(target),
             why="an export replaces the whole folder",
             do="name an empty or a new folder with --outputs, or move those files away",
         )
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    """The files and links in a folder; one by one, because somebody may name a whole disk."""
+
+    def unreadable(error: OSError) -> None:
+        raise RefusedError("this folder cannot be looked into", where=str(error.filename), why=error.strerror or "")
+
+    for place, folders, files in os.walk(folder, onerror=unreadable):
+        folders.sort()
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in sorted([*links, *files]):
+            yield (Path(place) / name).relative_to(folder).as_posix()
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -124,6 +124,11 @@ class InventoryView:
     search_note: str
 
     @property
+    def nothing(self) -> str:
+        """What is said where there are no insights."""
+        return "nothing found" if self.complete else "nothing found in what was read"
+
+    @property
     def failures(self) -> tuple[ArtefactRow, ...]:
         return tuple(row for row in self.artefacts if row.bad)
 
@@ -163,7 +168,7 @@ def _verdict(artefacts: int, failed: int, judged: Judged) -> str:
     counts = judged.counts
     bad = [f"{number(count)} {severity_word(s, count)}" for s, count in counts.items() if count and s != "info"]
     if not judged.insights:
-        return f"{read}. Nothing found that needs attention."
+        return f"{read}. Nothing found that needs attention{' in what was read' if failed else ''}."
     if not bad:
         return f"{read}. Nothing but remarks: {number(counts['info'])}."
     return f"{read}. To look at: {', '.join(bad)}."

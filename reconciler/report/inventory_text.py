@@ -20,7 +20,7 @@ def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:
     tiles = [f"{row.count} {row.label}" + (f" ({row.change})" if row.change else "") for row in view.tiles]
     lines.append(f"  counts    {', '.join(tiles) or 'none'}")
     found = [f"{number(one.count)} {one.word}" for one in view.severities if one.count]
-    lines.append(f"  insights  {', '.join(found) or 'nothing found'}")
+    lines.append(f"  insights  {', '.join(found) or view.nothing}")
     for group in [group for group in view.groups if group.severity != "info"][:_WORST]:
         first = group.hits[0]
         more = f" and {number(group.count - 1)} more" if group.count > 1 else ""
@@ -52,13 +52,19 @@ def insights_text(insights: Sequence[Insight], judged: Judged, *, color: bool) -
         lines += [f"  {visible(hit.address)}  {visible(hit.what)}" for hit in hits]
         lines += [f"  why: {visible(first.why)}", f"  fix: {visible(first.fix)}", ""]
     if not lines:
-        lines += ["Nothing found.", ""]
+        lines += [f"{_nothing(judged)}.", ""]
     risky = [risk for risk in judged.risk if risk.score]
     if risky:
         lines += ["risk  (0 nothing found … 100)", *_scores([(risk.address, risk.score) for risk in risky]), ""]
     counts = ", ".join(f"{number(n)} {severity_word(s, n)}" for s, n in _counts(insights).items())
     lines.append(_paint(f"{counted(len(insights), 'insight')}{f': {counts}' if counts else ''}", "1", color))
     return "\n".join(lines) + "\n"
+
+
+def _nothing(judged: Judged) -> str:
+    if judged.insights:
+        return "Nothing of this severity or worse"
+    return "Nothing found in what was read" if judged.silent else "Nothing found"
 
 
 def silent_text(silent: Mapping[str, Sequence[str]]) -> str:

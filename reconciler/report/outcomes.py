@@ -64,8 +64,8 @@ class OutcomesView:
     last: str
 
 
-def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "") -> OutcomesView:
-    """What an apply came to; the counts name every verdict, so that a zero can be seen."""
+def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "", resumable: bool = False) -> OutcomesView:
+    """What an apply came to; the counts name every verdict, so that a zero can be seen. `resumable`: it was cut off."""
     done = list(outcomes)
     by_verdict = Counter(outcome.verdict for outcome in done)
     wrong = [outcome for outcome in done if outcome.verdict is not Verdict.VERIFIED or outcome.also]
@@ -75,7 +75,7 @@ def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "") -> OutcomesView
         verdict=f"{head}{number(by_verdict[Verdict.VERIFIED])} of {counted(len(done), 'result')} verified",
         counts=tuple(Fact(str(verdict), number(by_verdict[verdict])) for verdict in Verdict),
         problems=tuple(_problem(outcome) for outcome in wrong),
-        last=f"next: {_next(set(by_verdict))}",
+        last=f"next: reconcile resume {visible(run)}" if resumable else f"next: {_next(set(by_verdict))}",
     )
 
 

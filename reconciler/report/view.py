@@ -113,7 +113,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
         legend=_legend(shown),
         groups=tuple(shown),
         total=len(plan.changes),
-        last=f"plan {digest[:12]} · next: {_next(saved, bool(applied), stopped)}" if plan.changes else verdict,
+        last=f"plan {digest[:12]} · next: {_next(plan, saved, bool(applied), stopped)}" if plan.changes else verdict,
     )
 
 
@@ -139,8 +139,12 @@ def _verdict(plan: Plan, applied: int, blocked: int) -> str:
 
 
 def _banners(plan: Plan) -> Iterable[str]:
+    if "undo" in plan.scope:
+        yield f"takes back run {', '.join(map(visible, plan.scope['undo']))}, from the pre-images in its journal"
     if plan.scope:
-        said = "; ".join(f"{visible(k)} {', '.join(map(visible, v))}" for k, v in sorted(plan.scope.items()) if v)
+        said = "; ".join(
+            f"{visible(k)} {', '.join(map(visible, v))}" for k, v in sorted(plan.scope.items()) if v and k != "undo"
+        )
         if said:
             yield f"partial plan: {said}"
     for gap in plan.incomplete:
@@ -232,9 +236,11 @@ def _legend(shown: Iterable[Group]) -> str:
     return "  ".join([*signs, *(["! warning"] if any(entry.notes for entry in entries) else [])])
 
 
-def _next(saved: str, applicable: bool, stopped: bool) -> str:
+def _next(plan: Plan, saved: str, applicable: bool, stopped: bool) -> str:
     if stopped:
         return "resolve what is blocked, or plan without it: --exclude ADDRESS"
     if not applicable:
         return "reconcile plan"
-    return f"reconcile apply {visible(shlex.quote(saved))}" if saved else "reconcile apply"
+    if saved:
+        return f"reconcile apply {visible(shlex.quote(saved))}"
+    return f"reconcile undo {visible(plan.scope['undo'][0])}" if "undo" in plan.scope else "reconcile apply"

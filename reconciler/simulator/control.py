@@ -5,7 +5,7 @@ GET    /requests/log           every request in order
 DELETE /requests               reset
 GET    /state                  the whole tenant, the same text for the same state
 PUT    /state                  replace it
-POST   /edit                   {method, path, body?}: another admin's change
+POST   /edit                   {method, path, body?, actor?}: another admin's change; actor is the uuid of a person
 GET    /faults                 the schedule, what it did, and what chance has used
 POST   /faults                 add to the schedule (faults.py has the form)
 DELETE /faults                 no more faults
@@ -27,6 +27,7 @@ from .core.routing import Json, Reply
 from .tenant import Tenant
 
 ROOT = "/_control"
+_EDIT = "an edit is {method, path, body?, actor?}"
 
 
 def answer(tenant: Tenant, method: str, path: str, body: Any) -> Reply:
@@ -50,11 +51,13 @@ def _object(body: Any, *keys: str, form: str) -> Json:
 
 
 def _edit(tenant: Tenant, body: Any) -> Reply:
-    asked = _object(body, "method", "path", "body", form="an edit is {method, path, body?}")
-    method, path = asked.get("method"), asked.get("path")
+    asked = _object(body, "method", "path", "body", "actor", form=_EDIT)
+    method, path, actor = asked.get("method"), asked.get("path"), asked.get("actor", "")
     if not isinstance(method, str) or not isinstance(path, str) or not method or not path:
-        raise ValueError("an edit is {method, path, body?}, the first two are texts")
-    return tenant.edit(method, path, asked.get("body"))
+        raise ValueError(f"{_EDIT}, the first two are texts")
+    if not isinstance(actor, str) or (actor and actor not in tenant.store.people):
+        raise ValueError(f"{_EDIT}, actor is the uuid of a person")
+    return tenant.edit(method, path, asked.get("body"), actor)
 
 
 def _load(tenant: Tenant, body: Any) -> Reply:

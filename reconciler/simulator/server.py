@@ -175,7 +175,11 @@ def _response(reply: Reply, tracking: str | None) -> web.Response:
     text = reply.body if is_text else json.dumps(reply.body, ensure_ascii=False)
     if not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "text/html; charset=utf-8" if is_text else _JSON
-    return web.Response(status=reply.status, body=text.encode(), headers=headers)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can say and UTF-8 cannot
+        data = text.encode(errors="replace") if is_text else json.dumps(reply.body).encode()
+    return web.Response(status=reply.status, body=data, headers=headers)
 
 
 class Listener:

@@ -18,6 +18,7 @@ _NAME = re.compile(r"[0-9]{8}T[0-9]{9}Z")
 
 def write_dated(folder: Path, snapshot: MemorySnapshot, began: datetime, kinds: Iterable[str] | None = None) -> Path:
     """Write a snapshot into a new folder that is named by the time of its reading; it appears whole or not at all."""
+    partial: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = _free(folder, began.astimezone(UTC))
@@ -29,6 +30,9 @@ def write_dated(folder: Path, snapshot: MemorySnapshot, began: datetime, kinds: 
         raise ReconcileError(
             "cannot write the dated snapshot", where=str(folder), why=error.strerror or str(error)
         ) from None
+    finally:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
     return target
 
 

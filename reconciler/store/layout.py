@@ -18,11 +18,14 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from reconciler.errors import ReconcileError
 from reconciler.model.snapshot import Current
 
 MANIFEST = "manifest.json"
 FORMAT_VERSION = 1
 NOWHERE = "_"
+#: Names of files in a manifest, relative to its folder.
+_FILE = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?\.jsonl")
 _PARTS = ("fields", "facts", "unknown", "candidates", "id")
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -55,6 +58,37 @@ def prefix_of(kind: str) -> bytes:
 def encoded_key(key: str) -> bytes:
     """A key as it stands in a line."""
     return _encode(key)[1:-1].encode("utf-8", "surrogatepass")
+
+
+def sound(manifest: Any) -> bool:
+    """Whether a manifest of our format says what one must say, of files in its own folder and nowhere else."""
+    try:
+        org, kinds = manifest["org"], manifest["kinds"]
+        if not all(isinstance(one, str) for one in org.values()):
+            return False
+        for entry in kinds.values():
+            complete, sections = entry["complete"], entry.get("sections", {})
+            if type(entry["count"]) is not int or not (complete is True or isinstance(complete, str)):
+                return False
+            if not all(isinstance(why, str) for why in sections.values()):
+                return False
+            for file, about in entry["files"].items():
+                if not _FILE.fullmatch(file) or not isinstance(about["sha256"], str):
+                    return False
+    except (LookupError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def other_format(version: Any, where: str) -> ReconcileError:
+    """The error of a snapshot whose format this version does not read."""
+    if type(version) is int and version > FORMAT_VERSION:
+        why = f"its format is {version}, and this version reads {FORMAT_VERSION}"
+        return ReconcileError(
+            "a newer version of reconcile wrote this snapshot", where=where, why=why, do="use that version, or update"
+        )
+    why = f"format {version} is not format {FORMAT_VERSION} of this version"
+    return ReconcileError("the snapshot is damaged", where=where, why=why, do="run `reconcile export` to write it anew")
 
 
 def digest(data: bytes) -> str:

@@ -15,8 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError
+from reconciler.kinds import kinds as known
 from reconciler.model.snapshot import Current
-from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest, encoded_key, prefix_of
+from reconciler.store.layout import (
+    FORMAT_VERSION,
+    MANIFEST,
+    current_of,
+    digest,
+    encoded_key,
+    other_format,
+    prefix_of,
+    sound,
+)
 
 #: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
 KEEP = 16 * 1024 * 1024
@@ -126,10 +136,9 @@ class StoredSnapshot:
         return dict(sorted(found.items()))
 
     def incomplete(self, kind: str) -> str:
-        owner = kind.partition(".")[0]
-        if owner not in self._kinds:
-            return "not read"
-        return self.gaps.get(kind, "")
+        # a managed section lies with its owner; an artefact whose name begins like that lies by itself
+        read = kind in self._kinds or (kind in known() and kind.partition(".")[0] in self._kinds)
+        return self.gaps.get(kind, "") if read else "not read"
 
     def files(self, kind: str) -> Mapping[str, Any]:
         """The files of a kind: name relative to the folder → lines, sha256, location."""
@@ -244,11 +253,10 @@ def open_snapshot(folder: Path) -> StoredSnapshot:
     except (LookupError, TypeError):
         raise _corrupt(f"{name}:1", "it says no format version") from None
     if version != FORMAT_VERSION:
-        raise _corrupt(name, f"format {version} is not format {FORMAT_VERSION} of this version")
-    try:
-        return StoredSnapshot(folder, manifest, digest(data))
-    except (LookupError, TypeError, AttributeError):
-        raise _corrupt(f"{name}:1", "it lacks what a manifest must say") from None
+        raise other_format(version, name)
+    if not sound(manifest):
+        raise _corrupt(f"{name}:1", "it lacks what a manifest must say")
+    return StoredSnapshot(folder, manifest, digest(data))
 
 
 def _corrupt(where: str, why: str) -> ReconcileError:

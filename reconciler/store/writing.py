@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.errors import ReconcileError
 from reconciler.kinds import observed, shard_of
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.store.layout import FORMAT_VERSION, MANIFEST, digest, file_names, line_of
+from reconciler.store.layout import FORMAT_VERSION, MANIFEST, digest, file_names, line_of, other_format
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ def _kept(folder: Path, snapshot: MemorySnapshot, chosen: set[str]) -> dict[str,
     manifest: dict[str, Any] = {"format_version": FORMAT_VERSION, "org": dict(snapshot.org), "kinds": {}}
     try:
         old = json.loads((folder / MANIFEST).read_bytes())
+        if type(old["format_version"]) is int and old["format_version"] > FORMAT_VERSION:
+            raise other_format(old["format_version"], f"{folder.name}/{MANIFEST}")  # what it has must not be lost
         if old["format_version"] == FORMAT_VERSION and old["org"].get("id") == snapshot.org.get("id"):
             manifest["kinds"] = {name: entry for name, entry in old["kinds"].items() if name not in chosen}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):

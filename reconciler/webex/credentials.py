@@ -1,4 +1,4 @@
-"""Which tenant, and by what right: address and token (S52).
+"""Which tenant, and by what right: address, token, and what a new token can be had for (S52).
 
 Order: given on the command line > environment > `.env` beside the repository > OS keyring. The token never
 appears in a message, and nothing here logs.
@@ -14,27 +14,35 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from reconciler.errors import AuthError, UsageError
+from reconciler.webex.policy import Policy
+from reconciler.webex.renewal import Grant
 
 DEFAULT_URL = "https://webexapis.com/v1"
 _SERVICE = "reconciler"
+_GRANT = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
+_NAMES = ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN", *_GRANT)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Address of the API (with `/v1`) and the bearer token."""
+    """Address of the API (with `/v1`), the bearer token, what a new one can be had for, and how patiently and fast
+    the tenant is asked. Without a token but with a grant the first request gets one."""
 
     url: str
     token: str = field(repr=False)
+    grant: Grant | None = None
+    policy: Policy = field(default_factory=Policy)
 
 
-def credentials(root: Path, *, token_file: str = "", token: str = "") -> Credentials:
-    """What to use, from the first source that has it; AuthError when none has a token."""
+def credentials(root: Path, *, token_file: str = "", token: str = "", policy: Policy | None = None) -> Credentials:
+    """What to use, from the first source that has it; AuthError when none has a token or a grant for one."""
     settings = _settings(root)
     url = settings.get("WEBEX_API_URL") or DEFAULT_URL
     if not _is_address(url):
         raise UsageError(f"WEBEX_API_URL is not a web address: {url!r}", do="give it like https://webexapis.com/v1")
     found = _given(token_file, token) or settings.get("WEBEX_ACCESS_TOKEN") or _from_keyring(url)
-    if not found:
+    grant = _grant(settings)
+    if not found and grant is None:
         raise AuthError(
             "no access token",
             why="looked at --token-file, WEBEX_ACCESS_TOKEN, .env and the OS keyring",
@@ -42,7 +50,21 @@ def credentials(root: Path, *, token_file: str = "", token: str = "") -> Credent
         )
     if any(character.isspace() or not character.isprintable() for character in found):
         raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
-    return Credentials(url.rstrip("/"), found)
+    return Credentials(url.rstrip("/"), found, grant, policy or Policy())
+
+
+def _grant(settings: Mapping[str, str]) -> Grant | None:
+    """All three parts or none: with two of them the run would end at the first 401, hours later."""
+    missing = [name for name in _GRANT if not settings.get(name)]
+    if len(missing) == len(_GRANT):
+        return None
+    if missing:
+        raise AuthError(
+            "the token cannot be renewed with what is given",
+            why=f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
+            do=f"set {', '.join(_GRANT)}, or none of them",
+        )
+    return Grant(*(settings[name] for name in _GRANT))
 
 
 def _is_address(url: str) -> bool:
@@ -74,7 +96,7 @@ def _settings(root: Path) -> Mapping[str, str]:
         from dotenv import dotenv_values
 
         settings = {name: value for name, value in dotenv_values(file).items() if value}
-    return settings | {n: v for n in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN") if (v := os.environ.get(n))}
+    return settings | {n: v for n in _NAMES if (v := os.environ.get(n))}
 
 
 def _from_keyring(url: str) -> str:

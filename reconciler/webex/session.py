@@ -1,17 +1,21 @@
 """The one HTTP session: wxc_sdk's own, pointed at the configured host, with our retry policy and no other.
 
-- Requests go to the configured host only; the SDK's hard-coded `webexapis.com` addresses are rebased onto it.
+- Requests go to the configured host only, from `next` links and redirects too; the SDK's hard-coded `webexapis.com`
+  addresses are rebased onto it.
 - A session that is not `writable` refuses every method but GET, before anything leaves (design §4.3).
 - The SDK's unbounded 429 loop and aiohttp's silent replay of PUT and DELETE are off (wxc-sdk.md §2).
 - 429 and 423 are waited for as told; GETs are repeated after 5xx and lost connections. A write that may have
   taken effect is never repeated here: whoever sent it reads back first (design §4.8).
+- Requests leave at the pace that their API family can stand (pacing.py), in the order in which they came; who waits
+  for one family is in nobody's way in another.
+- A 401 renews the token once, for all who had the old one, where the refresh grant is given (renewal.py).
 """
 
 from __future__ import annotations
 
 import asyncio
-import email.utils
-import time
+import contextlib
+import math
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,15 +25,19 @@ import stamina
 from wxc_sdk.as_rest import AsRestSession
 from wxc_sdk.tokens import Tokens
 
-from reconciler.errors import ReconcileError, RefusedError, TemporaryError
+from reconciler.errors import ApiError, ReconcileError, RefusedError, TemporaryError
+from reconciler.webex import pace_file
 from reconciler.webex.answers import error_of
+from reconciler.webex.pacing import Pacer, family_of
+from reconciler.webex.policy import Policy, retry_after
+from reconciler.webex.renewal import Grant, renewed
 
-RETRIES = 12
-LONGEST_SLEEP = 300.0
-LONGEST_CALL = 1800.0
 CONNECT_RETRIES = 3
 _SAME_WAIT = 0.5
 _WEBEX = "webexapis.com"
+_HERE = ("localhost", "127.0.0.1", "::1")
+#: The SDK holds its slots while a request waits for its turn; ours are taken when it leaves.
+_NO_SLOTS = 1_000_000
 Waiting = Callable[[float, int, str], None]
 
 # What is waited for is said by `Waiting`, once; stamina would log every request that waits.
@@ -47,13 +55,24 @@ class _AgainError(Exception):
 class Session(AsRestSession):
     """A session for one tenant and one token; use it as an async context manager."""
 
-    def __init__(self, *, base: str, token: str, writable: bool, concurrency: int, waiting: Waiting) -> None:
+    def __init__(
+        self,
+        *,
+        base: str,
+        token: str,
+        writable: bool,
+        concurrency: int,
+        waiting: Waiting,
+        policy: Policy | None = None,
+        grant: Grant | None = None,
+    ) -> None:
+        self._policy = policy = policy or Policy()
         super().__init__(
             tokens=Tokens(access_token=token),
-            concurrent_requests=concurrency,
+            concurrent_requests=_NO_SLOTS,
             retry_429=False,
             middlewares=(self._middleware,),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=policy.call_timeout),
         )
         self.BASE = base.rstrip("/")
         self._retry_connection = False  # aiohttp would send a PUT or DELETE twice after a lost connection
@@ -61,9 +80,30 @@ class Session(AsRestSession):
         self._host = _origin(base)
         self._writable = writable
         self._waiting = waiting
-        self._gate = 0.0
         self.sent = 0  # requests that left, repeated ones included
         self.heard: Callable[[], None] = lambda: None  # called at every answer
+        # A tenant on this machine is a simulator: it says itself when it is too fast.
+        self.pacer = Pacer(policy.pace if self._host[0] not in _HERE else policy.pace.flat_out())
+        self._now: Callable[[], float] = asyncio.get_running_loop().time
+        self._slots = asyncio.Semaphore(concurrency)
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._told: dict[str, float] = {}
+        self._grant = grant
+        self._renewal = asyncio.Lock()
+        self._org_id = ""
+
+    def belongs_to(self, org_id: str) -> None:
+        """Whose token this is: from now on with what was learned of this tenant's limits."""
+        if self._policy.root and org_id != self._org_id:
+            self._org_id = org_id
+            self.pacer.remember(pace_file.load(self._policy.root, org_id))
+
+    async def close(self) -> None:
+        """As aiohttp's; what was learned of the limits is kept."""
+        learned = self.pacer.learned()
+        if self._policy.root and self._org_id and learned:
+            pace_file.save(self._policy.root, self._org_id, learned)
+        await super().close()
 
     def request(self, method: str, url: Any, **arguments: Any) -> Any:
         """As aiohttp's, with the SDK's absolute addresses (SCIM) moved to the configured host."""
@@ -77,18 +117,28 @@ class Session(AsRestSession):
     async def _middleware(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
-        """Every request of the process goes through here, whichever SDK method made it."""
+        """Every request of the process goes through here, whichever SDK method made it; so does each redirect."""
         self._check(request)
+        ends, renewals = self._now() + self._policy.longest_call, list[str]()
         try:
             async for attempt in stamina.retry_context(
-                on=_wait_of, attempts=RETRIES, timeout=LONGEST_CALL, wait_initial=0.5, wait_max=60, wait_jitter=0.5
+                on=lambda error: self._wait_of(error, ends),
+                attempts=self._policy.retries + 1,
+                timeout=None,  # ours, on the same clock as everything else
+                wait_initial=0.5,
+                wait_max=min(60.0, self._policy.longest_sleep),
+                wait_jitter=0.5,
             ):
                 with attempt:
-                    await self._until_open()
-                    return await self._attempt(request, handler, attempt.num)
+                    return await self._attempt(request, handler, attempt.num, renewals)
         except _AgainError as error:
             raise error.final from None
         raise AssertionError("retry_context ends by return or by raise")
+
+    def _wait_of(self, error: Exception, ends: float) -> bool | float:
+        if not isinstance(error, _AgainError) or self._now() + float(error.wait) > ends:
+            return False
+        return error.wait
 
     def _check(self, request: aiohttp.ClientRequest) -> None:
         origin = _origin(str(request.url))
@@ -102,12 +152,20 @@ class Session(AsRestSession):
             )
 
     async def _attempt(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType, number: int
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType, number: int, renewals: list[str]
     ) -> aiohttp.ClientResponse:
+        family = family_of(request.url.path)
+        if not self._tokens.access_token:
+            await self._renew("")
+        left = await self._leave(family)
+        async with self._renewal:  # while the token is renewed nobody leaves with the old one
+            token = self._tokens.access_token or ""
+        request.headers["Authorization"] = f"Bearer {token}"
         try:
             self.sent += 1
-            response = await handler(request)
-            body = b"" if response.ok else await response.read()
+            async with asyncio.timeout(self._policy.call_timeout):
+                response = await handler(request)
+                body = await response.read()  # here, so that an answer which breaks off is asked for again
             self.heard()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             down = TemporaryError(
@@ -120,30 +178,92 @@ class Session(AsRestSession):
             if (request.method == "GET" or never_left) and number <= CONNECT_RETRIES:
                 raise _AgainError(True, down) from None
             raise down from None
+        finally:
+            self._slots.release()
+        if response.status != 429:
+            self.pacer.family(family).accepted()
         if response.ok:
-            return response
+            return self._unless_moved(request, response)
         failure = error_of(request.method, str(request.url), response.status, response.headers, body)
-        if response.status in (423, 429):
-            raise _AgainError(self._told_to_wait(response, request.url.path), failure)
+        said = retry_after(response.headers.get("Retry-After", ""))
+        if response.status == 429:
+            raise _AgainError(self._refused(family, left, said), failure)
+        if response.status == 423:  # one object is locked; the others are not
+            raise _AgainError(True if said is None else self._wait(said, 423, family), failure)
+        if response.status == 401 and self._grant and not renewals:
+            renewals.append(token)  # once for a call; a new one that is refused too is the end
+            await self._renew(token)
+            raise _AgainError(0.0, failure)
         if response.status in (500, 502, 503, 504) and request.method == "GET" and number <= CONNECT_RETRIES:
-            raise _AgainError(True, failure)
+            raise _AgainError(True if said is None else self._wait(said, response.status, family), failure)
         raise failure
 
-    def _told_to_wait(self, response: aiohttp.ClientResponse, path: str) -> float | bool:
-        """`Retry-After` in seconds or as a date closes the gate for every worker; malformed or absent: backoff."""
-        seconds = _retry_after(response.headers.get("Retry-After", ""))
-        if seconds is None:
-            return True
-        seconds = min(seconds, LONGEST_SLEEP)
-        opens = time.monotonic() + seconds
-        if opens > self._gate + _SAME_WAIT:  # the others that were on the way are told the same: say it once
-            self._waiting(seconds, response.status, _family(path))
-        self._gate = max(self._gate, opens)
+    # --- turns, and waiting for them ---
+
+    async def _leave(self, family: str) -> float:
+        """Wait for the turn, first come first served, and take a slot; the moment of leaving."""
+        async with self._turns.setdefault(family, asyncio.Lock()):
+            while True:
+                while (left := self.pacer.delay(family, self._now())) > 0:
+                    await asyncio.sleep(left)
+                await self._slots.acquire()
+                now = self._now()
+                if self.pacer.delay(family, now) <= 0:
+                    self.pacer.sent(family, now)
+                    return now
+                self._slots.release()  # closed, or another family took the pause, while waiting for a slot
+
+    def _refused(self, family: str, left: float, said: float | None) -> float:
+        """429 closes the family for every worker; whoever was refused queues again."""
+        capped = None if said is None else min(said, self._policy.longest_sleep)
+        seconds = self.pacer.family(family).refused(self._now(), left, capped)
+        self._wait(seconds, 429, family)
         return seconds
 
-    async def _until_open(self) -> None:
-        while (left := self._gate - time.monotonic()) > 0:
-            await asyncio.sleep(left)
+    def _wait(self, seconds: float, status: int, family: str) -> float:
+        """Say what is waited for, once: the others that were on the way are told the same."""
+        seconds = min(seconds, self._policy.longest_sleep)
+        opens = self._now() + seconds
+        if opens > self._told.get(family, -math.inf) + _SAME_WAIT:
+            self._waiting(seconds, status, family)
+            self._told[family] = opens
+        return seconds
+
+    # --- what is not repeated ---
+
+    def _unless_moved(self, request: aiohttp.ClientRequest, response: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
+        """A write that is sent elsewhere would go on as a GET, and look as if it had been done."""
+        if request.method not in ("GET", "HEAD") and response.status in (301, 302, 303):
+            raise ApiError(response.status, "the write was redirected, not done", request=request.url.path)
+        return response
+
+    # --- the token ---
+
+    async def _renew(self, old: str) -> None:
+        """A new token instead of `old`, once for all who had that one."""
+        async with self._renewal:
+            if self._grant is None or self._tokens.access_token != old:
+                return
+            token, self._grant = await renewed(self._grant, self._post_grant)
+            self._tokens.access_token = token
+
+    async def _post_grant(self, form: dict[str, str]) -> tuple[int, object]:
+        """Past the middleware: it carries no token and writes nothing to the tenant."""
+        try:
+            async with super().request(
+                "POST", f"{self.BASE}/access_token", data=form, middlewares=(), allow_redirects=False
+            ) as answer:
+                body: object = None
+                with contextlib.suppress(ValueError):
+                    body = await answer.json(content_type=None)
+                return answer.status, body
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TemporaryError(
+                "the access token has expired, and a new one could not be asked for",
+                where="POST /access_token",
+                why=_cause(error),
+                do="check the network, then run the same command again",
+            ) from None
 
 
 def _origin(url: str) -> tuple[str, int]:
@@ -162,27 +282,3 @@ def _cause(error: Exception) -> str:
 def _spelled(origin: tuple[str, int]) -> str:
     host, port = origin
     return host if port in (80, 443) else f"{host}:{port}"
-
-
-def _family(path: str) -> str:
-    """The part of a path that says what is limited: `/telephony/config`, `/people`."""
-    parts = path.removeprefix("/v1").split("/")
-    return "/".join(parts[: 3 if parts[1] == "telephony" else 2])
-
-
-def _wait_of(error: Exception) -> bool | float:
-    return error.wait if isinstance(error, _AgainError) else False
-
-
-def _retry_after(value: str) -> float | None:
-    """Seconds to wait; 0 and the past become a moment, so that no hot loop starts. None: not said."""
-    if not value:
-        return None
-    try:
-        return max(float(value), 0.1)
-    except ValueError:
-        pass
-    try:
-        return max(email.utils.parsedate_to_datetime(value).timestamp() - time.time(), 0.1)
-    except (TypeError, ValueError):
-        return None

@@ -49,6 +49,7 @@ class TenantReader:
         """The org id behind the token; the first request of every run, before any other."""
         me: dict[str, Any] = await taped.get(self.session, None, self.api.people.ep("me"), {})  # never an old answer
         self.org_id = str(me["orgId"])
+        self.session.belongs_to(self.org_id)
         return self.org_id
 
     async def get(self, url: str, **params: str) -> Any:
@@ -179,7 +180,16 @@ async def _connection(
     for name in ("wxc_sdk", "wxc_sdk.as_rest", "wxc_sdk.base", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     session = Session(
-        base=credentials.url, token=credentials.token, writable=writable, concurrency=concurrency, waiting=waiting
+        base=credentials.url,
+        token=credentials.token,
+        writable=writable,
+        concurrency=concurrency,
+        waiting=waiting,
+        policy=credentials.policy,
+        grant=credentials.grant,
     )
     async with session:
-        yield session, AsWebexSimpleApi(tokens=Tokens(access_token=credentials.token), session=session)
+        yield (
+            session,
+            AsWebexSimpleApi(tokens=Tokens(access_token=credentials.token or "to be asked for"), session=session),
+        )

@@ -146,3 +146,22 @@ def test_a_report_from_the_snapshot(reconcile: Reconcile, repo: Path) -> None:
     page = (repo / "inventory" / "report.html").read_text(encoding="utf-8")
     assert "There is no earlier snapshot to compare with." in page
     assert ("person", "60", "ok") in ROW.findall(page)
+
+
+def test_nothing_found_is_not_said_of_what_was_not_read(reconcile: Reconcile, repo: Path) -> None:
+    """A gate with --exit-code does not open because the lists could not be read; and what is only milder is not
+    nothing."""
+    milder = reconcile("insights", "--severity", "critical", "--exit-code")
+    assert milder.code == 0 and "Nothing of this severity or worse." in milder.out
+    manifest = repo / "state" / "manifest.json"
+    content = json.loads(manifest.read_text())
+    content["kinds"]["person"]["complete"] = "forbidden"
+    manifest.write_text(json.dumps(content))
+    assert reconcile("insights", "--severity", "critical", "--exit-code").code == 7
+    assert reconcile("insights", "--severity", "critical").code == 0
+    assert reconcile("insights", "--exit-code").code == 2
+
+
+def test_help_of_a_verb_tells_its_exit_codes(reconcile: Reconcile) -> None:
+    for verb in ("drift", "insights"):
+        assert "Exit codes: 0" in " ".join(reconcile(verb, "--help").out.split()), verb

@@ -20,7 +20,9 @@ def test_a_write_without_effect_is_drifted(case: Case, live: Live) -> None:
     edit(live, case.meanwhile)
     before = live.state()
     live.forget()
-    with faults(live.server, {route: {"answer": 200 if route.startswith("P") else 204} for route in case.expect["writes"]}):
+    with faults(
+        live.server, {route: {"answer": 200 if route.startswith("P") else 204} for route in case.expect["writes"]}
+    ):
         outcomes = live.apply(plan).outcomes
     assert outcomes and {str(outcome.verdict) for outcome in outcomes} == {"drifted"}
     assert all(outcome.wrote and outcome.fields for outcome in outcomes)

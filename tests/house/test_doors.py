@@ -18,9 +18,16 @@ DOORS = {
     "yaml_rs": ("yamlfile.py",),
     "git": ("git.py",),
     "rich": ("report/", "cli/"),
-    "aiohttp": ("webex/", "simulator/"),
+    # One place speaks HTTP, with one policy: no other library for it, and this one in one file.
+    "aiohttp": ("webex/session.py", "simulator/"),
+    "requests": ("simulator/",),
+    "httpx": ("simulator/",),
+    "urllib3": ("simulator/",),
+    "urllib.request": ("simulator/",),
+    "http.client": ("simulator/",),
     "csv": ("csvfile.py",),
     "pyarrow": ("outputs/formats/",),
+    "re2": ("insights/patterns.py",),
 }
 
 
@@ -50,6 +57,13 @@ def test_each_library_has_one_door() -> None:
         ("store.py", "def f():\n    import git.repo", "git"),
         ("pipeline.py", "from rich.table import Table", "rich"),
         ("verify.py", "import aiohttp as http", "aiohttp"),
+        ("webex/renewal.py", "import aiohttp", "aiohttp"),
+        ("hook.py", "def f():\n    from urllib import request", "urllib.request"),
+        ("hook.py", "from urllib.request import urlopen", "urllib.request"),
+        ("kinds/a.py", "import requests.sessions", "requests"),
+        ("report/a.py", "import httpx", "httpx"),
+        ("web/a.py", "import http.client", "http.client"),
+        ("web/a.py", "from urllib3 import PoolManager", "urllib3"),
         ("report/table.py", "import csv", "csv"),
         ("kinds/diff.py", "import deepdiff", "deepdiff"),
     ],
@@ -65,7 +79,7 @@ def test_a_second_door_is_found(tmp_path: Path, file: str, text: str, library: s
     [
         ("webex/session.py", "import aiohttp, wxc_sdk.as_api"),
         ("diff.py", "from deepdiff import DeepDiff"),
-        ("pipeline.py", "from reconciler import git\nfrom . import git\nimport richer, csvfile"),
+        ("pipeline.py", "from reconciler import git\nfrom . import git\nimport richer, csvfile, urllib.parse, http"),
     ],
 )
 def test_the_door_itself_is_not(tmp_path: Path, file: str, text: str) -> None:

@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[2]
 
 ROWS = (
     "__main__ cli web",
-    "pipeline drifting exporting",
+    "pipeline drifting exporting running undoing",
     "applier verify",
-    "inventory outputs desired store yamlfile csvfile git journal offline adopt lock webex history hook",
+    "inventory outputs desired store yamlfile csvfile git journal offline adopt lock runs webex history hook",
     "diff planner guard actions insights report drift attribution",
     "kinds",
     "model",

@@ -16,6 +16,7 @@ from reconciler.exporting import Exported
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.simulator import Simulator
 from reconciler.webex.credentials import Credentials
+from tests.inventory.edits import people
 from tests.inventory.furnish import furnished
 from tests.inventory.served import ASKED
 from tests.support.live import Live
@@ -53,6 +54,16 @@ def read(server: Simulator, managed: Iterable[str] | None = (), artefacts: Itera
 @pytest.fixture(scope="session")
 def furnished_state() -> Json:
     return furnished()
+
+
+@pytest.fixture(scope="session")
+def small(furnished_state: Json) -> Json:
+    """Two of everything, few people, and no audit events yet."""
+    with Simulator(furnished_state) as simulator:
+        simulator.turn("number_release", "0s")  # what becomes free later, by itself, has its own test
+        for person in people(simulator)[10:]:
+            simulator.edit("DELETE", f"/people/{person['id']}")
+        return {**simulator.state(), "audit_events": []}
 
 
 @pytest.fixture(scope="session")

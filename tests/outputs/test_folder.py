@@ -121,3 +121,55 @@ def test_git_does_not_take_it(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     listed = subprocess.run(["git", "status", "--porcelain"], cwd=tmp_path, check=True, stdout=subprocess.PIPE).stdout
     assert listed == b""
+
+
+@pytest.mark.parametrize("link_to", ["file", "folder"])
+def test_a_link_in_the_folder_is_no_exports(tmp_path: Path, link_to: str) -> None:
+    write(tmp_path / "out", _snapshot("T"), [], ALL)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "out" / "mine").symlink_to(tmp_path / link_to)
+    with pytest.raises(RefusedError, match="no export wrote, such as mine"):
+        write(tmp_path / "out", _snapshot("T"), [], ALL)
+
+
+def test_a_folder_with_what_nobody_may_look_into_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out" / "closed").mkdir(parents=True)
+    scan = os.scandir
+
+    def closed(path: Path) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(RefusedError, match="cannot be looked into"):
+        write(tmp_path / "out", _snapshot("T"), [], ALL)
+
+
+def test_a_whole_disk_is_not_looked_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(50):
+        (tmp_path / "out" / f"{number:02}").mkdir(parents=True)
+        (tmp_path / "out" / f"{number:02}" / "mine").write_text("")
+    seen: list[str] = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: (seen.append(str(path)), scan(path))[1])
+    with pytest.raises(RefusedError, match="such as 00/mine"):
+        write(tmp_path / "out", _snapshot("T"), [], ALL)
+    assert len(seen) < 5
+
+
+def test_a_disk_that_is_full_for_sqlite_is_an_error_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    from reconciler.outputs.formats import database
+
+    class Full(sqlite3.Connection):
+        def executemany(self, *arguments: object) -> sqlite3.Cursor:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(database.sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=Full))
+    with pytest.raises(ReconcileError, match="cannot write the outputs") as caught:
+        write(tmp_path / "out", _snapshot("T"), [], ALL)
+    assert "disk is full" in str(caught.value) and list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from reconciler.simulator import Simulator, sample_tenant
+from reconciler.simulator.core import ids
 
 Json = dict[str, Any]
 
@@ -55,6 +56,8 @@ def test_bodies_that_no_call_takes(simulator: Simulator, method: str, path: str,
     [
         ("POST", "/edit", {"method": "", "path": "/people"}),
         ("POST", "/edit", {"method": "GET", "path": 3}),
+        ("POST", "/edit", {"method": "GET", "path": "/people", "actor": 3}),
+        ("POST", "/edit", {"method": "GET", "path": "/people", "actor": "nobody"}),
         ("PUT", "/limits", {"rates": 3}),
         ("PUT", "/limits", {"rates": {"*": "12"}}),
         ("PUT", "/limits", {"rates": {"*": [0, 1]}}),
@@ -180,3 +183,30 @@ def test_the_state_of_everything_is_a_tenant(simulator: Simulator) -> None:
     state = simulator.state()
     assert control(simulator, "PUT", "/state", json.dumps(state).encode()) == (204, None)
     assert simulator.state() == state
+
+
+def test_half_a_surrogate_pair_is_served(simulator: Simulator) -> None:
+    """JSON can say it, UTF-8 cannot: the answer spells it out."""
+    tenant = sample_tenant()
+    tenant["people"][0]["displayName"] = "half\ud83d"
+    simulator.load(tenant)
+
+    async def ask() -> Any:
+        headers = {"Authorization": f"Bearer {simulator.token}"}
+        url = f"{simulator.base_url}/people?max=100"
+        async with aiohttp.ClientSession(headers=headers) as session, session.get(url) as answer:
+            return answer.status, json.loads(await answer.read())
+
+    status, found = asyncio.run(ask())
+    assert status == 200 and "half\ud83d" in [one["displayName"] for one in found["items"]]
+
+
+def test_an_edit_may_be_somebody_elses(simulator: Simulator) -> None:
+    simulator.load({**sample_tenant(), "clock": {"now": 1_780_000_000, "speed": 0}})
+    person = simulator.state()["people"][7]
+    edit = {"method": "POST", "path": "/workspaces", "body": {"displayName": "Room"}, "actor": person["id"]}
+    assert control(simulator, "POST", "/edit", json.dumps(edit).encode())[0] == 201
+    org = ids.encode("ORGANIZATION", simulator.state()["org"]["id"])
+    span = "from=2026-01-01T00:00:00.000Z&to=2026-12-31T00:00:00.000Z"
+    (event,) = simulator.edit("GET", f"/adminAudit/events?orgId={org}&{span}")["items"]
+    assert event["data"]["actorEmail"] == person["emails"][0]

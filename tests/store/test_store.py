@@ -138,7 +138,7 @@ def _line_lost(folder: Path) -> None:
         (_cut, "state/person/london-hq.jsonl:2", "ends in the middle of a line"),
         (_line_lost, "state/person/london-hq.jsonl:1", "1 lines, 2 in the manifest"),
         (lambda folder: (folder / "location.jsonl").unlink(), "state/location.jsonl", "not there"),
-        (_manifest('"format_version": 1', '"format_version": 9'), "state/manifest.json", "format 9 is not format 1"),
+        (_manifest('"format_version": 1', '"format_version": 0'), "state/manifest.json", "format 0 is not format 1"),
         (_manifest('"format_version": 1', '"format": 1'), "state/manifest.json:1", "no format version"),
         (_manifest('"kinds": {', '"kinds": ['), "state/manifest.json:", "not valid JSON"),
         (_manifest('"files"', '"file"'), "state/manifest.json:1", "lacks"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.errors import IncompleteError
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._observed import Column, Observed, Shape, detailed, distinct, pages, resource, texts
 from reconciler.model.snapshot import Current
@@ -24,11 +25,15 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 async def _scan(reader: Reader) -> list[Current]:
-    """A full page is followed by a question for the next, until one is not full."""
+    """A full page is followed by a question for the next, until one is not full. A page of nothing but what is known
+    is no next one: then nobody can say what lies behind the first hundred."""
     found: dict[str, Current] = {}
     start = 0
     while True:
         rows = [row async for row in pages(reader, "/devices", "items", {"max": str(_PAGE), "start": str(start)})]
+        if rows and all(row["id"] in found for row in rows):
+            why = f"the list names no next page, and the page from {start} on repeats what came before"
+            raise IncompleteError(f"the list of devices breaks off after {len(found)}", where="GET /devices", why=why)
         for row in rows:
             found[row["id"]] = await resource("device", _label, _SHAPE, reader, row)
         start += len(rows)

@@ -6,8 +6,10 @@ The same rows give the same bytes, with the same version of SQLite.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,11 @@ class Database:
         self._table: Table | None = None
 
     def begin(self, table: Table) -> Callable[[Row], None]:
+        with _as_file():
+            self._begin(table)
+        return self._put
+
+    def _begin(self, table: Table) -> None:
         self._end()
         self._table = table
         names = dict(zip((column.name for column in table.columns), table.sql_columns, strict=True))
@@ -52,12 +59,12 @@ class Database:
             for position, one in enumerate(table.columns, start=1)
         ]
         self._connection.executemany('INSERT INTO "columns" VALUES (?, ?, ?, ?, ?, ?)', about)
-        return self._put
 
     def _put(self, row: Row) -> None:
         self._waiting.append([_stored(value) for value in row])
         if len(self._waiting) >= _AT_ONCE:
-            self._flush()
+            with _as_file():
+                self._flush()
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -84,10 +91,24 @@ class Database:
                 self._connection.execute(f"CREATE INDEX {_quoted(name)} ON {on}")
 
     def close(self) -> None:
-        self._end()
-        self._table = None
-        self._connection.execute("COMMIT")
-        self._connection.close()
+        try:
+            with _as_file():
+                self._end()
+                self._table = None
+                self._connection.execute("COMMIT")
+        finally:
+            self._connection.close()
+
+
+@contextmanager
+def _as_file() -> Iterator[None]:
+    """SQLite's own errors are those of its file, like a disk that is full."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        raise OSError(errno.EIO, f"{FILE}: {error}") from None
 
 
 def _quoted(name: str) -> str:

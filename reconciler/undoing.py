@@ -1,0 +1,276 @@
+"""The plan that takes back a run. Its desired state are the pre-images in the run's journal, and from there on it is a
+plan like any other: compared with the tenant as it is now, guarded, digested, approved, verified.
+
+    the run        the tenant now          the undo
+    -------------  ----------------------  ------------------------------------------------
+    set a field    has what the run set    sets what was there before
+                   has what was before     nothing: it never took effect, or is taken back
+                   has something else      left alone and said: somebody changed it since
+    created        as created              deletes it
+                   changed since           left alone and said
+    deleted        is not there            creates it anew, which brings back only a part
+
+What cannot be taken back stands in the plan with its reason, and stops nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reconciler import desired, inventory
+from reconciler.diff import compare, covers
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Kind
+from reconciler.kinds._marks import marks_of
+from reconciler.model.address import owner_address, split_address
+from reconciler.model.desired import Wanted
+from reconciler.model.plan import Change, Plan
+from reconciler.model.snapshot import Current, Fields
+from reconciler.pipeline import Evaluation, Lookup, Selection, Tenant, _across, _identity, finish, fits, select
+from reconciler.runs import Run, find
+from reconciler.webex import tenant as webex
+
+_SINCE = "changed since the run"
+
+
+@dataclass
+class Deed:
+    """What a run did to one address: first pre-image and last value of each field, and the line of its first intent.
+    `also` are fields that changed beside what was asked for."""
+
+    address: str
+    action: str
+    line: int
+    want: Fields = field(default_factory=dict)
+    before: Fields = field(default_factory=dict)
+    also: list[str] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Kind:
+        return kind_named(split_address(self.address)[0])
+
+
+@dataclass
+class Left:
+    """What is not taken back, by address: the reasons."""
+
+    why: dict[str, list[str]] = field(default_factory=dict)
+
+    def say(self, address: str, reason: str) -> None:
+        self.why.setdefault(address, []).append(reason)
+
+
+async def plan(root: Path, tenant: Tenant, name: str, selection: Selection) -> Plan:
+    """See pipeline.undo."""
+    run = find(root, name)
+    run.kept.refuse_broken()
+    fits(root, run.plan)
+    found = deeds(run)
+    file = str(run.kept.path.relative_to(root)) if run.kept.path.is_relative_to(root) else str(run.kept.path)
+    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
+        org = {"id": await _identity(reader, run.plan.org_id)}
+        need = inventory.of_desired(_asked(found, file))
+        current = await inventory.read(reader, need, org, workers=tenant.workers)
+        left = Left()
+        resources = list(wanted(found, file, current.get, left))
+        changes = [change for one in resources for change in _compared(one, current.get(one.kind, one.key), left)]
+        changes = select(_across(changes, resources, current.get), selection)
+        known = {change.address for change in changes if change.action == "create"}
+        missing = await inventory.look_up(reader, changes, known)
+    changes = _said(changes, found, left, missing, selection, file)
+    settings = desired.load_tenant(root)
+    managed = {str(number) for number in range(max(run.plan.managed, len(changes)))}
+    made = finish(root, Evaluation(changes, managed, run.kept.last, settings, current.gaps), selection)
+    made.scope = {"undo": [run.name], **made.scope}
+    return made
+
+
+def deeds(run: Run) -> dict[str, Deed]:
+    """What the run set out to do in the tenant, by address, as its journal has it."""
+    before = {change.address: change.before for change in run.plan.changes}
+    found: dict[str, Deed] = {}
+    for intent in run.intents():
+        deed = found.setdefault(intent.address, Deed(intent.address, intent.action, intent.line))
+        deed.want |= intent.want
+        # The plan's pre-image where it has one: a move in the same run may have lost the value before this write.
+        first = {name: before.get(intent.address, {}).get(name, value) for name, value in intent.before.items()}
+        deed.before = {**first, **deed.before}
+    for outcome in run.standing.last.values():
+        if outcome.address in found:
+            found[outcome.address].also += outcome.also
+    return found
+
+
+def wanted(found: dict[str, Deed], file: str, get: Lookup, left: Left) -> Iterator[Wanted]:
+    """What was there before, of what is still as the run left it."""
+    for owner in dict.fromkeys(owner_address(address) for address in found):
+        kind, key = split_address(owner)
+        current = get(kind, key)
+        mine = [deed for address, deed in found.items() if owner_address(address) == owner]
+        line = min(deed.line for deed in mine)
+        own = found.get(owner)
+        if own is not None and own.action in ("create", "delete"):
+            one = _created(own, current, left) if own.action == "create" else _deleted(own, current, left)
+            if one is not None:
+                yield replace(one, file=file, line=line)
+        elif current is None:
+            for deed in mine:
+                left.say(deed.address, f"{_SINCE}: it is gone")
+        elif current.candidates:
+            for deed in mine:
+                left.say(deed.address, f"the name is ambiguous: {'; '.join(current.candidates)}")
+        else:
+            yield Wanted(kind, key, _former(mine, current, left), file, line)
+
+
+def _created(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
+    kind, key = split_address(deed.address)
+    if current is None:
+        return None
+    if current.candidates:
+        left.say(deed.address, f"the name is ambiguous: {'; '.join(current.candidates)}")
+    elif not (deed.kind.delete or deed.kind.batch):
+        left.say(deed.address, f"cannot be undone: {_refusal(deed)}")
+    elif changed := _changed(deed, current.fields, _comparable(deed)):
+        left.say(deed.address, f"{_SINCE}, so it is not deleted: {', '.join(changed)}")
+    else:
+        return Wanted(kind, key, {}, "", 0, absent=True)
+    return None
+
+
+def _refusal(deed: Deed) -> str:
+    """Why this kind is not deleted, in its own words."""
+    kind, key = split_address(deed.address)
+    change = Change(deed.address, kind, key, "delete", "")
+    return (deed.kind.refuse(change) if deed.kind.refuse else "") or f"a {kind} cannot be deleted by the API"
+
+
+def _deleted(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
+    kind, key = split_address(deed.address)
+    if current is not None:
+        if not covers(current.fields, deed.before):
+            left.say(deed.address, f"{_SINCE}: there is one of that name again")
+        return None
+    if not (deed.kind.create or (deed.kind.batch and "create" in deed.kind.batch.most)):
+        left.say(deed.address, f"cannot be undone: a {kind} cannot be created by the API")
+        return None
+    fields = deed.kind.model.model_fields
+    return Wanted(kind, key, {n: v for n, v in deed.before.items() if n in fields and v is not None}, "", 0)
+
+
+def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
+    """The former values of one resource and its sections, nested as in a desired file."""
+    fields: Fields = {}
+    for deed in mine:
+        section = deed.kind.section
+        if section and section in current.unknown:
+            left.say(deed.address, f"cannot be read: {current.unknown[section]}")
+            continue
+        have = current.fields.get(section) if section else current.fields
+        if have is None:
+            left.say(deed.address, f"{_SINCE}: it is gone")
+            continue
+        changed = _changed(deed, have, _comparable(deed))
+        for name in changed:
+            left.say(deed.address, f"{name} is left alone: {_SINCE}")
+        if deed.kind.inherits and deed.kind.cleared and covers(deed.before, deed.kind.cleared) and not changed:
+            fields[section] = dict(deed.kind.cleared)  # it inherited, and so what it showed was not its own
+            continue
+        former = {n: deed.before.get(n) for n in _comparable(deed) if n not in changed}
+        if not section:
+            fields |= former
+        elif former:
+            # Where nothing was set and the API cannot clear it, asking for nothing makes the kind say so.
+            bare = deed.kind.cleared is None and not any(former.values())
+            fields[section] = None if bare or deed.action == "create" else former
+    return fields
+
+
+def _comparable(deed: Deed) -> list[str]:
+    return [name for name in deed.want if name not in marks_of(deed.kind).uncompared]
+
+
+def _changed(deed: Deed, have: Fields, names: Iterable[str]) -> list[str]:
+    """The fields that are neither what the run set nor what was there before it."""
+    want = deed.kind.settle(deed.want, have) if deed.kind.settle else deed.want
+    sides = (want, deed.before)
+    return [n for n in names if not any(covers({"": have.get(n)}, {"": side.get(n)}) for side in sides)]
+
+
+def _compared(one: Wanted, current: Current | None, left: Left) -> list[Change]:
+    """The changes to the former values; fields that a kind refuses to set back are left out and named."""
+    changes = compare(one, current)
+    fields, shortened = dict(one.fields), False
+    for change in changes:
+        kind = kind_named(change.kind)
+        if change.action != "update" or not change.blocked or not kind.refuse:
+            continue
+        refused = {
+            name: why
+            for name, value in change.want.items()
+            if (why := kind.refuse(replace(change, want={name: value}, before={name: change.before.get(name)})))
+        }
+        if not refused or refused.keys() >= change.want.keys():
+            continue
+        shortened = True
+        part = fields[kind.section] if kind.section else fields
+        rest = {name: value for name, value in part.items() if name not in refused}
+        fields = {**fields, kind.section: rest} if kind.section else rest
+        for name, why in refused.items():
+            left.say(change.address, f"{name} cannot be undone: {why}")
+    return _compared(replace(one, fields=fields), current, left) if shortened else changes
+
+
+def _said(
+    changes: list[Change], found: dict[str, Deed], left: Left, missing: set[str], selection: Selection, file: str
+) -> list[Change]:
+    """The changes with their reasons; what is not taken back is a change that does nothing, or a note on one."""
+    for change in changes:
+        gone = [ref for ref in change.refs if ref in missing]
+        if gone or change.blocked:
+            why = f"it needs {', '.join(gone)}, gone from the tenant" if gone else change.blocked
+            left.say(change.address, f"cannot be undone: {why}")
+    kept = [change for change in changes if not change.blocked and missing.isdisjoint(change.refs)]
+    for change in kept:
+        deed = found.get(change.address)
+        change.reason = "takes back what the run did"
+        change.notes += left.why.pop(change.address, [])
+        if deed is not None:
+            change.notes += _losses(change, deed)
+    for address, reasons in left.why.items():
+        if selection.takes(address):
+            kind, key = split_address(address)
+            deed = found.get(address)
+            source = f"{file}:{deed.line}" if deed else ""
+            kept.append(Change(address, kind, key, "cannot_tell", "; ".join(reasons), source))
+    return kept
+
+
+def _losses(change: Change, deed: Deed) -> Iterator[str]:
+    """What this change does not bring back."""
+    if deed.action == "delete":
+        yield (
+            "undone only in part: it is created anew from the fields that it had; its data, devices, other settings and"
+            " its id are lost"
+        )
+    steps = change.action == "update" and deed.kind.steps
+    if steps and any(step.name == "move" for step in steps(change)):
+        yield "undone only in part: what the move took away and nobody described does not come back by moving again"
+    if deed.also:
+        yield f"the run also changed {', '.join(sorted(set(deed.also)))}, which is left as it is"
+
+
+def _asked(found: dict[str, Deed], file: str) -> list[Wanted]:
+    """What to read: every field that the run set, and all of what it created or deleted."""
+    asked: dict[str, Wanted] = {}
+    for deed in found.values():
+        kind, key = split_address(owner_address(deed.address))
+        one = asked.setdefault(f"{kind}/{key}", Wanted(kind, key, {}, file, deed.line))
+        if deed.kind.section:
+            one.fields[deed.kind.section] = deed.want
+        else:
+            one.fields |= deed.want | deed.before
+            one.absent = deed.action in ("create", "delete")
+    return list(asked.values())

@@ -1,0 +1,185 @@
+"""Measure the pacing: how much of the permitted rate is used, and how many requests are answered 429.
+
+python -m tests.benchmarks.pacing             every row, three seeds, beside the SDK's own behaviour
+python -m tests.benchmarks.pacing --only 30   rows whose name has this in it
+python -m tests.benchmarks.pacing --seeds 1
+
+Sessions are the real ones, time is virtual (tests/support/virtual.py), latency 0.15 s ± 30 %. `rate` is answers by time
+and permitted rate; `ideal` is ideal time by time, where the ideal client uses the burst too: (K - burst) / rate
++ latency. Goals count the lower of both; for the window, whose burst is a whole minute's requests, `rate`. The worst of
+the seeds counts. Ends with 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from wxc_sdk.as_rest import AsRestSession
+from wxc_sdk.tokens import Tokens
+
+from reconciler.webex.pacing import Limit, Pace
+from reconciler.webex.policy import Policy
+from reconciler.webex.session import Session
+from tests.support import virtual
+from tests.support.virtual import Server, TokenBucket, Window, Wire
+
+BASE = "https://tenant.example.com/v1"
+LATENCY = 0.15
+
+
+@dataclass(frozen=True)
+class Row:
+    """A server: its limit, how many requests are asked of it, and what is asked of us where the limit is unknown:
+    (utilisation, share of 429); None where the issue sets no goal."""
+
+    name: str
+    server: Callable[[], Server]
+    rate: float
+    burst: float
+    count: int
+    retry_after: float
+    unknown: tuple[float, float] | None
+
+
+ROWS = (
+    Row("50/s, burst 50, RA exact (1 s)", lambda: TokenBucket(50, 50), 50, 50, 6000, 1, (0.95, 0.01)),
+    Row("50/s, burst 50, RA 10 s", lambda: TokenBucket(50, 50, 10), 50, 50, 6000, 10, None),
+    Row("300/min, burst 10, RA exact", lambda: TokenBucket(5, 10), 5, 10, 1500, 1, (0.95, 0.01)),
+    Row("300/min, burst 10, RA 30 s", lambda: TokenBucket(5, 10, 30), 5, 10, 1500, 30, (0.75, 0.01)),
+    Row("300 per 60 s window, RA rest", lambda: Window(300, 60), 5, 300, 1500, 60, None),
+)
+TOO_HIGH = Row("120/min, RA 30 s, 300/min assumed", lambda: TokenBucket(2, 10, 30), 2, 10, 1200, 30, (0.80, 0.01))
+KNOWN_GOAL = (0.95, 0.002)
+
+
+@dataclass
+class Found:
+    seconds: float
+    asked: int
+    refused: int
+
+
+def ours(row: Row, pace: Pace, known: Limit | None, workers: int, seed: int) -> Found:
+    """The product's session."""
+
+    async def inside() -> Found:
+        async with _session(pace, known, workers) as session:
+            wire = Wire(row.server(), seed, LATENCY)
+            wire.to(session)
+            seconds = await virtual.ask(row.count, workers, lambda: session.rest_get(session.ep("people")))
+            return Found(seconds, wire.asked[""], wire.refused.get("", 0))
+
+    found: Found = virtual.run(inside())
+    return found
+
+
+def _session(pace: Pace, known: Limit | None, workers: int) -> Session:
+    session = Session(
+        base=BASE,
+        token="t",
+        writable=False,
+        concurrency=workers,
+        waiting=lambda *_: None,
+        policy=Policy(pace=pace, longest_call=math.inf, retries=10_000),
+    )
+    session.pacer.remember({"/people": known} if known else {})
+    return session
+
+
+def sdk(row: Row, workers: int, seed: int) -> Found:
+    """The SDK's own session, with its own retry."""
+
+    async def inside() -> Found:
+        async with AsRestSession(tokens=Tokens(access_token="t"), concurrent_requests=workers) as session:
+            wire = Wire(row.server(), seed, LATENCY)
+            wire.to(session)
+            seconds = await virtual.ask(row.count, workers, lambda: session.rest_get(f"{BASE}/people"))
+            return Found(seconds, wire.asked[""], wire.refused.get("", 0))
+
+    found: Found = virtual.run(inside())
+    return found
+
+
+def beside(workers: int, seed: int) -> tuple[float, float, int]:
+    """At half share beside a client that takes its own half, at 50/s with `Retry-After` 30: what we got of our half,
+    what the other got of its, and how often it was refused."""
+
+    async def inside() -> tuple[float, float, int]:
+        bucket = TokenBucket(50, 50, 30)
+        wire = Wire(bucket, seed, LATENCY)
+        pace, known = Pace(share=0.5), Limit(50, 30)
+        async with _session(pace, known, workers) as mine, _session(Pace(rate=25), None, workers) as other:
+            wire.to(mine, "mine")
+            wire.to(other, "other")
+            taken: dict[str, float] = {}
+
+            async def client(name: str, session: Session) -> None:
+                taken[name] = await virtual.ask(3000, workers, lambda: session.rest_get(session.ep("people")))
+
+            await asyncio.gather(client("mine", mine), client("other", other))
+            return 3000 / taken["mine"] / 25, 3000 / taken["other"] / 25, sum(wire.refused.values())
+
+    found: tuple[float, float, int] = virtual.run(inside())
+    return found
+
+
+def utilisation(row: Row, found: Found) -> tuple[float, float]:
+    """(of the permitted rate, of the ideal time)."""
+    ideal = (row.count - row.burst) / row.rate + LATENCY
+    return row.count / row.rate / found.seconds, ideal / found.seconds
+
+
+def cases(row: Row) -> list[tuple[str, Pace, Limit | None, tuple[float, float] | None]]:
+    """Label, pace, what is known, goal."""
+    if row is TOO_HIGH:
+        return [("assumed", Pace(), Limit(5, 30), row.unknown)]
+    return [
+        ("known", Pace(rate=row.rate), None, KNOWN_GOAL),
+        ("persisted", Pace(), Limit(row.rate, row.retry_after), KNOWN_GOAL),
+        ("unknown", Pace(), None, row.unknown),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=10, help="for all clients; the SDK's default is 10")
+    options = parser.parse_args(arguments)
+    logging.getLogger("wxc_sdk").setLevel(logging.CRITICAL)
+    missed = 0
+    print(f"{'server':<34} {'client':<10} {'K':>5} {'rate':>6} {'ideal':>6} {'429':>7}  goal")
+    for row in (row for row in (*ROWS, TOO_HIGH) if options.only in row.name):
+        _print(row, "sdk", [sdk(row, options.workers, 1)], None)
+        for label, pace, known, goal in cases(row):
+            found = [ours(row, pace, known, options.workers, seed) for seed in range(1, options.seeds + 1)]
+            missed += not _print(row, label, found, goal)
+    mine, other, refused = beside(options.workers, 1)
+    good = mine >= 0.95 and other >= 0.95 and not refused
+    missed += not good
+    print(
+        f"half share beside another client: {mine:.3f} of our half, {other:.3f} of its half, {refused} refused", end=""
+    )
+    print(f"  {'ok' if good else 'MISSED'}")
+    return 1 if missed else 0
+
+
+def _print(row: Row, label: str, found: list[Found], goal: tuple[float, float] | None) -> bool:
+    rate = min(utilisation(row, one)[0] for one in found)
+    ideal = min(utilisation(row, one)[1] for one in found)
+    refused = max(one.refused / one.asked for one in found)
+    counts = rate if isinstance(row.server(), Window) else min(rate, ideal)
+    good = goal is None or (counts >= goal[0] and refused < goal[1])
+    says = "" if goal is None else f">= {goal[0]:.2f}, < {goal[1]:.1%}  {'ok' if good else 'MISSED'}"
+    print(f"{row.name:<34} {label:<10} {row.count:>5} {rate:>6.3f} {ideal:>6.3f} {refused:>7.2%}  {says}", flush=True)
+    return good
+
+
+if __name__ == "__main__":
+    sys.exit(main())

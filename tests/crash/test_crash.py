@@ -1,0 +1,190 @@
+"""Killed anywhere, `resume` finishes: the tenant is that of an uninterrupted run, and nothing was created twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.journal import read
+from reconciler.runs import find, runs
+from reconciler.simulator import Simulator, generate_tenant
+from tests.crash import victim
+from tests.support.live import Live
+from tests.support.state import State, by_name, differences, value_at
+
+HERE = "Site 002"
+PRO, ROOMS = "Webex Calling - Professional", "Webex Calling - Workspaces"
+#: Something of everything: creates of three kinds, of which one has no unique name; updates, a section, a job, a
+#: delete, and two people who swap extensions, so that one of them is parked in between.
+DESIRED: dict[str, Any] = {
+    "people": [
+        {"email": "new1@example.com", "first_name": "Nia", "location": HERE, "extension": "2001", "licenses": [PRO]},
+        {"email": "new2@example.com", "first_name": "Noa", "location": HERE, "extension": "2002", "licenses": [PRO]},
+        {"email": "person000001@example.com", "extension": "1002", "forwarding": {"always": {"destination": "2001"}}},
+        {"email": "person000003@example.com", "extension": "1001"},
+        {"email": "person000004@example.com", "location": HERE, "extension": "2004"},
+        {"email": "person000006@example.com", "state": "absent"},
+    ],
+    "workspaces": [
+        {"name": "Studio", "location": HERE, "extension": "2005", "license": ROOMS},
+        {"name": "Quiet corner", "capacity": 1},
+        {"name": "Room 0001", "capacity": 7},
+    ],
+    "numbers": [
+        {"range": ["+15550000901", "+15550000903"], "location": HERE, "state": "inactive"},
+        {"number": "+15550000034", "location": HERE, "state": "active"},
+    ],
+}
+TENANT = generate_tenant(people=6, locations=2, workspaces=2, seed=1)
+
+
+class Scene:
+    """The same tenant and plan again and again, each in a folder of its own."""
+
+    def __init__(self, server: Simulator, folder: Path) -> None:
+        self.server, self.folder = server, folder
+        self.count = 0
+        self.live = self._set()
+        self.process("apply", 0)
+        self.wanted, self.creates = self.live.state(), _creates(self.live)
+        self.records = len(read(find(self.live.root).folder).records)
+        assert not find(self.live.root).standing.left
+
+    def _set(self) -> Live:
+        self.count += 1
+        live = Live(self.server, self.folder / str(self.count), TENANT)
+        live.describe(DESIRED)
+        (live.root / "plan.json").write_text(live.plan().dumps(), encoding="utf-8")
+        live.forget()
+        return live
+
+    def process(self, verb: str, code: int, at: int = 0, moment: victim.Moment = "after") -> None:
+        process = victim.start(verb, self.live.root, self.server.base_url, self.server.token, at, moment)
+        process.join(60)
+        assert process.exitcode == code
+
+    def killed(self, kill: Callable[[], None]) -> None:
+        """One crash, then resume until the journal says that nothing is left."""
+        self.live = self._set()
+        kill()
+        self.finish()
+
+    def finish(self) -> None:
+        # killed before the run was there: nothing was sent, and apply is what begins it
+        self.process("resume" if runs(self.live.root) else "apply", 0)
+        run = find(self.live.root)
+        verdicts = {outcome.address: (str(outcome.verdict), outcome.why) for outcome in run.standing.settled.values()}
+        assert {verdict for verdict, _ in verdicts.values()} == {"verified"}, verdicts
+        assert run.ended and not run.standing.left and not run.kept.broken and not run.kept.torn
+        assert _differences(self.wanted, self.live.state()) == set()
+        assert _creates(self.live) == self.creates, "as often as in an uninterrupted run"
+        self.live.forget()
+        assert self.live.plan().changes == [] and self.live.writes() == {}
+
+
+def _creates(live: Live) -> Counter[str]:
+    """What the simulator has created, by its log: answers of success, and those that nobody was there to hear."""
+    made = (one for one in live.server.log() if one["method"] == "POST" and (one["status"] < 300 or not one["status"]))
+    return Counter(one["path"] for one in made)
+
+
+@pytest.fixture
+def scene(server: Simulator, tmp_path: Path) -> Scene:
+    return Scene(server, tmp_path)
+
+
+def test_killed_at_some_records_of_the_journal(scene: Scene) -> None:
+    """Twelve of all positions, spread evenly, the three moments in turn; the campaign has all of them."""
+    moments: tuple[victim.Moment, ...] = ("before", "torn", "after")
+    for turn in range(12):
+        at = 1 + turn * (scene.records - 1) // 11
+        scene.killed(lambda at=at, turn=turn: scene.process("apply", -signal.SIGKILL, at, moments[turn % 3]))  # type: ignore[misc]
+
+
+def test_killed_again_while_it_resumes(scene: Scene) -> None:
+    def twice() -> None:
+        scene.process("apply", -signal.SIGKILL, scene.records // 3, "after")
+        for at in (1, 2, 5):
+            scene.process("resume", -signal.SIGKILL, at, "torn")
+
+    scene.killed(twice)
+    assert find(scene.live.root).resumed >= 2
+
+
+def test_apply_after_a_crash_works_as_well(scene: Scene) -> None:
+    scene.live = scene._set()
+    scene.process("apply", -signal.SIGKILL, scene.records // 2, "before")
+    scene.live.server.advance(60)
+    outcomes = scene.live.apply(scene.live.plan()).outcomes
+    assert {str(outcome.verdict) for outcome in outcomes} == {"verified"}
+    assert _differences(scene.wanted, scene.live.state()) == set()
+    # a new plan knows nothing of a job that the dead run has begun, and which may only end later
+    creates = Counter({path: n for path, n in _creates(scene.live).items() if "/jobs/" not in path})
+    assert creates == Counter({path: n for path, n in scene.creates.items() if "/jobs/" not in path})
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(0)
+def test_killed_at_every_record(scene: Scene) -> None:
+    for moment in ("before", "torn", "after"):
+        for at in range(1, scene.records + 1):
+            scene.killed(lambda at=at, moment=moment: scene.process("apply", -signal.SIGKILL, at, moment))  # type: ignore[misc]
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(0)
+def test_killed_at_random_moments(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    """CAMPAIGN_KILLS moments (200) within a run: every second one by the clock, which mostly meets the waiting for the
+    job, the others up to 50 ms after a record drawn by lot. CAMPAIGN_SEED repeats them as far as a clock can."""
+    chance = random.Random(int(os.environ.get("CAMPAIGN_SEED", "5")))
+    whole = _duration(scene)
+    landed: Counter[int] = Counter()
+    tries = early = 0
+    while landed.total() < int(os.environ.get("CAMPAIGN_KILLS", "200")):
+        tries += 1
+        moment = (0, 0.0) if tries % 2 else (chance.randint(1, scene.records), chance.uniform(0.0001, 0.05))
+
+        def kill(at: int = moment[0], later: float = moment[1]) -> None:
+            nonlocal early
+            reach = (scene.live.root, scene.server.base_url, scene.server.token)
+            process = victim.start("apply", *reach, at, "after", later)
+            process.join(60 if at else chance.uniform(0, whole))
+            process.kill()
+            process.join()
+            if process.exitcode == -signal.SIGKILL:
+                known = runs(scene.live.root)
+                if known:
+                    landed[len(known[0].kept.records)] += 1
+                early += not known
+
+        scene.killed(kill)
+    with capsys.disabled():
+        where = " ".join(f"{position}:{count}" for position, count in sorted(landed.items()))
+        print(f"\n{landed.total()} kills in a run, {early} before it began, after records {where} of {scene.records}")
+
+
+def _duration(scene: Scene) -> float:
+    import time
+
+    scene.live = scene._set()
+    began = time.monotonic()
+    scene.process("apply", 0)
+    return time.monotonic() - began
+
+
+def test_the_scene_has_something_of_everything(scene: Scene) -> None:
+    assert sum(scene.creates.values()) == 6, "two people, two workspaces, one request of numbers, one job"
+    assert value_at(scene.wanted, "people/person000001@example.com/calling/extension") == "1002"
+    assert "people/person000006@example.com" not in by_name(scene.wanted)
+
+
+def _differences(wanted: State, found: State) -> set[str]:
+    """All but the ids that the tenant gave out: they depend on the order of two creates."""
+    return {path for path in differences(wanted, found) if not path.endswith("/id")}

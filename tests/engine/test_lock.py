@@ -1,0 +1,102 @@
+"""One run per tenant: who holds the lock, when it is taken over, and that two never have it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler import lock
+from reconciler.errors import LockedError
+
+ROOT = Path(__file__).parents[2]
+#: Takes the lock many times; whoever is in makes a file that must not be there, and takes it away.
+_RACER = """
+import os, sys
+from pathlib import Path
+from reconciler.errors import LockedError
+from reconciler.lock import one_run
+root, wanted = Path(sys.argv[1]), int(sys.argv[2])
+inside, got, refused = root / "inside", 0, 0
+while got < wanted:
+    try:
+        with one_run(root, f"run-{os.getpid()}"):
+            handle = os.open(inside, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+            os.close(handle)
+            os.unlink(inside)
+            got += 1
+            if got == wanted:
+                os.kill(os.getpid(), 9) if len(sys.argv) > 3 else None
+    except LockedError:
+        refused += 1
+print(refused)
+"""
+
+
+def owner(root: Path, **facts: Any) -> None:
+    """A lock file as somebody left it behind."""
+    (root / ".reconcile").mkdir(exist_ok=True)
+    told = {"who": "eve@elsewhere", "host": "elsewhere", "pid": 1, "run": "run-1", "since": "2026-01-01T00:00:00Z"}
+    (root / ".reconcile" / "lock").write_text(json.dumps({**told, **facts}))
+
+
+def in_seconds(seconds: float) -> str:
+    return f"{datetime.now(UTC) + timedelta(seconds=seconds):%FT%TZ}"
+
+
+def test_an_owner_elsewhere_counts_until_it_expires(tmp_path: Path) -> None:
+    owner(tmp_path, expires=in_seconds(60))
+    with pytest.raises(LockedError) as error, lock.one_run(tmp_path, "run-2", again="reconcile resume run-2"):
+        pass
+    assert error.value.exit_code == 6
+    assert "eve@elsewhere (process 1)" in error.value.why and "it expires" in error.value.why
+    assert "reconcile resume run-2" in error.value.do
+    owner(tmp_path, expires=in_seconds(-1))
+    with lock.one_run(tmp_path, "run-2") as held:
+        assert held.previous["who"] == "eve@elsewhere"
+
+
+def test_a_dead_owner_here_is_taken_over_at_once(tmp_path: Path) -> None:
+    import socket
+
+    owner(tmp_path, host=socket.gethostname(), expires=in_seconds(300))
+    with lock.one_run(tmp_path, "run-2") as held:
+        assert held.previous["run"] == "run-1"
+    with lock.one_run(tmp_path, "run-3") as held:
+        assert held.previous == {}, "given back, not left behind"
+
+
+def test_it_gives_signs_of_life_and_names_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with lock.one_run(tmp_path, "plan") as held:
+        held.names("run-7")
+        monkeypatch.setattr(lock, "EXPIRES", 1000.0)
+        held.renew()
+        told = json.loads((tmp_path / ".reconcile" / "lock").read_text())
+        assert told["run"] == "run-7" and told["expires"] > in_seconds(900)
+        assert lock.holder(tmp_path)["run"] == "run-7"
+    assert lock.holder(tmp_path) == {}
+    held.renew()
+    assert (tmp_path / ".reconcile" / "lock").read_text() == "", "no sign of life after the end"
+
+
+def test_two_processes_never_have_it_together(tmp_path: Path) -> None:
+    """Three race for it, one of them dies in it; a second one inside would fail to make the file."""
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _RACER, str(tmp_path), "150", *(["die"] if one == 0 else [])],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for one in range(3)
+    ]
+    said = [racer.communicate(timeout=60) for racer in racers]
+    assert [racer.returncode for racer in racers] == [-9, 0, 0], said
+    with lock.one_run(tmp_path, "after"):
+        pass
