@@ -11,6 +11,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
+from reconciler.kinds._wire import understood
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
@@ -96,7 +97,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
     if reading.refuses(name):
         return []
     try:
-        for current in await _scan(reading.reader, kind, scope):
+        for current in await understood(kind.name, _scan(reading.reader, kind, scope)):
             current.wire = None
             known = scope.keys is None or current.key in scope.keys
             if known and reading.choice.takes(name, current.key, current.fields):
@@ -164,7 +165,7 @@ async def _read_section(reading: Reading, section: Kind, current: Current) -> No
         status.not_entitled += 1
         return
     try:
-        current.fields[section.section] = await section.fetch(reading.reader, current)
+        current.fields[section.section] = await understood(section.name, section.fetch(reading.reader, current))
         status.count += current.fields[section.section] is not None
     except NotEntitledError as error:
         current.unknown[section.section] = error.what

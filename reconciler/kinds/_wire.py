@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError
 from reconciler.kinds._kind import Reader
+
+T = TypeVar("T")
 
 
 def uuid_of(remote_id: str) -> str:
@@ -80,3 +82,12 @@ async def read_document(reader: Reader, url: str, **params: str) -> dict[str, An
         what = "nothing" if found in (None, "") else "a text" if isinstance(found, str) else f"a {type(found).__name__}"
         raise IncompleteError(f"the answer is {what}, where a document should be", where=f"GET {urlsplit(url).path}")
     return found
+
+
+async def understood(name: str, reading: Awaitable[T]) -> T:
+    """What a reading gives; IncompleteError where an answer has a form that the kind does not know."""
+    try:
+        return await reading
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        why = f"{type(error).__name__} {error}"
+        raise IncompleteError(f"an answer about {name} has an unknown form", why=why) from None

@@ -40,9 +40,8 @@ async def pages(
 
 
 def _rows(body: Any, key: str, url: str) -> list[dict[str, Any]]:
-    """The rows of one page; a page without anything is an empty one, a page with something else is no page."""
-    if not body:
-        return []
+    """The rows of one page. An object without the key is an empty page (§1.5); an answer without anything is none: who
+    took it for the end of a list would take what is there for gone."""
     if not isinstance(body, dict):
         raise IncompleteError("this is no page of a list", where=_path(url), why=f"it is {type(body).__name__}")
     rows = body.get(key)

@@ -17,7 +17,7 @@ from reconciler.errors import ReconcileError, TemporaryError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, observed
 from reconciler.kinds._kind import Scope
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.webex import tape as taped
@@ -80,7 +80,7 @@ class TenantReader:
 
     async def _scanned(self, kind: str) -> list[Current]:
         try:
-            return await self._scan(kind)
+            return await understood(kind, self._scan(kind))
         except ReconcileError as error:
             if self.keeps_failures:
                 self._failures[kind] = error

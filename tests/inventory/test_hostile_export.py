@@ -114,3 +114,22 @@ def test_hostile_names_stay_in_the_folder_and_come_back_as_they_are(server: Simu
         assert all(again.get(kind, key) == current for key, current in found.items())
     assert {"site X", "Site X", "Síte X", "..", "Site\nX"} <= {*again.keys("location")}
     assert {one.fields["display_name"][:4] for one in exported.snapshot.kinds["person"].values()} & {"half", "nul\x00"}
+
+
+@pytest.mark.parametrize("body", [None, [], "", {"items": [None]}, {"items": {}}, {"other": [1]}])
+def test_a_list_that_is_no_list_is_never_an_empty_one(full: Simulator, body: Any) -> None:
+    """Who takes an answer without anything for the end of a list takes what is there for gone."""
+    full.faults([{"match": {"method": "GET", "route": "/workspaces"}, "do": {"status": 200, "body": body}}])
+    reading = read(full)
+    assert status_of(reading, "workspace").result == "incomplete"
+    assert "workspace" in reading.exported.snapshot.gaps
+    assert status_of(reading, "person").result == "ok"
+
+
+def test_a_section_of_an_unknown_form_is_a_gap_and_not_the_end(full: Simulator) -> None:
+    route = "/people/{personId}/features/numbers"
+    wrong = {"distinctiveRingEnabled": True, "phoneNumbers": [{"primary": False, "directNumber": 7}, "x"]}
+    full.faults([{"match": {"method": "GET", "route": route}, "do": {"status": 200, "body": wrong}}])
+    reading = read(full)
+    assert status_of(reading, "person.numbers").result == "incomplete"
+    assert status_of(reading, "person").result == status_of(reading, "person.forwarding").result == "ok"
