@@ -72,7 +72,7 @@ def _encode(uri: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_the_same_object_in_other_encodings(call: Call, rich: Enriched, kind: str) -> None:
+def test_s112_the_same_object_in_other_encodings(call: Call, rich: Enriched, kind: str) -> None:
     """Any cluster, with and without padding, and padding that is escaped in the address: it is the same object."""
     given, address = _object(call, kind)
     name, value = encoding.decode(given) or ("", "")
@@ -86,7 +86,7 @@ def test_the_same_object_in_other_encodings(call: Call, rich: Enriched, kind: st
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_an_id_of_another_resource_type(call: Call, rich: Enriched, kind: str) -> None:
+def test_s112_an_id_of_another_resource_type(call: Call, rich: Enriched, kind: str) -> None:
     given, address = _object(call, kind)
     name, value = encoding.decode(given) or ("", "")
     other = "SCHEDULE" if name != "SCHEDULE" else "PEOPLE"
@@ -95,7 +95,7 @@ def test_an_id_of_another_resource_type(call: Call, rich: Enriched, kind: str) -
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_an_id_of_an_invented_type(call: Call, rich: Enriched, kind: str) -> None:
+def test_s112_an_id_of_an_invented_type(call: Call, rich: Enriched, kind: str) -> None:
     given, address = _object(call, kind)
     value = (encoding.decode(given) or ("", ""))[1]
     answer = call("GET", address.replace("{id}", _encode(f"ciscospark://us/LOCATIONS/{value}")))
@@ -115,7 +115,7 @@ def _refused(answer: Answer, kind: str, text: str) -> None:
      _encode("ciscospark://us//1"), "undefined", "None", "-1", "%7B%7D"],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_what_is_no_id(call: Call, rich: Enriched, kind: str, text: str) -> None:
+def test_s112_what_is_no_id(call: Call, rich: Enriched, kind: str, text: str) -> None:
     """Refused in words, never with an error of the server."""
     _, address = _object(call, kind)
     answer = call("GET", address.replace("{id}", text))
@@ -124,7 +124,7 @@ def test_what_is_no_id(call: Call, rich: Enriched, kind: str, text: str) -> None
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_an_object_that_does_not_exist(call: Call, rich: Enriched, kind: str) -> None:
+def test_s112_an_object_that_does_not_exist(call: Call, rich: Enriched, kind: str) -> None:
     given, address = _object(call, kind)
     name, value = encoding.decode(given) or ("", "")
     lost = value[:-4] + "0000"
@@ -133,14 +133,14 @@ def test_an_object_that_does_not_exist(call: Call, rich: Enriched, kind: str) ->
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_a_bare_uuid_is_only_taken_for_people(call: Call, rich: Enriched, kind: str) -> None:
+def test_s112_a_bare_uuid_is_only_taken_for_people(call: Call, rich: Enriched, kind: str) -> None:
     given, address = _object(call, kind)
     value = (encoding.decode(given) or ("", ""))[1]
     answer = call("GET", address.replace("{id}", value))
     assert answer.status == (200 if kind.startswith("PEOPLE") else 404), answer.body
 
 
-def test_lists_give_the_encoding_of_their_own_kind(call: Call, rich: Enriched) -> None:
+def test_s112_lists_give_the_encoding_of_their_own_kind(call: Call, rich: Enriched) -> None:
     """Only workspaces sit in another cluster and keep their padding; owners of numbers come the other way round."""
     person, place = (_object(call, kind)[0] for kind in ("PEOPLE", "PLACE"))
     assert person == person.rstrip("=") and _uri(person).startswith("ciscospark://us/PEOPLE/")
@@ -179,7 +179,7 @@ def _bodies(license: str) -> list[tuple[str, str, str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("position", range(5))
-def test_wrong_ids_in_bodies(call: Call, rich: Enriched, position: int) -> None:
+def test_s112_wrong_ids_in_bodies(call: Call, rich: Enriched, position: int) -> None:
     """The same words, and nothing is created."""
     license = next(one["id"] for one in rich.listed("/licenses", "items") if one["name"].endswith("Professional"))
     kind, method, path, body = _bodies(license)[position]
@@ -200,7 +200,7 @@ def _filled(body: Any, text: str) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/people", "/telephony/config/numbers", "/telephony/config/huntGroups"])
-def test_wrong_ids_in_filters(call: Call, rich: Enriched, path: str) -> None:
+def test_s112_wrong_ids_in_filters(call: Call, rich: Enriched, path: str) -> None:
     value = "00000000-0000-4000-8000-000000000000"
     wrong = call("GET", f"{path}?locationId={_encode(f'ciscospark://us/SCHEDULE/{value}')}")
     assert (wrong.status, wrong.body["message"]) == (400, "Wrong type of Webex ID provided")

@@ -8,7 +8,7 @@ import pytest
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.telephony.location import CallingLineId, TelephonyLocation
 
-from reconciler.simulator import Simulator, sample_tenant
+from reconciler.simulator import EditRefused, Simulator, sample_tenant
 
 PLACE = {
     "name": "Leeds",
@@ -43,6 +43,21 @@ def test_switch_name_filter(position: str, found: int) -> None:
     with Simulator({**sample_tenant(), "switches": {"location_name_filter": position}}) as running:
         assert len(running.edit("GET", "/locations?name=London")["items"]) == found
         assert len(running.edit("GET", "/locations?name=London HQ")["items"]) == 1
+
+
+@pytest.mark.parametrize(("position", "status"), [("refuse", 400), ("accept", 200)])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"timeZone": "Europe/Atlantis"}, {"timeZone": "../etc"}, {"address": {**PLACE["address"], "country": "XX"}}],
+)
+def test_switch_unknown_words(position: str, status: int, wrong: dict[str, Any]) -> None:
+    with Simulator({**sample_tenant(), "switches": {"location_unknown_words": position}}) as running:
+        if status == 400:
+            with pytest.raises(EditRefused) as refused:
+                running.edit("POST", "/locations", {**PLACE, **wrong})
+            assert refused.value.status == 400 and refused.value.body["errorCode"] == 25024
+        else:
+            assert running.edit("POST", "/locations", {**PLACE, **wrong})["name"] == "Leeds"
 
 
 def test_switch_duplicate_name() -> None:

@@ -240,3 +240,24 @@ def test_a_number_is_free_again_after_a_while(simulator: Simulator, call: Any, i
 
 def _name_of(simulator: Simulator, place: str) -> str:
     return next(str(one["name"]) for one in simulator.state()["locations"] if one["id"] == place)
+
+
+def test_lines_of_another_tenant_hold_what_they_have() -> None:
+    """Whoever is known by numbers and extension only, in a document that somebody made of what a client can read."""
+    tenant = sample_tenant()
+    london = tenant["locations"][0]["id"]
+    block = {"location": london, "extension": "6100", "number": "+442079460070", "alternates": []}
+    line = {"id": "a-line", "name": "Reception", "type": "HUNT_GROUP", "calling": block}
+    with Simulator({**tenant, "lines": [line]}) as running:
+        (row,) = running.edit("GET", "/telephony/config/numbers?extension=6100")["phoneNumbers"]
+        assert (row["phoneNumber"], row["owner"]["type"], row["owner"]["lastName"]) == (
+            "+442079460070",
+            "HUNT_GROUP",
+            "Reception",
+        )
+        assert len(running.edit("GET", "/telephony/config/numbers?ownerType=HUNT_GROUP")["phoneNumbers"]) == 1
+        new = {"displayName": "Room", "calling": {"type": "webexCalling", "webexCalling": {
+            "locationId": row["location"]["id"], "extension": "6100"}}}  # fmt: skip
+        with pytest.raises(EditRefused) as refused:
+            running.edit("POST", "/workspaces", new)
+        assert refused.value.body["errorCode"] == 4202

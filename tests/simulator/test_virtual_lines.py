@@ -23,6 +23,19 @@ def line(api: WebexSimpleApi, ids: Any) -> str:
     )  # fmt: skip
 
 
+def test_a_line_on_somebodys_device(api: WebexSimpleApi, simulator: Simulator, line: str) -> None:
+    """Beside the owner's own: the line's list of devices, its details and the count in the list agree."""
+    owner = simulator.edit("GET", "/people?callingData=true")["items"][0]["id"]
+    made = simulator.edit("POST", "/devices", {"model": "DMS Cisco 8845", "mac": "0000DEAD0001", "personId": owner})
+    members = [{"id": owner, "port": 1, "primaryOwner": True},
+               {"id": line, "port": 2, "primaryOwner": False, "lineType": "SHARED_CALL_APPEARANCE"}]  # fmt: skip
+    simulator.edit("PUT", f"/telephony/config/devices/{made['callingDeviceId']}/members", {"members": members})
+    (device,) = api.telephony.virtual_lines.assigned_devices(line).devices or ()
+    assert (device.mac, device.primary_owner, device.owner.owner_id) == ("0000DEAD0001", False, owner)
+    assert [one.mac for one in api.telephony.virtual_lines.details(line).devices or ()] == ["0000DEAD0001"]
+    assert next(iter(api.telephony.virtual_lines.list())).number_of_devices_assigned == 1
+
+
 def test_life_of_a_virtual_line(api: WebexSimpleApi, ids: Any, line: str) -> None:
     lines = api.telephony.virtual_lines
     details = lines.details(line)

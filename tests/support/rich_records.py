@@ -58,6 +58,14 @@ def devices(rich: Enriched) -> None:
     )
 
 
+def places(rich: Enriched) -> None:
+    """Coordinates, which the older API of locations requires, and floors."""
+    for latitude, place in enumerate((rich.london, rich.manchester, rich.new_york), 51):
+        rich.send("coordinates", "PUT", f"/locations/{place}", {"latitude": latitude, "longitude": -0.5})
+        floors = ({"floorNumber": -1, "displayName": "The basement"}, {"floorNumber": 7, "displayName": "Roof"})
+        rich.make("floors", f"/locations/{place}/floors", *floors)
+
+
 def groups(rich: Enriched) -> None:
     members = [{"id": person} for person in rich.people[rich.london][:3]]
     rich.make(
@@ -127,4 +135,4 @@ def recording_job(rich: Enriched) -> None:
     rich.load({**state, "jobs": [*state["jobs"], job]})
 
 
-STEPS = (announcements, codes_and_patterns, devices, groups, jobs, closed_site, recording_job)
+STEPS = (announcements, codes_and_patterns, devices, places, groups, jobs, closed_site, recording_job)

@@ -15,6 +15,7 @@ _BY_ROUTE = (
     ("/devices", "DEVICES"),
     ("/telephony/config/devices", "DEVICES"),
     ("/locations", "LOCATIONS"),
+    ("/workspaceLocations", "LOCATIONS"),
     ("/telephony", "CALLING"),
 )
 _OTHERS = "ORG_SETTINGS"

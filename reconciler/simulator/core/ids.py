@@ -27,14 +27,18 @@ KINDS = frozenset(
         "VIRTUAL_EXTENSION_RANGE", "DIGIT_PATTERNS", "SCHEDULE_EVENT", "USER_SCHEDULE", "USER_SCHEDULE_EVENT",
         "OPERATING_MODE", "ANNOUNCEMENT", "CRITERIA", "CALL_FORWARDING_SELECTIVE_RULE", "DECT_DEV_NET",
         "CALL_TRANSLATION_PATTERN", "SCIM_GROUP", "GROUP", "DEVICE", "CALLING_DEVICE", "CALL_RECORDING",
+        "WORKSPACE_LOCATION_FLOOR",
     }
 )  # fmt: skip
 
 
 def encode(kind: str, value: str) -> str:
-    """The id as the object's own endpoints show it. Only places sit in another cluster and keep the padding."""
+    """The id as the object's own endpoints show it. Only places sit in another cluster, and keep the padding; floors
+    are shown without."""
     if kind in ("PLACE", "WORKSPACE_LOCATION"):
         return _b64(f"ciscospark://{_TEAM}/{kind}/{value}")
+    if kind == "WORKSPACE_LOCATION_FLOOR":
+        return _b64(f"ciscospark://{_TEAM}/{kind}/{value}").rstrip("=")
     return _b64(f"ciscospark://{_HOME}/{kind}/{value}").rstrip("=")
 
 

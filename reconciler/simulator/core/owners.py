@@ -24,7 +24,8 @@ def _feature_name(record: Json) -> tuple[str, str]:
 @dataclass(frozen=True)
 class OwnerKind:
     """`table` of records that carry a `calling` block; `type` in the rows of the numbers list; `filter` is the word
-    of the request where it differs (GROUP_PAGING reads PAGING_GROUP); `name` gives (first name, last name)."""
+    of the request where it differs (GROUP_PAGING reads PAGING_GROUP); `name` gives (first name, last name); `type_of`
+    the type of one record, where not all are of one."""
 
     table: str
     type: str
@@ -32,6 +33,11 @@ class OwnerKind:
     filter: str = ""
     name: Callable[[Json], tuple[str, str]] = _feature_name
     listed: bool = True  # False: takes an extension without a row in the numbers list
+    type_of: Callable[[Json], str] | None = None
+
+    def types(self, record: Json) -> tuple[str, ...]:
+        """The owner's type as rows name it, and as the filter does where that differs."""
+        return (self.type_of(record), "") if self.type_of else (self.type, self.filter)
 
 
 _kinds: dict[str, OwnerKind] = {}

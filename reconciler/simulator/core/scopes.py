@@ -11,6 +11,7 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("/people", "spark-admin:people_read", "spark-admin:people_write"),
     ("/locations", "spark-admin:locations_read", "spark-admin:locations_write"),
     ("/licenses", "spark-admin:licenses_read", "spark-admin:people_write"),
+    ("/workspaceLocations", "spark-admin:workspace_locations_read", "spark-admin:workspace_locations_write"),
     ("/workspaces", "spark-admin:workspaces_read", "spark-admin:workspaces_write"),
     ("/devices", "spark-admin:devices_read", "spark-admin:devices_write"),
     ("/groups", "identity:groups_read", "identity:groups_rw"),

@@ -16,6 +16,7 @@ those of other resources are described where they are used, and any of them may 
     locations      {id, name, timeZone, preferredLanguage, address{}, calling?}
         calling    {announcementLanguage, callingLineId{name, phoneNumber}, routingPrefix?, outsideDialDigit?,
                     enforceOutsideDialDigit, externalCallerIdName?, voicePortal: extension,
+                    portal?: {phoneNumber?, ...}, see voice_portal.py,
                     pstn?: {type, option} | {type, routeType, route},
                     internalDialing?: {routeType, route, enabled?: false},
                     outgoingPermission?: {CALL_TYPE: {action, transferEnabled}}}
@@ -129,6 +130,8 @@ class Store:
                 self.extensions[key] = {}
                 if portal := calling.get("voicePortal"):
                     self.extensions[key][portal] = Owner("voicePortal", key)
+                if number := calling.get("portal", {}).get("phoneNumber"):
+                    self.owners[number] = Owner("voicePortal", key)
         for kind in owners.kinds():
             for key, record in self.table(kind.table).items():
                 self.used.update(record.get("licenses", ()))

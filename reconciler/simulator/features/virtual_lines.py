@@ -1,5 +1,5 @@
 """Virtual lines (developer.webex.com "Virtual Line Call Settings"; webex-behaviour.md §14): members like people and
-workspaces, with a calling block but without licence or device. Other settings of theirs stand in `settings/`.
+workspaces, with a calling block but without licence or own device. Other settings of theirs stand in `settings/`.
 
     virtual_lines  {id, firstName, lastName, displayName, location, calling{location, extension, number}, created,
                     settledAt?, directorySearchEnabled?, announcementLanguage?, timeZone?, callerIdFirstName?,
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from ..core import calling, errors, ids, numbering, owners, paging, switches
 from ..core.bodies import Body, parse
-from ..core.owners import OwnerKind, person_name
+from ..core.owners import Owner, OwnerKind, person_name
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from ..workspaces import owned_devices
 from . import _names
 from ._feature import Feature
 
@@ -153,7 +154,7 @@ def get_virtual_line(request: Request) -> Reply:
             "announcementLanguage": record.get("announcementLanguage") or _names.language_of(store, place["id"]),
             "timeZone": record.get("timeZone") or place["timeZone"],
             "number": number,
-            "devices": [],
+            "devices": _devices(store, record),
             "location": {
                 "id": ids.encode("LOCATION", place["id"]),
                 "name": place["name"],
@@ -185,9 +186,14 @@ def update_directory_search(request: Request) -> Reply:
 
 @route("GET", _ONE + "/devices")
 def list_devices(request: Request) -> Reply:
-    """Get List of Devices Assigned for a Virtual Line: no device carries one here."""
-    find(request)
-    return Reply(200, {"devices": [], "availableEndpointType": "SHARED_CALL_APPEARANCE", "maxDeviceCount": 35})
+    """Get List of Devices Assigned for a Virtual Line: those that have it beside the line of their owner."""
+    rows = _devices(request.store, find(request))
+    said = {"availableEndpointType": "SHARED_CALL_APPEARANCE", "maxDeviceCount": owned_devices.MOST}
+    return Reply(200, {"devices": rows, **said})
+
+
+def _devices(store: Store, record: Json) -> list[Json]:
+    return owned_devices.rows(store, Owner(TABLE, record["id"]), record["calling"])
 
 
 @route("GET", _ONE + "/dectNetworks")
@@ -226,7 +232,7 @@ def _row(store: Store, record: Json) -> Json:
         "externalCallerIdNamePolicy": record.get("externalCallerIdNamePolicy", "DIRECT_LINE"),
         "number": _number(store, record),
         "location": {"id": ids.encode("LOCATION", place["id"]), "name": place["name"]},
-        "numberOfDevicesAssigned": 0,
+        "numberOfDevicesAssigned": len(_devices(store, record)),
     }
     for name in ("callerIdNumber", "customExternalCallerIdName"):
         if record.get(name):

@@ -210,6 +210,7 @@ def _sweep(store: Store, key: str, features: list[tuple[str, str]]) -> None:
         del store.trunks[one]
     for number in [number for number, record in store.numbers.items() if record["location"] == key]:
         del store.numbers[number]
+        store.owners.pop(number, None)  # that of the voice portal, which goes with the location
     store.forget_order()
     store.extensions.pop(key, None)
     store.locations[key]["calling"] = None

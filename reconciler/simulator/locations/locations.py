@@ -10,7 +10,7 @@ from ..core import calling, errors, ids, paging, switches
 from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
-from . import deletion
+from . import _words, deletion
 
 switches.declare("location_name_duplicate", "conflict", "accept", row="17.2", text="a second location of the same name")
 switches.declare("location_name_filter", "exact", "prefix", row="17.13", text="GET /locations?name=")
@@ -80,7 +80,8 @@ def create_location(request: Request) -> Reply:
     for name in ("address1", "city", "postalCode", "country"):
         if not address.get(name):
             raise errors.missing_field(f"address.{name}")
-    _check_name(store, body["name"], None)
+    _words.check(store, body)
+    check_name(store, body["name"], None)
     record: Json = {"id": store.new_id("locations"), "calling": None}
     _merge(record, body)
     store.locations[record["id"]] = record
@@ -97,8 +98,9 @@ def get_location(request: Request) -> Reply:
 def update_location(request: Request) -> Reply:
     """Update a Location: merges, the address field by field."""
     record, body = calling.location(request), _body(request)
+    _words.check(request.store, body)
     if body.get("name") is not None:
-        _check_name(request.store, body["name"], record)
+        check_name(request.store, body["name"], record)
     _merge(record, body)
     return Reply(204)
 
@@ -107,21 +109,26 @@ def update_location(request: Request) -> Reply:
 def delete_location(request: Request) -> Reply:
     """Delete a Location: 409 while calling is enabled and for a while after, or a trunk stands in it. Workspaces lose
     their location."""
-    store, record = request.store, calling.location(request)
+    remove(request.store, calling.location(request))
+    return Reply(204)
+
+
+def remove(store: Store, record: Json) -> None:
+    """What deleting a location does."""
     if deletion.is_referenced(store, record):
         raise errors.platform(409, "Location is being referenced, cannot be deleted")
     for workspace in store.workspaces.values():
         if workspace.get("location") == record["id"]:
             workspace["location"] = None
+            workspace.pop("floor", None)
     del store.locations[record["id"]]
-    return Reply(204)
 
 
 def _body(request: Request) -> Json:
     return parse(_Location, request.document()).wire(sent=True)
 
 
-def _check_name(store: Store, name: str, record: Json | None) -> None:
+def check_name(store: Store, name: str, record: Json | None) -> None:
     """At most 256 characters, 80 once calling is enabled; a second one of the same name is a switch (§17.2)."""
     if not name or len(name) > (80 if record and record.get("calling") else 256):
         raise errors.telephony(400, 25110, "name cannot be less than 1 or greater than 80 characters.")

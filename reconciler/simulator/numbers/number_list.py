@@ -25,19 +25,19 @@ class Row(NamedTuple):
 
 def _block(store: Store, owner: Owner) -> Json:
     if owner.kind == "voicePortal":
-        return {"location": owner.id, "extension": (store.calling_of(owner.id) or {}).get("voicePortal")}
+        half = store.calling_of(owner.id) or {}
+        number = half.get("portal", {}).get("phoneNumber")
+        return {"location": owner.id, "extension": half.get("voicePortal"), "number": number}
     found: Json = store.table(owner.kind)[owner.id]["calling"]
     return found
 
 
-def _types(owner: Owner | None) -> tuple[str, ...]:
-    """The owner's type as rows name it, and as the filter does where that differs."""
+def _types(store: Store, owner: Owner | None) -> tuple[str, ...]:
     if owner is None:
         return ()
     if owner.kind == "voicePortal":
         return ("VOICE_MESSAGING",)
-    kind = owners.kind_of(owner)
-    return (kind.type, kind.filter)
+    return owners.kind_of(owner).types(store.table(owner.kind)[owner.id])
 
 
 def rows(store: Store, numbers: list[str] | None = None) -> Iterator[Row]:
@@ -99,8 +99,9 @@ def show_owner(store: Store, owner: Owner) -> Json:
         portal = {"id": ids.encode_owner("VOICE_MESSAGING", owner.id), "type": "VOICE_MESSAGING"}
         return {**portal, "lastName": "Voice Portal", "firstName": store.locations[owner.id]["name"]}
     kind = owners.kind_of(owner)
-    first, last = kind.name(store.table(owner.kind)[owner.id])
-    return {"id": ids.encode_owner(kind.id_kind, owner.id), "type": kind.type, "firstName": first, "lastName": last}
+    record = store.table(owner.kind)[owner.id]
+    shown = {"id": ids.encode_owner(kind.id_kind, owner.id), "type": kind.types(record)[0]}
+    return {**shown, **dict(zip(("firstName", "lastName"), kind.name(record), strict=True))}
 
 
 def _check(request: Request) -> None:
@@ -128,7 +129,7 @@ def _filtered(request: Request) -> Iterator[Row]:
             continue
         if owner_id and (row.owner is None or row.owner.id != owner_id):
             continue
-        if "ownerType" in query and query["ownerType"] not in _types(row.owner):
+        if "ownerType" in query and query["ownerType"] not in _types(store, row.owner):
             continue
         if sought and (row.owner is None or sought not in owner_name(store, row.owner)):
             continue

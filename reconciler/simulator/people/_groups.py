@@ -1,7 +1,7 @@
 """Groups as both APIs see them (`/groups` and SCIM), and who is in them.
 
-    groups   {id, displayName, description?, externalId?, usage, members: [{id, type: user|group, hiddenUntil?}],
-              owners?, managedBy?, created, lastModified}
+    groups   {id, displayName, description?, externalId?, usage,
+              members: [{id, type: user|machine|group, hiddenUntil?}], owners?, managedBy?, created, lastModified}
 
 Every location has a group of its name besides (webex-behaviour.md §2): it follows from the location and is in no table.
 """

@@ -71,8 +71,8 @@ def show(store: Store, record: Json, *, members: bool) -> Json:
 
 
 def _show_member(store: Store, entry: Json) -> Json:
-    person = entry["type"] == "user"
-    encoded = ids.encode("PEOPLE", entry["id"]) if person else group_id(store, entry)
+    # machines are said to be PEOPLE too, though no list of people has them (seed-system.md §4)
+    encoded = group_id(store, entry) if entry["type"] == "group" else ids.encode("PEOPLE", entry["id"])
     return {"id": encoded, "type": entry["type"], "displayName": _groups.name_of(store, entry)}
 
 

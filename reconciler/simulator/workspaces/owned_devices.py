@@ -19,7 +19,7 @@ from . import _device_models, _devices
 _PERSON = "/telephony/config/people/{personId}/devices"
 _WORKSPACE = "/telephony/config/workspaces/{workspaceId}/devices"
 _REQUEST = "UserAccessDeviceGetListRequest"
-_MOST, _MOST_OWNED = 35, 5
+MOST, _MOST_OWNED = 35, 5
 _APPLICATIONS = ("browser", "desktop", "tablet", "mobile")
 
 
@@ -66,8 +66,12 @@ def list_of_workspace(request: Request) -> Reply:
 
 
 def _list(store: Store, owner: Owner, block: Json, most_owned: int) -> Json:
-    rows = [_show(store, device, member, block) for device, member in _devices.on_devices(store, owner)]
-    return {"devices": rows, "maxDeviceCount": _MOST, "maxOwnedDeviceCount": most_owned}
+    return {"devices": rows(store, owner, block), "maxDeviceCount": MOST, "maxOwnedDeviceCount": most_owned}
+
+
+def rows(store: Store, owner: Owner, block: Json) -> list[Json]:
+    """The devices on which somebody with this calling block has a line, as telephony calls show them."""
+    return [_show(store, device, member, block) for device, member in _devices.on_devices(store, owner)]
 
 
 def _show(store: Store, device: Json, member: Json, block: Json) -> Json:

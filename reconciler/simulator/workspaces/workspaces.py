@@ -10,6 +10,8 @@ from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from ..locations import floors
+from ..locations.workspace_locations import legacy_key
 
 _CLEARED = ("capacity", "type", "notes")  # gone when a PUT leaves them out
 _KEPT = ("displayName", "calendar", "hotdeskingStatus", "deviceHostedMeetings", "devicePlatform",
@@ -51,6 +53,8 @@ class _Map(Body):
 class _Workspace(Body):
     display_name: str | None = None
     location_id: str | None = None
+    workspace_location_id: str | None = None
+    floor_id: str | None = None
     capacity: int | None = None
     type: _Type | None = None
     notes: str | None = None
@@ -72,6 +76,8 @@ def show(store: Store, record: Json) -> Json:
     if record.get("location"):
         body["locationId"] = ids.encode("LOCATION", record["location"])
         body["workspaceLocationId"] = ids.encode("WORKSPACE_LOCATION", f"{store.org['id']}#{record['location']}")
+    if record.get("floor"):
+        body["floorId"] = ids.encode(floors.KIND, record["floor"])
     body.update({name: record[name] for name in _CLEARED if record.get(name) is not None})
     label = "".join(letter for letter in record["displayName"].lower() if letter.isalnum())
     body["sipAddress"] = f"{label}@{store.org.get('domain', 'example.com').split('.')[0]}.rooms.webex.com"
@@ -112,7 +118,10 @@ def _matches(request: Request, record: Json) -> bool:
     for name in ("displayName", "supportedDevices"):
         if name in query and record.get(name) != query[name]:
             return False
-    if "locationId" in query and record.get("location") != ids.any_uuid(query["locationId"]):
+    place = query.get("locationId") or query.get("workspaceLocationId")  # the latter takes ids of both APIs
+    if place and record.get("location") != ids.any_uuid(place).rpartition("#")[2]:
+        return False
+    if "floorId" in query and record.get("floor") != ids.any_uuid(query["floorId"]):
         return False
     if "calling" in query and record.get("callingType", "freeCalling") != query["calling"]:
         return False
@@ -147,12 +156,14 @@ def create_workspace(request: Request) -> Reply:
         "id": "",
         "created": store.clock.stamp(),
         "supportedDevices": body.get("supportedDevices") or "collaborationDevices",
-        "location": _location(store, body.get("locationId")),
+        "location": _location(store, body),
         "callingType": "freeCalling",
         "licenses": [],
         "calling": None,
     }
     record.update({name: body[name] for name in (*_CLEARED, *_KEPT) if body.get(name) is not None})
+    if floor := _floor(store, record["location"], body):
+        record["floor"] = floor
     wanted = _wanted_calling(store, record, body.get("calling"))
     record["id"] = store.new_id("workspaces")
     store.workspaces[record["id"]] = record
@@ -168,13 +179,16 @@ def update_workspace(request: Request) -> Reply:
     body = parse(_Workspace, request.document()).wire(sent=True)
     if body.get("supportedDevices") not in (None, record["supportedDevices"]):
         raise errors.platform(400, "supportedDevices cannot be changed once configured.")
-    location = _location(store, body.get("locationId"))
+    location = _location(store, body)
     if location and record.get("location") and location != record["location"]:
         raise errors.platform(400, "locationId cannot be changed once configured.")
     if (body.get("calling") or {}).get("type") == "freeCalling" and record["supportedDevices"] == "phones":
         raise errors.platform(400, "freeCalling is not supported for workspaces with phones.")
+    floor = _floor(store, location, body)
     wanted = _wanted_calling(store, record, body.get("calling"))
     record["location"] = location or record.get("location")
+    if floor:
+        record["floor"] = floor
     for name in _CLEARED:
         record.pop(name, None)
     record.update({name: body[name] for name in (*_CLEARED, *_KEPT) if body.get(name) is not None})
@@ -194,13 +208,26 @@ def delete_workspace(request: Request) -> Reply:
 _Wanted = tuple[str, list[str], Json | None]
 
 
-def _location(store: Store, text: str | None) -> str | None:
-    if not text:
+def _location(store: Store, body: Json) -> str | None:
+    """The location of a write body, by the id of either API."""
+    if text := body.get("locationId"):
+        key = ids.parse(text, "LOCATION")
+    elif text := body.get("workspaceLocationId"):
+        key = legacy_key(text)
+    else:
         return None
-    key = ids.parse(text, "LOCATION")
     if key not in store.locations:
         raise errors.platform(400, "Unable to find location.")
     return key
+
+
+def _floor(store: Store, location: str | None, body: Json) -> str | None:
+    """The floor of a write body; it wants its location beside it."""
+    if not body.get("floorId"):
+        return None
+    if location is None:
+        raise errors.platform(400, "locationId must be provided when floorId is set.")
+    return floors.known(store.locations[location], body["floorId"])
 
 
 def _set_calling(store: Store, record: Json, wanted: _Wanted | None) -> None:

@@ -1,8 +1,8 @@
 """The sequences of SDK calls of wxc_sdk's example scripts (github.com/jeokrohn/wxc_sdk, `examples/`), in our words.
 
 Each test is named after the script that it stands for. Not here, because the simulator has nothing of it: logout_users
-(authorizations), firehose (webhooks), archive_space, get_attachments and leave_spaces (messaging), room_devices (the
-workspace locations of before 2023). get_emails asks for people by name, as queue_helper does.
+(authorizations), firehose (webhooks), archive_space, get_attachments and leave_spaces (messaging). get_emails asks for
+people by name, as queue_helper does.
 """
 
 from __future__ import annotations

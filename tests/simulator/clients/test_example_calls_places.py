@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.as_rest import AsRestError
+from wxc_sdk.base import webex_id_to_uuid
 from wxc_sdk.common import (
     DevicePlatform,
+    OwnerType,
     RouteIdentity,
     RouteType,
     UserType,
@@ -178,6 +181,38 @@ def test_workspaces_and_users(run: Run, simulator: Simulator, london: str, calli
         return [str(one.member_id) for one in now if one.member_type == UserType.people]
 
     assert run(steps) == [calling[0].person_id]
+
+
+def test_room_devices(run: Run) -> None:
+    """Workspaces by their old locations, with numbers and devices; then their calling is taken away."""
+
+    async def steps(api: Any) -> tuple[dict[str, str], dict[str, int], list[Any]]:
+        old, new = await asyncio.gather(
+            api.workspace_locations.list(display_name="London HQ"), api.locations.list(name="London HQ")
+        )
+        (place,) = [one for one in old if one.display_name == "London HQ"]
+        assert place.location_id == next(one.location_id for one in new)
+        rooms, numbers, devices = await asyncio.gather(
+            api.workspaces.list(workspace_location_id=place.id),
+            api.telephony.phone_numbers(location_id=place.location_id, owner_type=OwnerType.place),
+            api.devices.list(workspace_location_id=place.id, product_type="roomdesk"),
+        )
+        assert devices == []
+        rooms = [one for one in rooms if one.supported_devices == WorkspaceSupportedDevices.collaboration_devices]
+        named = {one.display_name: "" if one.workspace_location_id != place.id else place.display_name for one in rooms}
+        owners = Counter(webex_id_to_uuid(one.owner.owner_id) for one in numbers)
+        owned = {one.display_name: owners[webex_id_to_uuid(one.workspace_id)] for one in rooms}
+        for room in rooms:
+            free = room.model_copy(deep=True)
+            free.calling = WorkspaceCalling(type=CallingType.free)
+            free.workspace_location_id = free.location_id = None
+            await api.workspaces.update(workspace_id=room.workspace_id, settings=free)
+        after = await asyncio.gather(*(api.workspaces.details(workspace_id=one.workspace_id) for one in rooms))
+        return named, owned, [one.calling.type for one in after]
+
+    named, owned, after = run(steps)
+    assert set(named.values()) == {"London HQ"} and owned["Board Room"] == 2
+    assert len(after) == 3 and set(after) == {CallingType.free}
 
 
 def test_what_is_outside_answers_like_a_path_that_does_not_exist(run: Run) -> None:

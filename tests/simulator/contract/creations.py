@@ -33,6 +33,14 @@ def _locations(known: Known) -> Iterator[Call]:
         "name": "Bath", "time_zone": "Europe/London", "preferred_language": "en_GB", "announcement_language": "en_gb",
         "address1": "5 New Row", "city": "Bath", "state": "", "postal_code": "BA1 1AA", "country": "GB",
     }  # fmt: skip
+    barn = {"display_name": "Barn", "address": "1 Farm Lane", "country_code": "GB", "city_name": "Bath",
+            "latitude": 51.4, "longitude": -2.4}  # fmt: skip
+    yield "api.workspace_locations.create", barn
+    old = known.first("/workspaceLocations")
+    yield "api.workspace_locations.floors.create", {"location_id": old, "floor_number": 2, "display_name": "Attic"}
+    yield "api.locations.create_floor", {"location_id": place, "floor_number": 3, "display_name": "Loft"}
+    floor = known.get(f"/locations/{place}/floors")["items"][0]
+    yield "api.locations.update_floor", {"floor": floor}
     closed = known.places().get("Closed site")
     if closed:
         yield (

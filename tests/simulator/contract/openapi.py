@@ -37,11 +37,22 @@ _LOCATION: Json = {
     },
     "not": {"anyOf": [{"required": [name]} for name in ("displayName", "locationId", "countryCode")]},
 }
+_WORKSPACE_LOCATION: Json = {
+    "type": "object",
+    "required": ["id", "locationId", "displayName", "address", "countryCode"],
+    "properties": {
+        **dict.fromkeys(("id", "locationId", "displayName", "address", "countryCode", "cityName", "notes"), _TEXT),
+        **{name: {"type": "number"} for name in ("latitude", "longitude")},
+    },
+    "additionalProperties": False,
+}
+_OLD_PLACES = "paths/~1workspaceLocations~1{locationId}"
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """At `place` of a document (keys, joined by /) the API is as `truth` says; `row` says how that is known."""
+    """At `place` of a document (a JSON pointer: keys, joined by /, with ~1 for a / inside one) the API is as `truth`
+    says; `row` says how that is known."""
 
     document: str
     place: str
@@ -64,6 +75,17 @@ DEVIATIONS = (
               ["organizationId"], "organizationID in the document, organizationId in users and for the SDK"),
     Deviation("webex-device", "components/schemas/Location", _LOCATION,
               "source conflicts, §2: displayName, locationId, countryCode do not exist; name, address.country do"),
+    *(
+        Deviation("webex-device", place, _WORKSPACE_LOCATION,
+                  "the same schema as /locations, which is not what they are; coordinates are optional for the SDK")
+        for place in (
+            f"{_OLD_PLACES}/get/responses/200/content/application~1json/schema",
+            "components/schemas/WorkspaceLocationsCollectionResponse/properties/items/items",
+        )
+    ),
+    Deviation("webex-admin", "components/schemas/Location/required",
+              ["id", "locationId", "displayName", "address", "countryCode"],
+              "coordinates: optional for the SDK, and places of /locations have none"),
     Deviation("webex-device", "components/schemas/WorkspaceIssue/properties/level", _TEXT,
               "§13 health.issues[]: the document describes the enum instead of using it"),
     Deviation("webex-device", "components/schemas/ApplyLineKeyTemplateJobErrors/required", ["items"],
@@ -101,7 +123,7 @@ def corrected(document: str, but: Deviation | None = None) -> Json:
     found = load(document)
     for one in DEVIATIONS:
         if one.document == document and one is not but:
-            *parents, last = one.place.split("/")
+            *parents, last = (key.replace("~1", "/") for key in one.place.split("/"))
             holder = found
             for key in parents:
                 holder = holder[key]

@@ -1,4 +1,4 @@
-"""What the simulator answers is as the OpenAPI documents of two families say, as far as they are right."""
+"""S116: what the simulator answers is as the OpenAPI documents of two families say, as far as they are right."""
 
 from __future__ import annotations
 
@@ -95,16 +95,16 @@ def _serves(operation: Any) -> bool:
         return False
 
 
-def test_many_operations_are_in_the_documents(served: Served) -> None:
+def test_s116_many_operations_are_in_the_documents(served: Served) -> None:
     assert len(served.operations) >= 18, [one.label for one in served.operations]
     print(served.document, f"{len(served.operations)} operations are served")
 
 
-def test_reads_are_as_documented(served: Served) -> None:
+def test_s116_reads_are_as_documented(served: Served) -> None:
     assert list(_read_all(served, served.operations, 4)) == []
 
 
-def test_every_deviation_is_needed(served: Served) -> None:
+def test_s116_every_deviation_is_needed(served: Served) -> None:
     """Without the correction something is complained about; else the document is right by now."""
     for one in openapi.DEVIATIONS:
         assert one.row
@@ -125,7 +125,7 @@ def _read_all(served: Served, operations: list[Any], each: int) -> Iterator[str]
             yield f"{operation.label}: the tenant has no object"
 
 
-def test_refusals_are_as_documented(served: Served) -> None:
+def test_s116_refusals_are_as_documented(served: Served) -> None:
     """Without a token, and about something that does not exist."""
     complaints: list[str] = []
     for operation in served.operations:
@@ -139,7 +139,7 @@ def test_refusals_are_as_documented(served: Served) -> None:
     assert complaints == []
 
 
-def test_a_deletion_is_as_documented(served: Served) -> None:
+def test_s116_a_deletion_is_as_documented(served: Served) -> None:
     """Of every kind one object that nothing needs."""
     before = served.simulator.state()
     complaints: list[str] = []
@@ -155,7 +155,7 @@ def test_a_deletion_is_as_documented(served: Served) -> None:
     assert complaints == []
 
 
-def test_no_request_breaks_the_server(served: Served) -> None:
+def test_s116_no_request_breaks_the_server(served: Served) -> None:
     """Whatever the document allows, and what it does not: never an error of the server. The schemas are the
     document's own, so this also covers fields that no client of ours sends."""
     before = served.simulator.state()

@@ -63,7 +63,7 @@ def test_every_served_read_is_called(contract: Json) -> None:
 
 
 @pytest.mark.parametrize("side", ["reads", "writes"])
-def test_every_answer_parses(contract: Json, side: str) -> None:
+def test_s116_every_answer_parses(contract: Json, side: str) -> None:
     verbs = ("GET",) if side == "reads" else ()
     failures = {one["name"]: one["failures"] for one in _outcomes(contract, *verbs) if one["failures"]}
     assert failures == {}, json.dumps(failures, indent=1)
@@ -83,7 +83,7 @@ def test_the_table_is_current(contract: Json) -> None:
     assert TABLE.read_text("utf-8") == contract["table"], "run: python -m tests.simulator.contract --table"
 
 
-def test_methods_are_those_of_the_reference(contract: Json) -> None:
+def test_s116_methods_are_those_of_the_reference(contract: Json) -> None:
     """The generated list against one that was made independently of it."""
     folder = _FOLDER
     if not folder:

@@ -1,0 +1,109 @@
+"""What is known of a tenant, from whichever side: enough to build its twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.model.address import owner_address
+from reconciler.model.plan import Plan
+from reconciler.model.snapshot import Current
+
+PARK, VIRTUAL = "CALL_PARK_EXTENSION", "VIRTUAL_EXTENSION"
+
+
+@dataclass(slots=True)
+class Line:
+    """Somebody beside people and workspaces who has numbers or an extension, so that nobody else can. `type` is what
+    the numbers list calls its owner; for parks and virtual extensions, which are not in that list, it is ours."""
+
+    id: str
+    type: str
+    name: str
+    location: str
+    extension: str = ""
+    numbers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Inventory:
+    """A number of a location; `kind` is "tollFree", "mobile", "service" or nothing."""
+
+    number: str
+    location: str
+    active: bool
+    kind: str = ""
+
+
+@dataclass
+class Known:
+    """Locations are named everywhere. `kinds` are the managed ones but numbers; `halves` are calling locations of which
+    only main number and prefixes were read; `portals` the extension of each voice portal; `alternates` the numbers of
+    an owner (uuid) beside its primary one; `free` the units left of a licence (remote id), fewer than none where it
+    is overdrawn; `options` the PSTN options by display name. `unknown` says what could not be told."""
+
+    org: dict[str, str]
+    kinds: dict[str, list[Current]] = field(default_factory=dict)
+    numbers: list[Inventory] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    halves: dict[str, Current] = field(default_factory=dict)
+    portals: dict[str, str] = field(default_factory=dict)
+    alternates: dict[str, list[str]] = field(default_factory=dict)
+    free: dict[str, int] = field(default_factory=dict)
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Current]:
+        return self.kinds.get(kind, [])
+
+    def add_portal(self, place: str, extension: str | None, number: str | None) -> None:
+        """The extension of a voice portal is a part of its location; a number that it may have is taken like others."""
+        if extension:
+            self.portals[place] = extension
+        if number:
+            portal = Line(f"voice portal of {place}", "VOICE_MESSAGING", "Voice Portal", place, numbers=[number])
+            self.lines.append(portal)
+
+
+def addresses(plan: Plan) -> set[str]:
+    """What a plan's operations write to."""
+    return {member.address for operation in plan.operations for member in operation.members}
+
+
+def touched(plan: Plan) -> dict[str, set[str]]:
+    """The owners that a plan's operations write to, and the locations that they are in or go to: kind → keys."""
+    found: dict[str, set[str]] = {}
+    for address in addresses(plan):
+        kind, _, key = owner_address(address).partition("/")
+        found.setdefault(kind, set()).add(key)
+    for name in _places(plan):
+        found.setdefault("location", set()).add(name)
+    return found
+
+
+def add_places(owners: dict[str, set[str]], rows: Iterable[Current]) -> None:
+    """Where those who are touched are now."""
+    for current in rows:
+        place = current.fields.get("location")
+        if place and current.key in owners.get(current.kind, ()):
+            owners.setdefault("location", set()).add(place)
+
+
+def _places(plan: Plan) -> Iterator[str]:
+    members = (member for operation in plan.operations for member in operation.members)
+    named = (side.get("location") for member in members for side in (member.want, member.before))
+    facts = (change.facts.get("location") for change in plan.changes)
+    return (name for name in (*named, *facts) if isinstance(name, str) and name)
+
+
+def open_questions(plan: Plan) -> Iterator[str]:
+    """What no client can read of a tenant, as far as this plan comes across it."""
+    operations = plan.operations
+    if any(operation.kind == "person" and operation.action == "create" for operation in operations):
+        yield "whether an e-mail address belongs to a user of another organisation"
+    if any(operation.step == "move" for operation in operations):
+        yield "whether another job of the organisation is running just then"
+    wants = [member.want for operation in operations for member in operation.members]
+    if any("licenses" in want for want in wants):
+        yield "rules between licences that no list shows: implicit ones, and those of which one excludes another"

@@ -1,0 +1,158 @@
+"""A plan carried out on a twin: the applier's own attempts, one operation after the other, and nothing kept of it.
+
+One worker, so that the same plan on the same tenant meets the same refusals in the same order. Where the applier would
+wait, the twin's clock goes on instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler import store
+from reconciler.applier.attempts import Attempts
+from reconciler.errors import ApiError, ReconcileError
+from reconciler.journal import Journal
+from reconciler.kinds._jobs import OVER
+from reconciler.model.outcome import Outcome, Verdict
+from reconciler.model.plan import Operation, Plan
+from reconciler.model.rehearsal import Refusal, Rehearsal
+from reconciler.planner import token
+from reconciler.runs import Standing
+from reconciler.twin.document import tenant_of
+from reconciler.twin.known import Known
+from reconciler.twin.reading import read
+from reconciler.twin.recalling import recall
+from reconciler.webex import tenant as webex
+from reconciler.webex.credentials import Credentials
+from reconciler.webex.tenant import TenantReader
+
+_STATUS = "latestExecutionStatus"
+_LOOKS = 5
+_REFUSED = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.SKIPPED})
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a twin is served, and how its clock is moved on (seconds)."""
+
+    credentials: Credentials
+    advance: Callable[[float], None]
+
+
+#: Starts a simulator with the document of a tenant.
+Serve = Callable[[dict[str, Any]], AbstractContextManager[Stage]]
+
+
+async def of_tenant(reader: TenantReader, plan: Plan, serve: Serve, *, workers: int) -> Rehearsal:
+    """The rehearsal of a plan on a twin of the tenant as it is now."""
+    return await _on_twin(await read(reader, plan, workers=workers) if plan.operations else None, plan, serve)
+
+
+async def of_snapshot(root: Path, plan: Plan, serve: Serve) -> Rehearsal:
+    """The rehearsal of a plan on a twin of the tenant as `state/` has it."""
+    return await _on_twin(recall(store.open(root / "state"), plan) if plan.operations else None, plan, serve)
+
+
+async def _on_twin(known: Known | None, plan: Plan, serve: Serve) -> Rehearsal:
+    if known is None:
+        return Rehearsal(0)
+    with serve(tenant_of(known)) as stage:
+        return await _carry_out(plan, stage, known.unknown)
+
+
+class _Unkept(Journal):
+    """Nothing of a rehearsal is evidence of anything."""
+
+    def __init__(self) -> None:
+        self.heard = lambda event, facts: None
+
+    def record(self, event: str, **facts: Any) -> None:
+        return None
+
+
+class _Writer(webex.TenantWriter):
+    """Remembers the last refusal: status and code, which the text of an outcome only repeats. Looks at a job as often
+    as it takes: each look is a step of a twin's job."""
+
+    refusal: ApiError | None = None
+
+    async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
+        try:
+            return await super().send(method, url, body, **params)
+        except ApiError as error:
+            self.refusal = error
+            raise
+
+    async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
+        for _ in range(_LOOKS):
+            if (await self.get(f"{self.session.BASE}{url.removeprefix(self.session.BASE)}")).get(_STATUS) in OVER:
+                break
+        return await super().job_end(url, patience)
+
+
+async def _carry_out(plan: Plan, stage: Stage, unknown: list[str]) -> Rehearsal:
+    """What the twin on that stage makes of a plan. `unknown`: what nobody could tell of the tenant."""
+    outcomes: dict[str, Outcome] = {}
+    found = Rehearsal(0, unknown=list(dict.fromkeys(unknown)))
+
+    async def pass_time(seconds: float) -> None:
+        stage.advance(seconds)
+
+    async with webex.writer(stage.credentials, concurrency=1, waiting=lambda *_: None) as connected:
+        writer = _Writer(connected.session, connected.api)
+        await writer.identify()
+        attempts = Attempts(writer, _Unkept(), pass_time, Standing())
+        for operation in plan.operations:
+            writer.refusal = None
+            for outcome in await _carried_out(attempts, operation, outcomes):
+                outcomes[token(outcome.address, operation.step)] = outcome
+                _note(found, outcome, writer.refusal)
+    return found
+
+
+async def _carried_out(attempts: Attempts, operation: Operation, outcomes: dict[str, Outcome]) -> list[Outcome]:
+    why = _unmet(operation, outcomes)
+    if why:
+        return [_outcome(operation, address, Verdict.SKIPPED, why) for address in _addresses(operation)]
+    try:
+        found = await attempts.carry_out(operation)
+        if any(outcome.verdict is Verdict.CONVERGING for outcome in found):
+            found = await attempts.finish(operation, last=True)
+        return found
+    except ReconcileError as error:
+        why = f"{error.what}; {error.why}" if error.why else error.what
+        return [_outcome(operation, address, Verdict.FAILED, why) for address in _addresses(operation)]
+
+
+def _unmet(operation: Operation, outcomes: dict[str, Outcome]) -> str:
+    for need in operation.needs:
+        outcome = outcomes.get(need)
+        if outcome is not None and outcome.verdict is not Verdict.VERIFIED:
+            return f"needs {need}, which is {outcome.verdict}"
+    return ""
+
+
+def _addresses(operation: Operation) -> list[str]:
+    return [member.address for member in operation.members]
+
+
+def _outcome(operation: Operation, address: str, verdict: Verdict, why: str) -> Outcome:
+    return Outcome(address, operation.id, operation.action, verdict, why)
+
+
+def _note(found: Rehearsal, outcome: Outcome, refusal: ApiError | None) -> None:
+    """A verdict becomes a line of the rehearsal; what the twin could not follow is said and counts for nothing."""
+    if outcome.verdict is Verdict.STALE:
+        found.unknown.append(f"{outcome.address}: the twin differs from the tenant ({outcome.why})")
+        return
+    found.steps += 1
+    if outcome.verdict not in _REFUSED:
+        return
+    told = Refusal(outcome.address, outcome.operation, outcome.action, str(outcome.verdict), outcome.why)
+    if outcome.verdict is Verdict.FAILED and refusal is not None:
+        told.status, told.code, told.why = refusal.status, refusal.code, refusal.message
+    found.refusals.append(told)
