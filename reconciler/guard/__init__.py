@@ -1,31 +1,71 @@
 """Named safety rules, outside the desired resources, so that removing a block does not lift its protection.
 
-A rule is a function `(plan inputs) -> findings` in a file of its own; every finding blocks its change, and the
-plan is printed all the same.
+A rule is a function `Proposal -> findings` in a file of its own; a finding blocks its change, or the whole plan where
+it is about no change of it, and the plan is printed all the same. Some can be lifted, each by its name; what the API
+cannot do and what would lock everybody out cannot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection
 
-from reconciler.guard import carried, complete, limits, protected, still_used
-from reconciler.model.plan import Change, Finding
+from reconciler.guard import (
+    bounds,
+    carried,
+    complete,
+    contradiction,
+    licenses,
+    limits,
+    numbers,
+    overrides,
+    own_admin,
+    prefixes,
+    protected,
+    required,
+    still_used,
+)
+from reconciler.guard.proposal import Managed, Proposal
+from reconciler.model.plan import Finding
 
-_RULES = (protected.check, complete.check, still_used.check, carried.check, limits.check)
+__all__ = ["Managed", "Proposal", "findings", "judged"]
+
+#: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.
+_RULES = (
+    own_admin.check,
+    protected.check,
+    required.check,
+    complete.check,
+    still_used.check,
+    carried.check,
+    contradiction.check,
+    numbers.check,
+    prefixes.check,
+    bounds.check,
+    licenses.check,
+    limits.check,
+)
 
 
-def findings(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> list[Finding]:
-    """What the rules object to; the changes concerned are marked as blocked."""
+def findings(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
+    """What the rules object to; the changes concerned are marked as blocked. `lift` are names of findings that block
+    nothing: UsageError where such a name is none of this plan's."""
+    found = judged(proposal, lift)
+    overrides.refuse_idle(lift, found)
+    return found
+
+
+def judged(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
+    """As `findings`, but names that lift nothing are let pass."""
     found = [
         Finding("refused", change.address, change.blocked, "change or remove what the desired state asks for")
-        for change in changes
+        for change in proposal.changes
         if change.blocked
     ]
-    by_address = {change.address: change for change in changes}
+    by_address = {change.address: change for change in proposal.changes}
     for rule in _RULES:
-        open_changes = [change for change in changes if not change.blocked]
-        for finding in rule(open_changes, tenant, managed, gaps):
+        for finding in rule(proposal.open()):
             found.append(finding)
-            by_address[finding.address].blocked = f"{finding.rule}: {finding.why}"
-    return sorted(found, key=lambda finding: (finding.address, finding.rule))
+            finding.lifted = finding.override in lift
+            if not finding.lifted and finding.address in by_address:
+                by_address[finding.address].blocked = f"{finding.rule}: {finding.why}"
+    return sorted(found, key=lambda finding: (finding.address, finding.rule, finding.override))

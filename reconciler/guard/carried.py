@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from reconciler.model.plan import Change, Finding
+from reconciler.guard.proposal import Proposal
+from reconciler.model.plan import Finding
 
 
-def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
-    carried = {address for change in changes for address in change.carries}
-    for change in changes:
+def check(proposal: Proposal) -> Iterator[Finding]:
+    carried = {address for change in proposal.changes for address in change.carries}
+    for change in proposal.changes:
         moves = change.kind == "number" and change.action == "update" and "location" in change.want
         if moves and change.address not in carried:
             yield Finding(

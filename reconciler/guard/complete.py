@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from reconciler.model.plan import Change, Finding
+from reconciler.guard.proposal import Proposal
+from reconciler.model.plan import Finding
 
 RULE = "incomplete-snapshot"
 
 
-def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
-    for change in changes:
-        reason = gaps.get(change.kind, "")
+def check(proposal: Proposal) -> Iterator[Finding]:
+    for change in proposal.changes:
+        reason = proposal.gaps.get(change.kind, "")
         if change.action == "delete" and reason:
             yield Finding(
                 RULE,
                 change.address,
                 f"the list of {change.kind} is not proven complete: {reason}",
-                "run reconcile export until it is complete",
+                "plan again when it can be read whole; `reconcile export` says what is missing",
             )

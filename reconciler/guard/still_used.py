@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from reconciler.guard.proposal import Proposal
 from reconciler.model.plan import Change, Finding
 
 
-def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: Mapping[str, str]) -> Iterator[Finding]:
+def check(proposal: Proposal) -> Iterator[Finding]:
+    changes = proposal.changes
     wanted = {ref: change.address for change in changes for ref in change.refs if change.action != "delete"}
     let_go = {address for change in changes for address in change.was_refs}
     for change in changes:
-        if change.action == "delete" and change.address in wanted:
+        if _stops(change) and change.address in wanted:
             yield Finding(
                 "still-used",
                 change.address,
                 f"{wanted[change.address]} is to use it",
                 "decide which of the two is meant",
             )
-        elif _takes_from_owner(change) and change.address not in let_go:
+        elif _stops(change) and change.facts.get("owner") and change.address not in let_go:
             yield Finding(
                 "in-use",
                 change.address,
@@ -28,7 +29,6 @@ def check(changes: list[Change], tenant: Mapping[str, Any], managed: int, gaps: 
             )
 
 
-def _takes_from_owner(change: Change) -> bool:
-    """A delete or a deactivation of something that has an owner: the API takes only what is unassigned."""
-    stops = change.action == "delete" or change.want.get("state") == "inactive"
-    return stops and bool(change.facts.get("owner"))
+def _stops(change: Change) -> bool:
+    """A delete or a deactivation: of something that has an owner the API takes only what is unassigned."""
+    return change.action == "delete" or (change.action == "update" and change.want.get("state") == "inactive")

@@ -1,0 +1,110 @@
+"""Whether a plan may be carried out here: of this tenant, not blocked; and if it was saved, young enough and made from
+the desired files as they are.
+
+What has changed in the tenant since is looked at object by object when the plan is carried out (compare before write).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from reconciler import desired, git
+from reconciler.desired.files import current
+from reconciler.errors import RefusedError, StaleError
+from reconciler.guard import complete
+from reconciler.kinds import kinds
+from reconciler.kinds._wire import uuid_of
+from reconciler.model.plan import Plan
+from reconciler.report.wording import counted
+
+_AGAIN = "plan again: reconcile plan --out plan.json"
+#: Clocks of two machines may differ by so much.
+_CLOCKS = timedelta(minutes=10)
+
+
+def fits(root: Path, plan: Plan) -> None:
+    """Whether a plan belongs here at all: this version's kinds, this repository's tenant; else StaleError."""
+    strange = {operation.kind for operation in plan.operations} - kinds().keys()
+    if strange:
+        raise StaleError(f"this version knows no kind {', '.join(sorted(strange))}", do="plan again with this version")
+    pinned = desired.load_tenant(root).org.id
+    if uuid_of(pinned) != uuid_of(plan.org_id):
+        raise StaleError(
+            "this plan is for another organisation",
+            why=f"desired/tenant.yaml pins {pinned}, the plan is for {plan.org_id}",
+            do="plan again in this repository",
+        )
+
+
+def check_plan(root: Path, plan: Plan) -> None:
+    """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
+    fits(root, plan)
+    blocking = [finding for finding in plan.findings if finding.rule != complete.RULE and not finding.lifted]
+    if blocking:
+        raise RefusedError(
+            f"{counted(len(blocking), 'finding')} of guards in the way, so nothing is applied",
+            why="; ".join(f"{finding.address}: {finding.why}" for finding in blocking[:5]),
+            do="resolve them, lift them by name with --override, or apply the rest with --exclude",
+        )
+
+
+def refuse_stale(root: Path, plan: Plan, max_age: timedelta | None) -> None:
+    """StaleError with the first thing that makes a saved plan stale. `max_age` None: whatever its age."""
+    fits(root, plan)
+    if max_age is not None:
+        _age(plan, max_age)
+    if "undo" in plan.scope:
+        _run(root, plan)
+    elif "retry" not in plan.scope:  # that goes on with what was approved then, whatever desired says now
+        _desired(root, plan)
+
+
+def _age(plan: Plan, max_age: timedelta) -> None:
+    try:
+        age = datetime.now(UTC) - datetime.fromisoformat(plan.made_at)
+    except (ValueError, TypeError):
+        raise StaleError(
+            "this plan does not say when it was made, so nobody can tell whether it is too old",
+            do="save plans with: reconcile plan --out plan.json; or apply it with --max-age off",
+        ) from None
+    if age > max_age:
+        raise StaleError(
+            f"this plan is {_said(age)} old, and a plan may be at most {_said(max_age)} old",
+            why=f"it was made at {plan.made_at}",
+            do=f"{_AGAIN}; or say how old it may be with --max-age",
+        )
+    if age < -_CLOCKS:
+        raise StaleError(
+            "this plan was made in the future",
+            why=f"it says {plan.made_at}",
+            do="set the clocks right, then plan again",
+        )
+
+
+def _desired(root: Path, plan: Plan) -> None:
+    if current(root) == plan.desired:
+        return
+    then, now = plan.commit[:7], git.head(root)[:7]
+    commits = f"it was made at commit {then}, here is {now}" if then != now else "some were edited since"
+    raise StaleError("the desired files are not those that this plan was made from", why=commits, do=_AGAIN)
+
+
+def _run(root: Path, plan: Plan) -> None:
+    """An undo rests on the journal of a run, which may have gone on since."""
+    from reconciler.runs import find
+
+    name = plan.scope["undo"][0]
+    kept = find(root, name).kept
+    if kept.broken or kept.last != plan.desired:
+        raise StaleError(
+            f"run {name} is not any more as this plan takes it back",
+            do=f"plan again: reconcile undo {name} --out plan.json",
+        )
+
+
+def _said(age: timedelta) -> str:
+    hours, seconds = divmod(max(0, round(age.total_seconds())), 3600)
+    if hours >= 48:
+        return f"{hours // 24}d{hours % 24:02d}h"
+    return f"{hours}h{seconds // 60:02d}m" if hours else f"{seconds // 60}m{seconds % 60:02d}s"

@@ -1,0 +1,213 @@
+"""Saying yes to one plan and no other: at a terminal, by its digest, or with --yes where nothing is destroyed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from reconciler.errors import RefusedError, StaleError, UsageError
+
+if TYPE_CHECKING:
+    from reconciler.model.approval import Approval, Way
+    from reconciler.model.plan import Change, Plan
+
+#: As much of a digest as names one plan.
+SHORT = 12
+_LENGTH = 64
+#: Answers that are none, before the question is taken back.
+_ROUNDS = 20
+_SHOWN = 20
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Approving:
+    """How the plan is approved; asked for at a terminal where nothing of this is given."""
+
+    yes: Annotated[bool, Parameter(name=["-y", "--yes", "--auto-approve"], negative="")] = False
+    "Do not ask. Does not approve a plan that deletes, moves people or takes calling away: that takes --approve."
+    approve: Annotated[str, Parameter(name="--approve")] = ""
+    "Approve the plan with this digest (at least 12 characters, as its last line says), and no other."
+
+    def check(self) -> None:
+        """UsageError where this makes no sense, before anything is asked of the tenant."""
+        digest = self.approve.lower()
+        if digest and not (SHORT <= len(digest) <= _LENGTH and set(digest) <= set("0123456789abcdef")):
+            raise UsageError(
+                f"--approve {self.approve}: this is no digest",
+                do=f"give at least {SHORT} characters of it, as the last line of the plan says",
+            )
+
+
+def approved(root: Path, plan: Plan, how: Approving, *, again: str) -> tuple[Plan, Approval]:
+    """The plan that is to be carried out, with its approval. It may be a part of the one that was given (only-safe).
+
+    StaleError (5) where it is not the plan that was approved, RefusedError (4) where nobody said yes. `again` is the
+    command that makes this plan again.
+    """
+    if how.approve:
+        refuse_other(root, plan, how)
+        return plan, _approval(plan, "digest")
+    if how.yes:
+        _refuse_destructive(plan, again)
+        return plan, _approval(plan, "yes")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise RefusedError(
+            "not approved: there is no terminal to ask on",
+            do=f"look at the plan, then: {again} --approve {plan.digest[:SHORT]}",
+        )
+    return _asked(root, plan)
+
+
+def only_looked(root: Path, plan: Plan, how: Approving) -> int:
+    """The end of a dry run: what an approval of another plan would be refused for is refused here too."""
+    from reconciler import pipeline
+
+    refuse_other(root, plan, how)
+    _say("dry run: nothing was written\n")
+    return pipeline.exit_code(plan)
+
+
+def age_of(text: str) -> timedelta | None:
+    """`24h`, `90m`, `7d`; None for `off`. UsageError for anything else."""
+    if text == "off":
+        return None
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.isdecimal() or not 0 < int(number) <= 100_000:
+        raise UsageError(f"--max-age {text}: not a time", do="give it like 90m, 24h or 7d, or off")
+    return timedelta(**{units[unit]: int(number)})
+
+
+def _approval(plan: Plan, how: Way) -> Approval:
+    from reconciler.lock import who
+    from reconciler.model.approval import Approval
+
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return Approval(plan.digest, who(), at, how, tuple(plan.overrides))
+
+
+def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
+    """StaleError where another plan was approved by its digest."""
+    from reconciler import planned
+
+    digest = how.approve.lower()
+    if plan.digest.startswith(digest):  # also where none was given
+        return
+    changed = planned.difference(root, digest, plan)
+    raise StaleError(
+        f"this is not the plan that was approved: {digest[:SHORT]} was, this is {plan.digest[:SHORT]}",
+        why="; ".join(changed) or "desired, the tenant, or what was selected is different now; this plan is above",
+        do=f"look at it again, then: --approve {plan.digest[:SHORT]}"
+        if plan.operations
+        else "nothing is left to apply",
+    )
+
+
+def _refuse_destructive(plan: Plan, again: str) -> None:
+    from reconciler.reversal import destructive
+
+    found = [(word, change) for change in _carried_out(plan) if (word := destructive(change))]
+    if found:
+        word, first = found[0]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        raise RefusedError(
+            f"not approved: --yes does not approve what destroys something, and this plan {word} {first.address}{more}",
+            do=f"look at the plan, then: {again} --approve {plan.digest[:SHORT]}",
+        )
+
+
+def _carried_out(plan: Plan) -> list[Change]:
+    return [change for change in plan.changes if not change.blocked and change.action != "cannot_tell"]
+
+
+def _asked(root: Path, plan: Plan) -> tuple[Plan, Approval]:
+    """Ask until there is an answer. What is answered with another plan is asked again, for that one."""
+    _say_lasting(plan, _SHOWN)
+    for _ in range(_ROUNDS):
+        deletes = sum(change.action == "delete" for change in _carried_out(plan))
+        yes = f"delete {deletes}" if deletes else "yes"
+        _say(_question(plan, yes))
+        line = sys.stdin.readline()
+        answer = " ".join(line.split()).lower()
+        if answer == yes:
+            return plan, _approval(plan, "prompt")
+        if not line or answer in ("", "n", "no"):
+            break
+        if answer in ("d", "details"):
+            _show(plan, full=True)
+            _say_lasting(plan, len(plan.changes))
+        elif answer in ("s", "only-safe"):
+            plan = _only_safe(root, plan)
+        elif answer in ("y", "yes"):
+            _say(f"This deletes; to approve it, type: {yes}\n" if deletes else "Type the whole word: yes\n")
+        else:
+            _say(f"{answer!a} is no answer\n")
+    raise RefusedError("not approved, nothing was written")
+
+
+def _question(plan: Plan, yes: str) -> str:
+    from reconciler.report.wording import counted
+
+    lines = [
+        f"\nCarry out {counted(len(plan.operations), 'operation')} (plan {plan.digest[:SHORT]})?",
+        f"  {yes:<10} carry them out",
+        "  no         leave everything as it is (default)",
+        "  details    show everything, and ask again",
+        *(["  only-safe  plan what destroys nothing and can be taken back, and ask again"] if _safe_left(plan) else []),
+        "> ",
+    ]
+    return "\n".join(lines)
+
+
+def _safe_left(plan: Plan) -> bool:
+    """Whether some of it is safe and some is not."""
+    from reconciler.reversal import safe_part
+
+    safe = safe_part(plan.changes, plan.operations)
+    return bool(safe) and any(change.address not in safe for change in _carried_out(plan))
+
+
+def _only_safe(root: Path, plan: Plan) -> Plan:
+    from reconciler import desired
+    from reconciler.evaluation import safe
+
+    part = safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True))
+    if not part.operations:
+        _say("nothing of this plan is safe\n")
+        return plan
+    _show(part)
+    return part
+
+
+def _say_lasting(plan: Plan, most: int) -> None:
+    """What cannot be taken back, by name, before anybody is asked."""
+    from reconciler.report.inert import visible
+    from reconciler.report.wording import counted
+
+    lasting = [change for change in _carried_out(plan) if change.irreversible]
+    if not lasting:
+        return
+    _say(f"\n{counted(len(lasting), 'change')} cannot be taken back, or only in part:\n")
+    for change in lasting[:most]:
+        _say(f"  {visible(change.address)}  {change.action}: {visible('; '.join(change.irreversible))}\n")
+    if len(lasting) > most:
+        _say(f"  and {len(lasting) - most:,} more: details\n")
+
+
+def _show(plan: Plan, *, full: bool = False) -> None:
+    from reconciler.cli.options import colored
+    from reconciler.cli.show import shown
+
+    sys.stdout.write(shown(plan, "text", full=full, color=colored(sys.stdout)))
+    sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -1,0 +1,124 @@
+"""From changes to a plan: guards first, so that what they block has no operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler import git, guard, planner
+from reconciler.errors import RefusedError
+from reconciler.guard import Managed, Proposal, licenses, own_admin
+from reconciler.model.address import owner_address
+from reconciler.model.plan import Change, Finding, Plan
+from reconciler.model.snapshot import Current
+from reconciler.model.tenant import Earlier, Tenant
+from reconciler.reversal import irreversible, safe_part
+
+if TYPE_CHECKING:
+    from reconciler.pipeline import Selection
+
+
+def _nothing(kind: str, key: str) -> Current | None:
+    return None
+
+
+@dataclass
+class Evaluation:
+    """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal)."""
+
+    changes: list[Change]
+    managed: Managed
+    fingerprint: str
+    tenant: Tenant
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    get: Callable[[str, str], Current | None] = _nothing
+    me: frozenset[str] = frozenset()
+    described: Callable[[], Collection[str]] | None = None
+
+
+def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
+    """The plan. `lift` are findings that block nothing, by name; UsageError where there is none of that name."""
+    changes = sorted(evaluation.changes, key=lambda change: change.address)
+    findings = guard.findings(_proposal(root, evaluation, changes), lift)
+    open_changes = [change for change in changes if not change.blocked]
+    licenses.claim_turns(open_changes, evaluation.get)
+    for change in open_changes:
+        change.irreversible = irreversible(change)
+    touched = {owner_address(change.address) for change in changes}
+    if selection.to_json():
+        touched &= set(evaluation.managed.addresses())
+    tenant, managed = evaluation.tenant, evaluation.managed.count
+    return Plan(
+        org_id=tenant.org.id,
+        org_name=tenant.org.name,
+        commit=git.head(root),
+        desired=evaluation.fingerprint,
+        changes=changes,
+        operations=planner.operations(changes),
+        findings=findings,
+        same=managed - len(touched),
+        managed=managed,
+        scope=selection.to_json(),
+        incomplete=sorted(f"{kind}: {why}" for kind, why in evaluation.gaps.items()),
+        overrides=sorted(set(lift)),
+    )
+
+
+def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Proposal:
+    @cache
+    def earlier() -> Earlier:
+        from reconciler import protection
+
+        return protection.earlier(root)
+
+    return Proposal(
+        changes,
+        evaluation.tenant.model_dump(exclude_unset=True),
+        evaluation.managed,
+        evaluation.gaps,
+        cache(evaluation.get),
+        evaluation.me,
+        evaluation.described,
+        earlier,
+    )
+
+
+def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
+    """The part of a plan that destroys nothing, can be taken back, and rests on nothing that is left out: a plan of its
+    own, to be looked at and approved by its own digest. `settings` is tenant.yaml as it was set."""
+    kept, before = [replace(change) for change in plan.changes], -1
+    found: list[Finding] = []
+    while len(kept) != before:
+        before = len(kept)
+        addresses = safe_part(kept, planner.operations(kept))
+        kept = [change for change in kept if change.address in addresses]
+        # what was left out may have been what made the rest possible
+        found = guard.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
+    about = {change.address for change in plan.changes}
+    found += [finding for finding in plan.findings if finding.lifted and finding.address not in about]
+    touched = {owner_address(change.address) for change in kept}
+    return replace(
+        plan,
+        changes=kept,
+        operations=planner.operations(kept),
+        findings=found,
+        overrides=sorted({finding.override for finding in found}),
+        same=plan.managed - len(touched),
+        scope={**plan.scope, "only": ["safe"]},
+        made_at="",
+        budget=None,
+    )
+
+
+def refuse_own_admin(plan: Plan, me: frozenset[str]) -> None:
+    """RefusedError where a plan would lock out the person whose token it is to be applied with."""
+    for finding in own_admin.findings((change for change in plan.changes if not change.blocked), me):
+        raise RefusedError(
+            "this plan would lock out the admin whose token is used, so nothing is applied",
+            where=finding.address,
+            why=finding.why,
+            do=f"{finding.do}; nothing else lifts this",
+        )

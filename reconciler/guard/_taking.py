@@ -1,0 +1,26 @@
+"""What a change takes away from somebody, in words that rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.model.address import matches
+from reconciler.model.plan import Change
+from reconciler.reversal import loses_calling, moves
+
+
+def taken_away(change: Change) -> str:
+    """Whether a change deletes, moves, or takes calling away: what it does in words, empty when none of these."""
+    if change.action == "delete":
+        return "deleted"
+    if change.action != "update":
+        return ""
+    if moves(change):
+        return "moved to another location"
+    return "left without calling" if loses_calling(change) else ""
+
+
+def entry_for(address: str, entries: Mapping[str, str]) -> str:
+    """The entry that names an address, empty when none does. Case does not matter: an entry that is written in another
+    one must not protect nothing."""
+    return next((entry for entry in entries if matches(entry.casefold(), address.casefold())), "")

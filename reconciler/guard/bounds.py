@@ -1,0 +1,49 @@
+"""Limits of the API that are known before anything is sent, and of which nobody is sure enough to make them a refusal
+of their kind: they can be lifted by name.
+
+    what the tenant itself says it takes at most      read with the object (`Current.most`: by dotted path of the field)
+    an extension that is an emergency number          4911 (webex-behaviour.md §4); which are, differs by country
+    more than ten secondary numbers                   §11
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.guard.proposal import Proposal
+from reconciler.model.plan import Change, Finding
+
+RULE = "api-limit"
+EMERGENCY = frozenset({"000", "110", "112", "911", "999"})
+MOST_SECONDARY = 10
+
+
+def check(proposal: Proposal) -> Iterator[Finding]:
+    for change in proposal.changes:
+        for why, do in _why(change, proposal) if change.action in ("create", "update") else ():
+            yield Finding(RULE, change.address, why, do, f"{RULE}:{change.address}")
+
+
+def _why(change: Change, proposal: Proposal) -> Iterator[tuple[str, str]]:
+    if change.want.get("extension") in EMERGENCY:
+        why = f"{change.want['extension']} is an emergency number, which is no extension"
+        yield why, "choose another extension"
+    secondary = change.want.get("secondary") or ()
+    if len(secondary) > max(MOST_SECONDARY, len(change.before.get("secondary") or ())):
+        yield f"{len(secondary)} secondary numbers, and one has at most {MOST_SECONDARY}", "give fewer of them"
+    kind, _, section = change.kind.partition(".")
+    current = proposal.get(kind, change.key)
+    for path, most in sorted(current.most.items()) if current else ():
+        value = _at(change, section, path)
+        if isinstance(value, int) and value > most:
+            yield f"{path} is to be {value}, and here at most {most} is taken", "choose a lower value"
+
+
+def _at(change: Change, section: str, path: str) -> Any:
+    """The wanted value at a path, which for a section begins with its name."""
+    head, _, rest = path.partition(".") if section else ("", "", path)
+    value: Any = change.want if head == section else None
+    for name in rest.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

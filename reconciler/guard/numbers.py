@@ -1,0 +1,55 @@
+"""A number that somebody is to get has to be in the inventory of their location, and free: already, or by this plan.
+
+API: `/telephony/config/numbers` tells location, owner and main number of each (webex-behaviour.md §4); an assignment of
+one that cannot be had answers 4201, or is accepted and ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guard.proposal import Proposal
+from reconciler.model.plan import Change, Finding
+
+RULE = "numbers"
+
+
+def check(proposal: Proposal) -> Iterator[Finding]:
+    planned = {change.key: change for change in proposal.changes if change.kind == "number"}
+    carried = {address.partition("/")[2] for change in proposal.changes for address in change.carries}
+    freed = {claim for change in proposal.changes for claim in change.frees}
+    for change in proposal.changes:
+        numbers = {ref.partition("/")[2] for ref in change.refs if ref.startswith("number/")} - carried
+        for number in sorted(numbers) if change.action in ("create", "update") else ():
+            claim = f"number::{number}"
+            known = claim not in change.takes or claim in freed
+            why, do = _elsewhere(number, change, planned, proposal) or _taken(number, known, proposal)
+            if why:
+                yield Finding(RULE, change.address, why, do, f"{RULE}:{number}")
+
+
+def _elsewhere(number: str, change: Change, planned: dict[str, Change], proposal: Proposal) -> tuple[str, str] | None:
+    place, wanted = _place(number, planned, proposal), proposal.location_of(change)
+    if not place or not wanted or place == wanted:
+        return None
+    return f"{number} is in the inventory of {place}, and this is at {wanted}", f"take a number of {wanted}"
+
+
+def _place(number: str, planned: dict[str, Change], proposal: Proposal) -> str:
+    if number in planned and planned[number].want.get("location"):
+        return str(planned[number].want["location"])
+    current = proposal.get("number", number)
+    return str(current.facts.get("location") or current.fields.get("location") or "") if current else ""
+
+
+def _taken(number: str, had: bool, proposal: Proposal) -> tuple[str, str]:
+    """`had`: it is its own, shared, or freed by this plan."""
+    current = proposal.get("number", number)
+    if current is None or had:
+        return "", ""
+    if owner := current.facts.get("owner"):
+        return f"{number} is assigned to {owner}", "take a free number, or take it from its owner in this plan"
+    if current.facts.get("main"):
+        where = current.facts.get("location") or "its location"
+        return f"{number} is the main number of {where}, which nobody else can have", "take another number"
+    return "", ""

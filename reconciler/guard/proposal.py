@@ -1,0 +1,65 @@
+"""What the rules look at: the changes that are proposed, and what is known beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import Current
+from reconciler.model.tenant import Earlier
+
+
+def _nowhere(kind: str, key: str) -> Current | None:
+    return None
+
+
+def _nobody() -> Collection[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Managed:
+    """How many resources are compared; which, is worked out only when a rule asks for it."""
+
+    count: int
+    addresses: Callable[[], Collection[str]] = _nobody
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Changes, and everything that a rule may hold against them. What is not known is left out, and objects to nothing.
+
+    `settings` is tenant.yaml as it was set, `earlier` what it protected before; `gaps` say which lists are not proven
+    complete, by kind; `get` finds what is in the tenant by kind and key; `me` are id (uuid) and e-mails of the person
+    whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell.
+    """
+
+    changes: list[Change]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    managed: Managed = Managed(0)
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    get: Callable[[str, str], Current | None] = _nowhere
+    me: frozenset[str] = frozenset()
+    described: Callable[[], Collection[str]] | None = None
+    earlier: Callable[[], Earlier] = Earlier
+
+    def open(self) -> Proposal:
+        """The same without the changes that are blocked already."""
+        return replace(self, changes=[change for change in self.changes if not change.blocked])
+
+    @cached_property
+    def _by_address(self) -> dict[str, Change]:
+        return {change.address: change for change in self.changes}
+
+    def location_of(self, change: Change) -> str:
+        """Where the resource of a change is, or will be; empty when nobody knows."""
+        if change.kind.partition(".")[0] == "location":
+            return change.key
+        owner = f"{change.kind.partition('.')[0]}/{change.key}"
+        own = self._by_address.get(owner, change)
+        current = self.get(*owner.split("/", 1))
+        sides = (change.want, own.want, current.fields if current else {}, own.before)
+        return next((str(side["location"]) for side in sides if side.get("location")), "")

@@ -1,0 +1,85 @@
+"""What `protect` and `require` held before the change that is being planned.
+
+An entry is lifted by a change of its own, not by the one that takes the resource away. So what counts beside the
+tenant.yaml that is there now is the one
+
+    in HEAD                                         of whoever has not committed yet
+    in the commit before HEAD                       after a merge, and on the merge that GitHub checks a pull request on
+    where the branch left the main line             on a branch with several commits
+    as it was when this repository was last applied where git cannot tell: no repository, a clone too shallow
+
+A merge that puts a pull request's commits one by one on the main line shows the last of them only: its plan was blocked
+on the pull request. The last apply is remembered in `.reconcile/applied.json`, on this machine.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler import desired, git, remembered, yamlfile
+from reconciler.desired.roots import TENANT
+from reconciler.errors import ReconcileError
+from reconciler.model.tenant import Earlier
+
+_NAMES = ("protect", "require")
+_APPLIED = "applied.json"
+#: How many changes of the file to go back, at most, to one that can be read.
+_BACK = 20
+
+
+def earlier(root: Path) -> Earlier:
+    """What was protected and required before; `unknown` where neither git nor the last apply tells."""
+    unknown = ""
+    if git.head(root):
+        try:
+            return _in_git(root)
+        except LookupError as error:
+            unknown = str(error)
+        except ReconcileError as error:
+            unknown = error.what
+    applied = _applied(root)
+    return _as_earlier([applied]) if applied else Earlier(unknown=unknown)
+
+
+def remember(root: Path) -> None:
+    """Note what protects now: this repository has been applied. Nothing rests on it where git can tell."""
+    settings = desired.load_tenant(root)
+    facts: dict[str, Any] = {name: list(getattr(settings, name)) for name in _NAMES}
+    remembered.remember(root, _APPLIED, settings.org.id, {**facts, "at": f"{datetime.now(UTC):%FT%TZ}"})
+
+
+def _in_git(root: Path) -> Earlier:
+    with git.past(root) as past:
+        found = []
+        for commit in past.before_head():
+            # what nobody could plan with lifts nothing: the one before it counts
+            for change in past.log(TENANT, most=_BACK, since=commit.id):
+                settings = _parsed(past.read(change.id, TENANT) or b"")
+                if isinstance(settings, dict):
+                    found.append((f"{TENANT} of commit {change.id[:7]}", settings))
+                    break
+        return _as_earlier(found)
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return yamlfile.load(content.decode("utf-8-sig"))
+    except (yamlfile.YamlSyntaxError, UnicodeDecodeError):
+        return None
+
+
+def _as_earlier(found: list[tuple[str, dict[str, Any]]]) -> Earlier:
+    entries: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
+    for where, settings in found:
+        for name in _NAMES:
+            listed = settings.get(name)
+            for entry in listed if isinstance(listed, list) else ():
+                entries[name].setdefault(str(entry), where)
+    return Earlier(entries["protect"], entries["require"])
+
+
+def _applied(root: Path) -> tuple[str, dict[str, Any]] | None:
+    told = remembered.recall(root, _APPLIED, desired.load_tenant(root).org.id)
+    return (f"{TENANT} as last applied here ({told.get('at', '?')})", told) if told else None
