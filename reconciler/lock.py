@@ -21,8 +21,8 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,16 @@ class Lock:
         self.owner["run"] = run
         self.renew()
 
+    def heard(self, event: str, facts: Mapping[str, Any]) -> None:
+        """An observer of the run (events.py): who finds the lock taken sees how far the run is."""
+        if event == "heartbeat":
+            self.owner |= {name: facts[name] for name in ("state", "done", "total", "bad", "eta")}
+        elif event in ("paused", "resumed"):
+            self.owner |= {"state": "paused" if event == "paused" else "running", "why": facts["why"]}
+        else:
+            return
+        self.renew()
+
     def renew(self) -> None:
         """A sign of life."""
         with self._guard:
@@ -59,7 +69,8 @@ class Lock:
 
     def keep_renewing(self) -> None:
         while not self._over.wait(RENEW):
-            self.renew()
+            with suppress(OSError):  # a disk that is full now may not be so the next time
+                self.renew()
 
     def release(self) -> None:
         with self._guard:
@@ -95,7 +106,7 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
         previous = _owner(path)
         if previous and previous.get("host") != socket.gethostname() and not _expired(previous):
             raise _held(path, previous, again)
-        owner = {"who": _who(), "host": socket.gethostname(), "pid": os.getpid(), "run": run}
+        owner = {"who": who(), "host": socket.gethostname(), "pid": os.getpid(), "run": run}
         lock = Lock(handle, {**owner, "since": f"{datetime.now(UTC):%FT%TZ}"}, previous)
         lock.renew()
         threading.Thread(target=lock.keep_renewing, name="lock", daemon=True).start()
@@ -122,7 +133,8 @@ def holder(root: Path) -> dict[str, Any]:
     return owner
 
 
-def _who() -> str:
+def who() -> str:
+    """`user@host`, for other people to read."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -131,11 +143,16 @@ def _who() -> str:
 
 
 def _owner(path: Path) -> dict[str, Any]:
-    try:
-        owner = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return owner if isinstance(owner, dict) else {}
+    for _ in range(3):  # it may be read in the middle of a sign of life
+        try:
+            text = path.read_text(encoding="utf-8")
+            owner = json.loads(text) if text else {}
+        except OSError:
+            return {}
+        except ValueError:
+            continue
+        return owner if isinstance(owner, dict) else {}
+    return {}
 
 
 def _expired(owner: dict[str, Any]) -> bool:
@@ -162,8 +179,11 @@ def _age(owner: dict[str, Any]) -> str:
 def _held(path: Path, owner: dict[str, Any], again: str) -> LockedError:
     by = f"{owner.get('who', 'someone')} (process {owner.get('pid', '?')}) since {owner.get('since', '?')}{_age(owner)}"
     until = f", without a sign of life it expires {owner['expires']}" if owner.get("expires") else ""
+    run, state = owner.get("run", "?"), owner.get("state", "running")
+    far = f" ({state}, {owner['done']} of {owner['total']} steps)" if "total" in owner else f" ({state})"
+    goes_on = f"go on with it: reconcile resume {run}" if state == "paused" else "wait for it to end"
     return LockedError(
         "another run is applying to this tenant",
-        why=f"{path} is held by {by}, run {owner.get('run', '?')}{until}",
-        do=f"wait for it to end, then: {again}; the lock goes with its process",
+        why=f"{path} is held by {by}, run {run}{far}{until}",
+        do=f"{goes_on}, see it: reconcile status {run}; afterwards: {again}; the lock goes with its process",
     )

@@ -1,41 +1,53 @@
-"""A plan carried out, from its beginning or from where a journal ends. The carrying out itself is applier.py's."""
+"""A plan carried out, from its beginning or from where a journal ends. The carrying out itself is in applier/."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.applier import Applier, Progress
+from reconciler import forecasting, pausing
+from reconciler.applier import Applier, Requests, Steering
+from reconciler.evaluation import refuse_own_admin
+from reconciler.events import Events, Observer
+from reconciler.evidence import closing
+from reconciler.evidence.books import Books
 from reconciler.journal import Journal
-from reconciler.lock import one_run
+from reconciler.lock import Lock, one_run
+from reconciler.model.approval import Approval
+from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant, _identity, fits
-from reconciler.report.outcomes import summary_json
+from reconciler.retrying import SCOPE, doubt
 from reconciler.runs import Run, Standing, find
 from reconciler.webex import tenant as webex
 
 
 @dataclass(frozen=True)
 class How:
-    """How a plan is carried out, and who is told: `progress` of each step, `on_start` gets the event that stops it."""
+    """How a plan is carried out, and who is told: `observers` of everything that happens (events.py), `on_start` gets
+    what steers the run, to interrupt it for instance. `approval` is by whose word, and of which plan."""
 
-    chunk_size: int
-    progress: Progress
-    on_start: Callable[[Any], None] = lambda stop: None
+    control: Control = field(default_factory=Control)
+    observers: tuple[Observer, ...] = ()
+    on_start: Callable[[Steering], None] = lambda steering: None
+    approval: Approval | None = None
 
 
 async def carry_out(root: Path, tenant: Tenant, plan: Plan, how: How) -> Applied:
     """See pipeline.apply."""
     with one_run(root, plan.digest[:12]) as lock:
-        async with webex.writer(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as writer:
+        events = Events((lock.heard, *how.observers))
+        async with _writer(tenant, how.control, events) as writer:
             await _identity(writer, plan.org_id)
-            with Journal(root, plan) as journal:
-                lock.names(journal.run)
-                if lock.previous:
-                    journal.record("lock taken over", owner=lock.previous)
-                return await _run(plan, journal, writer, tenant.workers, how, Standing())
+            refuse_own_admin(plan, writer.me)
+            standing = Standing(doubt=doubt(root, plan))
+            with Journal(root, plan, how.approval) as journal:
+                if standing.doubt:
+                    journal.record("retries", run=plan.scope[SCOPE][0], before=standing.doubt)
+                return await _run(plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
 
 
 async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
@@ -46,40 +58,98 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
         run = Run(run.folder)  # read again: until now somebody else may have written to it
         fits(root, run.plan)
         standing = run.standing
+        pausing.go_on(run.folder)
         if not standing.left:
             return _closed(run)
-        async with webex.writer(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as writer:
+        events = Events((lock.heard, *how.observers))
+        async with _writer(tenant, how.control, events) as writer:
             await _identity(writer, run.plan.org_id)
+            refuse_own_admin(run.plan, writer.me)
             with Journal.reopen(run.folder) as journal:
-                if lock.previous:
-                    journal.record("lock taken over", owner=lock.previous)
-                return await _run(run.plan, journal, writer, tenant.workers, how, standing)
+                return await _run(run.plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What surrounds a run."""
+
+    root: Path
+    lock: Lock
+    events: Events
+    tenant: Tenant
+    how: How
+
+
+def _writer(tenant: Tenant, control: Control, events: Events) -> Any:
+    def waiting(seconds: float, status: int, family: str) -> None:
+        tenant.waiting(seconds, status, family)
+        events.tell("waiting", seconds=round(seconds, 1), status=status, family=family)
+
+    return webex.writer(
+        tenant.credentials, concurrency=tenant.workers, waiting=waiting, converge_timeout=control.converge_timeout
+    )
+
+
+async def _run(
+    plan: Plan, journal: Journal, writer: webex.TenantWriter, setting: _Setting, standing: Standing
+) -> Applied:
+    lock, events, how = setting.lock, setting.events, setting.how
+    events.run, journal.heard = journal.run, events.recorded
+    books = Books(journal.folder, plan)
+    journal.written = books.feed
+    lock.names(journal.run)
+    if lock.previous:
+        journal.record("lock taken over", owner=lock.previous)
+    applier = Applier(
+        writer,
+        journal,
+        how.control,
+        setting.tenant.workers,
+        events=events,
+        requests=Requests(
+            lambda: pausing.asked(journal.folder), lambda why: pausing.ask(journal.folder, "the run itself", why)
+        ),
+        sent=lambda: writer.session.sent,
+        resumed=standing,
+    )
+
+    def heard_of_job(url: str, state: str) -> None:
+        applier.attempts.heard_of_job(url, state)
+        events.tell("job", url=url, state=state)
+
+    writer.heard_of_job = heard_of_job
+    how.on_start(applier.steering)
+    steps = sum(len(operation.members) for operation in plan.operations)
+    started = {"folder": str(journal.folder), "plan": plan.digest, "org": plan.org_id, "steps": steps}
+    events.tell("run_started", **started, operations=len(plan.operations), settled=len(standing.settled))
+    over, began = False, asyncio.get_running_loop().time()
+    try:
+        await applier.run(plan)
+        over = True
+    finally:  # also when it is cut off: what is known by then is the evidence
+        ending = applier.ending if over else Ending.INTERRUPTED
+        tally, seconds = writer.session.watching.tally, asyncio.get_running_loop().time() - began
+        whole = ending is Ending.FINISHED and not (standing.settled or standing.doubt)
+        budget = forecasting.after(setting.root, plan, setting.tenant.credentials, tally, seconds, whole=whole)
+        summary = _end(journal, books, ending, applier.why, budget)
+        events.tell("run_ended", state=str(ending), why=applier.why, verdicts=summary["verdicts"])
+    return Applied(applier.outcomes, summary, journal.folder, ending, applier.why, applier.hopeless)
 
 
 def _closed(run: Run) -> Applied:
     """The end of a run in which nothing is left; its books are closed where the interruption came before that."""
     outcomes = list(run.standing.settled.values())
-    summary = summary_json(outcomes, run.plan, run.name)
-    if not run.ended:
-        with Journal.reopen(run.folder) as journal:
-            _end(journal, summary)
-    return Applied(outcomes, summary, run.folder, False, None)
+    if run.ended:
+        return Applied(outcomes, closing.summary(run.plan, run.name, run.kept.records), run.folder, Ending.FINISHED)
+    with Journal.reopen(run.folder) as journal:
+        books = Books(run.folder, run.plan)
+        journal.written = books.feed
+        return Applied(outcomes, _end(journal, books, Ending.FINISHED), run.folder, Ending.FINISHED)
 
 
-def _end(journal: Journal, summary: dict[str, Any]) -> None:
-    journal.record("run ended", verdicts=summary["totals"])
-    journal.summary(summary)
-
-
-async def _run(
-    plan: Plan, journal: Journal, writer: webex.TenantWriter, workers: int, how: How, standing: Standing
-) -> Applied:
-    applier = Applier(writer, journal, how.progress, how.chunk_size, workers, resumed=standing)
-    how.on_start(applier.stop)
-    try:
-        await applier.run(plan)
-    finally:  # also when it is cut off: what is known by then is the evidence
-        outcomes = applier.outcomes
-        summary = summary_json(outcomes, plan, journal.run)
-        _end(journal, summary)
-    return Applied(outcomes, summary, journal.folder, applier.stop.is_set(), applier.hopeless)
+def _end(
+    journal: Journal, books: Books, ending: Ending, why: str = "", budget: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Close the journal and its books; the summary."""
+    journal.record("run ended", state=str(ending), **({"why": why} if why else {}))
+    return books.close(journal, budget)

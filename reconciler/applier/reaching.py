@@ -1,0 +1,106 @@
+"""Finding an operation's resources in the tenant as they are now, and sending its write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from reconciler.applier.judging import Found
+from reconciler.diff import covers
+from reconciler.errors import NotEntitledError, ReconcileError
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Kind, Writer
+from reconciler.kinds._wire import understood
+from reconciler.model.address import owner_address, split_address
+from reconciler.model.plan import Member, Operation
+from reconciler.model.snapshot import Current, Fields
+
+
+@dataclass
+class Reach:
+    """Finds and sends through one writer; it remembers the owners of sections, so that each is looked up once."""
+
+    writer: Writer
+    _owners: dict[str, Current] = field(default_factory=dict)
+
+    async def find(self, operation: Operation) -> Found:
+        """What is there now, for every member; IncompleteError for answers of a form that the kind does not know."""
+        return await understood(operation.kind, self._found(operation))
+
+    async def send(self, operation: Operation, members: list[Member], found: Found) -> None:
+        """One write. After an answer that nobody understands (IncompleteError) the reading back tells what it did."""
+        await understood(operation.kind, self._sent(operation, members, found))
+
+    async def _found(self, operation: Operation) -> Found:
+        kind = kind_named(operation.kind)
+        if kind.batch:
+            numbers = await kind.batch.find(self.writer, operation.members)
+            return {m.address: numbers.get(split_address(m.address)[1]) for m in operation.members}
+        member = operation.members[0]
+        if kind.fetch:
+            return {member.address: await self._section(kind, member)}
+        assert kind.find is not None
+        known = self._owners.get(member.address)
+        remote_id = member.id or (known.id if known else "")
+        current = await kind.find(self.writer, split_address(member.address)[1], remote_id)
+        if current is not None:
+            self._owners[member.address] = _who(current)
+        return {member.address: current}
+
+    async def _section(self, kind: Kind, member: Member) -> Current | None:
+        """The owner with this section read afresh into its fields; None where the section does not exist."""
+        owner = await self._owner(kind, member)
+        current = replace(owner, fields={}, wire=None)
+        assert kind.fetch is not None
+        try:
+            section = await kind.fetch(self.writer, current)
+        except NotEntitledError as error:
+            if kind.cleared is not None and covers(kind.cleared, member.want):
+                section = dict(kind.cleared)  # what was to be taken away is gone with the owner's calling
+            else:
+                raise ReconcileError(error.what, do="give it calling, or a licence that has this setting") from None
+        if section is not None:
+            current.fields[kind.section] = section
+        return current
+
+    async def _owner(self, kind: Kind, member: Member) -> Current:
+        """The owner of a section: its id is in the plan, or known since it was created, or looked up by key."""
+        address = owner_address(member.address)
+        key = split_address(address)[1]
+        if member.id:
+            return Current(kind.owner, key, member.id, {})
+        if address not in self._owners:
+            find = kind_named(kind.owner).find
+            found = await find(self.writer, key, "") if find else None
+            if found is None:
+                raise ReconcileError(f"{address} is not there", do="plan again")
+            self._owners[address] = _who(found)
+        return self._owners[address]
+
+    async def _sent(self, operation: Operation, members: list[Member], found: Found) -> None:
+        kind = kind_named(operation.kind)
+        if kind.batch:
+            await kind.batch.send(self.writer, operation.action, members)
+            return
+        member = members[0]
+        current = found[member.address]
+        if kind.write:
+            assert current is not None
+            await kind.write(self.writer, current, current.fields.get(kind.section), member.want)
+        elif operation.action == "create" and kind.create and current is None:
+            await kind.create(self.writer, split_address(member.address)[1], member.want)
+            self.writer.forget(kind.name)
+        elif operation.action == "delete" and kind.delete and current is not None:
+            await kind.delete(self.writer, current)
+        elif kind.update and current is not None:
+            await kind.update(self.writer, current, _settled(kind, member, current))
+        else:
+            raise ReconcileError(f"{operation.kind} has no {operation.action}")
+
+
+def _who(current: Current) -> Current:
+    """Its identity alone: a run of 20,000 rows would hold every document that it has read."""
+    return replace(current, fields={}, wire=None)
+
+
+def _settled(kind: Kind, member: Member, current: Current) -> Fields:
+    return kind.settle(member.want, current.fields) if kind.settle else member.want

@@ -1,0 +1,288 @@
+"""Which operation is carried out when: waves, chunks of them, workers; and which not at all, and why."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from reconciler.applier.attempts import Attempts
+from reconciler.applier.judging import failed, failure, outcome_of
+from reconciler.applier.pulse import Pulse
+from reconciler.applier.steering import Requests, Steering
+from reconciler.errors import AuthError, ReconcileError, TemporaryError
+from reconciler.events import Events
+from reconciler.journal import Journal
+from reconciler.kinds._kind import Writer
+from reconciler.model.control import Control, Ending
+from reconciler.model.outcome import Outcome, Verdict
+from reconciler.model.plan import Operation, Plan
+from reconciler.planner import token
+from reconciler.report.wording import counted, duration
+from reconciler.runs import Standing
+from reconciler.webex.policy import one_row
+
+#: Operations in a row that did not reach the host before the others are not tried any more.
+UNREACHABLE = 3
+#: Seconds between two readings of what is not to be seen yet, once the quick ones are over: two minutes in all, the
+#: longest that was observed (webex-behaviour.md §1.6).
+SETTLING = (10.0, 20.0, 30.0, 60.0)
+#: Seconds that an operation gets to end once its time is up.
+_GRACE = 5.0
+
+
+@dataclass
+class Applier:
+    """One apply of one plan with one writer; `steering` says when to begin nothing more."""
+
+    writer: Writer
+    journal: Journal
+    control: Control = field(default_factory=Control)
+    workers: int = 8
+    events: Events = field(default_factory=Events)
+    requests: Requests = field(default_factory=Requests)
+    sent: Callable[[], int] = lambda: 0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    resumed: Standing = field(default_factory=Standing)
+    hopeless: ReconcileError | None = None
+    _outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _converging: dict[str, Operation] = field(default_factory=dict)
+    _cut: int = 0
+    _unreachable: int = 0
+
+    def __post_init__(self) -> None:
+        self.steering = Steering(self.control, self.events, self.requests)
+        self.attempts = Attempts(self.writer, self.journal, self.sleep, self.resumed)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The outcome of every step of every change so far, in the order in which they ended."""
+        return list(self._outcomes.values())
+
+    @property
+    def ending(self) -> Ending:
+        """How the run ended, or would if it ended now."""
+        if self.steering.ending:
+            return self.steering.ending
+        return Ending.STOPPED if self.why else Ending.CONVERGING if self._converging else Ending.FINISHED
+
+    @property
+    def why(self) -> str:
+        """Why something is left to be resumed; empty when nothing is, or only what the tenant is still at."""
+        if self.steering.why or self._cut:
+            return self.steering.why or f"{counted(self._cut, 'operation')} ran out of time (--chunk-timeout)"
+        missed = sum(outcome.again for outcome in self._outcomes.values())
+        return f"{counted(missed, 'result')} for want of a way to the tenant: resume tries again" if missed else ""
+
+    async def run(self, plan: Plan) -> None:
+        """Carry out the plan; see `outcomes` and `ending`."""
+        self._began = asyncio.get_running_loop().time()
+        self._outcomes |= self.resumed.settled
+        left = [operation for operation in plan.operations if not self._settled_before(operation)]
+        total = sum(len(operation.members) for operation in plan.operations)
+        self.pulse = Pulse(self.steering, total, len(self._outcomes), self.sent)
+        beating = asyncio.create_task(self.pulse.beat(self.control.heartbeat))
+        try:
+            await self._waves(left)
+        finally:
+            beating.cancel()
+            with suppress(asyncio.CancelledError):
+                await beating
+
+    def _settled_before(self, operation: Operation) -> bool:
+        return all(token(member.address, operation.step) in self.resumed.settled for member in operation.members)
+
+    async def _waves(self, left: list[Operation]) -> None:
+        canary = self.control.canary.of(len(left))
+        done = 0
+        for number, chunk in enumerate(chunks(left, self.control.chunk_size, canary), 1):
+            if await self.steering.gate():
+                break
+            await self._chunk(number, chunk, canary=done < canary)
+            done += len(chunk)
+            if done <= canary or done == len(left) or left[done].wave != chunk[0].wave:
+                await self._settle()
+            if done <= canary:
+                self._look_at_canary(left[:done])
+        self._leave(left[done:])
+
+    # --- one chunk ---
+
+    async def _chunk(self, number: int, chunk: list[Operation], *, canary: bool) -> None:
+        ids = [operation.id for operation in chunk]
+        self.events.tell("chunk_started", number=number, wave=chunk[0].wave, operations=ids, canary=canary)
+        slots = asyncio.Semaphore(self.workers)
+        tasks = {asyncio.create_task(self._one(operation, slots)): operation for operation in chunk}
+        try:
+            late = await self._until_over(tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+        for operation in late:
+            self._cut += 1
+            self._ended(operation, self._cut_off(operation), 0.0)
+        self.journal.record("chunk done", operations=ids)
+        verdicts = Counter(str(outcome.verdict) for operation in chunk for outcome in self._of(operation))
+        self.events.tell(
+            "chunk_done", number=number, wave=chunk[0].wave, operations=ids, verdicts=dict(sorted(verdicts.items()))
+        )
+
+    async def _until_over(self, tasks: dict[asyncio.Task[None], Operation]) -> list[Operation]:
+        """Wait for all of them, as long as there is time; those that had to be cut off."""
+        began = asyncio.get_running_loop().time()
+        paused = self.steering.paused(began)
+        pending = set(tasks)
+        while pending:
+            now, whole = asyncio.get_running_loop().time(), self._time_left()
+            part = self.control.chunk_timeout - (now - began - (self.steering.paused(now) - paused))
+            if whole <= 0:
+                self.steering.end(Ending.STOPPED, f"the time was up (--timeout {duration(self.control.timeout)})")
+            if min(whole, part) <= 0 and not self.steering.pausing:
+                break
+            wait = max(min(whole, part, 3600.0), 0.1)
+            done, pending = await asyncio.wait(pending, timeout=wait, return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()  # nothing is expected here but what ends the run
+        for task in pending:
+            task.cancel()
+        if pending:
+            await asyncio.wait(pending, timeout=_GRACE)
+        return [tasks[task] for task in pending if not self._of(tasks[task])]
+
+    def _time_left(self) -> float:
+        """Seconds that the whole run still has."""
+        now = asyncio.get_running_loop().time()
+        return self.control.timeout - (now - self._began - self.steering.paused(now))
+
+    def _cut_off(self, operation: Operation) -> list[Outcome]:
+        """What an operation came to whose time was up: what was sent is in doubt, which only reading resolves."""
+        timeout = "--timeout" if self.steering.ending else "--chunk-timeout"
+        if operation.id in self.attempts.jobs:
+            verdict, why = Verdict.CONVERGING, f"its job has not ended yet, and the time is up ({timeout})"
+        elif operation.id in self.attempts.sent:
+            verdict = Verdict.UNKNOWN
+            why = f"the time was up ({timeout}) while it was under way: whether it took effect is read by resume"
+        else:
+            verdict, why = Verdict.SKIPPED, f"the time was up before it was sent ({timeout})"
+        return [outcome_of(operation, member, verdict, why) for member in operation.members]
+
+    # --- one operation ---
+
+    async def _one(self, operation: Operation, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            why = await self.steering.gate() or self._unmet(operation)
+            began = time.monotonic()
+            with self.steering.under_way():
+                if why:
+                    outcomes = [outcome_of(operation, member, Verdict.SKIPPED, why) for member in operation.members]
+                else:
+                    outcomes = await self._guarded(operation)
+                self._ended(operation, outcomes, time.monotonic() - began)
+
+    def _unmet(self, operation: Operation) -> str:
+        for need in operation.needs:
+            outcome = self._outcomes.get(need)
+            if outcome is not None and outcome.verdict is not Verdict.VERIFIED:
+                return f"needs {need}, which is {outcome.verdict}"
+        return ""
+
+    async def _guarded(self, operation: Operation) -> list[Outcome]:
+        """Carry out, and turn whatever goes wrong into an outcome: one operation never stops the others."""
+        try:
+            with one_row():
+                outcomes = await self.attempts.carry_out(operation)
+            self._unreachable = 0
+            return outcomes
+        except ReconcileError as error:
+            self.journal.record("error", operation=operation.id, **failed(error))
+            self._give_up_after(error)
+            return [failure(operation, member, error) for member in operation.members]
+
+    def _give_up_after(self, error: ReconcileError) -> None:
+        """A dead token, or a host that several operations in a row did not reach, ends the run for the others too."""
+        self._unreachable = self._unreachable + 1 if isinstance(error, TemporaryError) else 0
+        if isinstance(error, AuthError) or self._unreachable >= UNREACHABLE:
+            self.hopeless = self.hopeless or error
+            self.steering.end(Ending.STOPPED, f"not tried: {error.what}")
+
+    def _ended(self, operation: Operation, outcomes: list[Outcome], seconds: float) -> None:
+        again = bool(self._of(operation))
+        for member, outcome in zip(operation.members, outcomes, strict=True):
+            outcome.seconds = seconds
+            self._outcomes[token(member.address, operation.step)] = outcome
+            self.journal.record("outcome", **outcome.to_json(), seconds=round(seconds, 3))
+        self._converging.pop(operation.id, None)
+        if any(outcome.verdict is Verdict.CONVERGING for outcome in outcomes):
+            self._converging[operation.id] = operation
+        self.pulse.count(outcomes, again)
+        self.steering.came_to(outcomes)
+        where = {"seconds": round(seconds, 3), "done": self.pulse.done, "total": self.pulse.total, "of": len(outcomes)}
+        for nth, outcome in enumerate(outcomes, 1):
+            self.events.tell("operation_outcome", **outcome.to_json(), **where, nth=nth, eta=self.pulse.eta())
+
+    def _of(self, operation: Operation) -> list[Outcome]:
+        """The outcomes of an operation so far."""
+        found = (self._outcomes.get(token(member.address, operation.step)) for member in operation.members)
+        return [outcome for outcome in found if outcome is not None]
+
+    # --- between chunks ---
+
+    async def _settle(self) -> None:
+        """Read what the tenant was still at, until it is there or its time is up; nothing is sent."""
+        left = min(self.control.converge_timeout, self._time_left())
+        for number, pause in enumerate(SETTLING, 1):
+            left -= pause
+            if not self._converging or self.steering.ending or left < 0:
+                return
+            await self.steering.rest(pause)
+            slots = asyncio.Semaphore(self.workers)
+            last = number == len(SETTLING)
+            await asyncio.gather(*(self._again(one, slots, last=last) for one in tuple(self._converging.values())))
+
+    async def _again(self, operation: Operation, slots: asyncio.Semaphore, *, last: bool) -> None:
+        async with slots:
+            if await self.steering.gate():
+                return
+            try:
+                outcomes = await self.attempts.finish(operation, last=last)
+            except ReconcileError as error:
+                self._give_up_after(error)
+                return  # a reading that failed says nothing of the operation
+            if any(outcome.verdict is not Verdict.CONVERGING for outcome in outcomes):
+                self._ended(operation, outcomes, 0.0)
+
+    def _look_at_canary(self, operations: list[Operation]) -> None:
+        outcomes = [outcome for operation in operations for outcome in self._of(operation)]
+        wrong = [outcome for outcome in outcomes if outcome.verdict is not Verdict.VERIFIED]
+        if wrong:
+            first = f"{wrong[0].address} is {wrong[0].verdict}"
+            self.steering.pause(f"of the canary {len(wrong)} of {len(outcomes)} are not verified, like {first}")
+
+    def _leave(self, operations: list[Operation]) -> None:
+        """What the run ended before: it is told at once, and the journal says it in one record."""
+        if not operations:
+            return
+        why = self.steering.not_begun
+        self.journal.record("not begun", why=why, operations=[operation.id for operation in operations])
+        for operation in operations:
+            for member in operation.members:
+                self._outcomes[token(member.address, operation.step)] = outcome_of(
+                    operation, member, Verdict.SKIPPED, why
+                )
+        self.events.tell("operations_left", why=why, operations=[operation.id for operation in operations])
+
+
+def chunks(operations: list[Operation], size: int, first: int = 0) -> Iterator[list[Operation]]:
+    """Operations of one wave at a time, at most `size` of them; a chunk ends where the `first` so many do."""
+    start = 0
+    while start < len(operations):
+        wave = operations[start].wave
+        most = min(start + size, first if start < first else len(operations), len(operations))
+        end = start
+        while end < most and operations[end].wave == wave:
+            end += 1
+        yield operations[start:end]
+        start = end

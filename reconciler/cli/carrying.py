@@ -1,0 +1,132 @@
+"""A plan that is carried out, seen from the command line: who is told, Ctrl-C, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.cli.options import colored
+from reconciler.errors import Exit
+from reconciler.model.control import Control, Ending
+from reconciler.model.outcome import Verdict
+from reconciler.model.plan import Plan
+from reconciler.pipeline import Applied, Tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from reconciler.applier import Steering
+    from reconciler.events import Observer
+    from reconciler.model.approval import Approval
+    from reconciler.running import How
+
+Run = Callable[[Tenant, "How"], "Coroutine[object, object, Applied]"]
+
+
+def observers(root: Path) -> tuple[Observer, ...]:
+    """Whoever hears of a run beside the screen (events.py)."""
+    from reconciler.cli.watching import observers
+
+    return observers()
+
+
+def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied:
+    """Carry out, with its progress on stderr. Waits are events of the run then, so the tenant does not tell them."""
+    from dataclasses import replace
+
+    from reconciler.cli.progress import running
+    from reconciler.running import How
+
+    silent = replace(tenant, waiting=lambda seconds, status, path: None)
+    with running() as shown:
+        how = How(control, (shown, *observers(root)), _drain_on_interrupt)
+        return asyncio.run(run(silent, how))
+
+
+def _drain_on_interrupt(steering: Steering) -> None:
+    """The first Ctrl-C lets running operations end and starts no new ones; the second stops at once."""
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        with contextlib.suppress(OSError):
+            print("\ninterrupted: letting running operations end; again to stop at once", file=sys.stderr)
+        steering.interrupt()
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    loop.add_signal_handler(signal.SIGINT, first)
+
+
+def ended(applied: Applied, plan: Plan, root: Path) -> int:
+    """Say how it ended, and what comes next; the exit code."""
+    from reconciler import pipeline
+    from reconciler.report.inert import visible
+    from reconciler.report.outcomes import outcomes_view
+    from reconciler.report.text import outcomes_text
+
+    resumable = applied.ending is not Ending.FINISHED
+    view = outcomes_view(applied.outcomes, run=applied.folder.name, resumable=resumable)
+    with contextlib.suppress(OSError):
+        print(outcomes_text(view, color=colored(sys.stdout)), flush=True)
+    try:
+        folder = applied.folder.relative_to(root)
+    except ValueError:
+        folder = applied.folder
+    with contextlib.suppress(OSError):
+        if applied.why:
+            print(f"{applied.ending}: {visible(applied.why)}", file=sys.stderr)
+        print(f"evidence in {folder}", file=sys.stderr)
+        if any(outcome.wrote for outcome in applied.outcomes):
+            print(f"to take it back: reconcile undo {applied.folder.name}", file=sys.stderr)
+    verdicts = {outcome.verdict for outcome in applied.outcomes}
+    if applied.ending is Ending.INTERRUPTED:
+        return Exit.INTERRUPTED
+    if applied.hopeless:
+        raise applied.hopeless
+    if resumable:
+        return Exit.PARTIAL
+    if verdicts <= {Verdict.VERIFIED}:
+        return pipeline.exit_code(plan)
+    if verdicts <= {Verdict.STALE, Verdict.SKIPPED} and Verdict.STALE in verdicts:
+        return Exit.STALE
+    return Exit.PARTIAL
+
+
+def taken_back(root: Path, tenant: Tenant, control: Control, applied: Applied, plan: Plan, approval: Approval) -> int:
+    """After a run of `plan` that failed: take back what it did, as `reconcile undo` would. It was approved with the
+    run, so it is shown and not asked for. 1 when the tenant was read to be as before, 3 when something is left."""
+    from dataclasses import replace
+
+    from reconciler import pipeline
+    from reconciler.cli.show import shown
+    from reconciler.model.control import Canary
+
+    if applied.ending is Ending.INTERRUPTED:
+        return Exit.INTERRUPTED  # whoever interrupts decides what comes next
+    if applied.ending is Ending.CONVERGING:
+        return Exit.PARTIAL  # nothing has failed
+    name = applied.folder.name
+    made = asyncio.run(pipeline.undo(root, tenant, name))
+    sys.stdout.write(shown(made, "text", color=colored(sys.stdout)))
+    sys.stdout.flush()
+    if made.operations:
+        pipeline.check_plan(root, made)
+        granted = replace(approval, digest=made.digest, how="on-failure", overrides=())
+        keep = replace(control, fail_fast=False, canary=Canary())
+        undone = carry_out(
+            root, tenant, keep, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=granted))
+        )
+        ended(undone, made, root)
+    wrote = {outcome.address for outcome in applied.outcomes if outcome.wrote}
+    lost = [change for change in plan.changes if change.irreversible and change.address in wrote]
+    beside = any(outcome.also for outcome in applied.outcomes)
+    if lost or beside or asyncio.run(pipeline.undo(root, tenant, name)).changes:
+        print(f"run {name} failed and is taken back in part: what is left is named above", file=sys.stderr)
+        return Exit.PARTIAL
+    print(f"run {name} failed and is taken back: the tenant is as before", file=sys.stderr)
+    return Exit.ERROR

@@ -1,0 +1,55 @@
+"""A run under way, in one line: from the facts of its events (events.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.report.inert import visible
+from reconciler.report.wording import counted, duration, number
+
+
+def heartbeat_line(facts: Mapping[str, Any]) -> str:
+    """`412/5,000 · 3 failed (0.7%) · 2.1 requests/s · ~4m10s left`."""
+    words = [f"{number(facts['done'])}/{number(facts['total'])}"]
+    if facts["state"] != "running":
+        words.append(facts["state"])
+    if facts["bad"]:
+        words.append(f"{number(facts['bad'])} failed ({facts['error_rate']:.1%})")
+    if facts["state"] != "paused":
+        words.append(f"{facts['request_rate']:.1f} requests/s")
+        if facts["eta"] is not None:
+            words.append(f"~{duration(facts['eta'])} left")
+    return " · ".join(words)
+
+
+def paused_lines(run: str, why: str) -> list[str]:
+    """Why a run waits, and how it goes on."""
+    name = visible(run)
+    return [
+        f"paused: {visible(why)}",
+        f"  look:     reconcile status {name}",
+        f"  go on:    reconcile resume {name}   (in another terminal)",
+        "  end here: Ctrl-C; the rest is left for reconcile resume",
+    ]
+
+
+def waiting_line(facts: Mapping[str, Any], until: str) -> str:
+    """`waiting 37s: 429 on /telephony/config, resumes 14:02:10`."""
+    return f"waiting {facts['seconds']:.0f}s: {facts['status']} on {visible(facts['family'])}, resumes {until}"
+
+
+def job_line(facts: Mapping[str, Any]) -> str:
+    """`job person/moveLocation …5Y2OTA: running`: what it is, and enough of its id to tell it from others."""
+    what, _, remote_id = str(facts["url"]).partition("/jobs/")[2].rpartition("/")
+    return f"job {visible(what)} …{visible(remote_id[-6:])}: {facts['state']}"
+
+
+def holder_line(holder: Mapping[str, Any]) -> str:
+    """What the lock says of the run that holds it: `412 of 5,000 steps, 3 failed, ~4m10s left`."""
+    if "total" not in holder:
+        return ""
+    words = [f"{number(holder['done'])} of {counted(holder['total'], 'step')}"]
+    words += [f"{number(holder['bad'])} failed"] if holder.get("bad") else []
+    words += [f"~{duration(holder['eta'])} left"] if holder.get("eta") is not None else []
+    return ", ".join(words)

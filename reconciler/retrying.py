@@ -1,0 +1,86 @@
+"""What failed in a run, as a plan of its own: the same operations, with the same approval of their content, and nothing
+of what went well.
+
+    the run said           again
+    ---------------------  ----------------------------------------------------------
+    failed, drifted        yes: read first, as after a lost answer, then written
+    skipped                yes: what it needed failed, and is done again too
+    stale                  no: somebody has changed it since; plan again
+    verified               no
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.errors import ReconcileError
+from reconciler.model.address import owner_address
+from reconciler.model.outcome import Verdict
+from reconciler.model.plan import Operation, Plan
+from reconciler.model.snapshot import Fields
+from reconciler.pipeline import budgeted, fits
+from reconciler.planner import token
+from reconciler.runs import Run, find
+
+_AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
+SCOPE = "retry"
+
+
+def plan(root: Path, name: str) -> Plan:
+    """See pipeline.retry."""
+    run = find(root, name)
+    run.kept.refuse_broken()
+    fits(root, run.plan)
+    if run.standing.left:
+        raise ReconcileError(
+            f"run {run.name} has not ended: {len(run.standing.left)} operations are left",
+            do=f"finish it first: reconcile resume {run.name}",
+        )
+    operations = _operations(run)
+    touched = {member.address for operation in operations for member in operation.members}
+    changes = [change for change in run.plan.changes if change.address in touched]
+    owners = {owner_address(address) for address in touched}
+    again = replace(
+        run.plan,
+        budget=None,
+        changes=changes,
+        operations=operations,
+        findings=[],
+        same=max(0, run.plan.managed - len(owners)),
+        scope={**run.plan.scope, SCOPE: [run.name]},
+    )
+    return budgeted(root, again)
+
+
+def _operations(run: Run) -> list[Operation]:
+    """Of a request that carried several, only those that failed. What stale ones were to free is still taken, so what
+    needs them stays out."""
+    outcomes, found, gone = run.standing.settled, list[Operation](), set[str]()
+    for operation in run.plan.operations:
+        again = []
+        for member in operation.members:
+            name = token(member.address, operation.step)
+            verdict = outcomes[name].verdict
+            if verdict is Verdict.STALE or (verdict is Verdict.SKIPPED and gone.intersection(operation.needs)):
+                gone.add(name)
+            elif verdict in _AGAIN:
+                again.append(member)
+        if again:
+            found.append(replace(operation, members=again))
+    return found
+
+
+def doubt(root: Path, plan: Plan) -> dict[str, dict[str, Fields]]:
+    """For a plan of `plan`: by operation and address what was there before the run that failed wrote to it. It is where
+    a partial effect of ours shows, and is told from somebody else's change."""
+    if SCOPE not in plan.scope:
+        return {}
+    before: dict[str, dict[str, Fields]] = {}
+    again = {(o.id, member.address) for o in plan.operations for member in o.members}
+    run = find(root, plan.scope[SCOPE][0])
+    run.kept.refuse_broken()
+    for intent in run.intents():
+        if (intent.operation, intent.address) in again:
+            before.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
+    return before

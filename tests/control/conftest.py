@@ -1,0 +1,114 @@
+"""A tenant with many rooms in virtual time, one operation each, and everything that a run tells of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler import pipeline
+from reconciler.model.control import Control
+from reconciler.model.plan import Plan
+from reconciler.pipeline import Applied, Tenant
+from reconciler.running import How
+from reconciler.simulator import generate_tenant
+from reconciler.simulator.core import ids
+from tests.properties.simulation import EPOCH, Simulation
+
+#: What a room is changed by: PUT once, read before and after.
+PUT = "PUT /workspaces/{workspaceId}"
+
+
+class Rooms:
+    """`count` rooms that are to become larger. Requests take a tenth of a second or so; all of it is virtual."""
+
+    def __init__(self, simulation: Simulation, root: Path, org_id: str, count: int) -> None:
+        self.simulation, self.server, self.root, self.count = simulation, simulation.server, root, count
+        self.org_id = org_id
+        self.tenant = Tenant(simulation.credentials, waiting=lambda *_: None, workers=4)
+        self.events: list[tuple[str, Mapping[str, Any]]] = []
+        self.listens = True
+        self.describe({"workspaces": [{"name": f"Room {n:04d}", "capacity": 7} for n in range(1, count + 1)]})
+
+    def describe(self, desired: dict[str, Any]) -> None:
+        pinned = {"schema_version": 1, "org": {"name": "Rooms", "id": self.org_id}}
+        for name, content in (("tenant.yaml", pinned), ("rooms.yaml", desired)):
+            (self.root / "desired").mkdir(parents=True, exist_ok=True)
+            (self.root / "desired" / name).write_text(json.dumps(content), encoding="utf-8")
+
+    def plan(self) -> Plan:
+        made: Plan = self.simulation.run(pipeline.plan(self.root, self.tenant))
+        self.server.reset_requests()
+        return made
+
+    def apply(self, plan: Plan | None = None, *observers: Any, on_start: Any = None, **control: Any) -> Applied:
+        done: Applied = self.simulation.run(
+            self.applying(plan or self.plan(), *observers, on_start=on_start, **control)
+        )
+        return done
+
+    def applying(self, plan: Plan, *observers: Any, on_start: Any = None, **control: Any) -> Any:
+        started = {"on_start": on_start} if on_start else {}
+        how = How(Control(**control), (self._heard, *observers), **started)
+        return pipeline.apply(self.root, self.tenant, plan, how)
+
+    def resume(self, name: str = "last", **control: Any) -> Applied:
+        how = How(Control(**control), (self._heard,))
+        done: Applied = self.simulation.run(pipeline.resume(self.root, self.tenant, name, how))
+        return done
+
+    def _heard(self, event: str, facts: Mapping[str, Any]) -> None:
+        if self.listens:
+            self.events.append((event, {**facts, "now": self.simulation.now}))
+
+    def told(self, event: str) -> list[Mapping[str, Any]]:
+        return [facts for name, facts in self.events if name == event]
+
+    def fail(self, *nth: int, status: int = 400, **do: Any) -> None:
+        """The nth, … write to a room fails, or does what is said instead."""
+        act = do or {"status": status}
+        self.server.faults([{"match": _matched(PUT), "nth": n, "do": act} for n in nth])
+
+    def writes(self) -> list[str]:
+        """The paths that were written to, in order."""
+        return [one["path"] for one in self.server.log() if one["method"] != "GET"]
+
+    def larger(self) -> int:
+        return sum(room.get("capacity") == 7 for room in self.server.state()["workspaces"])
+
+
+def _matched(route: str) -> dict[str, str]:
+    method, _, path = route.partition(" ")
+    return {"method": method, "route": path}
+
+
+def verdicts(applied: Applied) -> dict[str, int]:
+    counted = applied.summary["verdicts"]
+    return dict(counted)
+
+
+@pytest.fixture
+def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """`rooms(12)` makes the tenant; the pauses are those of real life, which cost nothing here."""
+    monkeypatch.undo()  # conftest.py shortens them for real time
+    monkeypatch.setenv("NO_COLOR", "1")
+    opened: list[Simulation] = []
+
+    def made(count: int, **tenant: Any) -> Rooms:
+        document = generate_tenant(**{"people": 2, "locations": 2, "workspaces": count, "seed": 1, **tenant})
+        for room in document["workspaces"]:  # without calling a room is one request to read, not three
+            room |= {"callingType": "freeCalling", "licenses": []}
+            del room["calling"]
+        clock = {"now": EPOCH, "speed": 1}
+        simulation = Simulation({**document, "clock": clock, "switches": {"number_release": "0s"}}, seed=5)
+        simulation.__enter__()
+        opened.append(simulation)
+        simulation.server.run_clock(1)
+        return Rooms(simulation, tmp_path, ids.encode("ORGANIZATION", document["org"]["id"]), count)
+
+    yield made
+    for simulation in reversed(opened):
+        simulation.__exit__(None, None, None)
