@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError
+from reconciler.masking import masked_text
 
 _SCIM = "urn:ietf:params:scim:api:messages:2.0:Error"
 _SCIM_DETAIL = "urn:scim:schemas:extension:cisco:webexidentity:api:messages:2.0:Error"
@@ -36,25 +37,33 @@ def error_of(method: str, url: str, status: int, headers: Mapping[str, str], bod
     tracking = str((document if isinstance(document, dict) else {}).get("trackingId", ""))
     tracking = tracking or headers.get("trackingid", "").partition(",")[0].strip()
     if status == 401:
-        return AuthError(
+        refused = AuthError(
             "the token is missing, expired or not valid",
             where=request,
             why=message,
             do="give a fresh one in WEBEX_ACCESS_TOKEN or with --token-file",
         )
+        refused.answer = document
+        return refused
     if status == 403:
-        error = ForbiddenError(status, message, code=code, tracking_id=tracking, request=request)
-        scopes = error.scopes = next((scopes for part, scopes in _SCOPES if part in path), "")
-        error.do = f"check the admin's role and the token's scopes ({scopes})" if scopes else "check the token's scopes"
-        return error
-    return ApiError(status, message, code=code, tracking_id=tracking, request=request)
+        forbidden = ForbiddenError(status, message, code=code, tracking_id=tracking, request=request)
+        scopes = forbidden.scopes = next((scopes for part, scopes in _SCOPES if part in path), "")
+        where = f"the token's scopes ({scopes})" if scopes else "the token's scopes"
+        forbidden.do = f"check the admin's role and {where}" if scopes else f"check {where}"
+        forbidden.answer = document
+        return forbidden
+    error = ApiError(status, message, code=code, tracking_id=tracking, request=request)
+    error.answer = document
+    return error
 
 
 def _document(body: bytes) -> Any:
+    """The body as data or text. A gateway may quote what it was sent: no error of ours repeats a token."""
+    text = masked_text(body.decode("utf-8", "replace"))
     try:
-        return json.loads(body)
+        return json.loads(text)
     except ValueError:
-        return body.decode("utf-8", "replace").strip()
+        return text.strip()
 
 
 def _message(document: Any, status: int) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from reconciler.errors import AuthError, UsageError
+from reconciler.masking import keep_secret
 from reconciler.webex.policy import Policy
 from reconciler.webex.renewal import Grant
 
@@ -50,6 +51,7 @@ def credentials(root: Path, *, token_file: str = "", token: str = "", policy: Po
         )
     if any(character.isspace() or not character.isprintable() for character in found):
         raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
+    keep_secret(found, *((grant.client_secret, grant.refresh_token) if grant else ()))
     return Credentials(url.rstrip("/"), found, grant, policy or Policy())
 
 

@@ -3,15 +3,19 @@ follows no malformed link, and takes any list in a page for the list; each of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler.errors import IncompleteError
+from reconciler.errors import ApiError, IncompleteError
 from reconciler.webex.session import Session
 
-#: Empty pages in a row, each with a next one, after which this is no list any more.
-_MOST_EMPTY = 50
+#: Pages in a row that say nothing new, each with a next one, after which this is no list any more; and pages in all: a
+#: million people.
+_MOST_IDLE = 50
+MOST = 10_000
+_NEXT = re.compile(r"rel\s*=\s*[\"']?[^;,\"']*\bnext\b", re.IGNORECASE)
 
 
 async def pages(
@@ -21,22 +25,47 @@ async def pages(
     the end for certain."""
     get: Any = session._request_w_response  # the SDK's verb that gives the headers too; its decorator loses its type
     seen: set[str] = set()
-    empty = 0
+    said: set[str] = set()
+    idle = 0
     while True:
         # `next` links carry their own parameters
-        response, body = await get("GET", url=url, params=params or None)
+        try:
+            response, body = await get("GET", url=url, params=params or None)
+        except ApiError as error:
+            error.later_page = bool(seen)
+            raise
         rows = _rows(body, key, url)
-        link = response.links.get("next", {}).get("url")
+        link = _next(response)
         yield rows, link is None
         if link is None:
             return
         seen.add(url)
-        url, params = str(link), {}
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise IncompleteError("the list breaks off", where=_path(response.url), why=f"its next page is {url!r}")
-        empty = 0 if rows else empty + 1
-        if url in seen or empty > _MOST_EMPTY:
-            raise IncompleteError("the list does not end", where=_path(response.url), why="its pages come again")
+        url, params = link, {}
+        ends = repr((rows[0], rows[-1], len(rows))) if rows else ""
+        idle = idle + 1 if not rows or ends in said else 0
+        said.add(ends)
+        if url in seen or idle > _MOST_IDLE or len(seen) >= MOST:
+            why = "its pages come again" if len(seen) < MOST else f"it has {MOST:,} pages and still a next one"
+            raise IncompleteError("the list does not end", where=_path(response.url), why=why)
+
+
+def _next(response: Any) -> str | None:
+    """Where the next page is; None after the last. IncompleteError for what is no address. Whether it is at home says
+    the session, which sends the token nowhere else."""
+    try:
+        link = response.links.get("next", {}).get("url")
+        parts = urlsplit(str(link or ""))
+        if link is None:
+            told = not _NEXT.search(response.headers.get("Link", ""))
+        else:
+            plain = parts.username is None and parts.password is None and parts.port != 0
+            told = plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        told, link = False, None
+    if not told:
+        where = str(link or response.headers.get("Link"))
+        raise IncompleteError("the list breaks off", where=_path(response.url), why=f"its next page is {where!r}")
+    return None if link is None else str(link)
 
 
 def _rows(body: Any, key: str, url: str) -> list[dict[str, Any]]:

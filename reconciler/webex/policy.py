@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reconciler.errors import UsageError
 from reconciler.webex.pacing import Pace
@@ -15,8 +19,11 @@ RETRIES = 12
 LONGEST_SLEEP = 300.0
 LONGEST_CALL = 1800.0
 CALL_TIMEOUT = 120.0
+#: A write that has waited longer than this for its turn is not what it was: whoever sent it looks again first.
+LOOK_AGAIN = 5.0
 #: 0 and the past become a moment, so that no hot loop starts.
 _MOMENT = 0.1
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,40 @@ class Policy:
     call_timeout: float = CALL_TIMEOUT
     pace: Pace = field(default_factory=Pace)
     root: Path | None = None
+
+
+class _Row:
+    """When the first request of a row was begun, on the session's clock."""
+
+    began: float | None = None
+
+
+_row: ContextVar[_Row | None] = ContextVar("row", default=None)
+
+
+@contextmanager
+def one_row() -> Iterator[None]:
+    """All requests in here together may be repeated for as long as one call: an operation that is tried again, or takes
+    several requests, does not begin its time anew (1800 s per row, S91)."""
+    token = _row.set(_Row())
+    try:
+        yield
+    finally:
+        _row.reset(token)
+
+
+def row_ends(now: float, longest: float) -> float:
+    """When the time of this row is up; never, outside of one."""
+    row = _row.get()
+    if row is None:
+        return math.inf
+    row.began = now if row.began is None else row.began
+    return row.began + longest
+
+
+def is_local(url: str) -> bool:
+    """Whether this is a tenant on this machine: a simulator, whose limits are not assumed to be Webex's."""
+    return (urlsplit(url).hostname or "").lower() in _HERE
 
 
 def retry_after(value: str, now: Callable[[], float] = time.time) -> float | None:

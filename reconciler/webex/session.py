@@ -16,7 +16,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,17 +27,19 @@ import stamina
 from wxc_sdk.as_rest import AsRestSession
 from wxc_sdk.tokens import Tokens
 
-from reconciler.errors import ApiError, ReconcileError, RefusedError, TemporaryError
+from reconciler.errors import ApiError, ReconcileError, RefusedError, TemporaryError, WaitedError
+from reconciler.masking import keep_secret
 from reconciler.webex import pace_file
 from reconciler.webex.answers import error_of
+from reconciler.webex.exchange import Exchange, Watching
 from reconciler.webex.pacing import Pacer, family_of
-from reconciler.webex.policy import Policy, retry_after
+from reconciler.webex.policy import Policy, is_local, retry_after, row_ends
 from reconciler.webex.renewal import Grant, renewed
 
 CONNECT_RETRIES = 3
 _SAME_WAIT = 0.5
+_LOOKED: ContextVar[float] = ContextVar("looked", default=math.inf)
 _WEBEX = "webexapis.com"
-_HERE = ("localhost", "127.0.0.1", "::1")
 #: The SDK holds its slots while a request waits for its turn; ours are taken when it leaves.
 _NO_SLOTS = 1_000_000
 Waiting = Callable[[float, int, str], None]
@@ -81,9 +85,11 @@ class Session(AsRestSession):
         self._writable = writable
         self._waiting = waiting
         self.sent = 0  # requests that left, repeated ones included
+        self.watching = Watching()
         self.heard: Callable[[], None] = lambda: None  # called at every answer
+        self.look_again = math.inf  # seconds after which a write that waits is given back
         # A tenant on this machine is a simulator: it says itself when it is too fast.
-        self.pacer = Pacer(policy.pace if self._host[0] not in _HERE else policy.pace.flat_out())
+        self.pacer = Pacer(policy.pace.flat_out() if is_local(base) else policy.pace)
         self._now: Callable[[], float] = asyncio.get_running_loop().time
         self._slots = asyncio.Semaphore(concurrency)
         self._turns: dict[str, asyncio.Lock] = {}
@@ -119,7 +125,9 @@ class Session(AsRestSession):
     ) -> aiohttp.ClientResponse:
         """Every request of the process goes through here, whichever SDK method made it; so does each redirect."""
         self._check(request)
-        ends, renewals = self._now() + self._policy.longest_call, list[str]()
+        now, longest = self._now(), self._policy.longest_call
+        row = row_ends(now, longest)
+        ends, renewals = min(now + longest, row), list[str]()
         try:
             async for attempt in stamina.retry_context(
                 on=lambda error: self._wait_of(error, ends),
@@ -130,7 +138,8 @@ class Session(AsRestSession):
                 wait_jitter=0.5,
             ):
                 with attempt:
-                    return await self._attempt(request, handler, attempt.num, renewals)
+                    self._refuse_outdated(request, now if attempt.num > 1 else _LOOKED.get())
+                    return await self._attempt(request, handler, attempt.num, renewals, row)
         except _AgainError as error:
             raise error.final from None
         raise AssertionError("retry_context ends by return or by raise")
@@ -139,6 +148,20 @@ class Session(AsRestSession):
         if not isinstance(error, _AgainError) or self._now() + float(error.wait) > ends:
             return False
         return error.wait
+
+    def looked(self, at: float) -> None:
+        """What the next write of this task rests on was seen then (by the loop's clock; infinite: never mind when)."""
+        _LOOKED.set(at)
+
+    def _refuse_outdated(self, request: aiohttp.ClientRequest, since: float) -> None:
+        """A write that has waited goes out only while what it rests on was seen just now."""
+        waited = self._now() - since
+        if request.method != "GET" and waited > self.look_again:
+            raise WaitedError(
+                f"it waited for {waited:.0f} s, and was not done",
+                where=f"{request.method} {request.url.path}",
+                do="run the same command again when the API is less busy, or ask with --rate",
+            )
 
     def _check(self, request: aiohttp.ClientRequest) -> None:
         origin = _origin(str(request.url))
@@ -152,22 +175,30 @@ class Session(AsRestSession):
             )
 
     async def _attempt(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType, number: int, renewals: list[str]
+        self,
+        request: aiohttp.ClientRequest,
+        handler: aiohttp.ClientHandlerType,
+        number: int,
+        renewals: list[str],
+        row: float,
     ) -> aiohttp.ClientResponse:
         family = family_of(request.url.path)
         if not self._tokens.access_token:
             await self._renew("")
-        left = await self._leave(family)
+        left = await self._leave(family, row)
         async with self._renewal:  # while the token is renewed nobody leaves with the old one
             token = self._tokens.access_token or ""
         request.headers["Authorization"] = f"Bearer {token}"
+        tell = await self._telling(request, family, number)
         try:
             self.sent += 1
             async with asyncio.timeout(self._policy.call_timeout):
                 response = await handler(request)
                 body = await response.read()  # here, so that an answer which breaks off is asked for again
+            tell(response, body, "")
             self.heard()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            tell(None, b"", _cause(error))
             down = TemporaryError(
                 f"no answer from {_spelled(self._host)}",
                 where=f"{request.method} {request.url.path}",
@@ -183,6 +214,8 @@ class Session(AsRestSession):
         if response.status != 429:
             self.pacer.family(family).accepted()
         if response.ok:
+            if request.method != "GET" and _LOOKED.get() < math.inf:
+                self.looked(self._now())  # what was just written is known as well as what was just read
             return self._unless_moved(request, response)
         failure = error_of(request.method, str(request.url), response.status, response.headers, body)
         said = retry_after(response.headers.get("Retry-After", ""))
@@ -198,13 +231,36 @@ class Session(AsRestSession):
             raise _AgainError(True if said is None else self._wait(said, response.status, family), failure)
         raise failure
 
+    async def _telling(
+        self, request: aiohttp.ClientRequest, family: str, attempt: int
+    ) -> Callable[[aiohttp.ClientResponse | None, bytes, str], None]:
+        """Tells the watches of this attempt, once its end is known."""
+        sent = request.body if isinstance(request.body, bytes) else await request.body.as_bytes()
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+        began, left = time.time(), self._now()
+
+        def tell(response: aiohttp.ClientResponse | None, body: bytes, problem: str) -> None:
+            status, answered = (response.status, response.headers) if response is not None else (0, {})
+            what = (request.method, str(request.url), request.url.path, family, attempt)
+            when = (began, self._now() - left)
+            self.watching.tell(Exchange(*what, *when, status, problem, headers, sent, answered, body))
+
+        return tell
+
     # --- turns, and waiting for them ---
 
-    async def _leave(self, family: str) -> float:
-        """Wait for the turn, first come first served, and take a slot; the moment of leaving."""
+    async def _leave(self, family: str, row: float) -> float:
+        """Wait for the turn, first come first served, and take a slot; the moment of leaving. TemporaryError when the
+        turn comes only after the time of the `row`."""
         async with self._turns.setdefault(family, asyncio.Lock()):
             while True:
                 while (left := self.pacer.delay(family, self._now())) > 0:
+                    if self._now() + left > row:
+                        raise TemporaryError(
+                            f"no turn within {self._policy.longest_call:.0f}s",
+                            why=f"{family} is closed for another {left:.0f}s, as the API asks (429)",
+                            do="run the same command again later, or allow more time with --longest-call",
+                        )
                     await asyncio.sleep(left)
                 await self._slots.acquire()
                 now = self._now()
@@ -245,6 +301,7 @@ class Session(AsRestSession):
             if self._grant is None or self._tokens.access_token != old:
                 return
             token, self._grant = await renewed(self._grant, self._post_grant)
+            keep_secret(token, self._grant.refresh_token)
             self._tokens.access_token = token
 
     async def _post_grant(self, form: dict[str, str]) -> tuple[int, object]:

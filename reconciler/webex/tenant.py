@@ -5,28 +5,26 @@ from __future__ import annotations
 import asyncio
 import difflib
 import logging
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from wxc_sdk.as_api import AsWebexSimpleApi
 from wxc_sdk.tokens import Tokens
 
-from reconciler.errors import ReconcileError, TemporaryError
+from reconciler.errors import ConvergingError, IncompleteError, ReconcileError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, observed
+from reconciler.kinds._jobs import OVER, state_of
 from reconciler.kinds._kind import Scope
 from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.webex import tape as taped
 from reconciler.webex.credentials import Credentials
+from reconciler.webex.policy import LOOK_AGAIN
 from reconciler.webex.session import Session, Waiting
 from reconciler.webex.tape import Tape
-
-_JOB_DEADLINE = 600.0
-_ENDED = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
 
 
 class TenantReader:
@@ -39,6 +37,7 @@ class TenantReader:
         self.session = session
         self.api = api
         self.org_id = ""
+        self.me: frozenset[str] = frozenset()
         self._lists: dict[str, MemorySnapshot] = {}
         self._names: dict[str, dict[str, str]] = {}
         self._failures: dict[str, ReconcileError] = {}
@@ -46,10 +45,20 @@ class TenantReader:
         self.tape: Tape | None = None
 
     async def identify(self) -> str:
-        """The org id behind the token; the first request of every run, before any other."""
-        me: dict[str, Any] = await taped.get(self.session, None, self.api.people.ep("me"), {})  # never an old answer
+        """The org id behind the token; the first request of every run, before any other. From here on `me` are id
+        (uuid) and e-mails of the person whose token it is."""
+        me: Any = await taped.get(self.session, None, self.api.people.ep("me"), {})  # never an old answer
+        if not isinstance(me, dict) or not me.get("orgId"):
+            raise IncompleteError(
+                "the tenant does not say which organisation this token belongs to",
+                where="GET /people/me",
+                why=f"the answer is {'of an unknown form' if me else 'empty'}",
+                do="check WEBEX_API_URL, then run the same command again",
+            )
         self.org_id = str(me["orgId"])
         self.session.belongs_to(self.org_id)
+        addresses = (str(mail).casefold() for mail in me.get("emails") or [])
+        self.me = frozenset({uuid_of(str(me.get("id", ""))), *addresses})
         return self.org_id
 
     async def get(self, url: str, **params: str) -> Any:
@@ -61,6 +70,11 @@ class TenantReader:
     def fails(self, kind: str, error: ReconcileError) -> None:
         """The list of this kind cannot be read, which is known before it is asked for."""
         self._failures[kind] = error
+
+    @property
+    def listed(self) -> dict[str, dict[str, Current]]:
+        """The lists that were read so far, by kind: those asked for, and those that only gave the names of others."""
+        return {name: listed.kinds[name] for name, listed in self._lists.items()}
 
     async def all(self, kind: str) -> Mapping[str, Current]:
         """Every resource of a kind by key; concurrent callers share one reading."""
@@ -126,9 +140,20 @@ class TenantReader:
 
 
 class TenantWriter(TenantReader):
-    """Writes to a tenant; made for the applier only. A run is long: what fails now may be read later."""
+    """Writes to a tenant; made for the applier only. A run is long: what fails now may be read later.
+
+    A job is waited for `converge_timeout` seconds; `heard_of_job` is told its address and each new state."""
 
     keeps_failures = False
+    converge_timeout = 600.0
+
+    def __init__(self, session: Session, api: AsWebexSimpleApi) -> None:
+        super().__init__(session, api)
+        self.heard_of_job: Callable[[str, str], None] = lambda url, state: None
+        session.look_again = LOOK_AGAIN
+
+    def looked(self, at: float) -> None:
+        self.session.looked(at)
 
     async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
         return await self.session._rest_request(method, url, json=body, params=params or None)
@@ -137,20 +162,27 @@ class TenantWriter(TenantReader):
         """After a write to a kind its list is no longer what was read."""
         self._lists.pop(kind, None)
 
-    async def job_end(self, url: str) -> Mapping[str, Any]:
-        """Poll until the job ends. Item errors come along as texts: a COMPLETED job can still have them (row 28)."""
-        deadline, pause = time.monotonic() + _JOB_DEADLINE, 0.2
+    async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
+        """Poll until the job ends. Item errors come along as texts: a COMPLETED job can still have them (row 28).
+        ConvergingError when it takes longer than `patience` seconds (`converge_timeout`)."""
+        path = url.removeprefix(self.session.BASE)
+        url = f"{self.session.BASE}{path}"
+        now = asyncio.get_running_loop().time
+        deadline, pause, said = now() + (self.converge_timeout if patience is None else patience), 0.2, ""
         while True:
             job: dict[str, Any] = await self.get(url)
-            if job.get("latestExecutionStatus") in _ENDED:
-                break
-            if time.monotonic() > deadline:
-                raise TemporaryError("the job has not ended yet", where=url, do="plan again later")
+            over = job.get("latestExecutionStatus") in OVER
+            if over and job.get("errors") is None:
+                job["errors"] = [_item_error(item) async for item in self.pages(f"{url}/errors", "items")]
+            if state_of(job) != said:
+                said = state_of(job)
+                self.heard_of_job(path, said)
+            if over:
+                return job
+            if now() >= deadline:
+                raise ConvergingError(f"the job has not ended yet ({said})", where=path)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 5.0)
-        if job.get("errors") is None:
-            job["errors"] = [_item_error(item) async for item in self.pages(f"{url}/errors", "items")]
-        return job
 
 
 def _item_error(item: Mapping[str, Any]) -> str:
@@ -166,10 +198,14 @@ async def reader(credentials: Credentials, *, concurrency: int, waiting: Waiting
 
 
 @asynccontextmanager
-async def writer(credentials: Credentials, *, concurrency: int, waiting: Waiting) -> AsyncIterator[TenantWriter]:
-    """A tenant that can be written to."""
+async def writer(
+    credentials: Credentials, *, concurrency: int, waiting: Waiting, converge_timeout: float = 600.0
+) -> AsyncIterator[TenantWriter]:
+    """A tenant that can be written to. Its jobs are waited for so many seconds."""
     async with _connection(credentials, True, concurrency, waiting) as (session, api):
-        yield TenantWriter(session, api)
+        made = TenantWriter(session, api)
+        made.converge_timeout = converge_timeout
+        yield made
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reconciler import remembered
 from reconciler.errors import UsageError
 from reconciler.webex import pace_file
 from reconciler.webex.limits import Refusal, fitted
@@ -346,7 +347,7 @@ def test_a_pace_file_may_hold_anything(tmp_path_factory: pytest.TempPathFactory,
     assert pace_file.load(root, "org") == {}
     pace_file.save(root, "org", {"/people": Limit(5, 30)})
     assert pace_file.load(root, "org") == {"/people": Limit(5, 30)}
-    path.write_text(json.dumps({pace_file._tenant("org"): document}), encoding="utf-8")
+    path.write_text(json.dumps({remembered.tenant_key("org"): document}), encoding="utf-8")
     pace_file.load(root, "org")
     pace_file.save(root, "org", {"/people": Limit(5, 30)})
     assert pace_file.load(root, "org")["/people"] == Limit(5, 30)

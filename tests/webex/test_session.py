@@ -108,7 +108,7 @@ def test_429_for_ever_ends(httpserver: HTTPServer, waits: Waits) -> None:
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_get_is_repeated_after_5xx(status: int, httpserver: HTTPServer, waits: Waits) -> None:
+def test_s90_a_get_is_repeated_after_5xx(status: int, httpserver: HTTPServer, waits: Waits) -> None:
     asked = in_turn(httpserver, Response("<html>", status), OK)
     assert talk(httpserver, waits, get) == {"ok": True}
     assert len(asked) == 2

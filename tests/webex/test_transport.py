@@ -24,7 +24,7 @@ from reconciler.simulator import Simulator, sample_tenant
 from reconciler.webex import tenant as webex
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pages import pages
-from reconciler.webex.policy import Policy, retry_after
+from reconciler.webex.policy import Policy, one_row, retry_after
 from reconciler.webex.session import CONNECT_RETRIES, Session
 
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
@@ -91,12 +91,12 @@ def answer(status: int, **headers: str) -> Response:
 
 
 @given(st.floats(0, 1e9))
-def test_retry_after_in_seconds(seconds: float) -> None:
+def test_s89_retry_after_in_seconds(seconds: float) -> None:
     assert retry_after(f"{seconds:.3f}") == pytest.approx(max(seconds, 0.1), abs=0.001)
 
 
 @given(st.integers(-(10**6), 10**6))
-def test_retry_after_as_a_date(ahead: int) -> None:
+def test_s89_retry_after_as_a_date(ahead: int) -> None:
     now = 1_700_000_000.0
     date = email.utils.formatdate(now + ahead, usegmt=True)
     assert retry_after(date, lambda: now) == max(ahead, 0.1)
@@ -120,7 +120,7 @@ def test_zero_and_the_past_are_no_hot_loop(text: str) -> None:
 
 @pytest.mark.parametrize("status", [423, 429])
 @pytest.mark.parametrize("method", ["GET", *WRITES])
-def test_too_soon_is_waited_for_as_told(status: int, method: str, httpserver: HTTPServer, clock: Clock) -> None:
+def test_s89_too_soon_is_waited_for_as_told(status: int, method: str, httpserver: HTTPServer, clock: Clock) -> None:
     """A write too: it was refused, not done."""
     asked = in_turn(httpserver, answer(status, Retry_After="37"), OK)
     assert talk(httpserver.url_for("/v1"), clock, sends(method)) == {"ok": True}
@@ -129,9 +129,41 @@ def test_too_soon_is_waited_for_as_told(status: int, method: str, httpserver: HT
     assert clock.said == [(37.0, status, "/x")]
 
 
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_s89_both_forms_of_retry_after_are_waited_for(form: str, httpserver: HTTPServer, clock: Clock) -> None:
+    date = email.utils.formatdate(time.time() + 37, usegmt=True)
+    in_turn(httpserver, answer(429, Retry_After="37" if form == "seconds" else date), OK)
+    assert talk(httpserver.url_for("/v1"), clock, sends("PUT")) == {"ok": True}
+    assert clock.now == pytest.approx(37, abs=2)
+
+
+def test_s91_the_usual_caps() -> None:
+    usual = Policy()
+    assert (usual.retries, usual.longest_sleep, usual.longest_call) == (12, 300.0, 1800.0)
+
+
+def test_s91_no_row_is_longer_than_allowed(httpserver: HTTPServer, clock: Clock) -> None:
+    """An operation is several requests, and may be tried again: all of it together has the time of one call."""
+    asked = in_turn(httpserver, answer(429, Retry_After="299"))
+
+    async def call(session: Session) -> None:
+        with one_row():
+            for _ in range(6):
+                with pytest.raises((ApiError, TemporaryError)) as refused:
+                    await sends("PUT")(session)
+            assert refused.value.exit_code == 75 and "no turn within 1800s" in str(refused.value)
+
+    talk(httpserver.url_for("/v1"), clock, call)
+    assert clock.now <= 1800 and len(asked) == 7
+    before = clock.now
+    with pytest.raises(ApiError):
+        talk(httpserver.url_for("/v1"), clock, sends("PUT"))
+    assert clock.now - before > 1500  # the next row has its own time
+
+
 @pytest.mark.parametrize("status", [423, 429])
 @pytest.mark.parametrize("retries", [0, 1, 12])
-def test_no_more_retries_than_allowed(status: int, retries: int, httpserver: HTTPServer, clock: Clock) -> None:
+def test_s91_no_more_retries_than_allowed(status: int, retries: int, httpserver: HTTPServer, clock: Clock) -> None:
     asked = in_turn(httpserver, answer(status, Retry_After="1"))
     with pytest.raises(ApiError) as error:
         talk(httpserver.url_for("/v1"), clock, sends("GET"), retries=retries)
@@ -139,13 +171,13 @@ def test_no_more_retries_than_allowed(status: int, retries: int, httpserver: HTT
     assert len(asked) == 1 + retries
 
 
-def test_no_sleep_is_longer_than_allowed(httpserver: HTTPServer, clock: Clock) -> None:
+def test_s91_no_sleep_is_longer_than_allowed(httpserver: HTTPServer, clock: Clock) -> None:
     asked = in_turn(httpserver, answer(429, Retry_After="86400"), OK)
     assert talk(httpserver.url_for("/v1"), clock, sends("GET")) == {"ok": True}
     assert clock.now == pytest.approx(300, abs=1) and max(clock.slept) <= 300 and len(asked) == 2
 
 
-def test_no_call_is_longer_than_allowed(httpserver: HTTPServer, clock: Clock) -> None:
+def test_s91_no_call_is_longer_than_allowed(httpserver: HTTPServer, clock: Clock) -> None:
     """300 s each: the sixth wait still ends within 1800 s, a seventh would not, so it is not begun."""
     asked = in_turn(httpserver, answer(429, Retry_After="299"))
     with pytest.raises(ApiError):
@@ -153,7 +185,7 @@ def test_no_call_is_longer_than_allowed(httpserver: HTTPServer, clock: Clock) ->
     assert len(asked) == 7 and clock.now <= 1800
 
 
-def test_backoff_grows_with_jitter(httpserver: HTTPServer, clock: Clock) -> None:
+def test_s91_backoff_grows_with_jitter(httpserver: HTTPServer, clock: Clock) -> None:
     in_turn(httpserver, answer(423))
     with pytest.raises(ApiError):
         talk(httpserver.url_for("/v1"), clock, sends("GET"), retries=9)
@@ -180,7 +212,7 @@ def test_a_locked_object_stops_nobody_else(httpserver: HTTPServer, clock: Clock)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_5xx_of_a_read_ends(status: int, httpserver: HTTPServer, clock: Clock) -> None:
+def test_s90_5xx_of_a_read_ends(status: int, httpserver: HTTPServer, clock: Clock) -> None:
     asked = in_turn(httpserver, answer(status))
     with pytest.raises(ApiError):
         talk(httpserver.url_for("/v1"), clock, sends("GET"))
@@ -225,7 +257,7 @@ LOST = {"nothing": b"", "half a head": b"HTTP/1.1 200", "half a body": DONE[:-4]
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
-def test_a_read_is_repeated_after_a_lost_answer(lost: bytes, clock: Clock) -> None:
+def test_s90_a_read_is_repeated_after_a_lost_answer(lost: bytes, clock: Clock) -> None:
     server = Raw(lost, DONE)
     assert talk(server.base, clock, sends("GET")) == {"ok": True}
     assert len(server.heads) == 2
@@ -234,7 +266,7 @@ def test_a_read_is_repeated_after_a_lost_answer(lost: bytes, clock: Clock) -> No
 
 @pytest.mark.parametrize("method", WRITES)
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
-def test_a_write_is_sent_once(lost: bytes, method: str, clock: Clock) -> None:
+def test_s90_a_write_is_sent_once(lost: bytes, method: str, clock: Clock) -> None:
     """It may have been done: whoever sent it reads first. aiohttp would send a PUT or DELETE again."""
     server = Raw(lost, DONE)
     with pytest.raises(TemporaryError, match="no answer from"):

@@ -1,0 +1,194 @@
+"""What a plan says that it will cost, and what it costs (M5, M7). Every undisturbed case is held to it, in case.py."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler import forecasting, pipeline, remembered
+from reconciler.errors import StaleError
+from reconciler.model.budget import Budget
+from reconciler.model.plan import Plan
+from reconciler.pipeline import Applied, Tenant
+from reconciler.report.text import plan_text
+from reconciler.report.view import plan_view
+from reconciler.simulator import generate_tenant
+from reconciler.simulator.core import ids
+from reconciler.webex import pace_file
+from reconciler.webex.credentials import Credentials
+from reconciler.webex.pacing import Limit, Pace
+from reconciler.webex.policy import Policy
+from tests.properties.simulation import URL, Simulation
+from tests.support.budget import check_calls, least_writes
+from tests.support.case import cases, run
+from tests.support.live import Live
+
+SOME = ("person.forwarding/update", "number/create", "workspace/create", "location.pstn/update")
+NUMBERS = {"range": ["+442079461000", "+442079461099"], "location": "London HQ", "state": "inactive"}
+
+
+def test_the_cases_are_held_to_their_budgets() -> None:
+    held = [case for case in cases() if case.undisturbed and case.expect.get("writes")]
+    assert len(held) > 100 and {case.kind for case in held} >= {"person", "number", "workspace", "location.calling"}
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.name in SOME], ids=lambda case: case.name)
+def test_m5_predicted_calls_are_the_counted_ones(case: Any, live: Live) -> None:
+    """Here a few; tests/cases does the same for all of them."""
+    assert case.undisturbed
+    run(case, live)
+
+
+def test_a_prediction_that_is_off_is_seen(live: Live) -> None:
+    live.describe({"numbers": [NUMBERS]})
+    plan = live.plan()
+    live.forget()
+    live.apply(plan)
+    check_calls(plan, asked := live.requests())
+    with pytest.raises(AssertionError, match="1 foretold, 0 asked"):
+        check_calls(plan, asked - Counter({"GET /locations": 1}))
+    with pytest.raises(AssertionError, match="0 foretold, 1 asked"):
+        check_calls(plan, asked + Counter({"GET /nobody": 1}))
+
+
+def test_m7_numbers_share_a_request_and_sections_take_one_each(live: Live) -> None:
+    person = {
+        "email": "jose.dvorak@example.com",
+        "display_name": "José",
+        "forwarding": {"busy": {"destination": "0100"}},
+    }
+    live.describe({"numbers": [NUMBERS], "people": [person]})
+    plan = live.plan()
+    live.forget()
+    live.apply(plan)
+    check_calls(plan, live.requests())
+    assert sum(live.writes().values()) == least_writes(plan) == 3  # 100 numbers, the person, the forwarding
+
+
+# --- time ------------------------------------------------------------------------------------------------------
+
+
+def forwarded(people: int, tmp_path: Path, *, limit: float = 0.0, known: float = 0.0, before: bool = False) -> Applied:
+    """So many people's forwarding, set in virtual time over a network of about 0.15 s; the tenant takes `limit`
+    requests a second to /people, `known` was learned, and `before`: a run has measured how long an answer takes."""
+    state = generate_tenant(people=people + 20, locations=1, workspaces=0)
+    emails = [p["emails"][0] for p in state["people"] if p["calling"]][:people]
+    org = ids.encode("ORGANIZATION", state["org"]["id"])
+    desired = tmp_path / "desired"
+    desired.mkdir()
+    (desired / "tenant.yaml").write_text(json.dumps({"schema_version": 1, "org": {"name": "Org", "id": org}}))
+    if known:
+        pace_file.save(tmp_path, org, {"/people": Limit(known, 1.0)})
+    tenant = Tenant(Credentials(URL, "simulated", policy=Policy(root=tmp_path)), waiting=lambda *_: None)
+
+    def one(simulation: Simulation, some: list[str], destination: str) -> Applied:
+        forwarding = {"busy": {"destination": destination}}
+        wanted = [{"email": email, "forwarding": forwarding} for email in some]
+        (desired / "case.yaml").write_text(json.dumps({"people": wanted}))
+        plan = simulation.run(pipeline.plan(tmp_path, tenant))
+        applied: Applied = simulation.run(pipeline.apply(tmp_path, tenant, plan))
+        assert all(outcome.verdict == "verified" for outcome in applied.outcomes)
+        return applied
+
+    with Simulation(state, 7) as simulation:
+        if before:
+            one(simulation, emails[:5], "1002")
+        if limit:
+            simulation.server.limit({"people": (max(1, round(limit)), max(1, round(limit)) / limit)})
+        return one(simulation, emails, "1001")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"limit": 5.0, "known": 5.0}, {"limit": 20.0, "known": 20.0, "before": True}, {"before": True, "known": 1000.0}],
+    ids=["300 a minute", "20 a second", "as fast as it answers"],
+)
+def test_m5_predicted_time_is_within_a_fifth_of_the_measured_one(given: dict[str, Any], tmp_path: Path) -> None:
+    budget = forwarded(60, tmp_path, **given).summary["budget"]
+    assert budget["calls"]["counted"] == budget["calls"]["estimated"] == 181  # and the identity, and lists
+    assert abs(budget["seconds"]["error"]) <= 0.2, budget["seconds"]
+
+
+def test_m5_the_error_is_kept_and_told_with_the_next_plan(tmp_path: Path) -> None:
+    summary = forwarded(20, tmp_path, limit=5.0, known=10.0).summary  # it has become slower than it was known
+    off = summary["budget"]["seconds"]["error"]
+    assert off < -0.2
+    org = summary["org"]["id"]
+    (kept,) = remembered.recall(tmp_path, forecasting.NAME, org)["runs"]
+    assert kept["seconds"] == [summary["budget"]["seconds"][side] for side in ("estimated", "counted")]
+    known = forecasting.known(tmp_path, org)
+    assert known.past is not None and known.past.runs == 1 and known.past.seconds == pytest.approx(abs(off), abs=0.001)
+    assert 0.1 < known.latency < 0.3
+    assert known.rates["/people"] < 7  # so the next estimate is better
+
+
+# --- how it is told ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(live: Live) -> Plan:
+    live.describe({"people": [{"email": "jose.dvorak@example.com", "forwarding": {"busy": {"destination": "0100"}}}]})
+    return live.plan()
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (forecasting.Known(), "~0.6s at an assumed rate of 5/s on /people"),
+        (forecasting.Known({"/people": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
+        (forecasting.Known({"/people": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
+        (forecasting.Known({"/people": 0.5}, Pace(share=0.5)), "at the observed rate of 0.24/s on /people"),
+        (forecasting.Known(local=True, latency=0.02), "~0.1s at 0.02s an answer"),
+    ],
+)
+def test_the_time_says_what_it_rests_on(known: forecasting.Known, words: str, plan: Plan) -> None:
+    plan.budget = forecasting.budget(plan, known)
+    text = plan_text(plan_view(plan), color=False)
+    assert "1 write + 3 reads in 1 wave · /people 4" in text
+    assert words in text, text
+
+
+def test_the_budget_is_beside_the_digest_and_in_the_file(plan: Plan) -> None:
+    digest = plan.digest
+    assert plan.budget is not None
+    plan.budget = forecasting.budget(plan, forecasting.Known({"/people": 0.1}, past=None))
+    assert plan.digest == digest
+    file = json.loads(plan.dumps())
+    assert file["budget"]["calls"] == 4 and file["budget"]["families"]["/people"]["source"] == "learned"
+    assert Plan.loads(plan.dumps(), "").budget == plan.budget
+    file["budget"] = {"families": 3}
+    with pytest.raises(StaleError):
+        Plan.loads(json.dumps(file), "")
+
+
+def test_nothing_to_do_costs_nothing(live: Live) -> None:
+    plan = live.plan()
+    assert plan.budget is None and forecasting.budget(plan, forecasting.Known()) == Budget()
+
+
+def test_the_sizes_of_lists_come_from_the_snapshot(live: Live) -> None:
+    live.remember()
+    manifest = live.root / "state" / "manifest.json"
+    data = json.loads(manifest.read_text())
+    data["kinds"]["location"]["count"] = 1200
+    manifest.write_text(json.dumps(data))
+    live.describe({"numbers": [NUMBERS]})
+    plan = live.plan()
+    assert plan.budget is not None and plan.budget.families["/locations"].calls == 3
+    manifest.write_text("{}")
+    assert forecasting.held(live.root)("location") == 0
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [{}, {"runs": 3}, {"runs": [{}]}, {"runs": [{"calls": [1], "seconds": 2}]}, {"latency": "x"}, {"latency": -1}],
+    ids=str,
+)
+def test_what_was_kept_may_be_anything(kept: dict[str, Any], tmp_path: Path) -> None:
+    remembered.remember(tmp_path, forecasting.NAME, "org", kept)
+    known = forecasting.known(tmp_path, "org")
+    assert known.past is None and known.latency == forecasting.LATENCY
