@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from reconciler.simulator import generate_tenant, sample_tenant
+from reconciler.simulator.core.store import numbers_of
 
 Json = dict[str, Any]
 PROFESSIONAL, WORKSPACES, MESSAGING = "Webex Calling - Professional", "Webex Calling - Workspaces", "Messaging"
@@ -16,10 +17,12 @@ _SAMPLE_SHARE = 6  # one in so many
 
 
 class World:
-    """A tenant and what can be said of it: who is where, which numbers are whose."""
+    """A tenant and what can be said of it: who is where, which numbers are whose. `size` makes it, empty: the sample.
+    In a `peaceful` one nobody wants what somebody has, but for those who swap."""
 
-    def __init__(self, tenant: Json) -> None:
-        self.tenant = tenant
+    def __init__(self, size: Json, *, peaceful: bool = False) -> None:
+        self.size, self.peaceful = size, peaceful
+        self.tenant = tenant = generate_tenant(**size) if size else sample_tenant()
         self.names = {one["id"]: one["name"] for one in tenant["locations"]}
         self.locations = sorted(self.names.values())
         self.numbers = {one["number"]: self.names[one["location"]] for one in tenant["numbers"]}
@@ -31,20 +34,29 @@ class World:
 
     def in_use(self, field: str, location: str) -> list[str]:
         """Extensions or numbers that somebody at that location has: to be swapped, taken over or fought about."""
-        records = [*self.people.values(), *self.workspaces.values()]
+        records = [*self.people.values(), *self.workspaces.values()] if not self.peaceful else []
         held = [r["calling"].get(field) for r in records if self.location_of(r) == location]
         return sorted(value for value in held if value)
 
     def numbers_at(self, location: str) -> list[str]:
-        return sorted(number for number, place in self.numbers.items() if place == location)
+        numbers = sorted(number for number, place in self.numbers.items() if place == location)
+        return [one for one in numbers if one not in self._held()] or numbers if self.peaceful else numbers
+
+    def _held(self) -> set[str]:
+        blocks = [one.get("calling") or {} for one in (*self.people.values(), *self.workspaces.values())]
+        return {number for block in blocks for number in numbers_of(block)}
+
+
+_NEVER = st.just(False)
 
 
 @st.composite
-def tenants(draw: DrawFn) -> World:
+def tenants(draw: DrawFn, peaceful: st.SearchStrategy[bool] = _NEVER) -> World:
     if draw(st.integers(1, _SAMPLE_SHARE)) == 1:
-        return World(sample_tenant())
+        return World({}, peaceful=draw(peaceful))
     size = {"people": draw(st.integers(2, 12)), "locations": draw(st.integers(1, 3))}
-    return World(generate_tenant(**size, workspaces=draw(st.integers(0, 5)), seed=draw(st.integers(0, 5))))
+    size |= {"workspaces": draw(st.integers(0, 5)), "seed": draw(st.integers(0, 5))}
+    return World(size, peaceful=draw(peaceful))
 
 
 @st.composite

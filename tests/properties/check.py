@@ -1,0 +1,108 @@
+"""What must hold of every plan, run and error, whatever happened around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reconciler import journal
+from reconciler.errors import InputError, ReconcileError
+from reconciler.model.plan import Plan
+from reconciler.pipeline import Applied
+from reconciler.runs import Run
+from tests.properties.history import Deed, History
+
+_PLURAL = {"person": "people"}
+_TAKEN = ("already in use", "already assigned", "not available")
+
+
+def history(history: History) -> None:
+    if history.mishap is not None:
+        raise history.mishap
+    assert not history.overwritten, f"somebody else's change was overwritten unseen: {history.overwritten}"
+    assert not history.strange, f"changed although nobody described it: {history.strange}"
+    assert not history.doubled, f"created twice: {history.doubled}"
+
+
+def told(error: ReconcileError) -> None:
+    if isinstance(error, InputError):
+        assert error.problems and all(problem.what for problem in error.problems)
+    else:
+        assert error.what and (error.do or error.why or error.where), f"says neither why nor what to do: {error!r}"
+
+
+def plan(plan: Plan) -> None:
+    assert all(finding.why and finding.do for finding in plan.findings), plan.findings
+    assert Plan.loads(plan.dumps(), "plan.json").digest == plan.digest
+
+
+def applied(done: Applied, plan: Plan | None) -> None:
+    """Every step of every operation has an outcome, all that is not well says why, and the evidence is whole."""
+    run = Run(done.folder)
+    if plan is not None and done.ending == "finished":
+        steps = sum(len(operation.members) for operation in plan.operations)
+        assert len(done.outcomes) == steps, f"{len(done.outcomes)} outcomes of {steps}"
+    silent = [one for one in done.outcomes if one.verdict != "verified" and not one.why]
+    assert not silent, f"says not why: {silent}"
+    assert not run.kept.broken and not run.kept.torn, "the journal's chain is broken"
+    assert journal.broken_at(run.kept.path) == 0
+    totals = done.summary["totals"]
+    assert len(done.outcomes) <= totals["results"] == sum(totals.values()) - totals["results"], totals
+
+
+def verified(done: Applied, plan: Plan | None, unmet: dict[str, list[str]], since: list[Deed]) -> None:
+    """What is called verified is true in the tenant, unless somebody else changed it, or a delay did, meanwhile."""
+    assert plan is not None
+    unsure = {one.address for one in done.outcomes if one.verdict != "verified"}
+    unsure |= {change.address for change in plan.changes if change.action == "cannot_tell"}
+    others = {"/".join(path.split("/")[:2]) for deed in since if deed.who != "us" for path in deed.changed}
+    lies = {
+        address: what
+        for address, what in unmet.items()
+        if address in {one.address for one in done.outcomes}
+        if address not in unsure and _owner(address) not in unsure and _path(address) not in others
+    }
+    assert not lies, f"called verified and not so: {lies}"
+
+
+def blockers(done: Applied, desired: dict[str, Any], state: dict[str, Any]) -> None:
+    """Where somebody is said to have what is wanted, somebody has."""
+    entries = {**{f"person/{e['email']}": e for e in desired.get("people", ())}}
+    entries |= {f"workspace/{e['name']}": e for e in desired.get("workspaces", ())}
+    places = state["locations"]
+    for outcome in done.outcomes:
+        if outcome.verdict != "verified" and any(words in outcome.why for words in _TAKEN):
+            entry = entries[_owner(outcome.address)]
+            others = [r for r in (*state["people"], *state["workspaces"]) if _name(r) not in entry.values()]
+            taken = {value for record in others for value in _claimed(record.get("calling") or {})}
+            taken |= {((one.get("calling") or {}).get("callingLineId") or {}).get("phoneNumber") for one in places}
+            wanted = {entry.get("extension"), entry.get("phone_number")}
+            wanted |= set((entry.get("numbers") or {}).get("secondary", ()))
+            assert wanted & taken, f"{outcome.address}: {outcome.why}, but nobody else has any of {wanted}"
+
+
+def _name(record: dict[str, Any]) -> str:
+    return str(record["emails"][0] if "emails" in record else record["displayName"])
+
+
+def _claimed(calling: dict[str, Any]) -> set[Any]:
+    return {calling.get("extension"), calling.get("number"), *(one["number"] for one in calling.get("alternates", ()))}
+
+
+def nothing_left(plan: Plan, done: Plan, unmet: dict[str, list[str]], left_out: set[str]) -> None:
+    """But for what cannot be told and what a guard blocks, with all that belongs to it."""
+    undecided = {change.address for change in (*done.changes, *plan.changes) if change.action == "cannot_tell"}
+    undecided |= left_out | {address for address in unmet if _owner(address) in left_out}
+    left = {change.address: change.action for change in plan.changes if change.address not in undecided}
+    assert not left, f"all is verified, and yet the next plan changes {left}"
+    wrong = {address: what for address, what in unmet.items() if address not in undecided}
+    assert not wrong, f"all is verified, and yet it is not so: {wrong}"
+
+
+def _owner(address: str) -> str:
+    kind, _, key = address.partition("/")
+    return f"{kind.partition('.')[0]}/{key}"
+
+
+def _path(address: str) -> str:
+    kind, _, key = _owner(address).partition("/")
+    return f"{_PLURAL.get(kind, f'{kind}s')}/{key}"

@@ -1,0 +1,105 @@
+"""One process, one loop, one clock, one seed: client and simulator together, so that everything happens again.
+
+    clock   the loop's: it jumps to the next timer, and `time` tells what it tells; waits cost nothing
+    chance  one generator for latencies (and with them for the order of requests), jitter and tracking ids
+    wire    network.py
+
+What is not part of it: the dates in a journal, and how long a computation takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections.abc import Coroutine
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+from unittest import mock
+
+from reconciler.applier import attempts
+from reconciler.simulator import Simulator
+from reconciler.simulator.server import http_server
+from reconciler.webex.credentials import Credentials
+from tests.properties.network import Network
+from tests.support.virtual import VirtualLoop
+
+#: 2026-03-02T08:00:00Z, a Monday.
+EPOCH = 1772438400.0
+URL = "http://webex.test/v1"
+_PAUSE = attempts.FIRST_PAUSE  # the product's own, whatever the suite shortens it to
+
+
+class _Loop(VirtualLoop):
+    """Nothing comes from outside, so a loop without a timer would wait for ever: that is a deadlock."""
+
+    def _run_once(self) -> None:
+        if not self._ready and not self._scheduled:  # type: ignore[attr-defined]
+            raise AssertionError("deadlock: everybody waits, and nobody is under way")
+        super()._run_once()  # type: ignore[misc]
+
+
+class Simulation:
+    """Use it as a context manager; `run` what a command would."""
+
+    def __init__(self, tenant: dict[str, Any], seed: int) -> None:
+        self.seed = seed
+        self._held = ExitStack()
+        self._document = tenant
+
+    def __enter__(self) -> Self:
+        chance = random.Random(self.seed)
+        self.loop = _Loop()
+        self._held.callback(self._close)
+        earlier = random.getstate()
+        self._held.callback(random.setstate, earlier)
+        random.seed(chance.random())
+        network = Network(random.Random(chance.random()))
+        ids = random.Random(chance.random())
+
+        def drawn_id() -> uuid.UUID:
+            return uuid.UUID(int=ids.getrandbits(128), version=4)
+
+        for where, stand_in in (
+            ("time.time", lambda: EPOCH + self.loop.time()),
+            ("time.monotonic", self.loop.time),
+            ("aiohttp.connector.monotonic", self.loop.time),
+            ("aiohttp.client.TCPConnector", network.connector),
+            ("uuid.uuid4", drawn_id),
+            ("reconciler.simulator.core.errors.uuid4", drawn_id),
+            ("reconciler.applier.attempts.FIRST_PAUSE", _PAUSE),
+        ):
+            self._held.enter_context(mock.patch(where, stand_in))
+        self.server = Simulator(self._document, token="simulated")
+        self.server._tenant.root = URL.removesuffix("/v1")
+        self.credentials = Credentials(URL, "simulated")
+        self._held.callback(asyncio.set_event_loop, None)
+        asyncio.set_event_loop(self.loop)
+        self.run(self._serve(network))
+        return self
+
+    async def _serve(self, network: Network) -> None:
+        network.server = http_server(self.server._tenant)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def run(self, main: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(main)
+
+    @property
+    def now(self) -> float:
+        return self.loop.time()
+
+    def wait(self, seconds: float) -> None:
+        self.run(asyncio.sleep(seconds))
+
+    def _close(self) -> None:
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.loop.close()
