@@ -17,7 +17,7 @@ from typing import Any
 from reconciler import desired, yamlfile
 from reconciler.desired import files
 from reconciler.diff import compare, covers
-from reconciler.errors import InputError, ReconcileError
+from reconciler.errors import InputError, ReconcileError, UsageError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind
@@ -25,39 +25,52 @@ from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields, Snapshot
+from reconciler.report.wording import counted
 
+#: Of what is left out for one reason so many are named; the rest is counted.
+_NAMED = 20
 _SCHEMA_HINT = "# Written by reconcile adopt; yours to edit.\n"
 
 
 @dataclass
 class Adopted:
     """What became of it: new resources per file, fields set in place (`file:line address field`), and what was
-    left alone, with the reason."""
+    left alone, with the reason. `matched`: how many resources the patterns name; `pinned`: tenant.yaml is new."""
 
     written: dict[str, int] = field(default_factory=dict)
     edited: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     matched: int = 0
+    pinned: bool = False
 
 
 def adopt(root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iterable[str] = ()) -> Adopted:
-    """Write what the patterns name (none: everything) from the snapshot into desired/."""
-    done = Adopted()
-    described = {} if _begin(root, org) else _described(root)
+    """Write what the patterns name (none: everything) from the snapshot into desired/. UsageError when they name
+    nothing; then nothing is written."""
+    wanted_patterns = tuple(patterns)
+    chosen = [(kind, one) for kind in owners() if kind.writable for one in _chosen(snapshot, kind, wanted_patterns)]
+    if wanted_patterns and not chosen:
+        raise UsageError(
+            f"nothing in the snapshot matches {' '.join(wanted_patterns)}", do="an address is kind/key; * matches all"
+        )
+    done = Adopted(matched=len(chosen), pinned=_begin(root, org))
+    described = {} if done.pinned else _described(root)
     fresh: dict[Path, list[tuple[Kind, Current]]] = defaultdict(list)
     edits: dict[str, list[tuple[Wanted, Change]]] = defaultdict(list)
-    for kind in owners():
-        if not kind.writable:
-            continue
-        for current in _chosen(snapshot, kind, tuple(patterns)):
-            wanted = described.get(current.address)
-            done.matched += 1
-            if current.candidates:
-                done.left.append(f"{current.address}: the name is ambiguous ({'; '.join(current.candidates)})")
-            elif wanted is None:
-                fresh[_file(root, kind, current)].append((kind, current))
-            else:
-                edits[wanted.file] += [(wanted, c) for c in compare(wanted, current) if c.action == "update"]
+    homeless: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, current in chosen:
+        wanted = described.get(current.address)
+        if current.candidates:
+            why = f"the name is ambiguous ({'; '.join(current.candidates)})"
+            done.left.append(f"{current.address}: {why}: rename all but one, export, and adopt again")
+        elif wanted is not None:
+            edits[wanted.file] += [(wanted, c) for c in compare(wanted, current) if c.action == "update"]
+        elif _of_ambiguous_place(snapshot, current):
+            homeless[current.fields["location"], kind.name].append(current.address)
+        else:
+            fresh[_file(root, kind, current)].append((kind, current))
+    for (place, kind_name), addresses in sorted(homeless.items()):
+        done.left.append(f"{_some(kind_name, addresses)}: several locations are called {place!r}")
     for path, resources in sorted(fresh.items()):
         _append(path, resources)
         done.written[str(path.relative_to(root))] = len(resources)
@@ -95,6 +108,19 @@ def _chosen(snapshot: Snapshot, kind: Kind, patterns: tuple[str, ...]) -> Iterab
         current = snapshot.get(kind.name, key)
         if current is not None and (not patterns or any(matches(p, current.address) for p in patterns)):
             yield current
+
+
+def _of_ambiguous_place(snapshot: Snapshot, current: Current) -> bool:
+    """Whether the location of a resource shares its name with others: described by that name, what is in different
+    places would be in one, where extensions collide."""
+    name = current.fields.get("location")
+    place = snapshot.get("location", str(name)) if name else None
+    return bool(place and place.candidates)
+
+
+def _some(kind: str, addresses: list[str]) -> str:
+    more = f", … {counted(len(addresses), kind)} in all" if len(addresses) > _NAMED else ""
+    return ", ".join(addresses[:_NAMED]) + more
 
 
 def _file(root: Path, kind: Kind, current: Current) -> Path:

@@ -118,8 +118,13 @@ def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) 
     if current is None or not any(_is_move(change) for change in changes):
         return []
     changed = {change.kind for change in changes}
-    for change in changes:
-        change.reset = change.reset or change.kind in {s.name for s in sections_of(wanted.kind).values()}
+    for name, section in sections_of(wanted.kind).items():
+        for change in (one for one in changes if one.kind == section.name):
+            change.reset = True
+            # what was as wanted before the move may be lost with the rest of its section
+            have = current.fields.get(name) or {}
+            change.want = {**(wanted.fields.get(name) or {}), **change.want}
+            change.before = {field: have.get(field) for field in change.want}
     return [
         _change(section, wanted, "update", "the move of its owner may lose it", want, have, current, reset=True)
         for name, section in sections_of(wanted.kind).items()
@@ -234,6 +239,11 @@ def _change(
         change.notes = kind.warn(change) if kind.warn else []
         change.blocked = kind.refuse(change) if kind.refuse else ""
     return change
+
+
+def unread(wanted: Wanted, why: str) -> Change:
+    """The change of a resource of which nothing is known."""
+    return Change(wanted.address, wanted.kind, wanted.key, "cannot_tell", why, wanted.source)
 
 
 def list_items(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]]:

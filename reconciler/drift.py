@@ -14,12 +14,13 @@ desired state the same comparison tells two snapshots apart (`changed`). Pure: d
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
 from reconciler.diff import covers
 from reconciler.kinds import kinds, sections_of
+from reconciler.kinds._copies import own_fields
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
 from reconciler.kinds._wire import uuid_of
@@ -141,7 +142,7 @@ def compare(
         ):
             continue  # the gap is told, once for the kind
         drift.compared += 1
-        drift.differences += differences(kind, key, one, *sides, whole=kind in whole, facts=facts)
+        drift.differences += differences(kind, key, one, *sides, whole=kind in whole, facts=facts, told=whole)
     read = {kind for kind, _ in keys} | {*whole}
     read |= {section for kind in read & kinds().keys() for section in _read_sections(kind, managed.values(), whole)}
     for name, reading in zip(labels, (snapshot, live), strict=True):
@@ -186,10 +187,15 @@ def differences(
     *,
     whole: bool,
     facts: bool = False,
+    told: Collection[str] = (),
 ) -> list[Difference]:
-    """The differences of one resource and of its sections. `whole`: also of fields that nobody manages."""
-    if then is not None and live is not None and not facts and _alike(wanted, then, live):
-        return []
+    """The differences of one resource and of its sections. `whole`: also of fields that nobody manages. `told` are the
+    kinds of whose resources everything is told: what an artefact repeats of them is not told again."""
+    if then is not None and live is not None:
+        if not facts and _alike(wanted, then, live):
+            return []
+        if kind not in kinds():
+            then, live = (replace(side, fields=own_fields(kind, side.fields, told)) for side in (then, live))
     there = live or then
     place = str(there.fields.get("location") or "") if there else ""
     about = ((there.id or (then.id if then else "")) if there else "", wanted.source if wanted else "", place)

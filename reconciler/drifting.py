@@ -13,7 +13,7 @@ from reconciler import desired, inventory, store
 from reconciler.attribution import Attribution, Subjects
 from reconciler.desired.files import names
 from reconciler.drift import Drift, compare
-from reconciler.errors import AuthError, Exit, RefusedError
+from reconciler.errors import AuthError, Exit
 from reconciler.inventory.held import Held, held
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.desired import Wanted
@@ -47,13 +47,7 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
     """See pipeline.drift."""
     org = desired.load_tenant(root).org
     resources = _described(root, selection, everything)
-    snapshot, moment = store.open(root / "state"), taken(root)
-    if uuid_of(snapshot.org.get("id", "")) != uuid_of(org.id):
-        raise RefusedError(
-            "the snapshot is of another organisation",
-            why=f"desired/tenant.yaml pins {org.id}, state/ is of {snapshot.org.get('id')}",
-            do="run `reconcile export`",
-        )
+    snapshot, moment = store.open(root / "state", org.id), taken(root)
     whole = held(snapshot.kinds, resources) if everything else Held(inventory.of_desired(resources))
     whole.need.tolerant = True
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:

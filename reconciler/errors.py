@@ -31,6 +31,8 @@ class ReconcileError(Exception):
     """Something the user must know: `what`, and optionally `where`, `why` and `do` (the next step)."""
 
     exit_code: Exit = Exit.ERROR
+    #: What the API answered, whole, as JSON data or text; None where it was not asked or did not answer.
+    answer: object = None
 
     def __init__(self, what: str, *, where: str = "", why: str = "", do: str = "") -> None:
         super().__init__(what)
@@ -111,12 +113,26 @@ class TemporaryError(ReconcileError):
     exit_code = Exit.TEMPORARY
 
 
+class WaitedError(TemporaryError):
+    """A write was refused for now, and has waited for so long that what it rests on has to be looked at again. It was
+    not done."""
+
+
+class ConvergingError(ReconcileError):
+    """The API has taken it on and is not done yet: not to be sent again, only to be read later."""
+
+    exit_code = Exit.PARTIAL
+
+
 class ApiError(ReconcileError):
     """The API answered with an error.
 
     `status` is HTTP's, `code` the API's own (webex-behaviour.md §16; "" when there is none), `tracking_id`
-    what Cisco support asks for. `retryable` says whether the same request can succeed later.
+    what Cisco support asks for. `retryable` says whether the same request can succeed later; `later_page` that it was
+    for more of a list of which there is something.
     """
+
+    later_page = False
 
     def __init__(self, status: int, message: str, *, code: str = "", tracking_id: str = "", request: str = "") -> None:
         label = f"HTTP {status}" + (f", code {code}" if code else "")

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler import store
 from reconciler.errors import AuthError
 from reconciler.inventory.budget import expected
 from reconciler.inventory.choice import Choice
@@ -38,7 +39,9 @@ class How:
     the repository in which the reading is kept until it is done; `resume` goes on with what is kept, if it is not older
     than `within`. `earlier`: what is known of the last time, so that only what changed is read. `before`: how many
     resources there were. `heard` is told at every answer how many requests were made, how many answers were there from
-    before, and how many there will be in all; `told` what the preflight found; `kept` what the reading is kept in."""
+    before, and how many there will be in all; `told` what the preflight found; `kept` what the reading is kept in, None
+    where nothing can be. `into`: the folder that the snapshot is to be written into, so that it is refused before
+    anything is read."""
 
     careful: bool = False
     only_preflight: bool = False
@@ -49,7 +52,8 @@ class How:
     before: dict[str, int] = field(default_factory=dict)
     heard: Heard | None = None
     told: Callable[[Preflight], None] = lambda found: None
-    kept: Callable[[Spool], None] = lambda spool: None
+    kept: Callable[[Spool | None], None] = lambda spool: None
+    into: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
     now = datetime.now(UTC)
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         snapshot = MemorySnapshot({"id": await _identity(reader, org[0]), "name": org[1]})
+        if how.into is not None and not how.only_preflight:
+            # without a pin only the snapshot there says whose the repository is: then nothing of it is replaced
+            whole = org[0] and not choice.narrow
+            store.refuse_mixing(how.into, snapshot.org["id"], choice.names if whole else ())
         asked = await _preflight(reader, choice, how)
         if how.only_preflight:
             return Exported(snapshot, Statuses(), reader.session.sent, preflight=asked)
@@ -103,9 +111,10 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
             if spool is not None:
                 spool.close()
             raise
+        snapshot.statuses = reading.statuses.beside
         checks = reader.session.sent - before
         whole = changed is None and not choice.narrow and reading.statuses.complete
-        known = sum(expected(snapshot).values()) + asked.requests + checks if whole else 0
+        known = sum(expected(snapshot, reader.listed).values()) + asked.requests + checks if whole else 0
         began = spool.began if spool is not None else now
         sent = reader.session.sent
         return Exported(
@@ -130,8 +139,7 @@ def _spool(reader: TenantReader, choice: Choice, how: How, now: datetime) -> Spo
     what = choice.to_json()
     org = reader.org_id
     spool = resume(how.keep, org, what, now, how.within) if how.resume else begin(how.keep, org, what, now)
-    if spool is not None:
-        how.kept(spool)
+    how.kept(spool)
     return spool
 
 

@@ -3,6 +3,7 @@ not pay for GitPython's import (performance.md §5, S2); everything else goes th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,6 +108,45 @@ class Past:
         except KeyError:
             return None
         return bytes(blob.data_stream.read()) if blob.type == "blob" else None
+
+    def files(self, commit: str, folder: str) -> dict[str, str]:
+        """The files in a folder of a commit and in the folders there, relative to it: name → the id of the content."""
+        try:
+            tree = self._repository.commit(commit).tree / f"{self._prefix}{folder}"
+        except KeyError:
+            return {}
+        if tree.type != "tree":
+            return {}
+        found = {blob.name: blob.hexsha for blob in tree.blobs}
+        return found | {f"{below.name}/{blob.name}": blob.hexsha for below in tree.trees for blob in below.blobs}
+
+    def before_head(self) -> list[Commit]:
+        """HEAD, the commit that it follows, and the one where its branch left the main line: what stood there before
+        whatever is being changed now. LookupError where a clone is too shallow to say."""
+        from git.exc import GitError
+
+        here = self._repository.head.commit
+        found = [here, *here.parents[:1]]
+        try:
+            for commit in found:
+                _ = commit.tree.hexsha  # a shallow clone names the parent, but does not have it
+            if (main := self._main_line()) is not None:
+                found += self._repository.merge_base(here, main)
+        except (ValueError, GitError) as error:
+            raise LookupError("this clone is shallow, and the commit before HEAD is not in it") from error
+        return [_commit_of(commit) for commit in dict.fromkeys(found)]
+
+    def _main_line(self) -> Any:
+        """The newest commit of the branch that changes are merged into, as far as this clone knows one."""
+        from git.exc import BadName, GitCommandError
+
+        target = os.environ.get("GITHUB_BASE_REF", "")
+        for name in (*([f"origin/{target}"] if target else []), "origin/HEAD", "origin/main", "origin/master", "main"):
+            try:
+                return self._repository.commit(name)
+            except (BadName, GitCommandError, ValueError, IndexError):
+                continue
+        return None
 
     @property
     def shallow(self) -> bool:

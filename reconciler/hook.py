@@ -2,7 +2,7 @@
 
 It is started without a shell, in the repository, and gets one JSON document on standard input: a place where no length
 limit and no process list is in the way. No token or key of ours is in its environment. What it does cannot change the
-verdict.
+verdict. It has a process group of its own: one that takes too long, or is interrupted, is ended with all that it began.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import UsageError
 
 SECONDS = 60.0
+#: Seconds to tidy up in, between being asked to end and being ended.
+GRACE = 2.0
 #: Variables that open something: tokens, the secret of an integration, the key of masks.
 _SECRET = re.compile(r"WEBEX_.*(TOKEN|SECRET|PASSWORD).*|RECONCILE_.*KEY.*")
 _LONGEST = 2_000
@@ -40,21 +44,37 @@ def run(words: list[str], root: Path, told: Mapping[str, Any], *, seconds: float
     environment = {name: value for name, value in os.environ.items() if not _SECRET.fullmatch(name)}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False) + "\n"
     try:
-        done = subprocess.run(
+        hook = subprocess.Popen(
             words,
             cwd=root,
             env=environment,
-            input=text.encode("utf-8", "surrogatepass"),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=seconds,
-            check=False,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        return f"the hook {words[0]} did not end within {seconds:g} s and was stopped"
-    except OSError as error:
-        return f"the hook {words[0]} cannot be run: {error.strerror}"
-    if done.returncode:
-        said = done.stdout.decode("utf-8", "replace").strip()[:_LONGEST]
-        return f"the hook {words[0]} ended with {done.returncode}" + (f": {said}" if said else "")
+    except (OSError, ValueError) as error:  # ValueError: a word with a NUL in it
+        return f"the hook {words[0]} cannot be run: {getattr(error, 'strerror', None) or error}"
+    with hook:
+        try:
+            output, _ = hook.communicate(text.encode("utf-8", "surrogatepass"), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            _end(hook)
+            return f"the hook {words[0]} did not end within {seconds:g} s and was stopped"
+        except BaseException:
+            _end(hook)
+            raise
+    if hook.returncode:
+        said = output.decode("utf-8", "replace").strip()[:_LONGEST]
+        return f"the hook {words[0]} ended with {hook.returncode}" + (f": {said}" if said else "")
     return ""
+
+
+def _end(hook: subprocess.Popen[bytes]) -> None:
+    """End the command and everything that it began: ask all of them, wait until nobody holds its output any more, and
+    end those that are left. It leads its group, which has its number."""
+    for what in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(hook.pid, what)
+        with suppress(subprocess.TimeoutExpired):
+            hook.communicate(timeout=GRACE)

@@ -10,25 +10,34 @@ Everything that plans is given a reader, whose transport refuses to write; only 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import git, guard, planner
-from reconciler.diff import compare, inherited
+from reconciler import evaluation
+from reconciler.admission import check_plan as check_plan
+from reconciler.admission import fits as fits
+from reconciler.admission import refuse_stale as refuse_stale
+from reconciler.diff import compare, inherited, unread
 from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError, UsageError
+from reconciler.evaluation import Evaluation, finish
+from reconciler.guard import Managed
 from reconciler.model.address import matches, owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 
 if TYPE_CHECKING:
-    from reconciler.applier import Progress
     from reconciler.drifting import Drifted
     from reconciler.exporting import Exported, How
     from reconciler.inventory.choice import Choice
+    from reconciler.model.control import Ending
     from reconciler.model.outcome import Outcome
-    from reconciler.model.snapshot import Current
+    from reconciler.model.rehearsal import Rehearsal
+    from reconciler.model.snapshot import Current, MemorySnapshot
+    from reconciler.running import How as Carrying
+    from reconciler.twin import Serve
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
@@ -97,19 +106,9 @@ async def export(
 # --- plan ------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Evaluation:
-    """What a comparison gave: the changes, and how much was compared."""
-
-    changes: list[Change]
-    managed: set[str]
-    fingerprint: str
-    tenant: Any
-    gaps: dict[str, str] = field(default_factory=dict)
-
-
-async def plan(root: Path, tenant: Tenant, selection: Selection = ALL) -> Plan:
-    """The plan against the tenant as it is now: reads what desired manages or refers to, and nothing else."""
+async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
+    """The plan against the tenant as it is now: reads what desired manages or refers to, and nothing else. `lift` are
+    findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 
@@ -117,30 +116,43 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL) -> Plan:
     resources = _with_references(wanted.resources, selection)
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         org_id = await _identity(reader, wanted.tenant.org.id)
-        current = await inventory.read(reader, inventory.of_desired(resources), {"id": org_id}, workers=tenant.workers)
-        changes = [change for r in resources for change in _compared(r, current.get(r.kind, r.key))]
+        need = replace(inventory.of_desired(resources), tolerant=True)
+        current = await inventory.read(reader, need, {"id": org_id}, workers=tenant.workers)
+        changes = [change for r in resources for change in _compared(r, current)]
         chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
-        _refuse_missing(chosen, await inventory.look_up(reader, chosen, known))
+        _refuse_missing(chosen, await inventory.look_up(reader, chosen, known, current))
+        me = reader.me
     managed = selected(wanted.resources, selection)
-    return finish(root, Evaluation(chosen, managed, wanted.fingerprint, wanted.tenant, current.gaps), selection)
+    about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
+    found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known)
+    return budgeted(root, finish(root, found, selection, lift), tenant)
 
 
-def plan_offline(root: Path, selection: Selection = ALL, *, cache: bool = True) -> Plan:
+def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
     """The plan against the committed snapshot in `state/`, without a single request."""
     from reconciler import desired, offline, store
     from reconciler.kinds import kinds
 
     found = offline.evaluate(root, cache=cache)
-    changes, managed = found.changes, {str(number) for number in range(found.managed)}
+    changes, snapshot = found.changes, store.open(root / "state", found.tenant.org.id)
+
+    @functools.cache
+    def resources() -> list[Wanted]:
+        """All of desired, loaded only when something concerns resources that have no change of their own."""
+        return desired.load(root).resources
+
+    managed = Managed(found.managed, lambda: {wanted.address for wanted in resources()})
     givers = {kind.inherits for kind in kinds().values()}
     if selection != ALL or any(change.kind in givers or change.carries for change in changes):
-        # Only now everything is loaded: some change concerns resources that have none of their own.
-        resources = desired.load(root).resources
-        managed = selected(resources, selection)
-        changes = _across(changes, resources, store.open(root / "state").get)
+        taken = selected(resources(), selection)
+        managed = Managed(len(taken), lambda: taken)
+        changes = _across(changes, resources(), snapshot.get)
     chosen = select(changes, selection)
-    return finish(root, Evaluation(chosen, managed, found.fingerprint, found.tenant, found.gaps), selection)
+    about = (managed, found.fingerprint, found.tenant, found.gaps)
+    there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
+    whole = Evaluation(chosen, *about, get=snapshot.get, described=there)
+    return budgeted(root, finish(root, whole, selection, lift))
 
 
 def _across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:
@@ -168,26 +180,14 @@ def selected(resources: list[Wanted], selection: Selection) -> set[str]:
     return taken
 
 
-def finish(root: Path, evaluation: Evaluation, selection: Selection) -> Plan:
-    """From changes to a plan: guards first, so that what they block has no operation."""
-    tenant = evaluation.tenant
-    changes = sorted(evaluation.changes, key=lambda change: change.address)
-    managed = len(evaluation.managed)
-    findings = guard.findings(changes, tenant.model_dump(exclude_unset=True), managed, evaluation.gaps)
-    touched = {owner_address(change.address) for change in changes}
-    return Plan(
-        org_id=tenant.org.id,
-        org_name=tenant.org.name,
-        commit=git.head(root),
-        desired=evaluation.fingerprint,
-        changes=changes,
-        operations=planner.operations(changes),
-        findings=findings,
-        same=managed - len(touched if selection == ALL else touched & evaluation.managed),
-        managed=managed,
-        scope=selection.to_json(),
-        incomplete=sorted(f"{kind}: {why}" for kind, why in evaluation.gaps.items()),
-    )
+def budgeted(root: Path, made: Plan, tenant: Tenant | None = None) -> Plan:
+    """The plan with what it will cost; `tenant` says how fast it may be asked and where it is."""
+    if made.operations:
+        from reconciler import forecasting
+
+        known = (tenant.credentials, tenant.workers) if tenant else ()
+        made.budget = forecasting.of_plan(root, made, *known)
+    return made
 
 
 def select(changes: list[Change], selection: Selection) -> list[Change]:
@@ -232,7 +232,11 @@ def _with_references(resources: list[Wanted], selection: Selection) -> list[Want
     return [wanted for wanted in resources if wanted.address in chosen]
 
 
-def _compared(wanted: Wanted, current: Any) -> list[Change]:
+def _compared(wanted: Wanted, snapshot: MemorySnapshot) -> list[Change]:
+    current = snapshot.get(wanted.kind, wanted.key)
+    if current is None and (why := snapshot.gaps.get(wanted.kind)):
+        what = "state: absent, but " if wanted.absent else ""
+        return [unread(wanted, f"{what}the list of {wanted.kind} could not be read: {why}")]
     if current is not None and current.candidates:
         why = f"{wanted.address} is ambiguous: {len(current.candidates)} in the tenant have that name"
         raise InputError(
@@ -272,10 +276,28 @@ def exit_code(plan: Plan) -> Exit:
     """How a command that shows a plan ends: what a guard blocks counts even if nothing else is wrong."""
     from reconciler.guard.complete import RULE
 
-    rules = {finding.rule for finding in plan.findings}
+    rules = {finding.rule for finding in plan.findings if not finding.lifted}
     if rules - {RULE}:
         return Exit.REFUSED
+    if plan.rehearsal and plan.rehearsal.refusals:
+        return Exit.REFUSED
     return Exit.INCOMPLETE if rules or plan.incomplete else Exit.OK
+
+
+# --- rehearse --------------------------------------------------------------------------------------------------
+
+
+async def rehearse(root: Path, tenant: Tenant | None, plan: Plan, serve: Serve) -> Rehearsal:
+    """What the tenant would refuse of a plan, tried on a twin of it: of the tenant as it is now, without one as
+    `state/` has it. The tenant is only read. `serve` starts a simulator with the twin's document."""
+    from reconciler import twin
+    from reconciler.webex import tenant as webex
+
+    if tenant is None:
+        return await twin.of_snapshot(root, plan, serve)
+    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
+        await _identity(reader, plan.org_id)
+        return await twin.of_tenant(reader, plan, serve, workers=tenant.workers)
 
 
 # --- drift -----------------------------------------------------------------------------------------------------
@@ -292,86 +314,72 @@ async def drift(root: Path, tenant: Tenant, selection: Selection = ALL, *, every
 # --- apply -----------------------------------------------------------------------------------------------------
 
 
-def fits(root: Path, plan: Plan) -> None:
-    """Whether a plan belongs here at all: this version's kinds, this repository's tenant; else StaleError."""
+def safe(root: Path, plan: Plan) -> Plan:
+    """The part of a plan that destroys nothing, can be taken back, and rests on nothing that is left out."""
     from reconciler import desired
-    from reconciler.kinds import kinds
-    from reconciler.kinds._wire import uuid_of
 
-    strange = {operation.kind for operation in plan.operations} - kinds().keys()
-    if strange:
-        raise StaleError(f"this version knows no kind {', '.join(sorted(strange))}", do="plan again with this version")
-    pinned = desired.load_tenant(root).org.id
-    if uuid_of(pinned) != uuid_of(plan.org_id):
-        raise StaleError(
-            "this plan is for another organisation",
-            why=f"desired/tenant.yaml pins {pinned}, the plan is for {plan.org_id}",
-            do="plan again in this repository",
-        )
+    return budgeted(root, evaluation.safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True)))
 
 
-def check_plan(root: Path, plan: Plan) -> None:
-    """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
-    from reconciler.guard.complete import RULE
+def nothing_to_apply(root: Path, plan: Plan) -> Exit:
+    """The end of an apply without an operation; this repository counts as applied where nothing objects."""
+    from reconciler import protection
 
-    fits(root, plan)
-    blocking = [finding for finding in plan.findings if finding.rule != RULE]
-    if blocking:
-        raise RefusedError(
-            f"{len(blocking)} changes are blocked, so nothing is applied",
-            why="; ".join(f"{finding.address}: {finding.why}" for finding in blocking[:5]),
-            do="resolve them, or apply the rest with --exclude",
-        )
+    code = exit_code(plan)
+    if code is Exit.OK:
+        protection.remember(root)
+    return code
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What an apply left: its outcomes, its summary, and the folder of its journal."""
+    """What an apply left: its outcomes, its summary, the folder of its journal, and how and why it ended."""
 
     outcomes: list[Outcome]
     summary: dict[str, Any]
     folder: Path
-    interrupted: bool
-    hopeless: ReconcileError | None
+    ending: Ending
+    why: str = ""
+    hopeless: ReconcileError | None = None
 
 
 async def apply(
     root: Path,
     tenant: Tenant,
     plan: Plan,
-    *,
-    chunk_size: int,
-    progress: Progress,
-    on_start: Callable[[Any], None] = lambda stop: None,
+    how: Carrying | None = None,
 ) -> Applied:
     """Carry out a plan under the tenant's lock, read every write back, and leave the evidence in state/runs/."""
-    from reconciler import running
+    from reconciler import protection, running
 
     check_plan(root, plan)
-    how = running.How(chunk_size, progress, on_start)
-    return await running.carry_out(root, tenant, plan, how)
+    how = how or running.How()
+    if how.approval is not None and how.approval.digest != plan.digest:
+        raise StaleError("the approval is of another plan", why=f"{how.approval.digest[:12]}, not {plan.digest[:12]}")
+    applied = await running.carry_out(root, tenant, plan, how)
+    protection.remember(root)
+    return applied
 
 
 # --- resume, undo ----------------------------------------------------------------------------------------------
 
 
-async def resume(
-    root: Path,
-    tenant: Tenant,
-    run: str,
-    *,
-    chunk_size: int,
-    progress: Progress,
-    on_start: Callable[[Any], None] = lambda stop: None,
-) -> Applied:
+async def resume(root: Path, tenant: Tenant, run: str, how: Carrying | None = None) -> Applied:
     """Finish an interrupted run of the same plan: nothing that is settled is done again, what is in doubt is read."""
     from reconciler import running
 
-    return await running.resume(root, tenant, run, running.How(chunk_size, progress, on_start))
+    return await running.resume(root, tenant, run, how or running.How())
 
 
-async def undo(root: Path, tenant: Tenant, run: str, selection: Selection = ALL) -> Plan:
+def retry(root: Path, run: str) -> Plan:
+    """What failed in a run, as a plan of its own, without a request; `apply` carries it out."""
+    from reconciler import retrying
+
+    return retrying.plan(root, run)
+
+
+async def undo(root: Path, tenant: Tenant, run: str, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
     """The plan that takes back what a run did, from the pre-images in its journal; `apply` carries it out."""
     from reconciler import undoing
 
-    return await undoing.plan(root, tenant, run, selection)
+    return await undoing.plan(root, tenant, run, selection, lift)

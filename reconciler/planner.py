@@ -158,7 +158,7 @@ def _free_value(change: Change) -> dict[str, object]:
             value[field] = sorted(set(change.before[field]) & set(change.want[field]))
         elif claim.space == "extension":
             value[field] = f"99{sum(map(ord, change.key)) % 9000 + 1000}"
-        else:
+        elif claim.space == "number":
             value[field] = None
     return value
 

@@ -4,6 +4,7 @@ a step has            it is       resume
 --------------------  ----------  ---------------------------------------------------
 a final outcome       settled     does not repeat it
 an intent, no outcome in doubt    reads: there already, not there, or somebody else's
+a job, or converging  under way   reads until it is over; sends nothing
 neither               not begun   compares and writes, as apply does
 """
 
@@ -44,11 +45,13 @@ class Intent:
 @dataclass
 class Standing:
     """How far a run came: outcomes by step (planner.token), the operations that are left, and of those the ones in
-    doubt with the pre-image of each address."""
+    doubt with the pre-image of each address, and the ones that the tenant is still at, with the job or an empty text.
+    Those are only read: what has been taken on is not sent again."""
 
     settled: dict[str, Outcome] = field(default_factory=dict)
     left: list[Operation] = field(default_factory=list)
     doubt: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    converging: dict[str, str] = field(default_factory=dict)
     last: dict[str, Outcome] = field(default_factory=dict)
 
     @property
@@ -99,6 +102,14 @@ class Run:
         return sum(record["event"] == "run resumed" for record in self.kept.records)
 
     @property
+    def ending(self) -> tuple[str, str]:
+        """How and why it ended last, in the words of model.control.Ending; interrupted when it did not say."""
+        last = self.kept.records[-1] if self.kept.records else {}
+        if last.get("event") != "run ended":
+            return "interrupted", ""
+        return str(last.get("state", "interrupted")), str(last.get("why", ""))
+
+    @property
     def ended(self) -> bool:
         """Whether its books are closed: a run killed just before that has nothing left, but no summary either."""
         records = self.kept.records
@@ -120,7 +131,11 @@ class Run:
             if record["event"] == "outcome" and record["operation"] in steps:
                 outcome = Outcome.from_json(record)
                 found.last[token(outcome.address, steps[outcome.operation])] = outcome
+        jobs = self._jobs()
         before: dict[str, dict[str, Fields]] = {}
+        for record in self.kept.records:
+            if record["event"] == "retries":
+                before |= record["before"]
         for intent in self.intents():  # the first pre-image counts: later ones show what an attempt left
             before.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
         for operation in self.plan.operations:
@@ -130,9 +145,22 @@ class Run:
                 found.settled |= {name: found.last[name] for name in names}
             else:
                 found.left.append(operation)
-                if operation.id in before:
+                takes_time = any(outcome and outcome.verdict is Verdict.CONVERGING for outcome in outcomes)
+                if operation.id in jobs or takes_time:
+                    found.converging[operation.id] = jobs.get(operation.id, "")
+                elif operation.id in before:
                     found.doubt[operation.id] = before[operation.id]
         return found
+
+    def _jobs(self) -> dict[str, str]:
+        """The job that each operation has begun with its last write."""
+        jobs: dict[str, str] = {}
+        for record in self.kept.records:
+            if record["event"] == "intent":
+                jobs.pop(record["operation"], None)
+            elif record["event"] == "job":
+                jobs[record["operation"]] = record["url"]
+        return jobs
 
 
 def _final(outcome: Outcome, operation: Operation, settled: dict[str, Outcome]) -> bool:

@@ -15,12 +15,14 @@ What cannot be taken back stands in the plan with its reason, and stops nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler import desired, inventory
 from reconciler.diff import compare, covers
+from reconciler.evaluation import Evaluation, finish
+from reconciler.guard import Managed
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
@@ -28,7 +30,8 @@ from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
-from reconciler.pipeline import Evaluation, Lookup, Selection, Tenant, _across, _identity, finish, fits, select
+from reconciler.pipeline import Lookup, Selection, Tenant, _across, _identity, budgeted, fits, select
+from reconciler.reversal import DELETE_LOSES, MOVE_LOSES, moves
 from reconciler.runs import Run, find
 from reconciler.webex import tenant as webex
 
@@ -62,7 +65,7 @@ class Left:
         self.why.setdefault(address, []).append(reason)
 
 
-async def plan(root: Path, tenant: Tenant, name: str, selection: Selection) -> Plan:
+async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift: Collection[str] = ()) -> Plan:
     """See pipeline.undo."""
     run = find(root, name)
     run.kept.refuse_broken()
@@ -78,13 +81,15 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection) -> P
         changes = [change for one in resources for change in _compared(one, current.get(one.kind, one.key), left)]
         changes = select(_across(changes, resources, current.get), selection)
         known = {change.address for change in changes if change.action == "create"}
-        missing = await inventory.look_up(reader, changes, known)
+        missing = await inventory.look_up(reader, changes, known, current)
+        me = reader.me
     changes = _said(changes, found, left, missing, selection, file)
     settings = desired.load_tenant(root)
-    managed = {str(number) for number in range(max(run.plan.managed, len(changes)))}
-    made = finish(root, Evaluation(changes, managed, run.kept.last, settings, current.gaps), selection)
+    managed = Managed(max(run.plan.managed, len(changes)), lambda: {owner_address(one.address) for one in changes})
+    evaluation = Evaluation(changes, managed, run.kept.last, settings, current.gaps, get=current.get, me=me)
+    made = finish(root, evaluation, selection, lift)
     made.scope = {"undo": [run.name], **made.scope}
-    return made
+    return budgeted(root, made, tenant)
 
 
 def deeds(run: Run) -> dict[str, Deed]:
@@ -251,13 +256,9 @@ def _said(
 def _losses(change: Change, deed: Deed) -> Iterator[str]:
     """What this change does not bring back."""
     if deed.action == "delete":
-        yield (
-            "undone only in part: it is created anew from the fields that it had; its data, devices, other settings and"
-            " its id are lost"
-        )
-    steps = change.action == "update" and deed.kind.steps
-    if steps and any(step.name == "move" for step in steps(change)):
-        yield "undone only in part: what the move took away and nobody described does not come back by moving again"
+        yield DELETE_LOSES
+    if change.action == "update" and moves(change):
+        yield MOVE_LOSES
     if deed.also:
         yield f"the run also changed {', '.join(sorted(set(deed.also)))}, which is left as it is"
 

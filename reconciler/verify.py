@@ -47,15 +47,15 @@ def stale(operation: Operation, member: Member, have: Fields | None) -> list[str
     ]
 
 
-def foreign(operation: Operation, member: Member, have: Fields | None, before: Fields | None) -> list[str]:
+def foreign(operation: Operation, member: Member, have: Fields | None, before: Fields) -> list[str]:
     """The fields that somebody else has set since a write of ours of which nobody knows whether it arrived: they are
-    neither what was there `before` it (None: not written), nor what was wanted, nor between the two."""
-    if before is None or operation.action == "delete":
+    neither what was there `before` it, nor what was wanted, nor between the two."""
+    if operation.action == "delete":
         return stale(operation, member, have)
     if have is None:
         return [] if operation.action == "create" else ["it is gone"]
     return [
-        f"{name}: before the interruption it was {_text(before.get(name))}, now it is {_text(have.get(name))}"
+        f"{name}: before our write it was {_text(before.get(name))}, now it is {_text(have.get(name))}"
         for name, value in settled(operation, member, have).items()
         if not _between(before.get(name), value, have.get(name), created=operation.action == "create")
     ]
@@ -82,6 +82,16 @@ def differing(operation: Operation, member: Member, have: Fields | None) -> dict
         name: {"wanted": value, "found": (have or {}).get(name)}
         for name, value in want.items()
         if not covers({"": (have or {}).get(name)}, {"": value})
+    }
+
+
+def field_by_field(operation: Operation, member: Member, have: Fields | None) -> dict[str, bool]:
+    """For each field that was to be written whether it is there as wanted; what cannot be read back is not in it."""
+    if operation.action == "delete":
+        return {}
+    return {
+        name: have is not None and covers({"": have.get(name)}, {"": value})
+        for name, value in settled(operation, member, have or {}).items()
     }
 
 

@@ -7,26 +7,42 @@ import io
 import os
 import sys
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
 from reconciler import __version__
 from reconciler.cli import VERBS
+from reconciler.cli.watching import watched
 from reconciler.errors import Exit, ReconcileError
 
 
 def build() -> App:
     """The verbs, imported only when they are called."""
-    app = App(name="reconcile", version=f"reconcile {__version__}", help="Desired state for Webex Calling, from git.")
+    app = App(
+        name="reconcile",
+        version=f"reconcile {__version__}",
+        help="Desired state for Webex Calling, from git.",
+        default_parameter=Parameter(show_default=_worth_saying),
+    )
     for verb in VERBS:
         if verb != "version":  # without help=: that of the verb itself says more, its exit codes for instance
             app.command(f"reconciler.cli.{verb}:{verb}", name=verb)
     return app
 
 
+def _worth_saying(default: object) -> str | None:
+    """What a help says of a default; of one that is nothing, nothing: the text of the option says what happens then."""
+    return None if default in ("", False, None) else str(default)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Nothing leaves here but text: no error ends in a traceback."""
     _open_streams()
+    with watched(arguments[0] if arguments else ""):
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = build()(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
@@ -71,7 +87,8 @@ def _fail(text: str, code: int) -> int:
 
 
 def _inert(text: str) -> str:
-    """Error texts quote the tenant and the files: their control characters must not reach the terminal."""
+    """Error texts quote the tenant and the files: their control characters must not reach the terminal, nor a token."""
+    from reconciler.masking import masked_text
     from reconciler.report.inert import visible
 
-    return "\n".join(visible(line) for line in text.split("\n"))
+    return "\n".join(visible(line) for line in masked_text(text).split("\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -39,6 +40,8 @@ _ROOM = {
 def demo(*, keep: Annotated[Path | None, Parameter(name="--keep")] = None) -> int:
     """Run the whole loop on a simulated tenant: no token, no network, nothing left behind.
 
+    Exit codes: 0 the loop closed, else that of the step that failed; 64 the folder of --keep is not empty.
+
     Parameters
     ----------
     keep
@@ -69,14 +72,19 @@ def _loop(root: Path) -> int:
     print(git.diff(root))
     if (code := _run(root, ["validate"])) or (code := _run(root, ["plan", "--out", str(root / "plan.json")])):
         return code
-    _say("After the merge, an operator applies exactly that plan.")
-    if code := _run(root, ["apply", str(root / "plan.json"), "--yes"]):
+    _say("After the merge, an operator approves exactly that plan: it moves somebody, so --yes would not do.")
+    if code := _run(root, ["apply", str(root / "plan.json"), "--approve", _digest(root / "plan.json")]):
         return code
     _say("Is it so? And is anything left to do?")
     if code := _run(root, ["verify"]):
         return code
     code = _run(root, ["plan", "--detailed-exitcode"])
     return Exit.ERROR if code else Exit.OK
+
+
+def _digest(plan: Path) -> str:
+    """As much of it as the last line of the plan says."""
+    return str(json.loads(plan.read_text(encoding="utf-8"))["digest"])[:12]
 
 
 def _edit(desired: Path) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from reconciler.cli.options import Access, Repository, colored
-from reconciler.errors import Exit, ReconcileError
+from reconciler.cli.show import save_report
+from reconciler.errors import Exit
 
 if TYPE_CHECKING:
     from reconciler.drifting import Drifted
@@ -72,7 +73,7 @@ def drift(
     if code is Exit.OK and detailed_exitcode and any(one.state is State.PENDING for one in found.drift.differences):
         code = Exit.CHANGES
     if out is not None:
-        _save(out, _json(data))
+        save_report(out, _json(data))
     sys.stdout.write(_json(data) if output == "json" else _shown(found, output, detailed))
     sys.stdout.flush()
     print(f"{found.requests:,} requests", file=sys.stderr)
@@ -104,10 +105,3 @@ def _about(found: Drifted) -> About:
 
 def _json(data: object) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _save(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise ReconcileError("cannot save the report", where=str(path), why=error.strerror or "") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -13,9 +13,6 @@ from reconciler.cli.options import Access, Repository
 from reconciler.cli.outputs import Outputs
 from reconciler.cli.reading import Reading, preflight_lines
 from reconciler.cli.reporting import Reporting
-
-if TYPE_CHECKING:
-    from reconciler.inventory import Status
 
 
 def export(
@@ -30,6 +27,10 @@ def export(
 ) -> int:
     """Read the tenant into a normalised, sorted snapshot; an unchanged tenant gives the same bytes.
 
+    Exit codes: 0 all of it was read, 1 something cannot be written or desired/ has errors, 4 the token or state/ is of
+    another organisation, 6 another export is under way, 7 something could not be read and is named, 75 try again later,
+    77 the token is not valid (with --preflight also: a scope is missing), 130 interrupted; --resume goes on.
+
     Parameters
     ----------
     out
@@ -37,6 +38,7 @@ def export(
     """
     from reconciler import desired, store
     from reconciler.errors import Exit
+    from reconciler.report.inventory_text import statuses_text
     from reconciler.store.taken import taken
 
     choice = reading.choice()
@@ -44,16 +46,17 @@ def export(
     request = files.request(root)
     target = out or root / "state"
     begun = keeping.begin(reads=not files.from_state)
-    prepared = reporting.prepare(root, target, replaced=not files.from_state)
-    if files.from_state:
-        code = files.write_from_state(root, target, [*choice.managed, *choice.artefacts] if reading.kind else ())
-        reporting.finish(prepared, files.outputs or root / "inventory", store.open(target), None, request)
+    prepared = reporting.prepare(root, target, files.outputs or root / "inventory")
+    if files.from_state and request is not None:
+        kinds = [*choice.managed, *choice.artefacts] if reading.kind else ()
+        code = files.write_from_state(root, target, request, kinds)
+        reporting.finish(prepared, store.open(target), None, request)
         return code
-    pinned = ("", root.resolve().name)
-    if (root / "desired" / "tenant.yaml").exists():
-        org = desired.load_tenant(root).org
-        pinned = (org.id, org.name)
-    exported = reading.read(access.tenant(root), root, target, choice, pinned)
+    if not reading.preflight:
+        beside = [prepared.folder.absolute().parent] if request is not None or reporting.wanted(request) else []
+        for place in (target, *beside, *([root / keeping.dated] if keeping.dated else [])):
+            store.refuse_unwritable(place)
+    exported = reading.read(access.tenant(root), root, target, choice, desired.pinned(root))
     if reading.preflight:
         from reconciler.exporting import missing_scopes
 
@@ -63,8 +66,7 @@ def export(
         return Exit.OK
     times = taken(root)
     written = store.write(target, exported.snapshot, sorted(exported.snapshot.kinds))
-    for status in exported.statuses:
-        print(_line(status))
+    print(statuses_text([status.to_json() for status in exported.statuses], every=reading.verbose), end="")
     of = f" ({exported.expected:,} expected)" if exported.expected else ""
     print(f"{written.summary} in {target}, {exported.requests:,} requests{of}", file=sys.stderr)
     reading.end(root, target, exported, times)
@@ -72,14 +74,7 @@ def export(
         print(f"incomplete: {name}: {why}", file=sys.stderr)
     if request is not None:
         files.write(root, request, exported.snapshot, exported.statuses, requests=exported.requests)
-    reporting.finish(prepared, files.outputs or root / "inventory", exported.snapshot, exported.statuses, request)
+    report = reporting.finish(prepared, exported.snapshot, exported.statuses, request)
     code = Exit.OK if exported.statuses.complete else Exit.INCOMPLETE
-    keeping.end(begun, root, target, exported, code)
+    keeping.end(begun, root, target, exported, code, report)
     return code
-
-
-def _line(status: Status) -> str:
-    extra = [f"{status.not_entitled:,} not entitled"] if status.not_entitled else []
-    if status.result != "ok":
-        extra.append(f"{status.result}: {status.why}")
-    return f"{status.artefact:<34} {status.count:>7,}  {', '.join(extra)}".rstrip()

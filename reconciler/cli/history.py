@@ -38,6 +38,8 @@ def list_(
 ) -> int:
     """List the snapshots in git's history of state/ and in dated copies, with what changed, and the runs of apply.
 
+    Exit codes: 0 listed; a snapshot that is damaged or of another organisation is named in its place.
+
     Parameters
     ----------
     output
@@ -47,10 +49,12 @@ def list_(
     dated
         The folder with dated copies (`reconcile export --dated`), relative to the repository.
     """
+    from reconciler import desired
     from reconciler.history import listing
     from reconciler.report.history import list_json, list_page
 
     root, note = repository.root_or_here(), ""
+    org, _ = desired.pinned(root)
     if most < 1:
         raise UsageError("--most must be at least 1")
     commits: list[Kept] = []
@@ -58,15 +62,17 @@ def list_(
         if isinstance(past, str):
             note = past
         else:
-            commits = listing.commits(past, most)
+            commits = listing.commits(past, most, org)
             note = _NOT_WHOLE if past.shallow else ""
-    found = (commits, listing.copies(root / dated, most), listing.runs(root)[:most], note)
+    found = (commits, listing.copies(root / dated, most, org), listing.runs(root)[:most], note)
     return _print(output, list_page(*found), list_json(*found))
 
 
 @history.command
 def show(commit: str = "HEAD", /, *, output: OutputOption = "text", repository: Repository = Repository()) -> int:
     """Show what one commit of the snapshot changed, and the runs since the one before.
+
+    Exit codes: 0 shown, 1 damaged, or no git, 4 of another organisation, 64 there is no such commit.
 
     Parameters
     ----------
@@ -75,11 +81,14 @@ def show(commit: str = "HEAD", /, *, output: OutputOption = "text", repository: 
     output
         How to print.
     """
+    from reconciler import desired
     from reconciler.drift import Drift
     from reconciler.history import listing
     from reconciler.history.comparing import compare
-    from reconciler.history.sides import of_commit
+    from reconciler.history.sides import of_commit, ours
+    from reconciler.history.verifying import verified
     from reconciler.report.history import diff_json, diff_page
+    from reconciler.store.layout import same_org
 
     root = repository.root_or_here()
     with _needed_past(root) as past:
@@ -89,11 +98,14 @@ def show(commit: str = "HEAD", /, *, output: OutputOption = "text", repository: 
         log = past.log("state/manifest.json", most=2, since=found.id)
         if not log:
             raise UsageError(f"there is no snapshot in {commit} or before it", do="commit state/")
-        after = of_commit(past, log[0])
+        after = ours(of_commit(past, log[0]), desired.pinned(root)[0])
         before = of_commit(past, log[1]) if len(log) > 1 else None
-        drift = compare(before, after) if before is not None else Drift()
+        if before is not None and not same_org(before.org.get("id", ""), after.org.get("id", "")):
+            print("warning: the snapshot before it is of another organisation: nothing to compare", file=sys.stderr)
+            before = None
+        drift = compare(before, after) if before is not None else Drift(gaps=verified(after, {}).gaps())
         runs = listing.between(listing.runs(root), log[1].at if before else None, log[0].at)
-        if before is None and past.shallow:
+        if len(log) == 1 and past.shallow:
             print(f"warning: {_NOT_WHOLE}", file=sys.stderr)
         told = (drift, before.kept if before else None, after.kept, runs)
         return _print(output, diff_page(*told), diff_json(*told))
@@ -112,7 +124,8 @@ def diff(
 ) -> int:
     """Compare two snapshots, address by address and field by field, in a stable order.
 
-    Exit codes: 0 compared (with --detailed-exitcode: and equal), 2 they differ (only with --detailed-exitcode).
+    Exit codes: 0 compared (with --detailed-exitcode: and equal), 1 one of them is damaged, 2 they differ (only with
+    --detailed-exitcode), 4 one is of another organisation, 64 there is no such snapshot.
 
     Parameters
     ----------
@@ -127,15 +140,17 @@ def diff(
     detailed_exitcode
         Exit 2 when they differ.
     """
+    from reconciler import desired
     from reconciler.history import listing
     from reconciler.history.comparing import compare
     from reconciler.history.sides import open_side
     from reconciler.report.history import diff_json, diff_page
 
     root = repository.root_or_here()
+    org, _ = desired.pinned(root)
     with _past(root) as past:
         readable = None if isinstance(past, str) else past
-        old, new = open_side(root, readable, before), open_side(root, readable, after)
+        old, new = open_side(root, readable, before, org), open_side(root, readable, after, org)
         drift = compare(old, new, facts=facts)
         runs = listing.between(listing.runs(root), old.at, new.at) if old.at and new.at else []
         told = (drift, old.kept, new.kept, runs)
@@ -147,6 +162,8 @@ def diff(
 def blame(address: str, /, *, output: OutputOption = "text", repository: Repository = Repository()) -> int:
     """Say since which commit of the snapshot each field of an address has its value, and which run set it.
 
+    Exit codes: 0 told, 1 damaged, or no git, 4 state/ is of another organisation, 64 there is no such address.
+
     Parameters
     ----------
     address
@@ -154,12 +171,13 @@ def blame(address: str, /, *, output: OutputOption = "text", repository: Reposit
     output
         How to print.
     """
+    from reconciler import desired
     from reconciler.history.blaming import blame as blamed
     from reconciler.report.history import blame_json, blame_page
 
     root = repository.root_or_here()
     with _needed_past(root) as past:
-        found = blamed(root, past, address)
+        found = blamed(root, past, address, desired.pinned(root)[0])
         note = _NOT_WHOLE if past.shallow else ""
     return _print(output, blame_page(address, found, note), blame_json(address, found, note))
 
@@ -201,7 +219,8 @@ def prune(
         if not yes:
             _confirm(len(found.remove))
         remove(found.remove)
-    print(f"{len(found.remove)} folders removed", file=sys.stderr)
+    count = len(found.remove)
+    print(f"{count} {'folder' if count == 1 else 'folders'} removed", file=sys.stderr)
     return Exit.OK
 
 

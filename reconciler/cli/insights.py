@@ -69,17 +69,13 @@ def insights(
 
 
 def _stored(root: Path) -> StoredSnapshot:
-    from reconciler import store
+    from reconciler import desired, store
 
-    return store.open(root / "state")
+    return store.open(root / "state", desired.pinned(root)[0])
 
 
 def _live(root: Path, access: Access) -> MemorySnapshot:
     from reconciler import desired, pipeline
     from reconciler.kinds import observed
 
-    pinned = ("", "")
-    if (root / "desired" / "tenant.yaml").exists():
-        org = desired.load_tenant(root).org
-        pinned = (org.id, org.name)
-    return asyncio.run(pipeline.export(access.tenant(root), [], list(observed()), pinned)).snapshot
+    return asyncio.run(pipeline.export(access.tenant(root), [], list(observed()), desired.pinned(root))).snapshot

@@ -41,8 +41,11 @@ class Keeping:
             raise UsageError("--dated and --hook are about what is read now", do="leave out --from-state")
         return Begun(datetime.now(UTC), hook.parse(self.hook) if self.hook else [])
 
-    def end(self, begun: Begun, root: Path, target: Path, exported: Exported, code: int) -> None:
-        """After the snapshot was written to `target`; `code` is how the export ends, and nothing here changes that."""
+    def end(
+        self, begun: Begun, root: Path, target: Path, exported: Exported, code: int, report: Path | None = None
+    ) -> None:
+        """After the snapshot was written to `target` and the `report`, if any; `code` is how the export ends, and
+        nothing here changes that."""
         from reconciler import hook
         from reconciler.report.inert import visible
         from reconciler.store.dated import write_dated
@@ -59,7 +62,8 @@ class Keeping:
                 "command": "export",
                 "verdict": "incomplete" if exported.snapshot.gaps else "complete",
                 "exit_code": code,
-                "report": str((kept or target).resolve()),
+                "report": str(report.resolve()) if report is not None else None,
+                "snapshot": str((kept or target).resolve()),
                 "counts": {name: len(found) for name, found in sorted(exported.snapshot.kinds.items())},
                 "incomplete": dict(sorted(exported.snapshot.gaps.items())),
                 "org": dict(exported.snapshot.org),

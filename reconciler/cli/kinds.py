@@ -19,6 +19,8 @@ def kinds(
 ) -> int:
     """List the managed kinds and what can be done with each; with a kind, its fields and the API behind it.
 
+    Exit codes: 0 listed, 64 there is no such kind.
+
     Parameters
     ----------
     kind

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -81,9 +81,17 @@ class Access:
     "Seconds that a request may take with all its repeats."
     call_timeout: Annotated[float, Parameter(name="--call-timeout", env_var="RECONCILE_CALL_TIMEOUT")] = 120.0
     "Seconds that an answer may take."
+    log_file: Annotated[list[Path] | None, Parameter(name="--log-file", negative="")] = None
+    "Log what happens into this file (repeatable): JSON lines (.jsonl), all requests (.har), else text. No secrets."
+    log_format: Annotated[Literal["jsonl", "text", "har"] | None, Parameter(name="--log-format")] = None
+    "What --log-file is, whatever its name."
+    metrics_file: Annotated[Path | None, Parameter(name="--metrics-file")] = None
+    "Keep metrics in this file, for Prometheus' textfile collector."
 
     def tenant(self, root: Path) -> Tenant:
+        from reconciler.cli import watching
         from reconciler.errors import UsageError
+        from reconciler.observing import tracing
         from reconciler.pipeline import Tenant
         from reconciler.webex.credentials import credentials
 
@@ -92,6 +100,8 @@ class Access:
         if self.token:
             print("warning: --token shows the token to others on this machine; use --token-file", file=sys.stderr)
         found = credentials(root, token_file=self.token_file, token=self.token, policy=self.policy(root))
+        if self.log_file or self.metrics_file or tracing.wanted():
+            watching.begin(self.log_file or [], self.log_format, self.metrics_file)
         return Tenant(found, waiting, self.workers)
 
     def policy(self, root: Path) -> Policy:

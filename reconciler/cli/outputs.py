@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +33,7 @@ class Outputs:
     from_state: Annotated[bool, Parameter(name="--from-state", negative="")] = False
     "Make the files from the snapshot in state/, without a request."
 
-    def request(self, root: Path, kinds: Iterable[str] = ()) -> Request | None:
+    def request(self, root: Path) -> Request | None:
         """What is asked for, checked before anything is read; None when no files are."""
         from reconciler.errors import UsageError
 
@@ -46,7 +46,7 @@ class Outputs:
         from reconciler.outputs import asked, refuse_foreign
 
         refuse_foreign(self.outputs or root / "inventory")
-        return asked(self.format, self.layout, kinds, redact=self.redact)
+        return asked(self.format, self.layout, redact=self.redact)
 
     def write(self, root: Path, request: Request, snapshot: Readable, statuses: Statuses | None, **run: object) -> None:
         """Write the files and say so."""
@@ -57,16 +57,14 @@ class Outputs:
         written = outputs.write(self.outputs or root / "inventory", snapshot, statuses, request, **run)
         print(written.summary, file=sys.stderr)
 
-    def write_from_state(self, root: Path, state: Path, kinds: Iterable[str]) -> Exit:
-        """Files from the committed snapshot; exit 7 where it is incomplete."""
-        from reconciler import store
+    def write_from_state(self, root: Path, state: Path, request: Request, kinds: Iterable[str]) -> Exit:
+        """Files from the committed snapshot, of these kinds (none: of all); exit 7 where it is incomplete."""
+        from reconciler import desired, store
         from reconciler.errors import Exit
 
         chosen = set(kinds)
-        request = self.request(root, chosen)
-        assert request is not None
-        snapshot = store.open(state)
-        self.write(root, request, snapshot, None, from_state=True)
+        snapshot = store.open(state, desired.pinned(root)[0])
+        self.write(root, replace(request, kinds=tuple(chosen) or None), snapshot, None, from_state=True)
         gaps = {name: why for name, why in snapshot.gaps.items() if not chosen or name.partition(".")[0] in chosen}
         for name, why in sorted(gaps.items()):
             print(f"incomplete: {name}: {why}", file=sys.stderr)

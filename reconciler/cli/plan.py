@@ -25,13 +25,16 @@ def plan(
     offline: Annotated[bool, Parameter(name="--offline", negative="")] = False,
     cache: Annotated[bool, Parameter(name="--cache")] = True,
     full: Annotated[bool, Parameter(name="--full", negative="")] = False,
+    override: Annotated[list[str] | None, Parameter(name="--override", negative="")] = None,
+    rehearse: Annotated[bool, Parameter(name="--rehearse", negative="")] = False,
     repository: Repository = Repository(),
     access: Access = Access(),
 ) -> int:
     """Compare desired/ with the tenant and show the ordered operations. This command cannot write.
 
     Exit codes: 0 planned (with --detailed-exitcode: nothing to do), 2 changes pending (only with
-    --detailed-exitcode), 4 a guard blocks a change, 7 deletes suppressed for an incomplete snapshot.
+    --detailed-exitcode), 4 a guard blocks a change or the rehearsal meets a refusal, 7 deletes suppressed for an
+    incomplete snapshot.
 
     Parameters
     ----------
@@ -51,18 +54,22 @@ def plan(
         --no-cache: compare every resource afresh (offline plans).
     full
         Show unchanged items of lists and long values whole.
+    override
+        Lift what a guard objects to, by the name behind `lift:` (repeatable). It becomes part of the plan.
+    rehearse
+        Carry the plan out on a simulated twin of the tenant first, and show what the tenant would refuse.
     """
     root = repository.root()
-    key = json.dumps([output, str(out), target, exclude, full, colored(sys.stdout)])
+    key = json.dumps([output, str(out), target, exclude, full, override, rehearse, colored(sys.stdout), _learned(root)])
     known = _remembered(root, key) if offline and cache and not out else None
     if known is None:
-        known = _planned(root, access, output, out, target, exclude, offline, cache, full)
-        if offline and cache and not out:
+        known = _planned(root, access, output, out, target, exclude, override, offline, cache, full, rehearse)
+        if offline and cache and not out and json.loads(known.partition("\n")[0])[2]:
             _remember(root, key, known)
     head, _, text = known.partition("\n")
     sys.stdout.write(text)
     sys.stdout.flush()
-    pending, code = json.loads(head)
+    pending, code, _ = json.loads(head)
     return int(code) or (Exit.CHANGES if pending and detailed_exitcode else Exit.OK)
 
 
@@ -73,37 +80,48 @@ def _planned(
     out: Path | None,
     target: list[str] | None,
     exclude: list[str] | None,
+    override: list[str] | None,
     offline: bool,
     cache: bool,
     full: bool,
+    rehearse: bool,
 ) -> str:
-    """One line for the exit code (whether there is something to do, and the code), then the text to print."""
+    """A line with whether there is something to do, the exit code, and whether the same files give the same plan again;
+    then the text to print."""
     if offline:
         import gc
 
         gc.disable()  # a short process that leaves no garbage in circles: looking for it among imports is wasted
 
-    from reconciler import pipeline
-    from reconciler.cli.show import shown
+    from reconciler import pipeline, planned
+    from reconciler.cli.show import save, shown
+    from reconciler.reversal import destructive
 
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
     if offline:
-        made = pipeline.plan_offline(root, selection, cache=cache)
+        made = pipeline.plan_offline(root, selection, tuple(override or ()), cache=cache)
     else:
         import asyncio
 
-        made = asyncio.run(pipeline.plan(root, access.tenant(root), selection))
-    saved = ""
-    if out is not None:
-        from reconciler.errors import ReconcileError
+        made = asyncio.run(pipeline.plan(root, access.tenant(root), selection, tuple(override or ())))
+    if rehearse:
+        from reconciler.cli.rehearsing import rehearsed
 
-        try:
-            out.write_text(made.dumps(), encoding="utf-8")
-        except OSError as error:
-            raise ReconcileError("cannot save the plan", where=str(out), why=error.strerror or "") from None
-        saved = str(out)
-    head = json.dumps([bool(made.operations), int(pipeline.exit_code(made))])
-    return f"{head}\n{shown(made, output, saved=saved, full=full, color=colored(sys.stdout))}"
+        made.rehearsal = rehearsed(root, None if offline else access.tenant(root), made)
+    if out is not None:
+        save(made, out)
+    if made.changes:
+        planned.remember(root, made)
+    # what protected something before is read from git's history, which is not among those files
+    again = not any(destructive(change) for change in made.changes)
+    head = json.dumps([bool(made.operations), int(pipeline.exit_code(made)), again])
+    return f"{head}\n{shown(made, output, saved=str(out or ''), full=full, color=colored(sys.stdout))}"
+
+
+def _learned(root: Path) -> list[int]:
+    """When something was last learned of what a plan costs (forecasting.py)."""
+    files = (root / ".reconcile" / name for name in ("pace.json", "forecast.json"))
+    return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 
 
 def _remembered(root: Path, key: str) -> str | None:

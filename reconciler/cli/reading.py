@@ -58,6 +58,8 @@ class Reading:
     "Keep nothing in .reconcile/: the export can then not be resumed."
     quiet: Annotated[bool, Parameter(name=["-q", "--quiet"], negative="")] = False
     "No progress."
+    verbose: Annotated[bool, Parameter(name=["-v", "--verbose"], negative="")] = False
+    "Also list one by one what the tenant has nothing of."
 
     def choice(self) -> Choice:
         """What is to be read. UsageError when it makes no sense."""
@@ -74,12 +76,17 @@ class Reading:
 
         spools: list[Spool] = []
 
-        def kept(spool: Spool) -> None:
+        def kept(spool: Spool | None) -> None:
+            if spool is None:
+                _warn_unkept(root, "the file there cannot be opened")
+                return
             spools.append(spool)
             if spool.replaced:
                 print(f"an export that was cut off at {spool.replaced:%H:%M} is thrown away", file=sys.stderr)
 
-        how = replace(self._how(root, target, choice), kept=kept, told=_tell)
+        how = replace(self._how(root, target, choice, org[0]), kept=kept, told=_tell)
+        if how.keep is not None and not self.preflight:
+            how = self._keeping(how, root)
         try:
             with shown(Progress(), quiet=self.quiet) as heard:
                 exported = asyncio.run(pipeline.export(tenant, org=org, choice=choice, how=replace(how, heard=heard)))
@@ -99,11 +106,8 @@ class Reading:
 
         for line in [*(incremental_lines(exported.changed) if exported.changed else ()), *_notes(exported)]:
             print(line, file=sys.stderr)
-        if not self.no_cache and (exported.spool is None or exported.spool.failed):
-            print(
-                f"nothing could be kept in {root / '.reconcile'}: this export could not have been resumed",
-                file=sys.stderr,
-            )
+        if exported.spool is not None and exported.spool.failed:
+            print(f"not all of it could be kept: {exported.spool.failed}", file=sys.stderr)
         if exported.spool is not None:
             failed = [one.artefact for one in exported.statuses if one.result in ("error", "incomplete") and one.failed]
             if failed:
@@ -132,7 +136,21 @@ class Reading:
         words += ["--out", str(target)] if target != root / "state" else []
         return shlex.join(words)
 
-    def _how(self, root: Path, target: Path, choice: Choice) -> How:
+    def _keeping(self, how: How, root: Path) -> How:
+        """Whether what is read can be kept is known before anything is asked; that it cannot is an error only for who
+        wants to go on with it."""
+        from reconciler.errors import ReconcileError
+        from reconciler.inventory.spool_file import obstacle, place_of
+
+        why = obstacle(root)
+        if why and self.resume:
+            do = "run it without --resume, which begins anew"
+            raise ReconcileError("nothing that was read can be opened", where=str(place_of(root)), why=why, do=do)
+        if why:
+            _warn_unkept(root, why)
+        return replace(how, keep=None) if why else how
+
+    def _how(self, root: Path, target: Path, choice: Choice, org: str) -> How:
         from reconciler.exporting import How
         from reconciler.outputs.report import counts_in
 
@@ -147,11 +165,12 @@ class Reading:
             keep=None if self.no_cache else root,
             resume=self.resume,
             within=span(self.resume_within),
-            earlier=self._earlier(root, target, choice) if self.since else None,
+            earlier=self._earlier(root, target, choice, org) if self.since else None,
             before=before,
+            into=target,
         )
 
-    def _earlier(self, root: Path, target: Path, choice: Choice) -> Earlier:
+    def _earlier(self, root: Path, target: Path, choice: Choice, org: str) -> Earlier:
         """The snapshot to begin with, and since when things may have changed."""
         from reconciler import store
         from reconciler.inventory.incremental import Earlier
@@ -160,7 +179,7 @@ class Reading:
 
         if target.resolve() != (root / "state").resolve():
             raise UsageError("--since begins with the snapshot in state/", do="leave out --out")
-        snapshot, times = store.open(target), taken(root)
+        snapshot, times = store.open(target, org), taken(root)
         there = set(snapshot.kinds).intersection((*choice.managed, *choice.artefacts))
         since = times.earliest(there) if self.since == "last" else moment(self.since)
         percent = _percent(self.verify_sample)
@@ -208,6 +227,12 @@ def _merged(exported: Exported, choice: Choice, target: Path) -> MemorySnapshot:
 
     whole = store.open(target) if (target / MANIFEST).exists() else None
     return merged(exported.snapshot, choice, whole)
+
+
+def _warn_unkept(root: Path, why: str) -> None:
+    from reconciler.inventory.spool_file import place_of
+
+    print(f"warning: nothing can be kept in {place_of(root)}: {why}; cut off, this begins anew", file=sys.stderr)
 
 
 def _tell(found: Preflight) -> None:

@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from reconciler.insights.custom import Tuning
     from reconciler.inventory import Status
     from reconciler.outputs import Request
+    from reconciler.outputs.report import Trend
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What an export remembers for its report: the state folder, the rules, and the counts of earlier snapshots with
-    their organisation."""
+    """What an export remembers for its report: the state folder and the snapshot that was in it, the rules, the counts
+    of earlier snapshots with their organisation, the folder of the report and what the report in it was compared
+    with."""
 
     state: Path
+    before: str
     tuning: Tuning
     earlier: list[tuple[str, dict[str, int]]]
+    folder: Path
+    trend: Trend | None
 
 
 @Parameter(name="*")
@@ -40,51 +45,74 @@ class Reporting:
     previous: Annotated[list[Path] | None, Parameter(name="--previous", negative="")] = None
     "Compare with this earlier snapshot (a state folder; repeatable, oldest first); default: the one it replaces."
 
-    def prepare(self, root: Path, state: Path, *, replaced: bool) -> Prepared:
-        """What is to be known before `state` is `replaced`, and whether desired/insights.yaml can be read: nobody wants
-        to learn that after an hour."""
+    def prepare(self, root: Path, state: Path, folder: Path) -> Prepared:
+        """What is to be known before `state` and `folder` are replaced, and whether desired/insights.yaml can be read:
+        nobody wants to learn that after an hour."""
         from reconciler.desired.insights import load_insights
         from reconciler.errors import UsageError
-        from reconciler.outputs.report import counts_in
+        from reconciler.outputs.report import counts_in, trend_in
+        from reconciler.store.layout import fingerprint_of
 
-        tuning = load_insights(root)
+        tuning, before = load_insights(root), fingerprint_of(state)
         if not self.previous:
-            return Prepared(state, tuning, [found for found in [counts_in(state)] if found and replaced])
+            found = counts_in(state)
+            return Prepared(state, before, tuning, [found] if found else [], folder, trend_in(folder))
         earlier = []
-        for folder in self.previous:
-            found = counts_in(folder) or counts_in(folder / "state")
+        for place in self.previous:
+            found = counts_in(place) or counts_in(place / "state")
             if found is None:
-                raise UsageError(f"there is no snapshot in {folder}", do="--previous names a state folder")
+                raise UsageError(f"there is no snapshot in {place}", do="--previous names a state folder")
             earlier.append(found)
-        return Prepared(state, tuning, earlier)
+        return Prepared(state, before, tuning, earlier, folder, None)
+
+    def wanted(self, files: Request | None) -> bool:
+        """Whether the page is written; `files`: what else is."""
+        return self.report if self.report is not None else self.open_report or files is not None
 
     def finish(
-        self, prepared: Prepared, folder: Path, snapshot: Any, statuses: Iterable[Status] | None, files: Request | None
-    ) -> None:
-        """Write the report into the folder if it is wanted, open it if asked, and print the summary on stderr.
+        self, prepared: Prepared, snapshot: Any, statuses: Iterable[Status] | None, files: Request | None
+    ) -> Path | None:
+        """Write the report into its folder if it is wanted, open it if asked, and print the summary on stderr. Where
+        the report is, if there is one.
 
         `statuses` None: what the snapshot tells of them; `files`: what else was written there.
         """
-        from reconciler import store
         from reconciler.outputs.redaction import Redactor
         from reconciler.outputs.report import put, report_view
         from reconciler.report.inventory_html import inventory_html
         from reconciler.report.inventory_text import inventory_text
 
+        trend = self._trend(prepared, snapshot.org.get("id", ""))
         view = report_view(
             snapshot,
             statuses,
             tuning=prepared.tuning,
-            earlier=[counts for org, counts in prepared.earlier if org == snapshot.org.get("id")],
-            fingerprint=store.open(prepared.state).fingerprint,
+            earlier=trend.earlier,
+            fingerprint=trend.fingerprint,
             tables="csv" if files and files.layout == "tables" and "csv" in files.formats else "",
             redactor=Redactor(files.key) if files and files.redact else None,
         )
-        wanted = self.report if self.report is not None else self.open_report or files is not None
-        path = put(folder, inventory_html(view)) if wanted else None
+        path = put(prepared.folder, inventory_html(view), trend) if self.wanted(files) else None
         print(inventory_text(view, str(path or ""), color=colored(sys.stderr)), end="", file=sys.stderr)
         if path is not None and self.open_report:
             import webbrowser
 
             if not webbrowser.open(path.resolve().as_uri()):
                 print(f"no browser could be opened; the report is {path}", file=sys.stderr)
+        return path
+
+    def _trend(self, prepared: Prepared, org: str) -> Trend:
+        """What to compare with: what was named, else the snapshot that was replaced; where that is the same, whatever
+        it was compared with itself."""
+        from reconciler.outputs.report import Trend
+        from reconciler.store.layout import fingerprint_of, same_org
+
+        now = fingerprint_of(prepared.state)
+        if not self.previous and prepared.before == now:
+            known = prepared.trend
+            return known if known is not None and known.fingerprint == now else Trend(now, [])
+        earlier = [counts for theirs, counts in prepared.earlier if theirs == org or same_org(theirs, org)]
+        if self.previous and len(earlier) < len(prepared.earlier):
+            strange = len(prepared.earlier) - len(earlier)
+            print(f"warning: {strange} of --previous are of another organisation: not compared", file=sys.stderr)
+        return Trend(now, earlier)

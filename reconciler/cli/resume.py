@@ -1,57 +1,122 @@
-"""`reconcile resume`: finish an interrupted run."""
+"""`reconcile resume`: go on with a run that was interrupted or paused, or do again what failed in it."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from typing import Annotated
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from reconciler.cli.approval import Approving
+from reconciler.cli.controls import Controls
 from reconciler.cli.options import Access, Repository
-from reconciler.errors import UsageError
+from reconciler.errors import Exit
+
+if TYPE_CHECKING:
+    from reconciler.runs import Run
+
+#: Seconds that a process which waits gets to show that it goes on.
+_PATIENCE, _LOOK = 5.0, 0.1
 
 
 def resume(
     run: str = "last",
     *,
-    chunk_size: Annotated[int, Parameter(name="--chunk-size")] = 50,
+    only_failures: Annotated[bool, Parameter(name=["--only-failures", "--retry"], negative="")] = False,
+    approving: Approving = Approving(),
+    controls: Controls = Controls(),
     repository: Repository = Repository(),
     access: Access = Access(),
 ) -> int:
-    """Finish an interrupted run of the plan that was approved then. What has an outcome is not done again, what is in
-    doubt is resolved by reading, the rest is compared and carried out. Of a finished run nothing is left to do.
+    """Finish a run that was interrupted, paused, stopped or is still converging, of the plan that was approved then.
+    What has an outcome is not done again, what is in doubt or takes its time is read, the rest is compared and carried
+    out. A run that waits in another terminal goes on there. Of a finished run nothing is left to do.
 
-    Exit codes: 0 everything verified, 3 something failed, drifted or was skipped, 5 the journal or the plan was
-    changed, 6 another run holds the lock, 130 interrupted again.
+    Exit codes: 0 everything verified, or it goes on in the other terminal, 3 something failed, drifted or was skipped,
+    5 the journal or the plan was changed, 6 another run holds the lock, 130 interrupted again.
 
     Parameters
     ----------
     run
         The run, whole or its beginning or end; default: the last one. See `reconcile runs`.
-    chunk_size
-        How many operations of a wave are carried out before the next ones start.
+    only_failures
+        Of a run that has ended: do again what failed or drifted, and what was skipped for that, in a new run of its
+        own. It is shown and asked for like any plan.
     """
-    from reconciler import pipeline, runs
-    from reconciler.cli.apply import ended, told
+    from reconciler import runs
 
-    if chunk_size < 1:
-        raise UsageError("--chunk-size must be at least 1")
+    control = controls.control()
     root = repository.root()
     found = runs.find(root, run)
     found.kept.refuse_broken()
+    if only_failures:
+        return _again(root, found, access, controls, approving)
+    if _goes_on(root, found):
+        return Exit.OK
     standing = found.standing
     if not standing.left and found.ended:
-        print(f"run {found.name} is finished, nothing is left to do", file=sys.stderr)
-    else:
-        print(
-            f"run {found.name}: {len(standing.settled):,} steps are done, {len(standing.left):,} operations are left,"
-            f" {len(standing.doubt):,} of them in doubt",
-            file=sys.stderr,
-        )
-        how = told(already=len(standing.settled))
-        applied = asyncio.run(pipeline.resume(root, access.tenant(root), found.name, chunk_size=chunk_size, **how))
-        return ended(applied, found.plan, root)
-    from reconciler.report.runs import exit_code
+        from reconciler.report.runs import exit_code
 
-    return exit_code(standing)
+        print(f"run {found.name} is finished, nothing is left to do", file=sys.stderr)
+        return exit_code(standing)
+    from reconciler import pipeline
+    from reconciler.cli.carrying import carry_out, ended
+    from reconciler.report.runs import approval_words
+
+    print(
+        f"run {found.name}: {len(standing.settled):,} steps are done, {len(standing.left):,} operations are left,"
+        f" {len(standing.doubt):,} of them in doubt",
+        file=sys.stderr,
+    )
+    if approval := found.started.get("approval"):
+        print(f"approved by {approval_words(approval)}", file=sys.stderr)
+    applied = carry_out(
+        root, access.tenant(root), control, lambda tenant, how: pipeline.resume(root, tenant, found.name, how)
+    )
+    return ended(applied, found.plan, root)
+
+
+def _goes_on(root: Path, run: Run) -> bool:
+    """Whether the run waited in its own process, and goes on there."""
+    from reconciler import lock, pausing
+
+    if lock.holder(root).get("run") != run.name or not pausing.asked(run.folder):
+        return False
+    pausing.go_on(run.folder)
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        holder = lock.holder(root)
+        if holder.get("run") != run.name:
+            return False
+        if holder.get("state") != "paused":
+            print(f"run {run.name} goes on in process {holder.get('pid')} on {holder.get('host')}", file=sys.stderr)
+            return True
+        time.sleep(_LOOK)
+    return False  # only its number lives on, in another process: the lock tells
+
+
+def _again(root: Path, run: Run, access: Access, controls: Controls, approving: Approving) -> int:
+    from dataclasses import replace
+
+    from reconciler import pipeline
+    from reconciler.cli.apply import show
+    from reconciler.cli.approval import approved
+    from reconciler.cli.carrying import carry_out, ended
+    from reconciler.report.view import command
+
+    approving.check()
+    control = controls.control()
+    made = pipeline.retry(root, run.name)
+    if not made.operations:
+        print(f"nothing failed in run {run.name}, so nothing is done again", file=sys.stderr)
+        return Exit.OK
+    tenant = access.tenant(root)
+    show(made)
+    pipeline.check_plan(root, made)
+    made, approval = approved(root, made, approving, again=command(made))
+    applied = carry_out(
+        root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
+    )
+    return ended(applied, made, root)

@@ -34,7 +34,7 @@ def runs(
     from reconciler.report.runs import run_json, runs_text
 
     root = repository.root()
-    held = str(lock.holder(root).get("run", ""))
+    held = lock.holder(root)
     listed = [run_json(run, held=held) for run in known.runs(root)]
     if output == "json":
         print(json.dumps({"format_version": 1, "runs": listed}, indent=1, ensure_ascii=False, sort_keys=True))

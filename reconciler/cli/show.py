@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
 from reconciler.model.plan import Plan
 
 
@@ -25,3 +29,29 @@ def shown(plan: Plan, output: str, *, saved: str = "", full: bool = False, color
 
         text = plan_text(view, color=color)
     return text if text.endswith("\n") else text + "\n"
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Write the plan file, with the time of its making; ReconcileError where it cannot be written."""
+    from reconciler.errors import ReconcileError
+
+    plan.made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        path.write_text(plan.dumps(), encoding="utf-8")
+    except OSError as error:
+        raise ReconcileError("cannot save the plan", where=str(path), why=error.strerror or "") from None
+
+
+def save_report(path: Path, text: str) -> None:
+    """Write a report for its owner's eyes only; ReconcileError where it cannot be written."""
+    from reconciler.errors import ReconcileError
+
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", opener=_private) as file:
+            file.write(text)
+    except OSError as error:
+        raise ReconcileError("cannot save the report", where=str(path), why=error.strerror or "") from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -36,6 +36,7 @@ def simulate(
     """Serve a simulated Webex tenant on 127.0.0.1 until it is stopped.
 
     Prints, and writes to the ready file, JSON with base_url, control_url and token.
+    Exit codes: 0 it was stopped, 1 it cannot serve: the port is taken, or a tenant or schedule cannot be used.
 
     Parameters
     ----------

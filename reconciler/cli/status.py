@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from reconciler.cli.options import Repository
+from reconciler.cli.show import save_report
 from reconciler.errors import Exit
 
 
 def status(
     run: str = "last",
     *,
-    output: Annotated[Literal["text", "json"], Parameter(name=["-o", "--output"])] = "text",
+    output: Annotated[Literal["text", "json", "md"], Parameter(name=["-o", "--output"])] = "text",
+    out: Annotated[Path | None, Parameter(name="--out")] = None,
     repository: Repository = Repository(),
 ) -> int:
     """Show how far a run came, from its journal alone: no request is made.
@@ -28,18 +31,31 @@ def status(
     run
         The run, whole or its beginning or end; default: the last one.
     output
-        How to print it.
+        How to print it; md is the summary with a section per chunk.
+    out
+        Save it here instead.
     """
     from reconciler import lock
     from reconciler import runs as known
+    from reconciler.evidence import closing
+    from reconciler.report.closing import summary_markdown
     from reconciler.report.runs import exit_code, run_json, status_text
 
     root = repository.root()
     found = known.find(root, run)
-    told = run_json(found, held=str(lock.holder(root).get("run", "")), whole=True)
+    told = run_json(found, held=lock.holder(root), whole=True)
+    if "error" not in told:
+        told["chunks"] = [chunk.model_dump() for chunk in closing.chunks(found.plan, found.kept.records)]
     if output == "json":
-        print(json.dumps({"format_version": 1, **told}, indent=1, ensure_ascii=False, sort_keys=True))
+        text = json.dumps({"format_version": 1, **told}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    elif output == "md" and "error" not in told:
+        summary = closing.summary(found.plan, found.name, found.kept.records)
+        text = summary_markdown(closing.checked(summary).model_dump())
     else:
-        print(status_text(told))
-    sys.stdout.flush()
+        text = status_text(told) + "\n"
+    if out is not None:
+        save_report(out, text)
+    else:
+        sys.stdout.write(text)
+        sys.stdout.flush()
     return exit_code(found.standing) if told["journal"]["intact"] else Exit.ERROR

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from reconciler.cli.approval import Approving, approved
+from reconciler.cli.controls import Controls
 from reconciler.cli.options import Access, Repository, colored
-from reconciler.errors import ReconcileError, UsageError
 
 Output = Literal["text", "json", "md", "html"]
 
@@ -20,10 +22,11 @@ def undo(
     *,
     output: Annotated[Output, Parameter(name=["-o", "--output"])] = "text",
     out: Annotated[Path | None, Parameter(name="--out")] = None,
-    yes: Annotated[bool, Parameter(name=["-y", "--yes", "--auto-approve"], negative="")] = False,
-    chunk_size: Annotated[int, Parameter(name="--chunk-size")] = 50,
+    override: Annotated[list[str] | None, Parameter(name="--override", negative="")] = None,
+    approving: Approving = Approving(),
     target: Annotated[list[str] | None, Parameter(name="--target", negative="")] = None,
     exclude: Annotated[list[str] | None, Parameter(name="--exclude", negative="")] = None,
+    controls: Controls = Controls(),
     repository: Repository = Repository(),
     access: Access = Access(),
 ) -> int:
@@ -41,38 +44,36 @@ def undo(
         How to print the plan.
     out
         Only save the plan here, for `reconcile apply PLAN`.
-    yes
-        Do not ask.
-    chunk_size
-        How many operations of a wave are carried out before the next ones start.
+    override
+        Lift what a guard objects to, by the name behind `lift:` (repeatable).
     target
         Only addresses that match this pattern (repeatable).
     exclude
         Leave out addresses that match this pattern (repeatable).
     """
-    from reconciler import pipeline
-    from reconciler.cli.apply import confirm, ended, told
-    from reconciler.cli.show import shown
+    from reconciler import pipeline, planned
+    from reconciler.cli.carrying import carry_out, ended
+    from reconciler.cli.show import save, shown
+    from reconciler.report.view import command
 
-    if chunk_size < 1:
-        raise UsageError("--chunk-size must be at least 1")
+    approving.check()
+    control = controls.control()
     root = repository.root()
     tenant = access.tenant(root)
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
-    made = asyncio.run(pipeline.undo(root, tenant, run, selection))
+    made = asyncio.run(pipeline.undo(root, tenant, run, selection, tuple(override or ())))
     if out is not None:
-        try:
-            out.write_text(made.dumps(), encoding="utf-8")
-        except OSError as error:
-            raise ReconcileError("cannot save the plan", where=str(out), why=error.strerror or "") from None
+        save(made, out)
     sys.stdout.write(shown(made, output, saved=str(out or ""), color=colored(sys.stdout)))
     sys.stdout.flush()
     if out is not None or not made.operations:
         return pipeline.exit_code(made)
     pipeline.check_plan(root, made)
-    if not yes:
-        confirm(made)
-    applied = asyncio.run(pipeline.apply(root, tenant, made, chunk_size=chunk_size, **told()))
+    planned.remember(root, made)
+    made, approval = approved(root, made, approving, again=command(made))
+    applied = carry_out(
+        root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
+    )
     code = ended(applied, made, root)
     print(
         "desired/ still asks for what was taken back: revert it there, or the next apply does it again", file=sys.stderr

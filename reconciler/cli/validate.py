@@ -8,7 +8,8 @@ from reconciler.cli.options import Repository
 def validate(repository: Repository = Repository()) -> int:
     """Check fields, types, references, duplicates, numbers, extensions, time zones and languages in desired/.
 
-    Prints file:line:col for every error, all of them in one run, and exits 1.
+    Prints file:line:col for every error, all of them in one run.
+    Exit codes: 0 all of it is valid, 1 there are errors, 4 state/ is of another organisation.
     """
     from reconciler import desired
     from reconciler.desired.insights import load_insights

@@ -21,7 +21,7 @@ def verify(
 ) -> int:
     """Read back every managed resource and compare it with desired/. This command cannot write.
 
-    Exit codes: 0 everything is as desired, 2 something is not.
+    Exit codes: 0 everything is as desired, 2 something is not, 7 something could not be read.
 
     Parameters
     ----------
@@ -40,6 +40,6 @@ def verify(
     if len(plan.changes) == unread:
         tail = f", {unread} sections cannot be read" if unread else ""
         print(f"verified: {plan.same:,} of {plan.managed:,} managed resources are as desired{tail}")
-        return Exit.OK
+        return Exit.INCOMPLETE if plan.incomplete else Exit.OK
     sys.stdout.write(shown(plan, "text", color=colored(sys.stdout)))
     return Exit.CHANGES

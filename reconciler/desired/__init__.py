@@ -12,11 +12,11 @@ from reconciler.desired.roots import find_root
 if TYPE_CHECKING:
     from reconciler.desired.loading import Desired, examine, load
     from reconciler.desired.schemas import schema
-    from reconciler.desired.tenants import load_tenant
+    from reconciler.desired.tenants import load_tenant, pinned
 
-__all__ = ["Desired", "examine", "find_root", "load", "load_tenant", "schema"]
+__all__ = ["Desired", "examine", "find_root", "load", "load_tenant", "pinned", "schema"]
 
-_PLACES = {"load_tenant": "tenants", "schema": "schemas"}
+_PLACES = {"load_tenant": "tenants", "pinned": "tenants", "schema": "schemas"}
 
 
 def __getattr__(name: str) -> Any:

@@ -43,6 +43,17 @@ def _of_entry(entry: os.DirEntry[str], name: str) -> Iterator[str]:
         yield name
 
 
+def current(root: Path) -> str:
+    """The fingerprint of the desired files as they are, whatever is in them. ReconcileError if one cannot be read."""
+    found = []
+    for name in (SETTINGS[0], *names(root)):
+        try:
+            found.append((name, content_digest((root / name).read_bytes())))
+        except OSError as error:
+            raise ReconcileError("cannot be read", where=name, why=error.strerror or "") from None
+    return fingerprint(found)
+
+
 def content_digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 

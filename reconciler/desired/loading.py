@@ -156,9 +156,10 @@ class Loading:
         return files.fingerprint(self.digests.items())
 
     def snapshot(self) -> StoredSnapshot | None:
-        """The snapshot in state/, None before the first export. ReconcileError when it is damaged."""
-        folder = self.root / "state"
-        return store.open(folder) if (folder / "manifest.json").exists() else None
+        """The snapshot in state/, None before the first export. ReconcileError when it is damaged, RefusedError when it
+        is of another organisation: its names say nothing about this one."""
+        folder, org = self.root / "state", self._tenant.org.id if self._tenant else ""
+        return store.open(folder, org) if (folder / "manifest.json").exists() else None
 
     def country_of(self, entry: Any) -> str:
         """The country of an entry's location, for advice about national numbers; empty when nobody knows."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,15 @@ def load_tenant(root: Path) -> Tenant:
     if tenant is None or problems:
         raise InputError(sorted(problems, key=Problem.order))
     return tenant
+
+
+def pinned(root: Path) -> tuple[str, str]:
+    """Id and name of the organisation of this repository: those in `desired/tenant.yaml`, which pins it; before the
+    first adopt no id, and the folder's name. InputError as `load_tenant`."""
+    if not (root / TENANT).exists():
+        return "", root.resolve().name
+    org = load_tenant(root).org
+    return org.id, org.name
 
 
 def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
@@ -57,6 +68,7 @@ def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
         problems.extend(in_plain_english(TENANT, Tenant, "tenant", content, error, at(positions)))
         return None
     problems.extend(_names(tenant, text))
+    problems.extend(_addresses(tenant, text))
     profiles = _profiles(tenant, text, problems)
     return tenant.model_copy(update={"profiles": profiles}) if profiles else tenant
 
@@ -69,6 +81,24 @@ def _names(tenant: Tenant, text: str) -> list[Problem]:
         if name not in kinds()
         for near in [did_you_mean(name, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"]
     ]
+
+
+def _addresses(tenant: Tenant, text: str) -> Iterator[Problem]:
+    """Entries of `protect` and `require` that can name nothing: they would be taken for a protection that works."""
+    for name, entries in (("protect", tenant.protect), ("require", tenant.require)):
+        for number, entry in enumerate(entries):
+            of_kind, slash, key = entry.partition("/")
+            known = any(fnmatchcase(one, of_kind) for one in kinds())
+            if not slash or not key:
+                what, do = "is no address", "an address is kind/key, like person/ana@example.com"
+            elif not known:
+                near = did_you_mean(of_kind, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"
+                what, do = f"there is no kind {of_kind!r}", near
+            elif name == "require" and set(entry) & set("*?"):
+                what, do = "a required address has no wildcards", "name each resource"
+            else:
+                continue
+            yield Problem(TENANT, *yamlfile.Positions(text).value((name, number)), f"{name}: {entry}: {what}", do)
 
 
 def _profiles(tenant: Tenant, text: str, problems: list[Problem]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,20 +10,20 @@ from typing import Any
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.git import Past
 from reconciler.history.listing import between, runs, wrote
-from reconciler.history.sides import Side, of_commit, of_folder
+from reconciler.history.sides import Side, of_commit, of_folder, ours
 from reconciler.kinds import kinds, sections_of
 from reconciler.model.address import address as address_of
 from reconciler.model.address import split_address
 from reconciler.model.history import Blame, Commit
 from reconciler.model.snapshot import Fields
-from reconciler.store.layout import encoded_key, prefix_of
+from reconciler.store.layout import current_of, encoded_key, prefix_of
 
 
-def blame(root: Path, past: Past, address: str) -> list[Blame]:
+def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:
     """Every field of a resource with its sections, or of one section, by path. UsageError when the snapshot has no
-    such address."""
+    such address, RefusedError when it is of another organisation than `org`."""
     kind, key = split_address(address)
-    working = of_folder(root / "state", "WORKING")
+    working = ours(of_folder(root / "state", "WORKING"), org)
     section = "" if kind in working.kinds or "." not in kind else kind.partition(".")[2]
     holder = kind if not section else kind.partition(".")[0]
     now = _leaves(working, holder, key, {})
@@ -39,9 +38,9 @@ def blame(root: Path, past: Past, address: str) -> list[Blame]:
     known: dict[str, Fields | None] = {}
     for commit in past.log((f"state/{holder}.jsonl", f"state/{holder}")):
         try:
-            then = _leaves(of_commit(past, commit), holder, key, known)
+            then = _leaves(ours(of_commit(past, commit), org), holder, key, known)
         except ReconcileError:
-            then = None  # a commit without a snapshot, or with one that cannot be read: nothing is known before it
+            then = None  # a commit without a snapshot of ours that can be read: nothing is known before it
         for path in [path for path in undecided if then is None or _missing(then, path, wanted[path])]:
             since[path] = last, commit
             undecided.discard(path)
@@ -78,15 +77,25 @@ def _placed(holder: str, key: str, path: str) -> tuple[str, str]:
 
 def _leaves(side: Side, kind: str, key: str, known: dict[str, Fields | None]) -> Fields | None:
     """The fields of a resource by dotted path; None where the snapshot has no such resource. `known` keeps what was
-    found in a file by its digest: most commits leave most files alone."""
+    found in a file by its content: most commits leave most files alone."""
     needle = prefix_of(kind) + encoded_key(key) + b'"'
     for name, sha256 in side.files(kind).items():
-        if sha256 not in known:
+        identity = side.identities.get(name) or sha256
+        if identity not in known:
             line = next((line for line in side.lines(name, sha256) if line.startswith(needle)), None)
-            known[sha256] = dict(_flat(json.loads(line).get("fields", {}), "")) if line is not None else None
-        if known[sha256] is not None:
-            return known[sha256]
+            known[identity] = _fields(side, kind, key, name, line) if line is not None else None
+        if known[identity] is not None:
+            return known[identity]
+    if kind in side.unnamed:
+        raise side.damaged(side.unnamed[kind], "the manifest does not name this file")
     return None
+
+
+def _fields(side: Side, kind: str, key: str, file: str, line: bytes) -> Fields:
+    try:
+        return dict(_flat(current_of(line, kind, key).fields, ""))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise side.damaged(file, f"not a line about a {kind}") from None
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.drift import Drift
-from reconciler.errors import ReconcileError
+from reconciler.errors import ReconcileError, RefusedError
 from reconciler.git import Past
 from reconciler.history.comparing import compare, tally
-from reconciler.history.sides import Side, of_commit, of_folder
+from reconciler.history.sides import Side, of_commit, of_folder, ours
+from reconciler.history.verifying import Known, verified
 from reconciler.model.address import owner_address
 from reconciler.model.history import Commit, Kept, Run
 from reconciler.model.snapshot import Fields
@@ -23,27 +24,28 @@ from reconciler.store.layout import MANIFEST
 _RUN = re.compile(r"(?P<at>[0-9]{8}T[0-9]{9})Z-[0-9a-f]{8}")
 
 
-def commits(past: Past, most: int) -> list[Kept]:
-    """The commits that changed the snapshot, newest first."""
+def commits(past: Past, most: int, org: str = "") -> list[Kept]:
+    """The commits that changed the snapshot, newest first. One of another organisation than `org` is named and not
+    compared."""
     log = past.log(f"state/{MANIFEST}", most=most + 1)
-    opened = [(commit, *_opened(past, commit)) for commit in log]
-    found = []
+    opened = [(commit, *_opened(past, commit, org)) for commit in log]
+    found, known = [], Known()
     for place, (commit, side, why) in enumerate(opened[:most]):
         before = opened[place + 1][1] if place + 1 < len(opened) else None
-        found.append(_kept(commit.short, commit.at, side, before, why, commit))
+        found.append(_kept(commit.short, commit.at, side, before, why, known, commit))
     return found
 
 
-def copies(folder: Path, most: int) -> list[Kept]:
-    """The dated copies in a folder, newest first."""
+def copies(folder: Path, most: int, org: str = "") -> list[Kept]:
+    """The dated copies in a folder, newest first; those of another organisation as `commits`."""
     found: list[Kept] = []
     before: Side | None = None
     for path in dated(folder)[-most - 1 :]:
         try:
-            side, why = of_folder(path, path.name), ""
+            side, why = ours(of_folder(path, path.name), org), ""
         except ReconcileError as error:
             side, why = None, error.what
-        found.append(_kept(path.name, moment_of(path), side, before, why))
+        found.append(_kept(path.name, moment_of(path), side, before, why, Known()))
         before = side
     return found[::-1][:most]
 
@@ -70,22 +72,28 @@ def moment_of_run(name: str) -> datetime | None:
     return datetime.strptime(f"{match['at']}000", "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) if match else None
 
 
-def _opened(past: Past, commit: Commit) -> tuple[Side | None, str]:
+def _opened(past: Past, commit: Commit, org: str) -> tuple[Side | None, str]:
     try:
-        return of_commit(past, commit), ""
+        return ours(of_commit(past, commit), org), ""
+    except RefusedError as error:
+        return None, error.what
     except ReconcileError as error:
         return None, error.why or error.what
 
 
-def _kept(label: str, at: datetime, side: Side | None, before: Side | None, why: str, commit: Any = None) -> Kept:
+def _kept(
+    label: str, at: datetime, side: Side | None, before: Side | None, why: str, known: Known, commit: Any = None
+) -> Kept:
     if side is None:
         return Kept(label, at, commit=commit, why=why)
     drift: Drift | None = None
-    if before is not None:
-        try:
-            drift = compare(before, side)
-        except ReconcileError as error:
-            why = error.what
+    try:
+        if before is not None:
+            drift = compare(before, side, known=known)
+        else:
+            verified(side, known)
+    except ReconcileError as error:
+        why = f"{error.what}: {error.where}: {error.why}" if error.where else error.what
     addresses = tuple(one.address for one in drift.differences if one.fields) if drift is not None else ()
     return Kept(label, at, side.kept.counts, commit, tally(drift) if drift is not None else None, addresses, why)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,33 @@ from reconciler.git import Past
 from reconciler.model.history import Commit, Kept
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store.dated import moment_of
-from reconciler.store.layout import FORMAT_VERSION, MANIFEST, current_of, digest, other_format, sound
+from reconciler.store.layout import (
+    FORMAT_VERSION,
+    MANIFEST,
+    current_of,
+    digest,
+    other_format,
+    other_org,
+    parsed,
+    same_org,
+    sound,
+)
 
 #: Names of the snapshot in the working tree.
 WORKING = ("WORKING", "state")
+_SUFFIX = ".jsonl"
 
 
 @dataclass(frozen=True)
 class Side:
     """`label` says where it is from, `commit` is set when that is git; `read` gives a file of it, None where there is
-    none of that name."""
+    none of that name, `listing` names those that there are: file → an identity of its content, where git knows one."""
 
     label: str
     org: Mapping[str, str]
     kinds: Mapping[str, Any]
     read: Callable[[str], bytes | None]
+    listing: Callable[[], Mapping[str, str]]
     commit: Commit | None = None
     at: datetime | None = None
 
@@ -44,19 +56,37 @@ class Side:
         return {name: str(about["sha256"]) for name, about in entry["files"].items()}
 
     def gaps(self) -> dict[str, str]:
-        """Why the list of a kind, or a section, is not proven complete."""
+        """Why the list of a kind, or a section, is not proven complete; so is none that has more files than are
+        named."""
         found = {name: str(entry["complete"]) for name, entry in self.kinds.items() if entry["complete"] is not True}
         for name, entry in self.kinds.items():
             found |= {f"{name}.{section}": str(why) for section, why in entry.get("sections", {}).items()}
-        return found
+        return found | {kind: f"{file} is there, but not in the manifest" for kind, file in self.unnamed.items()}
 
-    def lines(self, file: str, sha256: str) -> list[bytes]:
-        """The lines of a file. ReconcileError when it is not what the manifest says."""
+    @cached_property
+    def identities(self) -> Mapping[str, str]:
+        return self.listing()
+
+    @cached_property
+    def unnamed(self) -> dict[str, str]:
+        """By kind a file that the manifest does not name."""
+        named = {file for entry in self.kinds.values() for file in entry["files"]}
+        others = (file for file in self.identities if file.endswith(_SUFFIX) and file not in named)
+        return {file.partition("/")[0].removesuffix(_SUFFIX): file for file in sorted(others)}
+
+    def content(self, file: str, sha256: str) -> bytes:
+        """The bytes of a file. ReconcileError when it is not what the manifest says."""
         data = self.read(file)
         if data is None or digest(data) != sha256:
-            why = "it is not there" if data is None else "its content is not what the manifest says"
-            raise ReconcileError("this snapshot is damaged", where=f"{self.label}: {file}", why=why)
-        return data.splitlines(keepends=True)
+            raise self.damaged(file, "it is not there" if data is None else "its content is not what the manifest says")
+        return data
+
+    def lines(self, file: str, sha256: str) -> list[bytes]:
+        """As `content`, line by line."""
+        return self.content(file, sha256).splitlines(keepends=True)
+
+    def damaged(self, where: str, why: str) -> ReconcileError:
+        return ReconcileError("this snapshot is damaged", where=f"{self.label}: {where}", why=why)
 
 
 def of_folder(folder: Path, label: str = "") -> Side:
@@ -68,13 +98,19 @@ def of_folder(folder: Path, label: str = "") -> Side:
         raise ReconcileError("there is no snapshot here", where=str(folder), do="run `reconcile export`")
 
     def read(name: str) -> bytes | None:
+        path = place / name
         try:
-            return (place / name).read_bytes()
+            linked = path.is_symlink() or (path.parent != place and path.parent.is_symlink())
+            return None if linked else path.read_bytes()  # what lies elsewhere is no part of a snapshot
         except OSError:
             return None
 
+    def listing() -> dict[str, str]:
+        found = (path for pattern in (f"*{_SUFFIX}", f"*/*{_SUFFIX}") for path in place.glob(pattern))
+        return {path.relative_to(place).as_posix(): "" for path in found}
+
     org, kinds = _manifest(read(MANIFEST), label or str(folder))
-    return Side(label or str(folder), org, kinds, read, at=_moment(folder))
+    return Side(label or str(folder), org, kinds, read, listing, at=_moment(folder))
 
 
 def of_commit(past: Past, commit: Commit) -> Side:
@@ -87,17 +123,27 @@ def of_commit(past: Past, commit: Commit) -> Side:
     if found is None:
         raise ReconcileError("this commit has no snapshot", where=commit.short, why=f"there is no state/{MANIFEST}")
     org, kinds = _manifest(found, commit.short)
-    return Side(commit.short, org, kinds, read, commit, commit.at)
+    return Side(commit.short, org, kinds, read, lambda: past.files(commit.id, "state"), commit, commit.at)
 
 
-def open_side(root: Path, past: Past | None, name: str) -> Side:
-    """What a name means: WORKING or `state`, a folder, else a revision. UsageError when it is none of these."""
+def ours(side: Side, org: str) -> Side:
+    """The same. RefusedError when it is not of the organisation that the repository is pinned to, if it is."""
+    theirs = side.org.get("id", "")
+    if org and not same_org(theirs, org):
+        raise other_org(theirs, org, side.label)
+    return side
+
+
+def open_side(root: Path, past: Past | None, name: str, org: str) -> Side:
+    """What a name means: WORKING or `state`, a folder, else a revision. UsageError when it is none of these,
+    RefusedError when it is of another organisation than `org`, which is pinned. A folder that somebody names may be of
+    any: two organisations are never compared."""
     if name in WORKING:
-        return of_folder(root / "state", "WORKING")
+        return ours(of_folder(root / "state", "WORKING"), org)
     commit = past.find(name) if past is not None else None
     if commit is not None:
         assert past is not None
-        return of_commit(past, commit)
+        return ours(of_commit(past, commit), org)
     for folder in (Path(name), root / name):
         if folder.is_dir():
             return of_folder(folder)
@@ -126,7 +172,7 @@ def differing(before: Side, after: Side) -> tuple[MemorySnapshot, MemorySnapshot
 def _parsed(side: Side, kind: str, lines: Iterable[bytes]) -> Iterable[Current]:
     for line in lines:
         try:
-            key = str(json.loads(line)["address"])[len(kind) + 1 :]
+            key = str(parsed(line)["address"])[len(kind) + 1 :]
             yield current_of(line, kind, key)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise ReconcileError(
@@ -136,7 +182,7 @@ def _parsed(side: Side, kind: str, lines: Iterable[bytes]) -> Iterable[Current]:
 
 def _manifest(data: bytes | None, label: str) -> tuple[Mapping[str, str], Mapping[str, Any]]:
     try:
-        manifest = json.loads(data or b"")
+        manifest = parsed(data or b"")
         version = manifest["format_version"]
     except (ValueError, LookupError, TypeError):
         raise ReconcileError("this snapshot is damaged", where=f"{label}: {MANIFEST}", why="no manifest") from None

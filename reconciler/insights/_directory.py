@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from reconciler.insights._facts import Facts
 
 #: What has an extension or a number, and so must be listed whole before "nobody has it" can be said.
-DIALABLE = ("person", "workspace", "virtual_line", "hunt_group", "call_queue", "auto_attendant")
+DIALABLE = (
+    "person",
+    "workspace",
+    "virtual_line",
+    "hunt_group",
+    "call_queue",
+    "auto_attendant",
+    "location.voice_portal",
+)
 #: Others that may have one; where they were read they count.
 _ALSO = (
     "paging_group",
     "voicemail_group",
     "call_park_extension",
     "virtual_extension",
-    "location.voice_portal",
     "call_queue.dnis",
 )
 _PATTERNS = ("dial_plan", "dial_plan.patterns", "virtual_extension_range", "translation_pattern")

@@ -3,6 +3,7 @@
     a list     one request per page of it, and one for an empty one
     details    one request per row of the list
     a part     one request per owner that is asked, and one more per further page of what is told
+    names      the list of what others name, where that is not read for itself
     identity   one request: whose token is this
 
 Never more requests than the endpoints need: a test holds an export to this number, and a command can say beforehand,
@@ -11,7 +12,7 @@ from the snapshot of yesterday, what an export will take.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 
 from reconciler.inventory.observed import asked
@@ -23,10 +24,13 @@ from reconciler.model.snapshot import Current, MemorySnapshot
 IDENTITY = "identity"
 
 
-def expected(snapshot: MemorySnapshot) -> dict[str, int]:
+def expected(snapshot: MemorySnapshot, listed: Mapping[str, dict[str, Current]] | None = None) -> dict[str, int]:
     """Requests by kind, section and artefact for an export that reads what this snapshot holds, without repetitions.
-    Sections that a partial snapshot lacks are counted all the same: an export of a kind reads all of its sections."""
+    Sections that a partial snapshot lacks are counted all the same: an export of a kind reads all of its sections.
+    `listed` are the lists that were read, by kind: one that is not in the snapshot only gave names to what is."""
     found = {IDENTITY: 1}
+    for name in sorted((listed or {}).keys() - snapshot.kinds.keys()):
+        found[name] = _for_names(name, (listed or {})[name])
     for owner in owners():
         if owner.name in snapshot.kinds and owner.scan:
             found[owner.name] = _of_kind(owner, snapshot)
@@ -36,6 +40,13 @@ def expected(snapshot: MemorySnapshot) -> dict[str, int]:
                     found[section.name] += 1
     found |= {name: _of_artefact(one, snapshot) for name, one in observed().items() if name in snapshot.kinds}
     return found
+
+
+def _for_names(name: str, rows: dict[str, Current]) -> int:
+    """One list, and nothing of what is in it."""
+    if name in kinds():
+        return _of_kind(kinds()[name], MemorySnapshot({}, {name: rows}))
+    return _lists(observed()[name], rows.values())
 
 
 def _of_kind(kind: Kind, snapshot: MemorySnapshot) -> int:

@@ -28,6 +28,11 @@ class Choice:
     patterns: tuple[str, ...] = ()
 
     @property
+    def names(self) -> frozenset[str]:
+        """The kinds and artefacts that end up in the snapshot."""
+        return frozenset((*self.managed, *self.artefacts)) if self.whole is None else self.whole
+
+    @property
     def narrow(self) -> bool:
         """Whether only some resources of a kind are read: then the others are not known to be gone."""
         return bool(self.location or self.patterns)

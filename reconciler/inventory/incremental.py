@@ -106,6 +106,8 @@ async def _events(
     assert earlier.since is not None
     if preflight.refuses(AUDIT):
         return [], f"the token may not read admin audit events (scope {SCOPE})"
+    if earlier.since > now:
+        return [], "the snapshot is said to be of a time to come"
     if now - earlier.since > LONGEST - MARGIN:
         return [], "the snapshot is older than a year, and so far back no audit events are told"
     try:

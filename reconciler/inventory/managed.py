@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
+from reconciler.errors import ApiError, IncompleteError, NotEntitledError, RefusedError, TemporaryError
 from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
@@ -17,6 +17,8 @@ from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 
 _ALL = Scope()
+#: What leaves a gap: the API, the network, an answer that is none, and one that leads to another host.
+_UNREAD = (ApiError, IncompleteError, RefusedError, TemporaryError)
 
 
 @dataclass
@@ -73,8 +75,9 @@ async def _read_kind(reading: Reading, need: Need, name: str, scope: Scope) -> N
     await read_sections(reading, name, wanted, need.sections)
 
 
-async def look_up(reader: Reader, changes: Iterable[Change], known: set[str]) -> set[str]:
-    """Which of the references of these changes are neither known nor in the tenant."""
+async def look_up(reader: Reader, changes: Iterable[Change], known: set[str], snapshot: MemorySnapshot) -> set[str]:
+    """Which of the references of these changes are neither known nor in the tenant. What is found is added to the
+    snapshot; a list that cannot be read is a gap there, and tells nothing of what it lacks."""
     wanted: dict[str, set[str]] = {}
     for change in changes:
         for ref in change.refs:
@@ -85,8 +88,14 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str]) ->
     for owner in owners():
         keys = wanted.get(owner.name)
         if keys and owner.scan:
-            found = await _scan(reader, owner, Scope(frozenset(keys)))
+            try:
+                found = await understood(owner.name, _scan(reader, owner, Scope(frozenset(keys))))
+            except (ApiError, IncompleteError, TemporaryError) as error:
+                snapshot.gaps.setdefault(owner.name, error.what)
+                continue
             missing |= {f"{owner.name}/{key}" for key in keys - {current.key for current in found}}
+            there = snapshot.kinds.setdefault(owner.name, {})
+            there |= {current.key: current for current in found if current.key not in there}
     return missing
 
 
@@ -102,7 +111,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
             known = scope.keys is None or current.key in scope.keys
             if known and reading.choice.takes(name, current.key, current.fields):
                 snapshot.add(current)
-    except (ApiError, IncompleteError, TemporaryError) as error:
+    except _UNREAD as error:
         if not reading.tolerant:
             raise
         snapshot.gaps[name] = error.what
@@ -128,9 +137,7 @@ _SMALL = frozenset({"location", "license", "trunk", "route_group"})
 
 
 def _copy(current: Current) -> Current:
-    return Current(
-        current.kind, current.key, current.id, dict(current.fields), dict(current.facts), candidates=current.candidates
-    )
+    return replace(current, fields=dict(current.fields), facts=dict(current.facts), unknown={}, wire=None, most={})
 
 
 async def read_sections(
@@ -170,7 +177,7 @@ async def _read_section(reading: Reading, section: Kind, current: Current) -> No
     except NotEntitledError as error:
         current.unknown[section.section] = error.what
         status.not_entitled += 1
-    except (ApiError, IncompleteError, TemporaryError) as error:
+    except _UNREAD as error:
         if not reading.tolerant:
             raise
         current.unknown[section.section] = error.what

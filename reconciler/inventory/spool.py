@@ -1,26 +1,30 @@
 """What an export has read so far, on disk, so that one that was cut off can go on: `.reconcile/export/<org>.jsonl`.
 
 One line per document or page that was read, appended at once; the first line says of which organisation, which part of
-it, by which version and since when. A last line that was torn off in the middle is dropped. The documents are kept as
-they came, so the file is for its owner alone (0600), and it goes away with the export that it serves.
+it, by which version and since when. A last line that was torn off in the middle is dropped; a file in which anything
+else is not as it was written is refused whole. The documents are kept as they came, so the file is for its owner alone
+(0600, in a folder 0700), and it goes away with the export that it serves.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from reconciler import __version__
-from reconciler.errors import ApiError, LockedError, ReconcileError, RefusedError
+from reconciler.errors import ApiError, ReconcileError, RefusedError
+from reconciler.inventory.spool_file import entry_of, make_place, opened, path_of, write
 from reconciler.kinds._wire import uuid_of
 
-FORMAT = 1
+FORMAT = 2
+#: The first line has the names of all kinds; more than this is no first line.
+_LONGEST_HEAD = 1_000_000
 _AGAIN = "run it without --resume, which begins anew"
 
 
@@ -64,8 +68,11 @@ class Spool:
         self._append({"request": request, "page": pages, "error": told, "last": True})
 
     def done(self) -> None:
-        """The export that it served has ended well."""
-        self.path.unlink(missing_ok=True)
+        """The export that it served has ended well. Emptied first: that a file can be written does not mean that it can
+        be removed."""
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+            self.path.unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
@@ -75,13 +82,13 @@ class Spool:
         if self.failed:
             return
         try:
-            _write(self._descriptor, line)
+            write(self._descriptor, line)
         except OSError as error:
             self.failed = error.strerror or str(error)
 
     def _line(self, place: tuple[int, int]) -> dict[str, Any]:
         self.taken += 1
-        line: dict[str, Any] = json.loads(os.pread(self._descriptor, place[1], place[0]))
+        line = entry_of(os.pread(self._descriptor, place[1], place[0]))
         if "error" in line:
             status, message, code, tracking_id, request = line["error"]
             raise ApiError(status, message, code=code, tracking_id=tracking_id, request=request)
@@ -91,15 +98,13 @@ class Spool:
 def begin(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime) -> Spool | None:
     """A new one; what an earlier export left is thrown away. None where nothing can be written: that costs no more than
     the resumption. LockedError while another export writes it."""
-    path = _path(root, org_id)
+    path = path_of(root, org_id)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not (root / ".reconcile" / ".gitignore").exists():
-            (root / ".reconcile" / ".gitignore").write_text("*\n", encoding="utf-8")
-        descriptor = _opened(path, os.O_CREAT)
+        make_place(root)
+        descriptor = opened(path, os.O_CREAT)
         replaced = left_behind(root, org_id)
         os.ftruncate(descriptor, 0)
-        _write(descriptor, _head(org_id, selection, now))
+        write(descriptor, _head(org_id, selection, now))
     except OSError:
         return None
     spool = Spool(path, descriptor, now, {})
@@ -109,13 +114,18 @@ def begin(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime) 
 
 def resume(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime, within: timedelta) -> Spool:
     """The one that a cut off export left. RefusedError when it is of something else or too old."""
-    path = _path(root, org_id)
+    path = path_of(root, org_id)
     try:
-        descriptor = _opened(path, 0)
+        descriptor = opened(path, 0)
     except FileNotFoundError:
-        raise ReconcileError("there is no interrupted export to go on with", where=str(path), do=_AGAIN) from None
+        raise _nothing(path) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ReconcileError("what was read cannot be opened", where=str(path), why=why, do=_AGAIN) from None
     try:
         known, head, end = _read(path, descriptor)
+        if not end:
+            raise _nothing(path)
         began = _checked(path, head, _head(org_id, selection, now), now, within)
     except ReconcileError:
         os.close(descriptor)
@@ -127,33 +137,14 @@ def resume(root: Path, org_id: str, selection: Mapping[str, Any], now: datetime,
 def left_behind(root: Path, org_id: str) -> datetime | None:
     """When the export began that was cut off here, if there was one."""
     try:
-        with _path(root, org_id).open("rb") as file:
-            return datetime.fromisoformat(json.loads(file.readline())["began"])
+        with path_of(root, org_id).open("rb") as file:
+            return datetime.fromisoformat(entry_of(file.readline(_LONGEST_HEAD))["began"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
-def _path(root: Path, org_id: str) -> Path:
-    return root / ".reconcile" / "export" / f"{uuid_of(org_id)}.jsonl"
-
-
-def _opened(path: Path, how: int) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | how, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise LockedError(
-            "another export of this organisation is under way here", do="wait for its end, or use --no-cache"
-        ) from None
-    return descriptor
-
-
-def _write(descriptor: int, line: Mapping[str, Any]) -> None:
-    """One write per line, past all buffers of ours: whatever ends the process, whole lines are there."""
-    data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
-    while data:
-        data = data[os.write(descriptor, data) :]
+def _nothing(path: Path) -> ReconcileError:
+    return ReconcileError("there is no interrupted export to go on with", where=str(path), do=_AGAIN)
 
 
 def _head(org_id: str, selection: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -175,7 +166,9 @@ def _checked(path: Path, head: Any, ours: Mapping[str, Any], now: datetime, with
         if head[name] != ours[name]:
             why = f"it was {_short(head[name])}, now it is {_short(ours[name])}"
             raise RefusedError(f"the interrupted export was of another {words}", where=str(path), why=why, do=_AGAIN)
-    began = datetime.fromisoformat(head["began"])
+    began = _moment(head["began"])
+    if began is None:
+        raise RefusedError("this is not what an export leaves", where=str(path), do=_AGAIN)
     if now - began > within:
         hours = (now - began).total_seconds() / 3600
         raise RefusedError(
@@ -205,7 +198,7 @@ def _read(path: Path, descriptor: int) -> tuple[dict[str, _Kept], Any, int]:
             if not line.endswith(b"\n"):
                 break  # torn off
             try:
-                entry = json.loads(line)
+                entry = entry_of(line)
                 if head is None:
                     head = entry
                 else:
@@ -217,8 +210,22 @@ def _read(path: Path, descriptor: int) -> tuple[dict[str, _Kept], Any, int]:
 
 
 def _learn(known: dict[str, _Kept], entry: Mapping[str, Any], place: tuple[int, int]) -> None:
-    if entry.get("page", 0) == 0:
+    """A page that is not the next one of its list means that lines are missing: ValueError."""
+    page = entry.get("page", 0)
+    if page == 0:
         known[entry["request"]] = _Kept()
     kept = known[entry["request"]]
+    if page != len(kept.places) or kept.whole:
+        raise ValueError("a page is missing")
+    if not ({"document", "rows", "error"} & entry.keys()):
+        raise ValueError("nothing was answered")
     kept.places.append(place)
     kept.whole = entry["last"]
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else None

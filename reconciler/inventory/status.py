@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,23 @@ class Status:
     def to_json(self) -> dict[str, Any]:
         return dict(vars(self))
 
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What a snapshot does not tell itself: all but the count, as far as there is something to say."""
+        return {name: value for name, value in vars(self).items() if name not in _COUNTED and value != _PLAIN[name]}
+
+    @classmethod
+    def of(cls, artefact: str, count: int, beside: Mapping[str, Any]) -> Status:
+        """The other way round. What nobody here would have said is an error."""
+        status = cls(artefact, count=count, **beside)
+        if status.result not in RESULTS:
+            status.result = "error"
+        return status
+
+
+_COUNTED = ("artefact", "count")
+_PLAIN = vars(Status(""))
+
 
 @dataclass
 class Statuses:
@@ -60,6 +77,11 @@ class Statuses:
         return iter(sorted(self.by_name.values(), key=lambda status: status.artefact))
 
     @property
+    def beside(self) -> dict[str, dict[str, Any]]:
+        """By artefact what a snapshot does not tell itself."""
+        return {status.artefact: said for status in self if (said := status.beside)}
+
+    @property
     def complete(self) -> bool:
         return all(status.result == "ok" for status in self)
 
@@ -71,6 +93,6 @@ class Statuses:
 def _result(error: ReconcileError) -> str:
     if isinstance(error, ForbiddenError):
         return "forbidden"
-    if isinstance(error, IncompleteError):
+    if isinstance(error, IncompleteError) or (isinstance(error, ApiError) and error.later_page):
         return "incomplete"
     return "not_found" if isinstance(error, ApiError) and error.status == 404 else "error"

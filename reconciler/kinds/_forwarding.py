@@ -21,6 +21,7 @@ from reconciler.model.snapshot import Current, Fields
 Destination = Annotated[
     str, StringConstraints(pattern=r"^(\+?[0-9*#]{2,30}|\+?[0-9*#]*\{extension(:-[1-9][0-9]?)?\}[0-9*#]*)$")
 ]
+_LONGEST = 30
 _TEMPLATE = re.compile(r"\{extension(?::-(\d+))?\}")
 
 
@@ -67,6 +68,9 @@ _READ_ONLY = ("systemMaxNumberOfRings",)
 async def read(reader: Reader, url: str, owner: Current) -> Fields:
     """The section in normal form, its document kept in `owner.wire`; NotEntitledError without calling."""
     owner.wire = await setting(reader, url)
+    most = ((owner.wire.get("callForwarding") or {}).get("noAnswer") or {}).get("systemMaxNumberOfRings")
+    if isinstance(most, int):
+        owner.most["forwarding.no_answer.rings"] = most
     return {name: _branch(block) for name, block in _blocks(owner.wire).items()}
 
 
@@ -104,7 +108,10 @@ def expand_policy(entity: Fields) -> Fields:
 
 
 def _fill(template: str, extension: str) -> str:
-    return _TEMPLATE.sub(lambda match: extension[-int(match[1]) :] if match[1] else extension, template)
+    digits = _TEMPLATE.sub(lambda match: extension[-int(match[1]) :] if match[1] else extension, template)
+    if len(digits.removeprefix("+")) > _LONGEST:
+        raise ValueError(f"forwarding: {template} becomes {digits}, which is longer than {_LONGEST} digits")
+    return digits
 
 
 def _blocks(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reconciler.model.plan import Change, Member
+from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
 
@@ -53,6 +53,11 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """Writes to the tenant; only the applier has one."""
 
+    def looked(self, at: float) -> None:
+        """What the next write of this task rests on was seen then, by the loop's clock: where that was too long ago,
+        the write is a WaitedError and was not sent. Infinite: it is sent whenever that was."""
+        ...
+
     async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
         """One write; returns the answer's JSON (or "")."""
         ...
@@ -61,8 +66,9 @@ class Writer(Reader, Protocol):
         """The list of this kind is no longer what was read: read it again when it is asked for."""
         ...
 
-    async def job_end(self, url: str) -> Mapping[str, Any]:
-        """Poll a job until it ends; its last status document."""
+    async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
+        """Poll a job until it ends; its last status document. ConvergingError when that takes longer than `patience`
+        seconds, or than the run has for it."""
         ...
 
 
@@ -83,6 +89,14 @@ class Step:
 
     name: str
     fields: frozenset[str]
+
+
+class Held(Protocol):
+    """What is known of the tenant's size."""
+
+    def __call__(self, kind: str, shard: str = "", /) -> int:
+        """How many resources of a kind there are, in one shard of it or in all; 0: not known."""
+        ...
 
 
 Scan = Callable[[Reader, Scope], Awaitable[list[Current]]]
@@ -109,6 +123,21 @@ class Batch:
     send: Callable[[Writer, str, list[Member]], Awaitable[None]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """The requests that an operation takes, so that a plan can say beforehand what it costs: texts like
+    `GET /people/{personId}`, as in `Kind.requests`. The bare name of a kind is a look into its list, read once a run.
+
+    `find(operation, after, held)` is one reading, before or after the write, `send(operation)` the write. None: the
+    usual (predicting.py), one GET of the object or section, and POST, PUT or DELETE of the same. `bares(operation)`:
+    the sections are lost by this write, so that what is to be cleared in them is so already.
+    """
+
+    find: Callable[[Operation, bool, Held], list[str]] | None = None
+    send: Callable[[Operation], list[str]] | None = None
+    bares: Callable[[Operation], bool] | None = None
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind:
     """A type of object, or a section of one (`owner` set; name `owner.section`).
@@ -123,6 +152,7 @@ class Kind:
     `clash(want, have)` says why what is wanted contradicts itself, given what is there.
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
+    `calls` are the requests of an operation where they are not the usual ones.
     `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
     """
 
@@ -150,6 +180,7 @@ class Kind:
     inherits: str = ""
     await_jobs: AwaitJobs | None = None
     lags: bool = False
+    calls: Calls = Calls()
     entry: type[Resource] | None = None
     nested_in: tuple[str, str] | None = None
     csv_columns: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,14 @@ MEMBERS = ("person", "workspace", "virtual_line")
 #: The key of what the organisation has once.
 ORGANISATION = "organisation"
 
+#: What every feature of a location has that is called: columns of text.
+IN_PLACE = (
+    ("name", "Name, unique in its location"),
+    ("location", "Location"),
+    ("phone_number", "Number"),
+    ("extension", "Extension"),
+)
+
 Label = Callable[[Mapping[str, Any]], str]
 Params = Callable[[Mapping[str, Any]], Mapping[str, str]]
 Scan = Callable[[Reader], Awaitable[list[Current]]]
@@ -138,10 +146,12 @@ def snake(name: str) -> str:
 
 
 def _by_name(value: Any) -> tuple[str, str, str]:
-    """By address and name before all else: who is in a list is seen at a glance, and stays where he was."""
+    """By address and name before all else: who is in a list is seen at a glance, and stays where he was. A remote id
+    is no address, and tells nobody anything."""
     named = value if isinstance(value, dict) else {}
+    address = str(named.get("id") or "")
     canonical = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return str(named.get("id") or ""), str(named.get("name") or ""), canonical
+    return address if "/" in address else "", str(named.get("name") or ""), canonical
 
 
 def url(reader: Reader, path: str) -> str:

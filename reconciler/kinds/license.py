@@ -1,16 +1,17 @@
 """`license`: read only; people and workspaces name their licences.
 
-API: `GET /licenses`, unpaginated (webex-behaviour.md §9).
+API: `GET /licenses`, unpaginated (webex-behaviour.md §9). How many units are in use nobody manages: it is a fact, which
+guards need.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from reconciler.kinds._kind import Kind, Reader, Scope
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
-from reconciler.model.snapshot import Current
+from reconciler.model.snapshot import Current, Fields
 
 
 class License(Resource):
@@ -20,7 +21,13 @@ class License(Resource):
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
     documents = [row async for row in reader.pages(reader.api.licenses.ep(), "items")]
-    return [Current("license", d["name"], d["id"], {"name": d["name"], "total": d["totalUnits"]}) for d in documents]
+    return [_current(document) for document in documents]
+
+
+def _current(document: dict[str, Any]) -> Current:
+    fields: Fields = {"name": document["name"], "total": document["totalUnits"]}
+    used = document.get("consumedUnits")
+    return Current("license", document["name"], document["id"], fields, {} if used is None else {"consumed": used})
 
 
 KIND = Kind(

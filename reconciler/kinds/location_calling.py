@@ -11,14 +11,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.errors import ApiError
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._kind import Calls, Kind, Reader, Writer
 from reconciler.kinds._wire import e164_number, language, read_document
-from reconciler.model.marks import Late, Ref
-from reconciler.model.plan import Change
+from reconciler.model.marks import Claim, Late, Ref
+from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import E164, Digits, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.vocabulary import Language
 
+#: Of a location without calling it may be 256 (§2).
+_LONGEST_NAME = 80
 _PLAIN = {
     "external_caller_id_name": "externalCallerIdName",
     "outside_dial_digit": "outsideDialDigit",
@@ -36,7 +38,9 @@ class Calling(Resource):
     external_caller_id_name: Text | None = None
     outside_dial_digit: Annotated[Digits | None, Field(max_length=1)] = None
     enforce_outside_dial_digit: bool = False
-    routing_prefix: Annotated[Digits | None, Field(max_length=7, description="Unique in the tenant")] = None
+    routing_prefix: Annotated[
+        Digits | None, Claim("routing_prefix"), Field(min_length=2, max_length=7, description="Unique in the tenant")
+    ] = None
     announcement_language: Language = ""
 
 
@@ -97,6 +101,8 @@ def _calling_line(now: Fields, want: Fields) -> dict[str, Any]:
 def refuse(change: Change) -> str:
     if change.action == "delete":
         return "calling is not disabled by this tool: it deletes the location's users and features"
+    if not change.before and len(change.key) > _LONGEST_NAME:
+        return f"with calling a location's name has at most {_LONGEST_NAME} characters (25110), not {len(change.key)}"
     for name in ("main_number", "routing_prefix", "outside_dial_digit"):
         if change.action == "update" and change.want.get(name, "") is None:
             return f"{name} can be changed, but the API has no way to take it away"
@@ -109,6 +115,17 @@ def warn(change: Change) -> list[str]:
     return []
 
 
+def _send_calls(operation: Operation) -> list[str]:
+    """Enabling repeats the location's data, and leaves most fields to a second request; a prefix takes a job."""
+    member = operation.members[0]
+    want = set(member.want)
+    enabling = operation.action == "create" or not (member.before or operation.step)
+    start = ["GET /locations/{locationId}", "POST /telephony/config/locations"] if enabling else []
+    rest = ["PUT /telephony/config/locations/{locationId}"] if want - {"announcement_language"} or not enabling else []
+    job = "/telephony/config/jobs/updateRoutingPrefix/{jobId}"
+    return [*start, *rest, *([f"GET {job}", f"GET {job}/errors"] if "routing_prefix" in want else [])]
+
+
 KIND = Kind(
     name="location.calling",
     owner="location",
@@ -116,6 +133,7 @@ KIND = Kind(
     doc="Webex Calling at a location: main number, caller id, prefixes, announcement language.",
     source="POST /telephony/config/locations, GET/PUT /telephony/config/locations/{id}",
     requests=("GET /telephony/config/locations/{locationId}",),
+    calls=Calls(send=_send_calls),
     fetch=fetch,
     write=write,
     refuse=refuse,

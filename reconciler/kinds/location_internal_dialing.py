@@ -11,9 +11,10 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, NotEntitledError
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._kind import Calls, Held, Kind, Reader, Writer
 from reconciler.kinds._wire import read_document
 from reconciler.model.marks import Ref
+from reconciler.model.plan import Operation
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
@@ -85,6 +86,22 @@ async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields
     await writer.send("PUT", writer.api.telephony.location.ep(f"{owner.id}/internalDialing"), body)
 
 
+_PATH = "/telephony/config/locations/{locationId}/internalDialing"
+
+
+def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
+    member = operation.members[0]
+    return [f"GET {_PATH}", *_routes((member.want if after else member.before).get("unknown_extensions"))]
+
+
+def _send_calls(operation: Operation) -> list[str]:
+    return [*_routes(operation.members[0].want.get("unknown_extensions")), f"PUT {_PATH}"]
+
+
+def _routes(route: Fields | None) -> list[str]:
+    return [kind for kind in ("trunk", "route_group") if (route or {}).get(kind)]
+
+
 KIND = Kind(
     name="location.internal_dialing",
     owner="location",
@@ -95,6 +112,7 @@ KIND = Kind(
     requires=("location.calling",),
     cleared=CLEARED,
     settle=settle,
+    calls=Calls(find=_find_calls, send=_send_calls),
     fetch=fetch,
     write=write,
 )

@@ -11,10 +11,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, ReconcileError
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._kind import Calls, Held, Kind, Reader, Writer
 from reconciler.kinds._wire import read_document
 from reconciler.model.marks import Ref
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
@@ -92,6 +92,18 @@ def refuse(change: Change) -> str:
     return ""
 
 
+def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
+    have = settle(operation.members[0].want, {}) if after else operation.members[0].before
+    routes = [kind for kind in ("trunk", "route_group") if have.get(kind)]
+    return ["GET /telephony/pstn/locations/{locationId}/connection", *routes]
+
+
+def _send_calls(operation: Operation) -> list[str]:
+    path = "/telephony/pstn/locations/{locationId}/connection"
+    kind = next((kind for kind, name in operation.members[0].want.items() if name), "provider")
+    return [f"GET {path}Options" if kind == "provider" else kind, f"PUT {path}"]
+
+
 KIND = Kind(
     name="location.pstn",
     owner="location",
@@ -101,6 +113,7 @@ KIND = Kind(
     requests=("GET /telephony/pstn/locations/{locationId}/connection",),
     requires=("location.calling",),
     settle=settle,
+    calls=Calls(find=_find_calls, send=_send_calls),
     fetch=fetch,
     write=write,
     refuse=refuse,

@@ -8,21 +8,24 @@ read afterwards counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Writer
+from reconciler.kinds._kind import Batch, Calls, Held, Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import e164_number, number_rows
 from reconciler.model.address import split_address
 from reconciler.model.marks import Key, Ref
-from reconciler.model.plan import Change, Member
+from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import E164, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
 State = Literal["active", "inactive"]
 MOST_IN_A_RANGE = 10_000
+#: Up to so many are looked up one by one.
+_ALONE = 2
 
 
 class Number(Resource):
@@ -72,15 +75,19 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 async def _find_members(reader: Reader, members: list[Member]) -> dict[str, Current]:
     """All of them again: few one by one, more with one list of their location."""
     keys = [split_address(member.address)[1] for member in members]
-    if len(keys) <= 2:
+    if len(keys) <= _ALONE:
         return await _look_up(reader, keys)
-    locations = {(member.want.get("location") or member.before.get("location") or "") for member in members}
+    locations = _locations(members)
     found: dict[str, Current] = {}
-    for location in sorted(locations):
+    for location in locations:
         location_id = await reader.id_of("location", location)
         rows = number_rows(reader, locationId=location_id, numberType="NUMBER")
         found |= {number.key: number for number in [_current(row) async for row in rows]}
     return {key: found[key] for key in keys if key in found}
+
+
+def _locations(members: list[Member]) -> list[str]:
+    return sorted({(member.want.get("location") or member.before.get("location") or "") for member in members})
 
 
 async def _look_up(reader: Reader, keys: Iterable[str]) -> dict[str, Current]:
@@ -149,6 +156,21 @@ def _current(row: dict[str, Any]) -> Current:
     return Current("number", number, number, {"number": number, "location": location, "state": state}, facts)
 
 
+def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
+    """Few are looked up one by one, more take the pages of their location's list."""
+    members = operation.members
+    if len(members) <= _ALONE:
+        return ["GET /telephony/config/numbers"] * len(members)
+    changed = {"create": len(members), "delete": -len(members)}.get(operation.action, 0) if after else 0
+    pages = [max(1, ceil((held("number", location) + changed) / 2000)) for location in _locations(members)]
+    return ["location", *(["GET /telephony/config/numbers"] * sum(pages))]
+
+
+def _send_calls(operation: Operation) -> list[str]:
+    verb = {"create": "POST", "update": "PUT", "delete": "DELETE"}[operation.action]
+    return ["location", f"{verb} /telephony/config/locations/{{locationId}}/numbers"]
+
+
 KIND = Kind(
     name="number",
     model=Number,
@@ -162,6 +184,7 @@ KIND = Kind(
     entry=NumberEntry,
     nested_in=("location", "numbers"),
     expand=expand,
+    calls=Calls(find=_find_calls, send=_send_calls),
     scan=scan,
     batch=Batch(
         # Adds have no documented bound for DIDs; 1,000 is what Control Hub takes at once. DELETE takes 5 (§4).

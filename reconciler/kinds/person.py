@@ -12,19 +12,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.errors import ApiError, ReconcileError
-from reconciler.kinds import _person_create
+from reconciler.errors import ApiError
+from reconciler.kinds import _jobs, _person_create
 from reconciler.kinds._forwarding import expand_policy
-from reconciler.kinds._kind import Kind, Reader, Scope, Step, Writer
+from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Step, Writer
 from reconciler.kinds._wire import e164_number, read_document
 from reconciler.model.marks import Claim, How, Key, Ref
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
 FEW = 5
-_OVER = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
 _MOVE_FIELDS = frozenset({"location", "extension", "phone_number"})
+#: Licences of which a person has one at most (webex-behaviour.md §9).
+_EITHER = frozenset({"Webex Calling - Professional", "Webex Calling - Standard"})
 #: What PUT /people/{id} takes (OpenAPI, webex-admin.json); all else in a read is the server's own.
 _WRITABLE = (
     "emails",
@@ -168,19 +169,15 @@ async def _move(writer: Writer, current: Current, want: Fields) -> None:
     if not job_id:
         return  # a person without calling is moved at once (§15); the read-back tells
     job = await writer.job_end(writer.api.telephony.jobs.move_users.ep(job_id))
-    if job.get("latestExecutionStatus") != "COMPLETED" or job.get("errors"):
-        raise ReconcileError(
-            f"the move job ended {job.get('latestExecutionStatus')}",
-            why="; ".join(job.get("errors", [])),
-            do="correct the cause and plan again",
-        )
+    if error := _jobs.failure(job):
+        raise error
 
 
 async def await_moves(writer: Writer) -> None:
     """Moves that are under way: whether a write before an interruption took effect is not known until they end."""
     url = writer.api.telephony.jobs.move_users.ep()
     async for job in writer.pages(url, "items"):
-        if job.get("latestExecutionStatus") not in _OVER:
+        if job.get("latestExecutionStatus") not in _jobs.OVER:
             await writer.job_end(writer.api.telephony.jobs.move_users.ep(job["id"]))
 
 
@@ -222,7 +219,10 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         named = await _license_names(reader, document.get("licenses") or [])
         fields["licenses"] = sorted(named)
     facts: Fields = {"calling": bool(location)}
-    return Current("person", key, document["id"], fields, facts, wire=document)
+    if roles := document.get("roles"):
+        facts["roles"] = sorted(roles)
+    status = {"status": document.get("status")}
+    return Current("person", key, document["id"], fields, facts, wire=document, passing=status)
 
 
 def clash(want: Fields, have: Fields) -> str:
@@ -266,6 +266,8 @@ def warn(change: Change) -> list[str]:
 def refuse(change: Change) -> str:
     if change.action == "update" and change.want.get("location", "-") in (None, ""):
         return "a person leaves a location by losing the calling licence, not by clearing the location"
+    if set(change.want.get("licenses") or ()) >= _EITHER:
+        return f"{' and '.join(sorted(_EITHER))} cannot be had together (400404): choose one"
     if change.action != "create":
         return ""
     if not ({"first_name", "last_name", "display_name"} & {n for n, v in change.want.items() if v}):
@@ -273,6 +275,41 @@ def refuse(change: Change) -> str:
     if change.want.get("location") and not (change.want.get("extension") or change.want.get("phone_number")):
         return "a calling person needs an extension or a phone_number in the same request (behaviour row 9)"
     return ""
+
+
+def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
+    """Names behind ids cost a look into two lists, unless nothing is to be named."""
+    created, member = operation.action == "create", operation.members[0]
+    if (created and not after) or (operation.action == "delete" and after):
+        return ["GET /people" if created else "GET /people/{personId}"]
+    have = {**member.before, **(member.want if after else {})}
+    named = [kind for kind, name in (("location", "location"), ("license", "licenses")) if have.get(name, not created)]
+    return ["GET /people" if created else "GET /people/{personId}", *named]
+
+
+def _send_calls(operation: Operation) -> list[str]:
+    want = operation.members[0].want
+    if operation.action == "delete":
+        return ["DELETE /people/{personId}"]
+    if operation.step == "move":
+        job = "/telephony/config/jobs/person/moveLocation"
+        return ["location", f"POST {job}", f"GET {job}/{{jobId}}", f"GET {job}/{{jobId}}/errors"]
+    if operation.action == "update":
+        return [*(["location"] if want.get("location") else []), "PUT /people/{personId}"]
+    if want.get("provisioning") != "scim":
+        first = ["POST /people"]
+    else:
+        first = ["POST /identity/scim/{orgId}/v2/Users"] + (["PATCH /licenses/users"] if want.get("licenses") else [])
+    return [*(kind for kind, name in (("location", "location"), ("license", "licenses")) if want.get(name)), *first]
+
+
+def _bares(operation: Operation) -> bool:
+    """A move and the loss of calling take the calling settings along."""
+    member = operation.members[0]
+    licenses = member.want.get("licenses")
+    return operation.step == "move" or (
+        licenses is not None and not _calls(licenses) and _calls(member.before.get("licenses") or ())
+    )
 
 
 KIND = Kind(
@@ -288,6 +325,7 @@ KIND = Kind(
     shard="location",
     await_jobs=await_moves,
     lags=True,
+    calls=Calls(find=_find_calls, send=_send_calls, bares=_bares),
     scan=scan,
     find=find,
     create=create,

@@ -6,7 +6,7 @@ API: read `/people/{id}/features/numbers`, write `/telephony/config/people/{id}/
 from __future__ import annotations
 
 from reconciler.kinds import _numbers
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._kind import Calls, Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 
@@ -30,6 +30,7 @@ KIND = Kind(
     source="GET /people/{id}/features/numbers, PUT /telephony/config/people/{id}/numbers",
     requests=("GET /people/{personId}/features/numbers",),
     cleared=_numbers.CLEARED,
+    calls=Calls(send=lambda _: ["PUT /telephony/config/people/{personId}/numbers"]),
     fetch=fetch,
     write=write,
 )

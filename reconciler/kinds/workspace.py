@@ -11,17 +11,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds._forwarding import expand_policy
-from reconciler.kinds._kind import Kind, Reader, Scope, Writer
+from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import e164_number, number_rows, read_document, uuid_of
 from reconciler.model.marks import Claim, Fixed, Key, Ref
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import E164, Extension, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
 _PLAIN = ("capacity", "type", "notes")
+_HOT_DESK = "Webex Calling - Hot desk only"
 _GONE = "delete the workspace (state: absent) and create it again"
+_NO_CALLING = "the workspace has no Webex Calling, and the API has no way to give it any"
 
 
 class Workspace(Resource):
@@ -92,6 +94,8 @@ async def delete(writer: Writer, current: Current) -> None:
 
 
 async def _calling(writer: Writer, want: Fields) -> dict[str, Any]:
+    if not want.get("location"):
+        raise ReconcileError(_NO_CALLING, do=_GONE)
     settings: dict[str, Any] = {"locationId": await writer.id_of("location", want["location"])}
     if want.get("extension"):
         settings["extension"] = want["extension"]
@@ -131,7 +135,7 @@ async def _current(
         "phone_number": e164_number(row.get("phoneNumber")),
         **{name: document.get(name) for name in _PLAIN},
     }
-    if scope.wants("location", "extension", "outgoing_permissions"):
+    if scope.wants("location", "extension", "phone_number", "outgoing_permissions"):
         fields["location"] = await reader.name_of("location", location) if location and has_calling else None
     if scope.wants("license"):
         fields["license"] = await reader.name_of("license", licenses[0]) if licenses else None
@@ -140,16 +144,50 @@ async def _current(
 
 
 def refuse(change: Change) -> str:
-    if change.action == "create" and change.want.get("location"):
-        if not (change.want.get("extension") or change.want.get("phone_number")):
-            return "a workspace with calling needs an extension or a phone_number (behaviour §13)"
-        if not change.want.get("license"):
-            return "a workspace with calling needs a license, like Webex Calling - Workspaces"
+    if change.action != "create":
+        return ""
+    numbered = change.want.get("extension") or change.want.get("phone_number")
+    if change.want.get("license") == _HOT_DESK:
+        return f"{_HOT_DESK} takes neither extension nor phone_number (behaviour §13)" if numbered else ""
+    if change.want.get("location") and not numbered:
+        return "a workspace with calling needs an extension or a phone_number (behaviour §13)"
+    if change.want.get("location") and not change.want.get("license"):
+        return "a workspace with calling needs a license, like Webex Calling - Workspaces"
+    if numbered and not change.want.get("location"):
+        return "a workspace with an extension or a phone_number needs a location and a license (behaviour §13)"
     return ""
+
+
+def clash(want: Fields, have: Fields) -> str:
+    """Without calling there is neither extension nor number."""
+    asked = any(want.get(name) for name in ("extension", "phone_number"))
+    return f"{_NO_CALLING}: {_GONE}" if asked and "location" in have and not have["location"] else ""
 
 
 def warn(change: Change) -> list[str]:
     return ["deletes the workspace, its devices and its settings"] if change.action == "delete" else []
+
+
+def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
+    """With calling, the names behind ids cost a look into two lists, and the extension one into the numbers."""
+    created, member = operation.action == "create", operation.members[0]
+    if created and not after:
+        return ["GET /workspaces"]
+    if operation.action == "delete" and after:
+        return ["GET /workspaces/{workspaceId}"]
+    calling = ["location", "license", "GET /telephony/config/numbers"]
+    start = "GET /workspaces" if created else "GET /workspaces/{workspaceId}"
+    return [start, *(calling if not created or member.want.get("location") else [])]
+
+
+def _send_calls(operation: Operation) -> list[str]:
+    want = operation.members[0].want
+    names = [kind for kind in ("location", "license") if want.get(kind)]
+    if operation.action == "create":
+        return [*names, "POST /workspaces"]
+    if operation.action == "delete":
+        return ["DELETE /workspaces/{workspaceId}"]
+    return [*(["location"] if {"extension", "phone_number"} & want.keys() else []), "PUT /workspaces/{workspaceId}"]
 
 
 KIND = Kind(
@@ -163,6 +201,7 @@ KIND = Kind(
     aliases=("espacios",),
     key="name",
     shard="location",
+    calls=Calls(find=_find_calls, send=_send_calls),
     scan=scan,
     find=find,
     create=create,
@@ -171,4 +210,5 @@ KIND = Kind(
     complete=expand_policy,
     warn=warn,
     refuse=refuse,
+    clash=clash,
 )

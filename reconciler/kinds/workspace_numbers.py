@@ -7,7 +7,7 @@ workspaces only: others answer 405/25409 (webex-behaviour.md §13).
 from __future__ import annotations
 
 from reconciler.kinds import _numbers
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._kind import Calls, Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 
@@ -31,6 +31,7 @@ KIND = Kind(
     requests=("GET /workspaces/{workspaceId}/features/numbers",),
     cleared=_numbers.CLEARED,
     lags=True,
+    calls=Calls(send=lambda _: ["PUT /telephony/config/workspaces/{workspaceId}/numbers"]),
     fetch=fetch,
     write=write,
 )

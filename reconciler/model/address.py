@@ -24,7 +24,7 @@ def owner_address(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _covers(pattern: str, candidate: str) -> bool:
-    return fnmatchcase(candidate, pattern)
+    return pattern == candidate or fnmatchcase(candidate, pattern)  # a name may hold what is a wildcard elsewhere
 
 
 def matches(pattern: str, candidate: str) -> bool:

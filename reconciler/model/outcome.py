@@ -21,7 +21,10 @@ class Verdict(StrEnum):
 class Outcome:
     """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote. `also` are
     fields that changed between the readings before and after the write although nobody asked for it. `again`: not the
-    operation failed but the way to the tenant (token, network), so that `resume` tries it once more."""
+    operation failed but the way to the tenant (token, network), so that `resume` tries it once more.
+
+    The evidence of a write: `id` is Webex's, `read` the readings before and after it ({"before": fields or None,
+    "after": …}), `as_wanted` for each field that was written whether it was read back as wanted."""
 
     address: str
     operation: str
@@ -34,6 +37,9 @@ class Outcome:
     seconds: float = 0.0
     also: dict[str, Any] = field(default_factory=dict)
     again: bool = False
+    id: str = ""
+    read: dict[str, Any] = field(default_factory=dict)
+    as_wanted: dict[str, bool] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -43,7 +49,7 @@ class Outcome:
             "verdict": str(self.verdict),
             "wrote": self.wrote,
         }
-        for name in ("why", "fields", "tracking_id", "also", "again"):
+        for name in ("why", "fields", "tracking_id", "also", "again", "id", "read", "as_wanted"):
             if value := getattr(self, name):
                 data[name] = value
         return data

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reconciler.errors import StaleError
+from reconciler.model.budget import Budget
+from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.snapshot import Fields
 
 FORMAT_VERSION = 1
 _OPTIONAL = (
     *("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees", "carries"),
+    "irreversible",
 )
 Action = Literal["create", "update", "delete", "cannot_tell"]
 
@@ -27,6 +30,7 @@ class Change:
     `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
     the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
     its owner may lose: its pre-image is not known before the move. `carries` are numbers that move along with it.
+    `irreversible` says what `undo` could not bring back (reversal.py).
     """
 
     address: str
@@ -47,6 +51,7 @@ class Change:
     takes: list[str] = field(default_factory=list)
     frees: list[str] = field(default_factory=list)
     carries: list[str] = field(default_factory=list)
+    irreversible: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -127,20 +132,33 @@ class Operation:
 
 @dataclass(slots=True)
 class Finding:
-    """What a guard objects to: the rule, the address, why, and what to do; it blocks the change unless `note`."""
+    """What a guard objects to: the rule, the address, why, and what to do.
+
+    It blocks the change of that address, and the whole plan where there is none. `override` is the name that lifts it
+    (`rule:subject`), empty when nothing does; `lifted`: that name was given, so it blocks no more.
+    """
 
     rule: str
     address: str
     why: str
     do: str
+    override: str = ""
+    lifted: bool = False
 
-    def to_json(self) -> dict[str, str]:
-        return {"rule": self.rule, "address": self.address, "why": self.why, "do": self.do}
+    def to_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {"rule": self.rule, "address": self.address, "why": self.why, "do": self.do}
+        return data | {name: value for name in ("override", "lifted") if (value := getattr(self, name))}
 
 
 @dataclass(slots=True)
 class Plan:
-    """Immutable, ordered, digested operations, with the changes that they carry out and what was left out."""
+    """Immutable, ordered, digested operations, with the changes that they carry out and what was left out.
+
+    `overrides` are the findings that were lifted by name: part of what is approved. `made_at` (ISO 8601, UTC) is when
+    it was saved; the digest leaves it out, because the same plan made later is the same plan, but a seal covers both.
+    `budget` is an estimate of what carrying it out costs, which changes with what is known of the tenant: beside it. So
+    is `rehearsal`, what a twin of the tenant made of it.
+    """
 
     org_id: str
     org_name: str
@@ -153,6 +171,10 @@ class Plan:
     managed: int
     scope: dict[str, list[str]] = field(default_factory=dict)
     incomplete: list[str] = field(default_factory=list)
+    overrides: list[str] = field(default_factory=list)
+    made_at: str = ""
+    budget: Budget | None = None
+    rehearsal: Rehearsal | None = None
 
     @property
     def snapshot(self) -> str:
@@ -184,13 +206,19 @@ class Plan:
             "findings": [finding.to_json() for finding in self.findings],
             "changes": [change.to_json() for change in self.changes],
             "operations": [operation.to_json() for operation in self.operations],
+            **({"overrides": self.overrides} if self.overrides else {}),
         }
 
     def to_json(self) -> dict[str, Any]:
-        return {**self._body(), "digest": self.digest}
+        digest = self.digest
+        beside: dict[str, Any] = {"budget": self.budget.to_json()} if self.budget else {}
+        beside |= {"rehearsal": self.rehearsal.to_json()} if self.rehearsal else {}
+        if self.made_at:
+            beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside])}
+        return {**self._body(), "digest": digest, **beside}
 
     def dumps(self) -> str:
-        """Canonical text of the plan file: the same plan gives the same bytes."""
+        """Canonical text of the plan file: the same plan with the same budget gives the same bytes."""
         return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -236,6 +264,10 @@ class Plan:
             managed=data["summary"]["managed"],
             scope=data["scope"],
             incomplete=data["incomplete"],
+            overrides=data.get("overrides", []),
+            made_at=data.get("made", {}).get("at", ""),
+            budget=Budget.from_json(data["budget"]) if "budget" in data else None,
+            rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
         )
 
 

@@ -17,6 +17,9 @@ class Current:
     writers need but nobody manages (who owns a number). `unknown` maps a section to the reason why it could
     not be read: such a section is "cannot tell", never "no change". `ids` has several entries when the name
     is ambiguous; then nothing else is known. `wire` is the document as read, for writes that must send it back.
+    `most` is what the tenant says a field may be at most, by dotted path; it is not kept in `state/`.
+    `passing` is what a moment later is something else, like somebody's presence: it is shown with what was just read,
+    and neither kept nor compared, or no tenant would be as it was yesterday.
     """
 
     kind: str
@@ -27,6 +30,8 @@ class Current:
     unknown: dict[str, str] = field(default_factory=dict)
     candidates: list[str] = field(default_factory=list)
     wire: Any = None
+    most: dict[str, int] = field(default_factory=dict, compare=False)
+    passing: Fields = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def address(self) -> str:
@@ -47,11 +52,13 @@ class Snapshot(Protocol):
 
 @dataclass
 class MemorySnapshot:
-    """A reading of the tenant, held in memory."""
+    """A reading of the tenant, held in memory. `statuses` say what came of reading each kind, section and artefact,
+    where that is more than a count: who has none, what was refused (inventory/status.py)."""
 
     org: Mapping[str, str]
     kinds: dict[str, dict[str, Current]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def get(self, kind: str, key: str) -> Current | None:
         return self.kinds.get(kind, {}).get(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -29,23 +31,27 @@ def _no_prune(value: bool) -> bool:
     return value
 
 
-class Managed(_Part):
-    """How far desired state goes for one kind."""
-
-    prune: Annotated[bool, AfterValidator(_no_prune), Field(description="false: what desired leaves out stays")] = False
-
-
 class Limit(_Part):
     """More than this in one plan is a mistake until somebody says otherwise; both bounds hold."""
 
-    max: Annotated[int | None, Field(ge=0, description="Most changes of this action in one plan")] = None
+    max: Annotated[int | None, Field(ge=0, description="Most resources with this action in one plan")] = None
     percent: Annotated[float | None, Field(ge=0, le=100, description="Most of what is managed, in percent")] = None
+    min_population: Annotated[
+        int, Field(ge=1, description="Of fewer managed resources a percentage says nothing, and is not looked at")
+    ] = 10
 
 
 class Limits(_Part):
     create: Limit = Limit()
     update: Limit = Limit()
     delete: Limit = Limit()
+
+
+class Managed(_Part):
+    """How far desired state goes for one kind."""
+
+    prune: Annotated[bool, AfterValidator(_no_prune), Field(description="false: what desired leaves out stays")] = False
+    limits: Annotated[Limits, Field(description="As above, for this kind alone; both hold")] = Limits()
 
 
 class Tenant(_Part):
@@ -56,6 +62,22 @@ class Tenant(_Part):
     manage: Annotated[dict[str, Managed], Field(description="By kind")] = {}
     limits: Annotated[Limits, Field(description="By action: create, update, delete")] = Limits()
     protect: Annotated[
-        list[Text], Field(description="Addresses (wildcards allowed) that are neither deleted nor moved")
+        list[Text],
+        Field(description="Addresses (wildcards allowed) that are not deleted, not moved, and do not lose calling"),
+    ] = []
+    require: Annotated[
+        list[Text], Field(description="Addresses that must be described, and are not deleted nor lose calling")
     ] = []
     profiles: Annotated[dict[Text, dict[str, Any]], Field(description="Named outgoing permissions, by call type")] = {}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What `protect` and `require` held before the change that is being planned, each entry with where it stood.
+
+    `unknown` says why that cannot be told, empty when it can.
+    """
+
+    protect: Mapping[str, str] = field(default_factory=dict)
+    require: Mapping[str, str] = field(default_factory=dict)
+    unknown: str = ""

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from reconciler import desired, store
 from reconciler.desired.loading import Loading, collector_off
-from reconciler.errors import InputError, Problem, RefusedError
-from reconciler.kinds._wire import uuid_of
+from reconciler.errors import InputError, Problem
 from reconciler.model.plan import Change
 from reconciler.model.tenant import Tenant
 from reconciler.offline import crew
@@ -50,8 +49,7 @@ def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
 def _evaluate(root: Path, cached: bool) -> Evaluation:
     loading = Loading(root)
     tenant = loading.tenant()
-    snapshot = store.open(root / "state")
-    _same_org(tenant, snapshot)
+    snapshot = store.open(root / "state", tenant.org.id)
     comparing = Comparing(loading, snapshot, keep=cached)
     if not cached:
         return _evaluation(tenant, comparing, None)
@@ -132,14 +130,3 @@ def _gaps(kinds: set[str], snapshot: StoredSnapshot) -> dict[str, str]:
     """Of what desired manages, what the snapshot is not proven complete in."""
     gaps = {name: why for name, why in snapshot.gaps.items() if name.partition(".")[0] in kinds}
     return dict(sorted((gaps | dict.fromkeys(kinds - set(snapshot.kinds), "not read")).items()))
-
-
-def _same_org(tenant: Tenant, snapshot: StoredSnapshot) -> None:
-    theirs = snapshot.org.get("id", "")
-    if theirs and uuid_of(theirs) != uuid_of(tenant.org.id):
-        raise RefusedError(
-            "the snapshot is of another organisation",
-            where="state/manifest.json",
-            why=f"desired/tenant.yaml pins {tenant.org.id}, the snapshot is of {theirs}",
-            do="run `reconcile export` with the token of this tenant",
-        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.errors import UsageError
@@ -30,7 +29,7 @@ class Request:
     began: float = field(default_factory=time.time)
 
 
-def asked(formats: str, layout: str, kinds: Iterable[str], *, redact: bool) -> Request:
+def asked(formats: str, layout: str, *, redact: bool) -> Request:
     """The request in these words. UsageError for what there is not, ReconcileError for what is not installed."""
     if layout not in LAYOUTS:
         raise UsageError(f"there is no layout {layout!r}", do=f"one of: {', '.join(LAYOUTS)}")
@@ -45,4 +44,4 @@ def asked(formats: str, layout: str, kinds: Iterable[str], *, redact: bool) -> R
         raise UsageError("no format was named", do=f"--format with one or more of: {','.join(possible)}")
     lasting = key_from_environment() if redact else None
     key = lasting or secrets.token_bytes(32)  # one for all that is made in this run
-    return Request(tuple(chosen) or _OF_ODT, layout, tuple(kinds) or None, redact, key, of_run=lasting is None)
+    return Request(tuple(chosen) or _OF_ODT, layout, None, redact, key, of_run=lasting is None)

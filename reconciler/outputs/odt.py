@@ -1,8 +1,9 @@
 """The layout `odt`: the predecessor's files and columns, filled from the snapshot.
 
 Its bugs are mended: every row has its owner's id and its location's, members have the id of what they are, what is the
-organisation's stands once. Fields that nobody reads any more stay empty (`status` and `roles` of people). `raw_json` is
-our normal form, not the API's document: names in snake_case, addresses in the place of members' ids.
+organisation's stands once. `status` of people is their presence: only what was just read has it, no snapshot. The `id`
+of a PSTN connection stays empty: a snapshot names what it leads to. `raw_json` is our normal form, not the API's
+document: names in snake_case, addresses in the place of members' ids.
 """
 
 from __future__ import annotations
@@ -125,8 +126,8 @@ _CELLS: dict[str, Cell] = {
     "country": lambda at: at.site("address", "country"),
     "route_group_id": lambda at: _by_key("route_group", at.fields.get("route_group"), at),
     "connection_type": _pstn,
-    "status": lambda at: None,
-    "roles": lambda at: None,
+    "status": lambda at: at.owner.passing.get("status"),
+    "roles": lambda at: ";".join(at.owner.facts.get("roles") or []),
 }
 #: In this file these columns mean something else.
 _ELSEWHERE: dict[tuple[str, str], Cell] = {

@@ -91,6 +91,7 @@ class Redactor:
             self._facts(current.facts),
             self.value(current.unknown),
             self.value(current.candidates),
+            passing=self.value(current.passing),
         )
 
     def _facts(self, facts: Fields) -> Fields:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,8 @@ from reconciler.outputs.redaction import Redactor
 from reconciler.outputs.source import Readable, Source
 from reconciler.outputs.statuses import of_snapshot
 from reconciler.report.inventory import Inventory, InventoryView, inventory_view
-from reconciler.store.layout import MANIFEST
+from reconciler.store.layout import MANIFEST, parsed
+from reconciler.store.writing import in_one_step
 
 FILE = "report.html"
 
@@ -100,38 +100,47 @@ def counts_in(folder: Path) -> tuple[str, dict[str, int]] | None:
     """What a snapshot's manifest says: its organisation, and how many of each kind there are. None when there is none
     that can be read."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = parsed((folder / MANIFEST).read_bytes())
         counts = {str(name): int(entry["count"]) for name, entry in manifest["kinds"].items()}
         return str(manifest["org"].get("id") or ""), counts
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
-def put(folder: Path, text: str, name: str = FILE) -> Path:
-    """Write a page into the folder of an export (0600), and into the list of what is in it. A folder that is not there
-    is made; ReconcileError when it cannot be written."""
+@dataclass(frozen=True)
+class Trend:
+    """What the counts of a report are compared with: `earlier` counts by kind, oldest first, for the snapshot with this
+    fingerprint. An unchanged tenant is compared with the same again, so that its report has the same bytes."""
+
+    fingerprint: str
+    earlier: list[dict[str, int]]
+
+
+def trend_in(folder: Path) -> Trend | None:
+    """What the report in the folder of an export was compared with; None when there is none that says it."""
+    try:
+        said = json.loads((folder / RUN).read_bytes())["compared"]
+        earlier = [{str(name): int(count) for name, count in counts.items()} for counts in said["earlier"]]
+        return Trend(str(said["fingerprint"]), earlier)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def put(folder: Path, text: str, trend: Trend, name: str = FILE) -> Path:
+    """Write a page into the folder of an export (0600), and into the list of what is in it; what it is compared with is
+    noted in `run.json`. A folder that is not there is made; ReconcileError when it cannot be written."""
     path = folder / name
     data = text.encode("utf-8", "backslashreplace")
     if not (folder / RUN).is_file():
-        with replacing(folder, {}) as new:
+        with replacing(folder, {"compared": asdict(trend)}) as new:
             (new / name).write_bytes(data)
         return path
     try:
         run = json.loads((folder / RUN).read_bytes())
+        run["compared"] = asdict(trend)
         run["files"] = dict(sorted({**run["files"], name: hashlib.sha256(data).hexdigest()}.items()))
-        _replace(path, data)
-        _replace(folder / RUN, (json.dumps(run, indent=1, ensure_ascii=False) + "\n").encode())
+        in_one_step(path, data)
+        in_one_step(folder / RUN, (json.dumps(run, indent=1, ensure_ascii=False) + "\n").encode())
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ReconcileError("cannot write the report", where=str(path), why=str(error)) from None
     return path
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """These bytes in one step, for the owner's eyes only."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

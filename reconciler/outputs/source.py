@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current
@@ -21,6 +21,9 @@ class Readable(Protocol):
 
     @property
     def gaps(self) -> Mapping[str, str]: ...
+
+    @property
+    def statuses(self) -> Mapping[str, Mapping[str, Any]]: ...
 
     def get(self, kind: str, key: str) -> Current | None: ...
 

@@ -35,25 +35,30 @@ def status_table(statuses: list[Status], redactor: Redactor | None) -> Table:
 
 
 def of_snapshot(snapshot: Readable, source: Source) -> list[Status]:
-    """What a snapshot without its run still tells: `ok` or `incomplete`, the counts, and the reason of a gap."""
+    """What a snapshot still tells without its run: the counts, and what was noted with it of who has none, what was
+    refused and what went wrong."""
     found = []
     for name in source.names:
         sections = {f"{name}.{part}": part for part in sections_of(name)} if name in kinds() else {}
-        own = Status(name)
-        parts = {section: Status(section) for section in sections}
+        counts, unknown = dict.fromkeys((name, *sections), 0), dict.fromkeys((name, *sections), 0)
         for current in source.resources(name):
-            own.count += 1
-            own.failed += name not in kinds() and bool(current.unknown)
+            counts[name] += 1
+            unknown[name] += name not in kinds() and bool(current.unknown)
             for section, part in sections.items():
-                status = parts[section]
-                if part in current.unknown:
-                    # Without a gap only "has no such setting" is unknown; with one, the two cannot be told apart.
-                    status.not_entitled += section not in snapshot.gaps
-                    status.failed += section in snapshot.gaps
-                status.count += current.fields.get(part) is not None
-        for status in (own, *parts.values()):
-            why = snapshot.gaps.get(status.artefact)
-            if why is not None:
-                status.result, status.why = "incomplete", why
-            found.append(status)
+                counts[section] += current.fields.get(part) is not None
+                unknown[section] += part in current.unknown
+        for artefact, count in counts.items():
+            noted = snapshot.statuses.get(artefact, {})
+            found.append(_told(Status.of(artefact, count, noted), unknown[artefact], snapshot.gaps.get(artefact)))
     return found
+
+
+def _told(status: Status, unknown: int, gap: str | None) -> Status:
+    """A status with what the resources say themselves. `unknown`: how many of them lack it for some reason."""
+    section = status.artefact in kinds()
+    if gap is None and section:
+        status.not_entitled = unknown  # without a gap that is the only reason
+    elif gap is not None and status.result == "ok":  # from before there was more in a snapshot
+        status.result, status.why = "incomplete", gap
+        status.failed = status.failed or unknown
+    return status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,11 +22,17 @@ _RANGES_IN_A_LINE = 4
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a change is blocked: the rule, the reason, and what to do (may be empty)."""
+    """Why a change is blocked: the rule, the reason, what to do (may be empty), and what lifts it."""
 
     rule: str
     why: str
     do: str
+    lift: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        said = (("why", self.why), ("do", self.do), ("lift", self.lift))
+        return [f"{label}: {text}" for label, text in said if text.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Entry:
     fields: tuple[FieldLine, ...]
     notes: tuple[str, ...]
     objections: tuple[Objection, ...]
+    lasting: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
@@ -58,8 +66,9 @@ class Entry:
         """The lines under the headline, not indented."""
         return [
             *self.members,
-            *(line for o in self.objections for line in (f"why: {o.why}", f"do: {o.do}") if line[4:].strip()),
+            *(line for objection in self.objections for line in objection.lines),
             *(field.line for field in self.fields),
+            *self.lasting,
             *(f"! {note}" for note in self.notes),
         ]
 
@@ -141,7 +150,8 @@ def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], ful
         members=members,
         fields=tuple(field_lines(first, full=full)),
         notes=_notes(first),
-        objections=tuple(_objections(first, against)),
+        objections=tuple(_objections(first, against, count)),
+        lasting=tuple(visible(reason) for reason in first.irreversible),
     )
 
 
@@ -150,12 +160,20 @@ def _what(change: Change, against: Sequence[Finding], count: int) -> str:
     return f"{words} BLOCKED by {rule_of(change, against)}" if change.blocked else words
 
 
-def _objections(change: Change, against: Sequence[Finding]) -> list[Objection]:
+def _objections(change: Change, against: Sequence[Finding], count: int = 1) -> list[Objection]:
     if not change.blocked:
         return []
     if against:
-        return [Objection(visible(f.rule), visible(f.why), visible(f.do)) for f in against]
+        return [objection(finding, count) for finding in against if not finding.lifted]
     return [Objection(rule_of(change, ()), visible(change.blocked), "")]
+
+
+def objection(finding: Finding, count: int = 1) -> Objection:
+    """What a guard says, and the name that lifts it; `count` addresses that say the same."""
+    lift = f"--override {shlex.quote(finding.override)}" if finding.override else "nothing lifts this"
+    if count > 1 and finding.address in finding.override:
+        lift += f" (and one like it for each of the {number(count)})"
+    return Objection(visible(finding.rule), visible(finding.why), visible(finding.do), visible(lift))
 
 
 def _notes(change: Change) -> tuple[str, ...]:
@@ -181,7 +199,8 @@ def _alike(change: Change, findings: Mapping[str, Sequence[Finding]]) -> tuple[o
         change.reset,
         change.source.rpartition(":")[0],
         tuple(change.notes),
-        tuple((f.rule, f.why, f.do) for f in against),
+        tuple((f.rule, f.why, f.do, f.override.replace(f.address, "")) for f in against),
+        tuple(change.irreversible),
         tuple(field_lines(change, full=True)),
         _place([change]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from reconciler.insights import Insight, Judged
 from reconciler.report.inert import visible
@@ -12,6 +13,27 @@ from reconciler.report.wording import counted, number
 _COLORS = {"critical": "35", "serious": "31", "warning": "33", "info": "36"}
 #: Rules named in the summary, worst first.
 _WORST = 5
+
+
+def statuses_text(rows: Sequence[Mapping[str, Any]], *, every: bool) -> str:
+    """What came of reading each artefact, as `Status.to_json` gives it: a line each; what there is nothing of is one
+    line in all, unless `every` is wanted."""
+    nothing = (row for row in rows if row["result"] == "ok" and not row["count"] and not row["not_entitled"])
+    empty = [] if every else list(nothing)
+    shown = [row for row in rows if row not in empty]
+    width = max((len(row["artefact"]) for row in shown), default=0)
+    lines = [_status(row, width) for row in shown]
+    if empty:
+        names = ", ".join(str(row["artefact"]) for row in empty)
+        lines.append(f"{counted(len(empty), 'artefact')} with nothing: {names}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _status(row: Mapping[str, Any], width: int) -> str:
+    extra = [f"{number(row['not_entitled'])} not entitled"] if row["not_entitled"] else []
+    if row["result"] != "ok":
+        extra.append(visible(f"{row['result']}: {row['why']}"))
+    return f"{row['artefact']:<{width}} {row['count']:>7,}  {', '.join(extra)}".rstrip()
 
 
 def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:

@@ -44,9 +44,9 @@ def plan_markdown(view: PlanView, *, limit: int = 60_000) -> str:
     """The comment; its first line is the hidden marker by which a job finds and updates it."""
     head = [marker(view), f"### reconcile plan · {code(view.org_name)}", "", f"**{view.verdict.rstrip('.')}**"]
     if view.empty:
-        return "\n".join([*head, *_quoted(view.banners), ""])
+        return "\n".join([*head, *_quoted(view.banners), *_stops(view), ""])
     head[-1] += f" {view.denominator}"
-    head += _quoted(view.banners)
+    head += [*_quoted(view.banners), *_stops(view)]
     facts, last = _facts(view), f"{code(view.last)}"
     sections = _sections(view)
     fixed = _size([*head, "", *facts, "", last, ""])
@@ -85,6 +85,14 @@ def _in_html(text: str) -> str:
 
 def _quoted(banners: Iterable[str]) -> list[str]:
     return [line for banner in banners for line in ("", f"> {code(banner)}")]
+
+
+def _stops(view: PlanView) -> list[str]:
+    """What stops the whole plan, in a fence of its own, which is never cut."""
+    lines = [line for stop in view.stops for line in (stop.headline, *(f"    {text}" for text in stop.objection.lines))]
+    kept = [_unmarked(line) for line in lines]
+    fence = "`" * max(3, _longest_run(kept) + 1)
+    return ["", f"{fence}diff", *kept, fence] if kept else []
 
 
 def _facts(view: PlanView) -> list[str]:

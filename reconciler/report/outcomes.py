@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,8 @@ _STATUS = {
     Verdict.STALE: "rejected",
     Verdict.SKIPPED: "skipped",
 }
+#: So many are named of those that were skipped for the same reason.
+_FEW = 5
 STATUSES = ("executed", "dry_run", "skipped", "rejected", "error")
 
 
@@ -74,9 +76,25 @@ def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "", resumable: bool
     return OutcomesView(
         verdict=f"{head}{number(by_verdict[Verdict.VERIFIED])} of {counted(len(done), 'result')} verified",
         counts=tuple(Fact(str(verdict), number(by_verdict[verdict])) for verdict in Verdict),
-        problems=tuple(_problem(outcome) for outcome in wrong),
+        problems=tuple(_problems(wrong)),
         last=f"next: reconcile resume {visible(run)}" if resumable else f"next: {_next(set(by_verdict))}",
     )
+
+
+def _problems(wrong: list[Outcome]) -> Iterator[Problem]:
+    """Each of them; of what was skipped for one and the same reason a few stand for the rest."""
+    alike = Counter(outcome.why for outcome in wrong if outcome.verdict is Verdict.SKIPPED)
+    shown: Counter[str] = Counter()
+    for outcome in wrong:
+        if outcome.verdict is Verdict.SKIPPED and alike[outcome.why] > _FEW + 1:
+            shown[outcome.why] += 1
+            if shown[outcome.why] > _FEW:
+                if shown[outcome.why] == alike[outcome.why]:
+                    yield Problem(
+                        f"skip {number(alike[outcome.why] - _FEW)} more", (f"why: {visible(outcome.why)}",), False
+                    )
+                continue
+        yield _problem(outcome)
 
 
 def progress_words(outcome: Outcome) -> str:

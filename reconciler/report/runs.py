@@ -5,6 +5,7 @@ A run is given by its shape, not by its class, because it is read from disk furt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from reconciler.errors import Exit, ReconcileError
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.report.inert import visible
+from reconciler.report.pulse import holder_line
 from reconciler.report.wording import counted, number
 
 _SHOWN = 10
@@ -34,6 +36,8 @@ class _Standing(Protocol):
     @property
     def doubt(self) -> Mapping[str, Any]: ...
     @property
+    def converging(self) -> Mapping[str, str]: ...
+    @property
     def verdicts(self) -> dict[str, int]: ...
 
 
@@ -45,6 +49,8 @@ class _Run(Protocol):
     @property
     def resumed(self) -> int: ...
     @property
+    def ending(self) -> tuple[str, str]: ...
+    @property
     def kept(self) -> _Kept: ...
     @property
     def plan(self) -> Plan: ...
@@ -52,25 +58,32 @@ class _Run(Protocol):
     def standing(self) -> _Standing: ...
 
 
-def run_json(run: _Run, *, held: str = "", whole: bool = False) -> dict[str, Any]:
-    """What is known of a run. `held` is the run that has the lock; `whole` names the addresses too. A folder that
-    cannot be read as a run says so in `error`, and keeps no other from being listed."""
+def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict[str, Any]:
+    """What is known of a run. `held` is what the lock says (lock.holder); `whole` names the addresses too. A folder
+    that cannot be read as a run says so in `error`, and keeps no other from being listed."""
     try:
         plan, standing, kept = run.plan, run.standing, run.kept
     except ReconcileError as error:
         return {"run": run.name, "state": "unreadable", "error": error.what, "journal": {"intact": False}}
-    state = "running" if held == run.name else "interrupted" if standing.left else "finished"
+    mine = held if held.get("run") == run.name else {}
+    ending, why = run.ending
+    state = str(mine.get("state", "running")) if mine else ending if standing.left else "finished"
     told: dict[str, Any] = {
         "run": run.name,
         "at": run.at,
         "plan": plan.digest,
         "undoes": plan.scope.get("undo", []),
+        "retries": plan.scope.get("retry", []),
+        "approval": dict(kept.records[0].get("approval") or {}) if kept.records else {},
         "state": state if not kept.broken else "broken",
+        "why": str(mine.get("why", "")) if mine else why if standing.left else "",
+        "holder": dict(mine),
         "resumed": run.resumed,
         "steps": sum(len(operation.members) for operation in plan.operations),
         "verdicts": standing.verdicts,
         "left": sum(len(operation.members) for operation in standing.left),
         "in_doubt": sum(len(operation.members) for operation in standing.left if operation.id in standing.doubt),
+        "converging": sum(len(operation.members) for operation in standing.left if operation.id in standing.converging),
         "journal": {
             "records": len(kept.records),
             "intact": not kept.broken,
@@ -86,7 +99,9 @@ def run_json(run: _Run, *, held: str = "", whole: bool = False) -> dict[str, Any
             if outcome.verdict is not Verdict.VERIFIED
         ]
         told["addresses_in_doubt"] = _addresses(op for op in standing.left if op.id in standing.doubt)
-        told["addresses_left"] = _addresses(op for op in standing.left if op.id not in standing.doubt)
+        told["addresses_converging"] = _addresses(op for op in standing.left if op.id in standing.converging)
+        begun = standing.doubt.keys() | standing.converging.keys()
+        told["addresses_left"] = _addresses(op for op in standing.left if op.id not in begun)
     return told
 
 
@@ -108,6 +123,7 @@ def runs_text(listed: list[dict[str, Any]], *, verify: bool = False) -> str:
         if "error" not in run:
             words.append(_counts(run))
             words += [f"takes back {visible(run['undoes'][0])}"] if run["undoes"] else []
+            words += [f"again what failed in {visible(run['retries'][0])}"] if run["retries"] else []
         lines.append("  ".join(words))
         if verify or not run["journal"]["intact"]:
             lines.append(f"    {_journal(run)}")
@@ -118,14 +134,20 @@ def status_text(run: dict[str, Any]) -> str:
     """One run as it stands; the last line is the next command."""
     if "error" in run:
         return f"run {visible(run['run'])}: {run['state']}\n  {_journal(run)}"
+    other = f", takes back {visible(run['undoes'][0])}" if run["undoes"] else ""
+    other += f", again what failed in {visible(run['retries'][0])}" if run["retries"] else ""
     lines = [
-        f"run {visible(run['run'])}: {run['state']}",
-        f"  plan      {run['plan'][:12]}" + (f", takes back {visible(run['undoes'][0])}" if run["undoes"] else ""),
+        f"run {visible(run['run'])}: {run['state']}" + (f", {visible(run['why'])}" if run["why"] else ""),
+        f"  plan      {run['plan'][:12]}{other}",
         f"  began     {visible(run['at'])}"
         + (f", resumed {counted(run['resumed'], 'time')}" if run["resumed"] else ""),
+        *([f"  approved  {approval_words(run['approval'])}"] if run["approval"] else []),
+        *_under_way(run["holder"]),
         f"  done      {_counts(run)}",
+        *([f"  chunks    {_board(run['chunks'])}"] if run.get("chunks") else []),
         f"  in doubt  {number(run['in_doubt'])}{_some(run['addresses_in_doubt'])}",
-        f"  left      {number(run['left'] - run['in_doubt'])}{_some(run['addresses_left'])}",
+        *([f"  under way {_of_tenant(run)}"] if run["converging"] else []),
+        f"  left      {number(run['left'] - run['in_doubt'] - run['converging'])}{_some(run['addresses_left'])}",
         f"  journal   {_journal(run)}",
     ]
     for problem in run["problems"][:_SHOWN]:
@@ -137,11 +159,39 @@ def status_text(run: dict[str, Any]) -> str:
     return "\n".join([*lines, f"next: {run['next']}"])
 
 
+def approval_words(approval: Mapping[str, Any]) -> str:
+    """`ana@laptop 2026-11-21T10:00:00+00:00 (prompt), lifted limits:delete`."""
+    said = f"{approval.get('by', 'someone')} {approval.get('at', '')} ({approval.get('how', '?')})"
+    lifted = ", ".join(map(str, approval.get("overrides") or ()))
+    return visible(said + (f", lifted {lifted}" if lifted else ""))
+
+
+def _under_way(holder: Mapping[str, Any]) -> list[str]:
+    """Who carries it out, and how far that process says it is."""
+    if not holder:
+        return []
+    by = f"{visible(str(holder.get('who', 'someone')))} (process {holder.get('pid', '?')})"
+    far = holder_line(holder)
+    return [f"  by        {by}" + (f": {far}" if far else "")]
+
+
+def _of_tenant(run: dict[str, Any]) -> str:
+    return f"{number(run['converging'])} that the tenant is still at{_some(run['addresses_converging'])}"
+
+
 def _counts(run: dict[str, Any]) -> str:
     """`12 of 14 steps: 11 verified, 1 failed`."""
     done = sum(run["verdicts"].values())
     verdicts = ", ".join(f"{number(count)} {verdict}" for verdict, count in run["verdicts"].items())
     return f"{number(done)} of {counted(run['steps'], 'step')}" + (f": {verdicts}" if verdicts else "")
+
+
+def _board(chunks: list[dict[str, Any]]) -> str:
+    """`2 success, 1 running; 40 operations queued`."""
+    states = Counter(chunk["state"] for chunk in chunks if chunk["state"] != "queued")
+    queued = sum(len(chunk["operations"]) for chunk in chunks if chunk["state"] == "queued")
+    told = ", ".join(f"{number(states[state])} {state}" for state in ("success", "error", "running") if states[state])
+    return "; ".join([*([told] if told else []), *([f"{counted(queued, 'operation')} queued"] if queued else [])])
 
 
 def _journal(run: dict[str, Any]) -> str:
@@ -157,14 +207,19 @@ def _journal(run: dict[str, Any]) -> str:
 
 
 def _next(name: str, state: str, standing: _Standing, broken: bool) -> str:
-    if state == "running":
+    if state in ("running", "pausing", "ending"):
         return "wait for it to end"
+    if state == "paused":
+        return f"reconcile resume {name}"
     if broken:
         return "reconcile plan"
     if standing.left:
         return f"reconcile resume {name}"
-    verified = all(outcome.verdict is Verdict.VERIFIED for outcome in standing.settled.values())
-    return "reconcile verify" if verified else "reconcile plan"
+    verdicts = {outcome.verdict for outcome in standing.settled.values()}
+    if verdicts <= {Verdict.VERIFIED}:
+        return "reconcile verify"
+    again = verdicts & {Verdict.FAILED, Verdict.DRIFTED}
+    return f"reconcile resume --only-failures {name}, or reconcile plan" if again else "reconcile plan"
 
 
 def _addresses(operations: Any) -> list[str]:

@@ -15,12 +15,16 @@ _COLORS = {"x": _MAGENTA, "-": _RED, "~": _YELLOW, "+": _GREEN, "?": _CYAN, "!":
 def plan_text(view: PlanView, *, color: bool) -> str:
     """The whole plan, ending in the line with the next command (or the verdict, when there is nothing to do)."""
     lines = [paint(view.title, _BOLD, color), *(paint(f"  {banner}", _YELLOW, color) for banner in view.banners)]
+    if view.empty and view.stops:
+        lines.append(f"  {paint(view.verdict, _BOLD, color)}")
     if not view.empty:
         counts = "   ".join(
             paint(f"{count.symbol} {count.word} {count.amount}", _COLORS[count.symbol], color) for count in view.counts
         )
         lines += [f"  {paint(view.verdict, _BOLD, color)}", f"  {counts}   {view.denominator}"]
         lines += table((*view.facts, *view.waves))
+    for stop in view.stops:
+        lines += [paint(f"  {stop.headline}", _MAGENTA, color), *(f"      {line}" for line in stop.objection.lines)]
     for remark in view.remarks:
         if not remark.shown:
             lines.append(paint(f"  ! {remark.address}  {remark.text}", _YELLOW, color))

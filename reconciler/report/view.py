@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
-from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, groups, rule_of, status_of
+from reconciler.report.costs import cost_lines
+from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
 from reconciler.report.inert import visible
+from reconciler.report.rehearsals import rehearsal_facts, rehearsal_remarks
 from reconciler.report.wording import counted, number
 
-READS_PER_WRITE = 2  # before the write, to compare; after it, to verify
 _MOST_REASONS = 5
 _KINDS_FIRST = ("person", "number", "location", "workspace")
 
@@ -56,6 +57,18 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """A finding about no change of the plan: it stops the whole of it. `address` is what it is about."""
+
+    address: str
+    objection: Objection
+
+    @property
+    def headline(self) -> str:
+        return f"{SYMBOLS['blocked']} {self.address}  the plan is STOPPED by {self.objection.rule}"
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """`denominator` belongs to the counts; `banners` say what the plan does not cover; `last` is the last line."""
 
@@ -69,6 +82,7 @@ class PlanView:
     counts: tuple[Count, ...]
     facts: tuple[Fact, ...]
     waves: tuple[Fact, ...]
+    stops: tuple[Stop, ...]
     remarks: tuple[Remark, ...]
     legend: str
     groups: tuple[Group, ...]
@@ -91,13 +105,15 @@ class PlanView:
 def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
     """The view of a plan; `full` collapses and cuts nothing; `saved` is the path of the plan file, if there is one."""
     against = _findings_that_block(plan)
+    stops = _stops(plan, against)
     blocked = Counter(rule_of(c, against.get(c.address, ())) for c in plan.changes if c.blocked)
     applied = [change for change in plan.changes if status_of(change) not in ("blocked", "cannot_tell")]
     shown = groups(plan.changes, against, full=full)
-    remarks = _remarks(plan, against, shown)
-    verdict = _verdict(plan, len(applied), sum(blocked.values()))
+    remarks = _remarks(plan, shown)
+    verdict = _verdict(plan, len(applied), sum(blocked.values()), len(stops))
     digest = plan.digest
-    stopped = any(rule != "incomplete-snapshot" for rule in blocked)  # suppressed deletes do not stop the others
+    # suppressed deletes do not stop the others
+    stopped = bool(stops) or any(rule != "incomplete-snapshot" for rule in blocked)
     return PlanView(
         title=_title(plan),
         org_name=visible(plan.org_name),
@@ -109,11 +125,14 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
         counts=tuple(_counts(plan.changes)),
         facts=tuple(_facts(plan, blocked, applied, len(remarks))),
         waves=tuple(_waves(plan.operations)),
+        stops=tuple(stops),
         remarks=tuple(remarks),
         legend=_legend(shown),
         groups=tuple(shown),
         total=len(plan.changes),
-        last=f"plan {digest[:12]} · next: {_next(plan, saved, bool(applied), stopped)}" if plan.changes else verdict,
+        last=f"plan {digest[:12]} · next: {_next(plan, saved, bool(applied), stopped)}"
+        if plan.changes or stops
+        else verdict,
     )
 
 
@@ -124,26 +143,32 @@ def _title(plan: Plan) -> str:
     return " · ".join(["reconcile plan", org, *([f"desired {visible(plan.commit[:7])}"] if plan.commit else [])])
 
 
-def _verdict(plan: Plan, applied: int, blocked: int) -> str:
+def _verdict(plan: Plan, applied: int, blocked: int, stops: int) -> str:
     total = len(plan.changes)
     if not total:
         start = "No changes in what could be read." if plan.incomplete else "No changes."
-        return f"{start} {counted(plan.same, 'managed resource')} match{'es' if plan.same == 1 else ''}."
-    if applied == total:
+        match = f"{start} {counted(plan.same, 'managed resource')} match{'es' if plan.same == 1 else ''}."
+        return f"{match} {counted(stops, 'requirement')} not met." if stops else match
+    if applied == total and not stops:
         return f"{counted(total, 'change')} to apply"
     untold = total - applied - blocked
     parts = [f"{number(applied)} of {counted(total, 'change')} can be applied"]
     parts += [f"{number(blocked)} blocked"] if blocked else []
     parts += [f"{number(untold)} cannot tell"] if untold else []
+    parts += [f"the plan STOPPED by {counted(stops, 'finding')}"] if stops else []
     return ", ".join(parts)
 
 
 def _banners(plan: Plan) -> Iterable[str]:
+    if "retry" in plan.scope:
+        yield f"does again what failed in run {', '.join(map(visible, plan.scope['retry']))}, and nothing else"
     if "undo" in plan.scope:
         yield f"takes back run {', '.join(map(visible, plan.scope['undo']))}, from the pre-images in its journal"
     if plan.scope:
         said = "; ".join(
-            f"{visible(k)} {', '.join(map(visible, v))}" for k, v in sorted(plan.scope.items()) if v and k != "undo"
+            f"{visible(k)} {', '.join(map(visible, v))}"
+            for k, v in sorted(plan.scope.items())
+            if v and k not in ("undo", "retry")
         )
         if said:
             yield f"partial plan: {said}"
@@ -168,15 +193,18 @@ def _facts(plan: Plan, blocked: Counter[str], applied: Sequence[Change], remarks
         by_reason = "; ".join(reason + (f" ×{number(count)}" if count > 1 else "") for reason, count in often)
         others = f"; {counted(len(untold) - len(often), 'other reason')}" if len(untold) > len(often) else ""
         yield Fact("cannot tell", f"{number(sum(untold.values()))}: {by_reason}{others}")
+    if plan.overrides:
+        yield Fact("overridden", f"{number(len(plan.overrides))}: {', '.join(map(visible, plan.overrides))}")
+    if lasting := sum(1 for change in applied if change.irreversible):
+        yield Fact("undo", f"{counted(lasting, 'change')} cannot be taken back, or only in part")
     if remarks:
         yield Fact("warnings", f"{number(remarks)} (marked !)")
+    if plan.rehearsal:
+        yield from (Fact(label, text) for label, text in rehearsal_facts(plan.rehearsal))
     if applied:
         yield Fact("touches", _touched(applied))
     if plan.operations:
-        writes = len(plan.operations)
-        reads = counted(READS_PER_WRITE * writes, "read")
-        waves = counted(len({operation.wave for operation in plan.operations}), "wave")
-        yield Fact("calls", f"{counted(writes, 'write')} + {reads} in {waves}")
+        yield from (Fact(label, text) for label, text in cost_lines(plan))
 
 
 def _touched(changes: Iterable[Change]) -> str:
@@ -204,9 +232,10 @@ def _waves(operations: Sequence[Operation]) -> Iterable[Fact]:
 def _findings_that_block(plan: Plan) -> dict[str, list[Finding]]:
     """For each blocked address, the findings on it, or the plan-wide one of the rule that it names."""
     on_address: dict[str, list[Finding]] = {}
-    for finding in plan.findings:
+    standing = [finding for finding in plan.findings if not finding.lifted]
+    for finding in standing:
         on_address.setdefault(finding.address, []).append(finding)
-    by_rule = {finding.rule: finding for finding in plan.findings}
+    by_rule = {finding.rule: finding for finding in standing}
     found = {}
     for change in plan.changes:
         if change.blocked:
@@ -216,17 +245,21 @@ def _findings_that_block(plan: Plan) -> dict[str, list[Finding]]:
     return found
 
 
-def _remarks(plan: Plan, against: dict[str, list[Finding]], shown: Iterable[Group]) -> list[Remark]:
-    """Findings that block nothing, then the notes on the changes, in the order in which those are shown."""
-    blocking = {id(finding) for findings in against.values() for finding in findings}
-    findings = [
-        Remark(visible(f.address), visible(f"{f.rule}: {f.why}"), visible(f.do), shown=False)
-        for f in plan.findings
-        if id(f) not in blocking
-    ]
+def _stops(plan: Plan, against: dict[str, list[Finding]]) -> list[Stop]:
+    """Findings that stand and are about no blocked change."""
+    told = {id(finding) for findings in against.values() for finding in findings}
+    return [Stop(visible(f.address), objection(f)) for f in plan.findings if not f.lifted and id(f) not in told]
+
+
+def _remarks(plan: Plan, shown: Iterable[Group]) -> list[Remark]:
+    """Findings that were lifted, what a twin would not do, then the notes on the changes, in the order in which those
+    are shown."""
+    lifted = [finding for finding in plan.findings if finding.lifted]
+    findings = [Remark(visible(f.address), visible(f"overridden, {f.rule}: {f.why}"), "", shown=False) for f in lifted]
     entries = (entry for group in shown for entry in group.entries)
     notes = [Remark(entry.address, note, "", shown=True) for entry in entries for note in entry.notes]
-    return findings + notes
+    refused = rehearsal_remarks(plan.rehearsal) if plan.rehearsal else ()
+    return [*findings, *(Remark(address, text, "", shown=False) for address, text in refused), *notes]
 
 
 def _legend(shown: Iterable[Group]) -> str:
@@ -238,9 +271,24 @@ def _legend(shown: Iterable[Group]) -> str:
 
 def _next(plan: Plan, saved: str, applicable: bool, stopped: bool) -> str:
     if stopped:
-        return "resolve what is blocked, or plan without it: --exclude ADDRESS"
+        return "resolve what is blocked, lift it with --override NAME, or plan without it: --exclude ADDRESS"
     if not applicable:
         return "reconcile plan"
+    if plan.rehearsal and plan.rehearsal.refusals:
+        return "resolve what the rehearsal met, or plan without it: --exclude ADDRESS"
+    return command(plan, saved) + ("" if saved else f" --approve {plan.digest[:12]}")
+
+
+def command(plan: Plan, saved: str = "") -> str:
+    """The command that carries out this plan, or makes it again: `reconcile apply --target 'person/*'`."""
+    scope = plan.scope
+    safe = ["--only-safe"] if scope.get("only") == ["safe"] else []
     if saved:
-        return f"reconcile apply {visible(shlex.quote(saved))}"
-    return f"reconcile undo {visible(plan.scope['undo'][0])}" if "undo" in plan.scope else "reconcile apply"
+        return visible(" ".join([f"reconcile apply {shlex.quote(saved)}", *safe]))
+    words = ["reconcile apply"]
+    if "retry" in scope:
+        return f"reconcile resume {visible(scope['retry'][0])} --only-failures"
+    if "undo" in scope:
+        words = ["reconcile undo", scope["undo"][0]]
+    words += [f"--{name} {shlex.quote(p)}" for name in ("target", "exclude") for p in scope.get(name, ())]
+    return visible(" ".join([*words, *safe, *(f"--override {shlex.quote(name)}" for name in plan.overrides)]))

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from reconciler.store.reading import StoredSnapshot
 from reconciler.store.reading import open_snapshot as open
-from reconciler.store.writing import Written, write
+from reconciler.store.writing import Written, refuse_mixing, refuse_unwritable, write
 
-__all__ = ["StoredSnapshot", "Written", "open", "write"]
+__all__ = ["StoredSnapshot", "Written", "open", "refuse_mixing", "refuse_unwritable", "write"]

@@ -14,11 +14,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
 
-from reconciler.errors import ReconcileError
+from reconciler.errors import ReconcileError, RefusedError
+from reconciler.kinds._wire import uuid_of
 from reconciler.model.snapshot import Current
 
 MANIFEST = "manifest.json"
@@ -26,9 +28,18 @@ FORMAT_VERSION = 1
 NOWHERE = "_"
 #: Names of files in a manifest, relative to its folder.
 _FILE = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?\.jsonl")
-_PARTS = ("fields", "facts", "unknown", "candidates", "id")
+#: The parts of a line beside its address, and what each is.
+_PARTS = {"fields": dict, "facts": dict, "unknown": dict, "candidates": list, "id": str}
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def parsed(data: bytes) -> Any:
+    """The document in these bytes. ValueError when they are none; a nesting that nobody can follow is none either."""
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def line_of(current: Current) -> bytes:
@@ -42,10 +53,15 @@ def current_of(line: bytes, kind: str, key: str) -> Current:
     """The resource in a line. ValueError or KeyError when it is none."""
     try:
         data = from_json(line)
-    except ValueError:  # what is valid all the same, like half of a surrogate pair
+    except ValueError as error:  # what is valid all the same, like half of a surrogate pair
+        if "recursion" in str(error):
+            raise
         data = _decode(line.decode("utf-8", "surrogatepass"))
-    if data.pop("address") != f"{kind}/{key}" or not data.keys() <= set(_PARTS):
+    if data.pop("address") != f"{kind}/{key}" or not data.keys() <= _PARTS.keys():
         raise ValueError("not a line of a snapshot")
+    for part, value in data.items():
+        if not isinstance(value, _PARTS[part]):
+            raise ValueError("not a line of a snapshot")
     return Current(kind, key, data.pop("id", ""), data.pop("fields", {}), **data)
 
 
@@ -68,16 +84,38 @@ def sound(manifest: Any) -> bool:
             return False
         for entry in kinds.values():
             complete, sections = entry["complete"], entry.get("sections", {})
-            if type(entry["count"]) is not int or not (complete is True or isinstance(complete, str)):
+            if not _is_count(entry["count"]) or not (complete is True or isinstance(complete, str)):
                 return False
             if not all(isinstance(why, str) for why in sections.values()):
                 return False
+            if not all(_is_status(said) for said in entry.get("status", {}).values()):
+                return False
             for file, about in entry["files"].items():
-                if not _FILE.fullmatch(file) or not isinstance(about["sha256"], str):
+                if not _FILE.fullmatch(file) or not isinstance(about["sha256"], str) or not _is_count(about["lines"]):
+                    return False
+                if not isinstance(about.get("location", ""), str):
                     return False
     except (LookupError, TypeError, AttributeError):
         return False
     return True
+
+
+#: What may be said of a status beside its count, and how (inventory/status.py).
+_SAID = {"result": str, "not_entitled": int, "failed": int, "http_status": int, "scope": str, "why": str}
+
+
+def _is_status(said: Any) -> bool:
+    return all(name in _SAID and type(value) is _SAID[name] for name, value in said.items())
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+@cache
+def line_pattern(kind: str) -> re.Pattern[bytes]:
+    """A line about a resource of a kind; its group is the encoded key."""
+    return re.compile(re.escape(prefix_of(kind)) + rb'((?:[^"\\\n]|\\.)*)"[^\n]*\n')
 
 
 def other_format(version: Any, where: str) -> ReconcileError:
@@ -89,6 +127,29 @@ def other_format(version: Any, where: str) -> ReconcileError:
         )
     why = f"format {version} is not format {FORMAT_VERSION} of this version"
     return ReconcileError("the snapshot is damaged", where=where, why=why, do="run `reconcile export` to write it anew")
+
+
+def same_org(one: str, other: str) -> bool:
+    """Whether two org ids name one organisation, whatever their encoding. One that is not said is none's."""
+    return bool(one and other) and uuid_of(one) == uuid_of(other)
+
+
+def other_org(theirs: str, pinned: str, where: str) -> RefusedError:
+    """The refusal of a snapshot that is not of the organisation that the repository is pinned to."""
+    return RefusedError(
+        "the snapshot is of another organisation",
+        where=where,
+        why=f"desired/tenant.yaml pins {pinned}, the snapshot is of {theirs or 'none that it names'}",
+        do="run `reconcile export` with the token of this tenant, which writes it anew",
+    )
+
+
+def fingerprint_of(folder: Path) -> str:
+    """The digest that names the snapshot in a folder; empty when there is none."""
+    try:
+        return digest((folder / MANIFEST).read_bytes())
+    except OSError:
+        return ""
 
 
 def digest(data: bytes) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reconciler.store.layout import parsed
 from reconciler.store.taken import _entries
+from reconciler.store.writing import in_one_step
 
 NAME = ".reconcile/state-rows.json"
 
@@ -26,7 +28,7 @@ def note(root: Path, prints: Mapping[str, Mapping[str, str]]) -> None:
         path.parent.mkdir(exist_ok=True)
         if not (path.parent / ".gitignore").exists():
             (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        path.write_text(json.dumps(known, sort_keys=True) + "\n", encoding="utf-8")
+        in_one_step(path, (json.dumps(known, sort_keys=True) + "\n").encode())
     except OSError:
         return
 
@@ -43,7 +45,7 @@ def noted(root: Path) -> dict[str, dict[str, str]]:
 
 def _read(root: Path) -> dict[str, dict[str, Any]]:
     try:
-        found = json.loads((root / NAME).read_bytes())
+        found = parsed((root / NAME).read_bytes())
     except (OSError, ValueError):
         return {}
     return {name: about for name, about in found.items() if isinstance(about, dict)} if isinstance(found, dict) else {}

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,12 @@ from reconciler.store.layout import (
     current_of,
     digest,
     encoded_key,
+    line_pattern,
     other_format,
+    other_org,
+    parsed,
     prefix_of,
+    same_org,
     sound,
 )
 
@@ -87,7 +90,7 @@ class Shard:
     def _indexed(self, data: bytes, kind: str) -> dict[bytes, Span]:
         index: dict[bytes, Span] = {}
         end = 0
-        for match in _line_pattern(kind).finditer(data):
+        for match in line_pattern(kind).finditer(data):
             if match.start() != end:
                 break
             end = match.end()
@@ -134,6 +137,11 @@ class StoredSnapshot:
         for name, entry in self._kinds.items():
             found |= {f"{name}.{section}": str(why) for section, why in entry.get("sections", {}).items()}
         return dict(sorted(found.items()))
+
+    @cached_property
+    def statuses(self) -> dict[str, dict[str, Any]]:
+        """What came of reading each kind, section and artefact, where that is more than a count."""
+        return {name: said for entry in self._kinds.values() for name, said in entry.get("status", {}).items()}
 
     def incomplete(self, kind: str) -> str:
         # a managed section lies with its owner; an artefact whose name begins like that lies by itself
@@ -234,8 +242,9 @@ class StoredSnapshot:
                 del self._shards[oldest]
 
 
-def open_snapshot(folder: Path) -> StoredSnapshot:
-    """The snapshot in `state/`. ReconcileError when there is none, or it cannot be trusted."""
+def open_snapshot(folder: Path, org: str = "") -> StoredSnapshot:
+    """The snapshot in `state/`. ReconcileError when there is none, or it cannot be trusted; RefusedError when it is not
+    of the organisation `org`, if that is pinned."""
     path = folder / MANIFEST
     name = f"{folder.name}/{MANIFEST}"
     try:
@@ -245,7 +254,7 @@ def open_snapshot(folder: Path) -> StoredSnapshot:
     except OSError as error:
         raise _corrupt(name, f"cannot be read: {error.strerror}") from None
     try:
-        manifest = json.loads(data)
+        manifest = parsed(data)
         version = manifest["format_version"]
     except ValueError as error:
         line = getattr(error, "lineno", 1)
@@ -256,6 +265,9 @@ def open_snapshot(folder: Path) -> StoredSnapshot:
         raise other_format(version, name)
     if not sound(manifest):
         raise _corrupt(f"{name}:1", "it lacks what a manifest must say")
+    theirs = manifest["org"].get("id", "")
+    if org and not same_org(theirs, org):
+        raise other_org(theirs, org, name)
     return StoredSnapshot(folder, manifest, digest(data))
 
 
@@ -267,15 +279,10 @@ def _bad_line(name: str, data: bytes) -> str:
     """`file:line` of the first line that is no JSON; just the file when all are."""
     for number, line in enumerate(data.split(b"\n")[:-1], start=1):
         try:
-            json.loads(line)
+            parsed(line)
         except ValueError:
             return f"{name}:{number}"
     return f"{name}:1"
-
-
-@cache
-def _line_pattern(kind: str) -> re.Pattern[bytes]:
-    return re.compile(re.escape(prefix_of(kind)) + rb'((?:[^"\\\n]|\\.)*)"[^\n]*\n')
 
 
 def _line_number(data: bytes, position: int) -> int:

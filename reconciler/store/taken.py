@@ -17,7 +17,8 @@ from typing import Any
 
 from reconciler import git
 from reconciler.errors import ReconcileError
-from reconciler.store.layout import MANIFEST, digest
+from reconciler.store.layout import MANIFEST, digest, parsed
+from reconciler.store.writing import in_one_step
 
 NAME = ".reconcile/state-taken.json"
 TRAILER = "Snapshot-Taken"
@@ -51,7 +52,7 @@ def note(root: Path, kinds: Iterable[str], began: datetime) -> None:
         path.parent.mkdir(exist_ok=True)
         if not (path.parent / ".gitignore").exists():
             (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        in_one_step(path, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
     except OSError:
         return
 
@@ -92,7 +93,7 @@ def _committed(root: Path) -> tuple[datetime | None, str]:
 def _entries(state: Path) -> dict[str, str]:
     """A digest of the manifest's entry of each kind."""
     try:
-        kinds = json.loads((state / MANIFEST).read_bytes())["kinds"]
+        kinds = parsed((state / MANIFEST).read_bytes())["kinds"]
         return {kind: digest(json.dumps(entry, sort_keys=True).encode()) for kind, entry in kinds.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
@@ -100,7 +101,7 @@ def _entries(state: Path) -> dict[str, str]:
 
 def _noted(root: Path) -> dict[str, dict[str, Any]]:
     try:
-        found = json.loads((root / NAME).read_bytes())
+        found = parsed((root / NAME).read_bytes())
     except (OSError, ValueError):
         return {}
     return {k: v for k, v in found.items() if isinstance(v, dict)} if isinstance(found, dict) else {}

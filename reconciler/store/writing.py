@@ -1,19 +1,29 @@
-"""Writing a snapshot: only files whose bytes change are written, each in one step."""
+"""Writing a snapshot: only files whose bytes change are written, each in one step and for its owner's eyes only."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.errors import ReconcileError
+from reconciler.errors import ReconcileError, RefusedError
 from reconciler.kinds import observed, shard_of
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.store.layout import FORMAT_VERSION, MANIFEST, digest, file_names, line_of, other_format
+from reconciler.store.layout import (
+    FORMAT_VERSION,
+    MANIFEST,
+    digest,
+    file_names,
+    line_of,
+    other_format,
+    parsed,
+    same_org,
+    sound,
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,8 @@ class Written:
 def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = None) -> Written:
     """Write these kinds of a snapshot (None: all that it has) into `state/`; other kinds there are kept.
 
-    Files of locations that are gone are removed; the manifest comes last. Same snapshot, same bytes.
+    Files of locations that are gone are removed; the manifest comes last. Same snapshot, same bytes. RefusedError when
+    other kinds there are another organisation's.
     """
     chosen = set(snapshot.kinds) if kinds is None else {_file_kind(name) for name in kinds}
     manifest = _kept(folder, snapshot, chosen)
@@ -66,6 +77,40 @@ def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = 
     return Written(tuple(changed), tuple(same), tuple(sorted(stale)), count)
 
 
+def refuse_unwritable(folder: Path) -> None:
+    """ReconcileError when nothing can be written into a folder, its folders, or one that is still to be made there: who
+    reads for an hour wants to know that before."""
+    try:
+        nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+        inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    except OSError as error:
+        raise ReconcileError("this folder cannot be looked into", where=str(folder), why=str(error)) from None
+    for path in (nearest, *inside):
+        if not path.is_dir() or not writable(path):
+            why = "it cannot be written" if path.is_dir() else "it is no folder"
+            do = "correct its owner or its rights, or write elsewhere"
+            raise ReconcileError("nothing can be written here", where=str(path), why=why, do=do)
+
+
+def writable(folder: Path) -> bool:
+    """Whether we may make files there, as whoever we act."""
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def refuse_mixing(folder: Path, org_id: str, kinds: Collection[str]) -> None:
+    """RefusedError when the snapshot in a folder is of another organisation, and more than these kinds, which would be
+    replaced, is in it."""
+    manifest = _there(folder)
+    theirs = str(manifest["org"].get("id") or "") if manifest else org_id
+    if manifest and theirs != org_id and not same_org(theirs, org_id) and manifest["kinds"].keys() - set(kinds):
+        raise RefusedError(
+            "the snapshot there is of another organisation",
+            where=f"{folder.name}/{MANIFEST}",
+            why=f"it is of {theirs or 'none that it names'}, the token is of {org_id}: they would be mixed",
+            do="write elsewhere with --out, or remove that snapshot first",
+        )
+
+
 def _file_kind(name: str) -> str:
     """The kind in whose files something lies: managed sections lie with their owners, artefacts by themselves."""
     return name if name in observed() else name.partition(".")[0]
@@ -73,16 +118,22 @@ def _file_kind(name: str) -> str:
 
 def _kept(folder: Path, snapshot: MemorySnapshot, chosen: set[str]) -> dict[str, Any]:
     """The manifest to begin with: what is there of other kinds, if it is of the same organisation and format."""
-    manifest: dict[str, Any] = {"format_version": FORMAT_VERSION, "org": dict(snapshot.org), "kinds": {}}
+    refuse_mixing(folder, snapshot.org.get("id", ""), chosen)
+    old = _there(folder)
+    kept = {name: entry for name, entry in old["kinds"].items() if name not in chosen} if old else {}
+    return {"format_version": FORMAT_VERSION, "org": dict(snapshot.org), "kinds": kept}
+
+
+def _there(folder: Path) -> dict[str, Any] | None:
+    """The manifest in a folder; None when there is none yet, or none that can be kept."""
     try:
-        old = json.loads((folder / MANIFEST).read_bytes())
-        if type(old["format_version"]) is int and old["format_version"] > FORMAT_VERSION:
-            raise other_format(old["format_version"], f"{folder.name}/{MANIFEST}")  # what it has must not be lost
-        if old["format_version"] == FORMAT_VERSION and old["org"].get("id") == snapshot.org.get("id"):
-            manifest["kinds"] = {name: entry for name, entry in old["kinds"].items() if name not in chosen}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        pass  # none yet, or none that can be kept: a new one
-    return manifest
+        found: dict[str, Any] = parsed((folder / MANIFEST).read_bytes())
+        version = found["format_version"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    if type(version) is int and version > FORMAT_VERSION:
+        raise other_format(version, f"{folder.name}/{MANIFEST}")  # what it has must not be lost
+    return found if version == FORMAT_VERSION and sound(found) else None
 
 
 def _files_of(
@@ -111,6 +162,9 @@ def _files_of(
     entry: dict[str, Any] = {"count": len(resources), "complete": snapshot.incomplete(name) or True, "files": files}
     if gaps:
         entry["sections"] = gaps
+    statuses = {one: said for one, said in snapshot.statuses.items() if _file_kind(one) == name}
+    if statuses:
+        entry["status"] = statuses
     return entry, texts
 
 
@@ -127,10 +181,16 @@ def _replace(path: Path, data: bytes) -> bool:
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
+    in_one_step(path, data)
+    return True
+
+
+def in_one_step(path: Path, data: bytes) -> None:
+    """These bytes in the place of a file's, for the owner's eyes only (0600): it has the old ones or the new."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_bytes(data)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(data)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-    return True

@@ -21,6 +21,11 @@ class Result:
     out: str
     err: str
 
+    @property
+    def digest(self) -> str:
+        """The beginning of the digest of the plan that was shown."""
+        return self.out.split("\nplan ")[-1].split(" ")[0]
+
 
 @pytest.fixture
 def sim(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:

@@ -33,6 +33,8 @@ def plain(text: str, *names: str) -> str:
         text = text.replace(name, f"RUN-{number}")
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)", "WHEN", text)
     text = re.sub(r"plan +[0-9a-f]{12}", "plan      DIGEST", text)
+    text = re.sub(r"--approve [0-9a-f]{12}", "--approve DIGEST", text)
+    text = re.sub(r"approved  \S+@\S+", "approved  WHO", text)
     return re.sub(r"\S*journal\.jsonl:\d+", "JOURNAL", text)
 
 
@@ -88,7 +90,7 @@ def test_interrupted_then_resumed_then_undone(
     asked = reconcile("undo", run)
     assert asked.code == 4, "nobody is there to ask"
     assert plain(asked.out, run) == snapshot(name="undo")
-    undone = reconcile("undo", run, "--yes")
+    undone = reconcile("undo", run, "--approve", asked.digest)
     assert undone.code == 0 and "desired/ still asks for what was taken back" in undone.err
     first = names(reconcile)[0]
     assert plain(reconcile("runs").out, first, run) == snapshot(name="runs")
@@ -103,7 +105,7 @@ def test_apply_says_that_a_run_was_interrupted(
     change(repo)
     run = killed(reconcile, monkeypatch)
     applied = reconcile("apply", "--yes")
-    assert f"run {run} was interrupted; to finish it: reconcile resume {run}" in applied.err
+    assert f"run {run} is interrupted; to finish it: reconcile resume {run}" in applied.err
     assert applied.code == 0
 
 
@@ -115,7 +117,7 @@ def test_an_undo_is_saved_and_applied_as_a_plan(repo: Path, sim: Simulator, reco
     shown = reconcile("undo", "last", "--out", str(saved))
     assert shown.code == 0 and f"next: reconcile apply {saved}" in shown.out
     assert json.dumps(sim.state()["workspaces"]) != before
-    assert reconcile("apply", str(saved), "--yes").code == 0
+    assert reconcile("apply", str(saved), "--approve", shown.digest).code == 0
     assert json.loads(before) == sim.state()["workspaces"]
 
 

@@ -100,7 +100,7 @@ def scene(server: Simulator, tmp_path: Path) -> Scene:
     return Scene(server, tmp_path)
 
 
-def test_killed_at_some_records_of_the_journal(scene: Scene) -> None:
+def test_s120_killed_at_some_records_of_the_journal(scene: Scene) -> None:
     """Twelve of all positions, spread evenly, the three moments in turn; the campaign has all of them."""
     moments: tuple[victim.Moment, ...] = ("before", "torn", "after")
     for turn in range(12):

@@ -12,12 +12,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
-from reconciler import applier, pipeline
+from reconciler import pipeline
+from reconciler.applier import attempts
 from reconciler.journal import Journal
+from reconciler.model.control import Control
 from reconciler.model.plan import Plan
+from reconciler.running import How
 from reconciler.webex.credentials import Credentials
 
-Moment = Literal["before", "torn", "after"]
+Moment = Literal["before", "torn", "after", "stop"]
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.running", "reconciler.kinds.person"])
 
@@ -26,23 +29,23 @@ def start(
     verb: str, root: Path, url: str, token: str, at: int = 0, moment: Moment = "after", later: float = 0.0
 ) -> BaseProcess:
     """`apply` (the plan in root/plan.json) or `resume`; `at`: die at this record of the journal (0: do not), or so many
-    seconds `later`, whatever it does then."""
+    seconds `later`, whatever it does then; `stop` does not die, but stand still until SIGCONT."""
     process = _FORKS.Process(target=_live, args=(verb, root, url, token, at, moment, later), daemon=True)
     process.start()
     return process
 
 
 def _live(verb: str, root: Path, url: str, token: str, at: int, moment: Moment, later: float) -> None:
-    applier.FIRST_PAUSE = 0.005  # as in conftest.py: the tenant's clock runs faster than ours
+    attempts.FIRST_PAUSE = 0.005  # as in conftest.py: the tenant's clock runs faster than ours
     if at:
         Journal.record = _dying(Journal.record, at, moment, later)  # type: ignore[method-assign]
     tenant = pipeline.Tenant(Credentials(url, token), waiting=lambda *_: None, workers=4)
-    how: dict[str, Any] = {"chunk_size": 5, "progress": lambda *_: None}
+    how = How(Control(chunk_size=5))
     if verb == "apply":
         plan = Plan.loads((root / "plan.json").read_text("utf-8"), "plan.json")
-        asyncio.run(pipeline.apply(root, tenant, plan, **how))
+        asyncio.run(pipeline.apply(root, tenant, plan, how))
     else:
-        asyncio.run(pipeline.resume(root, tenant, "last", **how))
+        asyncio.run(pipeline.resume(root, tenant, "last", how))
 
 
 def _dying(record: Callable[..., None], at: int, moment: Moment, later: float) -> Callable[..., None]:
@@ -58,6 +61,8 @@ def _dying(record: Callable[..., None], at: int, moment: Moment, later: float) -
         record(journal, event, **facts)
         if count == at and later:
             threading.Timer(later, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        elif count == at and moment == "stop":
+            os.kill(os.getpid(), signal.SIGSTOP)
         elif count == at:
             if moment == "torn":
                 end = os.fstat(journal._file.fileno()).st_size

@@ -163,7 +163,7 @@ def test_references_are_judged_by_desired_and_state(repository: Repository) -> N
 
     root = repository(people="people:\n  - {email: a@b.cc, location: Lugo, licenses: [L]}\n")
     assert not desired.examine(root).problems
-    snapshot = MemorySnapshot(org={"id": "x"})
+    snapshot = MemorySnapshot(org={"id": "Y2lzY28"})
     snapshot.add(Current("location", "Vigo", "1", {"name": "Vigo"}))
     store.write(root / "state", snapshot)
     (problem,) = desired.examine(root).problems

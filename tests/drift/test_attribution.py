@@ -101,7 +101,7 @@ def test_an_event_without_a_person_names_nobody() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(("eva", "ben", "zoe")), st.sampled_from((ANA, SITE))), max_size=6))
-def test_who_is_named_is_the_only_one(touched: list[tuple[str, str]]) -> None:
+def test_m12_who_is_named_is_the_only_one(touched: list[tuple[str, str]]) -> None:
     events = [event(place, actor, target=target) for place, (actor, target) in enumerate(touched)]
     actors = {actor for actor, target in touched if target == ANA}
     found = who(drifted(), *events)

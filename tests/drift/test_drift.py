@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_nothing_is_nothing(known: Office) -> None:
     assert said.code == 0 and "No drift, nothing pending" in said.out
 
 
-def test_an_admins_edit_is_drift_one_in_git_is_pending_both_at_once_are_both(known: Office) -> None:
+def test_g21_an_admins_edit_is_drift_one_in_git_is_pending_both_at_once_are_both(known: Office) -> None:
     known.describe(people=[described(known, extension="7777")])
     said = known.reconcile("drift", "-o", "json")
     assert said.code == 0 and states(said.data) == {f"person/{ANA}": "pending"}
@@ -50,6 +51,23 @@ def test_an_admins_edit_is_drift_one_in_git_is_pending_both_at_once_are_both(kno
 
     known.describe(people=[described(known)])
     assert states(known.reconcile("drift", "-o", "json").data) == {f"person/{ANA}": "drifted"}
+
+
+def test_s30_what_is_desired_as_it_is_plans_nothing_and_one_drift_is_one_action(office: Office) -> None:
+    """Desired state adopted from the tenant; an admin changes one field, and the plan takes that one back."""
+    office.export()
+    (office.root / "desired" / "all.yaml").unlink()
+    assert office.reconcile("adopt").code == 0
+    said = office.reconcile("plan", "-o", "json")
+    assert (said.code, said.data["changes"], said.data["operations"]) == (0, [], [])
+    assert said.data["summary"]["managed"] > 10
+    office.rename(ANA, "Renamed", by=BEN)
+    said = office.reconcile("plan", "-o", "json")
+    (change,) = said.data["changes"]
+    assert (change["address"], change["action"], set(change["want"])) == (f"person/{ANA}", "update", {"display_name"})
+    assert len(said.data["operations"]) == 1
+    assert office.reconcile("apply", "--yes").code == 0
+    assert office.reconcile("plan", "--detailed-exitcode").code == 0
 
 
 def test_the_same_change_on_both_sides_is_done_and_two_changes_conflict(known: Office) -> None:
@@ -78,8 +96,9 @@ def test_one_that_was_deleted_is_gone(known: Office) -> None:
     assert "deleted" in gone["fields"][0]["by"]["action"]
 
 
-def test_each_drift_names_its_admin_and_two_in_one_place_name_nobody(known: Office) -> None:
-    """Interleaved: Ben renames Ana and Ben, Eva forwards Ana's calls and renames Ben too."""
+def test_m12_each_drift_names_its_admin_and_two_in_one_place_name_nobody(known: Office) -> None:
+    """Interleaved: Ben renames Ana and Ben, Eva forwards Ana's calls and renames Ben too. Who, when and from where."""
+    started = datetime.now(UTC) - timedelta(seconds=1)
     known.rename(BEN, "One", by=BEN)
     known.forward(ANA, "+15550000099", by=EVA)
     known.rename(ANA, "Two", by=BEN)
@@ -90,7 +109,9 @@ def test_each_drift_names_its_admin_and_two_in_one_place_name_nobody(known: Offi
     by = {one["address"]: one["fields"][0]["by"] for one in said.data["differences"]}
     assert by.keys() == {f"person/{ANA}", f"person.forwarding/{ANA}", f"person/{BEN}"}
     assert by[f"person/{ANA}"]["email"] == BEN
-    assert by[f"person.forwarding/{ANA}"]["email"] == EVA and by[f"person.forwarding/{ANA}"]["ip"] == "127.0.0.1"
+    forwarded = by[f"person.forwarding/{ANA}"]
+    assert forwarded["email"] == EVA and forwarded["ip"] == "127.0.0.1"
+    assert started <= datetime.fromisoformat(forwarded["at"]) <= datetime.now(UTC) + timedelta(seconds=1)
     nobody = by[f"person/{BEN}"]
     assert not nobody["known"] and len(nobody["among"]) == 2 and "2 people" in nobody["why"]
     text = known.reconcile("drift").out

@@ -11,6 +11,8 @@ import pytest
 from reconciler import store
 from reconciler.adopt import adopt
 from reconciler.cli.app import run
+from reconciler.kinds import owners
+from reconciler.model.snapshot import MemorySnapshot
 from reconciler.simulator import Simulator, generate_tenant, sample_tenant
 
 ROOT = Path(__file__).parents[2]
@@ -103,3 +105,46 @@ def test_broken_desired_files_stop_it(repo: Path, capsys: pytest.CaptureFixture[
     assert run(["adopt", "-C", str(repo)]) == 1
     assert "nothing is adopted" in capsys.readouterr().err
     assert before == {path: path.read_bytes() for path in (repo / "desired").rglob("*") if path.is_file()}
+
+
+def test_what_is_at_one_of_two_locations_of_a_name_is_left_out(
+    server: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By that name two places would become one, where the same extension is in use twice: it would not load."""
+    tenant = generate_tenant(people=6, locations=3, workspaces=2, seed=5)
+    first, second, third = tenant["locations"]
+    second["name"] = first["name"]
+    server.load(tenant)
+    monkeypatch.setenv("WEBEX_API_URL", server.base_url)
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", server.token)
+    codes = {}
+    for words in (["export", "-q"], ["adopt"], ["validate"], ["plan", "--detailed-exitcode"], ["adopt", "person/*"]):
+        codes[" ".join(words)] = run([words[0], "-C", str(tmp_path), *words[1:]])
+    assert codes == {"export -q": 0, "adopt": 3, "validate": 0, "plan --detailed-exitcode": 0, "adopt person/*": 3}
+    told = capsys.readouterr().err
+    (place,) = {line for line in told.splitlines() if line.startswith(f"left alone: location/{first['name']}: ")}
+    both = store.open(tmp_path / "state").get("location", first["name"])
+    assert both is not None and len(both.candidates) == 2 and all(one in place for one in both.candidates)
+    assert "rename all but one" in place
+    places = (first["id"], second["id"])
+    there = [one["emails"][0] for one in tenant["people"] if (one["calling"] or {}).get("location") in places]
+    assert there and all(f"person/{email}" in told for email in there)
+    assert "numbers in all: several locations are called" in told
+    written = "".join(path.read_text() for path in (tmp_path / "desired").rglob("*.yaml"))
+    assert third["name"] in written and first["name"] not in written
+
+
+def test_a_snapshot_without_anything_has_nothing_to_adopt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = MemorySnapshot({"id": "org", "name": "ACME"}, {kind.name: {} for kind in owners()})
+    store.write(tmp_path / "state", empty)
+    assert run(["adopt", "person/*", "-C", str(tmp_path)]) == 64
+    assert "nothing in the snapshot matches person/*" in capsys.readouterr().err
+    assert not (tmp_path / "desired").exists(), "a mistyped pattern pins nothing"
+    assert run(["adopt", "-C", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert "the snapshot has no resource that can be managed" in said.out and said.err == ""
+    assert "pins the organisation" in said.out
+    empty.gaps["person"] = "HTTP 403"
+    store.write(tmp_path / "state", empty)
+    assert run(["adopt", "-C", str(tmp_path)]) == 7
+    assert "incomplete: person: HTTP 403" in capsys.readouterr().err

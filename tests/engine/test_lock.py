@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -100,3 +101,28 @@ def test_two_processes_never_have_it_together(tmp_path: Path) -> None:
     assert [racer.returncode for racer in racers] == [-9, 0, 0], said
     with lock.one_run(tmp_path, "after"):
         pass
+
+
+def test_g18_the_second_one_is_told_who_how_far_and_how_to_go_on(tmp_path: Path) -> None:
+    with lock.one_run(tmp_path, "plan") as held:
+        held.names("run-7")
+        held.heard("heartbeat", {"state": "running", "done": 12, "total": 50, "bad": 0, "eta": 9.0})
+        with pytest.raises(LockedError) as error, lock.one_run(tmp_path, "run-8"):
+            pass
+        assert f"(process {os.getpid()}) since " in error.value.why and "s ago)" in error.value.why
+        assert "run run-7 (running, 12 of 50 steps)" in error.value.why and "expires" in error.value.why
+        assert error.value.do.startswith(
+            "wait for it to end, see it: reconcile status run-7; afterwards: reconcile plan"
+        )
+        held.heard("paused", {"why": "ana asked for it"})
+        with pytest.raises(LockedError) as error, lock.one_run(tmp_path, "run-8"):
+            pass
+        assert error.value.do.startswith("go on with it: reconcile resume run-7")
+    with lock.one_run(tmp_path, "run-8"):
+        assert "done" not in lock.holder(tmp_path), "nothing is left of the former owner"
+
+
+def test_g18_a_file_that_is_being_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = iter(['{"who": "e', '{"who": "eve"}'])
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: next(texts))
+    assert lock._owner(tmp_path) == {"who": "eve"}

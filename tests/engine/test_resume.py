@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from reconciler import lock, pipeline, runs
+from reconciler.applier import Steering
 from reconciler.errors import AuthError, LockedError, ReconcileError, StaleError, UsageError
 from reconciler.journal import Journal, broken_at, read
+from reconciler.model.control import Ending
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied
 from reconciler.simulator import Simulator, generate_tenant
@@ -65,8 +67,7 @@ def cut_off(
 
 
 def resume(live: Live, name: str = "last") -> Applied:
-    how = {"chunk_size": 50, "progress": lambda *_: None}
-    return asyncio.run(pipeline.resume(live.root, live.tenant, name, **how))  # type: ignore[arg-type]
+    return live.resume(name)
 
 
 def verdicts(applied: Applied) -> dict[str, str]:
@@ -130,15 +131,15 @@ def test_somebody_elses_change_in_between_is_not_overwritten(office: Live, monke
 def test_a_drained_run_goes_on_where_it_stopped(office: Live) -> None:
     """The first Ctrl-C: what has not begun is skipped, and so is left."""
     made = office.plan()
-    stops: list[asyncio.Event] = []
+    steered: list[Steering] = []
 
-    def progress(done: int, total: int, outcomes: list[Any]) -> None:
-        stops[0].set()
+    def first_outcome(event: str, facts: Any) -> None:
+        if event == "operation_outcome":
+            steered[0].interrupt()
 
-    one_by_one = pipeline.Tenant(office.tenant.credentials, office.tenant.waiting, workers=1)
-    how = {"chunk_size": 1, "progress": progress, "on_start": stops.append}
-    applied = asyncio.run(pipeline.apply(office.root, one_by_one, made, **how))  # type: ignore[arg-type]
-    assert applied.interrupted
+    office.tenant = pipeline.Tenant(office.tenant.credentials, office.tenant.waiting, workers=1)
+    applied = office.apply(made, chunk_size=1, observers=(first_outcome,), on_start=steered.append)
+    assert applied.ending is Ending.INTERRUPTED
     counted = runs.find(office.root).standing
     assert len(counted.settled) == 1 and len(counted.left) == 4 and not counted.doubt
     office.forget()
@@ -246,7 +247,9 @@ def test_a_licence_that_was_not_to_be_had_is_named(office: Live) -> None:
             licence["totalUnits"] = 0
     live = Live(office.server, office.root, tenant)
     live.describe({"people": [{**scim, "provisioning": "scim"}]})
-    (outcome,) = live.apply(live.plan()).outcomes
+    known = live.plan()
+    assert [finding.rule for finding in known.findings] == ["licenses"], "the plan knows it"
+    (outcome,) = live.apply(live.plan(lift=["licenses:Webex Assistant for Meetings"])).outcomes
     assert "PATCH /licenses/users" in live.writes()
     assert outcome.verdict == "drifted"
     assert "licenses: 1 of 2 are there, without Webex Assistant for Meetings" in outcome.why

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reconciler.applier import Applier
+from reconciler.applier.reaching import Reach
 from reconciler.model.plan import Member, Operation
 from reconciler.verify import beside
 from tests.support.office import ANA, Office
@@ -14,9 +14,9 @@ from tests.support.office import ANA, Office
 
 def test_another_admins_edit_between_the_readings_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.describe(people=[{"email": ANA, "display_name": "Ours"}])
-    send = Applier._send
+    send = Reach.send
 
-    async def meanwhile(self: Applier, *arguments: object) -> None:
+    async def meanwhile(self: Reach, *arguments: object) -> None:
         await send(self, *arguments)  # type: ignore[arg-type]
         document = office.person(ANA)
         office.put_person({**document, "lastName": "Theirs"})
@@ -26,7 +26,7 @@ def test_another_admins_edit_between_the_readings_is_told(office: Office, monkey
     alone = office.server.requests()["total"]
 
     office.describe(people=[{"email": ANA, "display_name": "Ours again"}])
-    monkeypatch.setattr(Applier, "_send", meanwhile)
+    monkeypatch.setattr(Reach, "send", meanwhile)
     old = office.person(ANA)["lastName"]
     office.server.reset_requests()
     said = office.reconcile("apply", "--yes")

@@ -32,7 +32,7 @@ def kept(office: Office) -> Office:
     return office
 
 
-def test_one_field_is_one_change(kept: Office) -> None:
+def test_s26_one_field_is_one_change(kept: Office) -> None:
     kept.rename(ANA, "Renamed")
     kept.export()
     old = next(one["displayName"] for one in kept.tenant["people"] if one["emails"] == [ANA])
@@ -43,7 +43,7 @@ def test_one_field_is_one_change(kept: Office) -> None:
     assert kept.reconcile("history", "diff", "HEAD", "HEAD", "--detailed-exitcode").code == 0
 
 
-def test_a_diff_is_the_log_of_what_was_done(kept: Office) -> None:
+def test_g23_a_diff_is_the_log_of_what_was_done(kept: Office) -> None:
     """Many edits by several admins: the diff names the targets of the tenant's own audit events, all and only those,
     whatever the order; and its fields are those that were edited, from the first value to the last."""
     chance, done = random.Random(4), {}
@@ -75,7 +75,7 @@ def test_a_diff_is_the_log_of_what_was_done(kept: Office) -> None:
     assert {address.partition("/")[2] for address in found} == {people[target] for target in targets}
 
 
-def test_the_order_is_that_of_addresses_and_paths_whatever_was_done_first(kept: Office) -> None:
+def test_s26_the_order_is_that_of_addresses_and_paths_whatever_was_done_first(kept: Office) -> None:
     for email in (EVA, ANA, BEN):
         kept.forward(email, "+15550000099")
         kept.rename(email, "Renamed")
@@ -270,7 +270,7 @@ def test_names_act_nowhere(kept: Office) -> None:
                 assert all("`" in line for line in said.splitlines() if "script" in line)
 
 
-def test_what_a_plan_did_is_the_difference(kept: Office) -> None:
+def test_s126_what_a_plan_did_is_the_difference(kept: Office) -> None:
     """S126: the tenant before and after an apply differs by what the plan said, and by nothing else."""
     kept.describe(
         people=[{"email": ANA, "display_name": "Ours", "forwarding": {"always": {"destination": "80001002"}}}]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from reconciler.cli.app import run
 from reconciler.lock import one_run
 from reconciler.store.dated import dated
 from tests.support.office import ANA, Office
+
+ROOT = Path(__file__).parents[2]
 
 
 def run_folder(root: Path, number: int, *, ended: bool = True) -> Path:
@@ -21,15 +26,26 @@ def run_folder(root: Path, number: int, *, ended: bool = True) -> Path:
     return folder
 
 
-def test_two_scheduled_runs_leave_two_snapshots_and_retention_prunes_the_third(office: Office) -> None:
-    for _ in range(2):
-        assert office.export("--dated", "snapshots").code == 0
-    two = dated(office.root / "snapshots")
-    assert len(two) == 2
-    office.export("--dated", "snapshots")
-    assert office.reconcile("history", "prune", "--keep", "2", "--yes").code == 0
-    left = dated(office.root / "snapshots")
-    assert len(left) == 2 and left[0] == two[1] and not two[0].exists()
+def test_s24_two_scheduled_runs_leave_two_snapshots_and_retention_prunes_the_third(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cron line of the README, carried out three times; it keeps two here."""
+    (line,) = re.findall(r"(?m)^17 4 \* \* \* (.*)$", (ROOT / "README.md").read_text(encoding="utf-8"))
+    go, *commands = [shlex.split(command) for command in re.split(r"&&|;", line.replace("--keep 30", "--keep 2"))]
+    assert go[0] == "cd" and {words[0] for words in commands} == {"reconcile"}
+    (office.root / "notify.sh").write_text("#!/bin/sh\ncat >> told.jsonl\n")
+    (office.root / "notify.sh").chmod(0o755)
+    office.export()
+    monkeypatch.chdir(office.root)
+    made = []
+    for day in range(3):
+        office.rename(ANA, f"Day {day}")
+        assert [run(words[1:]) for words in commands] == [0, 0, 0]
+        made += [path for path in dated(office.root / "snapshots") if path not in made]
+        assert dated(office.root / "snapshots") == made[-2:] and len(made) == day + 1
+    told = [json.loads(one) for one in (office.root / "told.jsonl").read_text().splitlines()]
+    assert [one["command"] for one in told] == ["drift", "export"] * 3
+    assert [Path(one["report"]).name for one in told[:2]] == ["drift.json", "report.html"]
 
 
 def test_a_copy_is_the_snapshot(office: Office) -> None:
@@ -97,15 +113,28 @@ def test_git_is_not_touched(office: Office) -> None:
     assert {path: path.read_bytes() for path in (office.root / ".git").rglob("*") if path.is_file()} == before
 
 
-def test_the_hook_of_an_export_gets_where_it_lies_and_what_came_of_it(office: Office) -> None:
-    office.export("--dated", "snapshots", "--hook", "sh -c 'cat > told.json'")
+def test_s25_the_hook_gets_the_path_of_a_report_that_is_one_file(office: Office) -> None:
+    """What it is told is what the README says; the page that it finds asks for nothing else (test_inventory_report)."""
+    (keys,) = re.findall(r"The hook gets `\{(.*?)\}` as JSON", (ROOT / "README.md").read_text(encoding="utf-8"))
+    office.export("--report", "--dated", "snapshots", "--hook", "sh -c 'cat > told.json'")
     told = json.loads((office.root / "told.json").read_text())
     (copy,) = dated(office.root / "snapshots")
     assert (told["command"], told["verdict"], told["exit_code"]) == ("export", "complete", 0)
-    assert told["report"] == str(copy) and told["counts"]["person"] == 5
+    assert told["report"] == str(office.root / "inventory" / "report.html") and told["snapshot"] == str(copy)
+    page = Path(told["report"]).read_text(encoding="utf-8")
+    assert page.endswith("</html>") and ANA in page
+    assert all(where.startswith("#") for where in re.findall(r"""\b(?:src|href|action)=["']([^"']*)""", page))
+    assert "url(" not in page and "@import" not in page
+    assert told["counts"]["person"] == 5 and told.keys() == {*keys.split(", "), "snapshot"}
+
+
+def test_a_hook_without_a_report_is_told_of_none(office: Office) -> None:
+    office.export("--hook", "sh -c 'cat > told.json'")
+    told = json.loads((office.root / "told.json").read_text())
+    assert told["report"] is None and told["snapshot"] == str(office.root / "state")
 
 
 def test_a_dated_copy_that_cannot_be_written_is_an_error(office: Office) -> None:
     (office.root / "snapshots").write_text("a file where a folder should be")
     said = office.export("--dated", "snapshots")
-    assert said.code == 1 and "cannot write the dated snapshot" in said.err
+    assert said.code == 1 and "nothing can be written here" in said.err

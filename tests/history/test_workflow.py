@@ -84,7 +84,7 @@ def job(office: Office, tmp_path: Path) -> Job:
     return Job(office, tmp_path)
 
 
-def test_a_day_with_drift(job: Job) -> None:
+def test_g21_a_day_with_drift(job: Job) -> None:
     job.office.rename(ANA, "Renamed", by=BEN)
     assert job.step("Drift since the last snapshot", "drift") == 0
     assert job.step("Snapshot", "export") == 0

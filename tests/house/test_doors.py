@@ -41,7 +41,7 @@ def door_findings(root: Path) -> Iterator[str]:
                     yield f"{where}: {library} is imported only in {' and '.join(doors)}; use what that offers"
 
 
-def test_each_library_has_one_door() -> None:
+def test_s107_each_library_has_one_door() -> None:
     assert list(door_findings(ROOT)) == []
 
 
@@ -68,7 +68,7 @@ def test_each_library_has_one_door() -> None:
         ("kinds/diff.py", "import deepdiff", "deepdiff"),
     ],
 )
-def test_a_second_door_is_found(tmp_path: Path, file: str, text: str, library: str) -> None:
+def test_s107_a_second_door_is_found(tmp_path: Path, file: str, text: str, library: str) -> None:
     _write(tmp_path, file, text)
     (found,) = door_findings(tmp_path)
     assert found.startswith(f"reconciler/{file}:") and f": {library} is imported only in" in found

@@ -13,12 +13,13 @@ ROOT = Path(__file__).parents[2]
 
 ROWS = (
     "__main__ cli web",
-    "pipeline drifting exporting running undoing",
-    "applier verify",
-    "inventory outputs desired store yamlfile csvfile git journal offline adopt lock runs webex history hook",
-    "diff planner guard actions insights report drift attribution",
+    "pipeline admission drifting evaluation exporting forecasting retrying running undoing",
+    "applier twin verify",
+    "inventory outputs desired store yamlfile csvfile git journal offline adopt lock pausing planned "
+    "protection runs webex history hook remembered evidence observing",
+    "diff planner predicting guard actions insights report drift attribution masking reversal",
     "kinds",
-    "model",
+    "model events",
     "errors",
 )
 ROW = {module: number for number, row in enumerate(ROWS) for module in row.split()}

@@ -70,6 +70,8 @@ def tidy_world() -> World:
         world.add("number", main, {"location": place, "state": "active"}, main=True)
         info = {"effective_value": main, "effective_level": "LOCATION_NUMBER"}
         world.add("location.emergency_callback_number", place, {"location": place, "location_info": info})
+        portal = {"location": place, "name": "Voice Portal", "extension": "9999"}
+        world.add("location.voice_portal", place, portal)
     world.person(ANA, LONDON, "1001", "+442079460001")
     world.person(BO, LONDON, "1002", "+442079460002")
     world.person(CY, YORK, "2001", "+441904960001")

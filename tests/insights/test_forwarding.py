@@ -18,6 +18,7 @@ from tests.insights.test_rules import forward
         ("9020 7946 0001", LONDON, "ours", ANA),
         ("2001", LONDON, "ours", CY),
         ("1999", LONDON, "nobody", ""),
+        ("9888", LONDON, "unknown", ""),  # no extension, and begins with the digit for a line
         ("+442079460009", LONDON, "nobody", ""),
         ("+442079460000", LONDON, "unknown", ""),  # the main number: somebody answers, nobody says who
         ("+34910000000", LONDON, "outside", ""),
@@ -31,6 +32,19 @@ def test_destinations(world: World, destination: str, place: str, where: str, to
     world.add("number", "+442079460009", {"location": LONDON, "state": "active"})
     reach = Facts(world.snapshot).directory.reach(destination, place)
     assert (reach.where, reach.addresses) == (where, (f"person/{to}",) if to else ())
+
+
+def test_a_voice_portal_is_somebody(world: World) -> None:
+    """Its extension, with and without the prefix, and a number of its own; without it nobody can be called nobody."""
+    world.add("number", "+442079460009", {"location": LONDON, "state": "active"})
+    reach = Facts(world.snapshot).directory.reach
+    assert [reach(to, LONDON).where for to in ("9999", "82029999", "+442079460009")] == ["ours", "ours", "nobody"]
+    world.edit("location.voice_portal", LONDON, phone_number="+442079460009")
+    forward(world, ANA, "9999", "busy")
+    forward(world, BO, "+442079460009", "busy")
+    assert [one.rule for one in judge(world.snapshot).insights] == []
+    world.forget("location.voice_portal")
+    assert "forwarding-to-nobody" in judge(world.snapshot).silent
 
 
 def test_a_pbx_may_answer_what_nobody_here_has(world: World) -> None:

@@ -105,14 +105,14 @@ def risk(judged: Judged, address: str) -> float:
     return next(one.score for one in judged.risk if one.address == address)
 
 
-def test_a_clean_tenant_reports_none(tidy: Tidy) -> None:
+def test_s27_a_clean_tenant_reports_none(tidy: Tidy) -> None:
     judged = tidy.judged()
     assert [(one.rule, one.address, one.what) for one in judged.insights] == []
     assert {one.address for one in judged.risk} == {"location/London", "call_queue/London/Help"}
     assert {one.score for one in judged.risk} == {0}
 
 
-def test_seeded_anomalies_are_reported_and_raise_the_risk(server: Simulator, tmp_path: Path) -> None:
+def test_s27_s31_seeded_anomalies_are_reported_and_raise_the_risk(server: Simulator, tmp_path: Path) -> None:
     """A user without a number, a number that nobody has, and a queue whose agents forward each other in a loop."""
     tenant = tidy_tenant()
     ana, bo, cy = tenant["people"]
@@ -129,6 +129,21 @@ def test_seeded_anomalies_are_reported_and_raise_the_risk(server: Simulator, tmp
         ("agents-away", "hunt_group/London/Sales"),
     }
     assert 0 < risk(seeded, "call_queue/London/Help") < risk(seeded, "location/London") < 100
+
+
+def test_forwarding_to_the_voice_portal_is_no_anomaly(server: Simulator, tmp_path: Path) -> None:
+    """By its extension, and by a number that only it has; who forwards to the number beside it reaches nobody."""
+    tenant = tidy_tenant()
+    place, number = tenant["locations"][0], "+442079460009"
+    tenant["numbers"].append({"number": number, "location": place["id"], "state": "ACTIVE"})
+    place["calling"]["portal"] = {"phoneNumber": number}
+    ana, bo, _ = tenant["people"]
+    ana["calling"]["forwarding"] = forwarding("9999", rings=3)
+    bo["calling"]["forwarding"] = forwarding(number, rings=3)
+    assert found(Tidy(server, tmp_path, tenant).judged()) == set()
+    place["calling"]["portal"] = {}
+    rules = {rule for rule, _ in found(Tidy(server, tmp_path, tenant).judged())}
+    assert rules == {"forwarding-to-nobody", "unassigned-numbers"}
 
 
 def test_an_edit_in_control_hub_shows_in_the_next_export(tidy: Tidy) -> None:

@@ -22,7 +22,7 @@ insights = st.lists(
 
 
 @given(insights, insights.filter(bool), st.randoms(use_true_random=False))
-def test_it_is_deterministic_bounded_and_rises(found: list[Insight], more: list[Insight], chance: object) -> None:
+def test_s31_it_is_deterministic_bounded_and_rises(found: list[Insight], more: list[Insight], chance: object) -> None:
     before, after = score("location/London", found), score("location/London", [*found, *more])
     shuffled = [*found]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ def scores(world: World) -> dict[str, float]:
     return {risk.address: risk.score for risk in judge(world.snapshot).risk}
 
 
-def test_a_seeded_risk_raises_the_score_of_its_location_and_of_no_other(world: World) -> None:
+def test_s31_a_seeded_risk_raises_the_score_of_its_location_and_of_no_other(world: World) -> None:
     clean = scores(world)
     world.edit("location", LONDON, pstn={"trunk": None})
     first = scores(world)

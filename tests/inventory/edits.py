@@ -109,22 +109,27 @@ for _name, _key in (
     feature(_name, _key)
 
 
-@edit
-def person_forwarding(sim: Simulator, chance: random.Random) -> None:
-    path = f"/people/{chance.choice(people(sim))['id']}/features/callForwarding"
-    document = sim.edit("GET", path)
-    branch = document["callForwarding"]["always"]
-    branch |= {"enabled": not branch["enabled"], "destination": "1234", "destinationVoicemailEnabled": False}
-    sim.edit("PUT", path, document)
+def calling_member(name: str, plural: str, of: Callable[[Simulator], list[Json]]) -> None:
+    """What is changed alike of people and of workspaces."""
+
+    def forwarding(sim: Simulator, chance: random.Random) -> None:
+        path = f"/{plural}/{chance.choice(of(sim))['id']}/features/callForwarding"
+        document = sim.edit("GET", path)
+        branch = document["callForwarding"]["always"]
+        branch |= {"enabled": not branch["enabled"], "destination": "1234", "destinationVoicemailEnabled": False}
+        sim.edit("PUT", path, document)
+
+    def numbers(sim: Simulator, chance: random.Random) -> None:
+        path = f"{_CONFIG}/{plural}/{chance.choice(of(sim))['id']}"
+        number = chance.choice(rows(sim, f"{path}/secondary/availableNumbers", "phoneNumbers"))["phoneNumber"]
+        body = {"phoneNumbers": [{"primary": False, "action": "ADD", "directNumber": number}]}
+        sim.edit("PUT", f"{path}/numbers", body)
+
+    EDITS[f"{name}_forwarding"], EDITS[f"{name}_numbers"] = forwarding, numbers
 
 
-@edit
-def person_numbers(sim: Simulator, chance: random.Random) -> None:
-    person = chance.choice(people(sim))
-    free = f"{_CONFIG}/people/{person['id']}/secondary/availableNumbers"
-    number = chance.choice(rows(sim, free, "phoneNumbers"))["phoneNumber"]
-    body = {"phoneNumbers": [{"primary": False, "action": "ADD", "directNumber": number}]}
-    sim.edit("PUT", f"{_CONFIG}/people/{person['id']}/numbers", body)
+calling_member("person", "people", people)
+calling_member("workspace", "workspaces", workspaces)
 
 
 @edit
@@ -201,15 +206,6 @@ def person_created(sim: Simulator, chance: random.Random) -> None:
 
 
 @edit
-def workspace_forwarding(sim: Simulator, chance: random.Random) -> None:
-    path = f"/workspaces/{chance.choice(workspaces(sim))['id']}/features/callForwarding"
-    document = sim.edit("GET", path)
-    branch = document["callForwarding"]["always"]
-    branch |= {"enabled": not branch["enabled"], "destination": "1234", "destinationVoicemailEnabled": False}
-    sim.edit("PUT", path, document)
-
-
-@edit
 def workspace_outgoing_permissions(sim: Simulator, chance: random.Random) -> None:
     path = f"/workspaces/{chance.choice(workspaces(sim))['id']}/features/outgoingPermission"
     entry = {"callType": "NATIONAL", "action": chance.choice(["BLOCK", "ALLOW"]), "transferEnabled": False}
@@ -219,15 +215,6 @@ def workspace_outgoing_permissions(sim: Simulator, chance: random.Random) -> Non
 @edit
 def workspace_incoming_permissions(sim: Simulator, chance: random.Random) -> None:
     flip(sim, chance, f"/workspaces/{chance.choice(workspaces(sim))['id']}/features/incomingPermission")
-
-
-@edit
-def workspace_numbers(sim: Simulator, chance: random.Random) -> None:
-    room = chance.choice(workspaces(sim))
-    free = f"{_CONFIG}/workspaces/{room['id']}/secondary/availableNumbers"
-    number = chance.choice(rows(sim, free, "phoneNumbers"))["phoneNumber"]
-    body = {"phoneNumbers": [{"primary": False, "action": "ADD", "directNumber": number}]}
-    sim.edit("PUT", f"{_CONFIG}/workspaces/{room['id']}/numbers", body)
 
 
 @edit
@@ -274,6 +261,12 @@ def location_pstn(sim: Simulator, chance: random.Random) -> None:
     path = f"/telephony/pstn/locations/{chance.choice(locations(sim))['id']}/connection"
     trunk = chance.choice(rows(sim, f"{_CONFIG}/premisePstn/trunks", "trunks"))
     sim.edit("PUT", path, {"premiseRouteType": "TRUNK", "premiseRouteId": trunk["id"]})
+
+
+@edit
+def location_voice_portal(sim: Simulator, chance: random.Random) -> None:
+    path = f"{_CONFIG}/locations/{chance.choice(locations(sim))['id']}/voicePortal"
+    sim.edit("PUT", path, {"firstName": f"Messages {chance.randrange(100)}"})
 
 
 @edit

@@ -92,6 +92,7 @@ def _settings(simulator: Simulator, rich: Enriched) -> None:
         body = {"name": name, "pattern": pattern, "action": "BLOCK", "transferEnabled": False}
         simulator.edit("POST", f"{own}/digitPatterns", body)
     simulator.edit("PUT", f"{_CONFIG}/locations/{rich.london}/voicemail", {"voicemailTranscriptionEnabled": True})
+    simulator.edit("PUT", f"{_CONFIG}/locations/{rich.london}/voicePortal", {"phoneNumber": "+442079460049"})
 
 
 def _assist(simulator: Simulator, rich: Enriched) -> None:

@@ -65,7 +65,7 @@ def assert_equal(repo: Repo, fresh: Path) -> None:
     assert differs | (repo.files().keys() - full.files().keys()) == set()
 
 
-def test_after_every_kind_of_edit_it_equals_a_full_export(exported: Repo, tmp_path: Path) -> None:
+def test_m24_after_every_kind_of_edit_it_equals_a_full_export(exported: Repo, tmp_path: Path) -> None:
     """Some at a time; each of them does take place."""
     groups = 6
     for first in range(groups):
@@ -86,7 +86,7 @@ _SEQUENCES = st.lists(
 
 @settings(max_examples=max(5, settings().max_examples // 8))
 @given(sequences=_SEQUENCES)
-def test_whatever_is_edited_it_equals_a_full_export(
+def test_m24_whatever_is_edited_it_equals_a_full_export(
     exported: Repo, tmp_path_factory: pytest.TempPathFactory, sequences: list[list[tuple[str, int]]]
 ) -> None:
     exported.load()
@@ -114,7 +114,7 @@ def test_without_a_change_only_lists_and_events_are_read(server: Simulator, tmp_
     assert repo.files() == before
 
 
-def test_requests_grow_with_the_changes_and_not_with_the_tenant(server: Simulator, tmp_path: Path) -> None:
+def test_m24_requests_grow_with_the_changes_and_not_with_the_tenant(server: Simulator, tmp_path: Path) -> None:
     """What one change costs is the same among 40 people and among 160."""
     costs: dict[tuple[int, int], int] = {}
     for size in (40, 160):

@@ -29,7 +29,7 @@ def others(reading: Reading, *names: str) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("no_pauses")
-def test_lists_that_fail(full: Simulator, whole: Reading) -> None:
+def test_s6_lists_that_fail(full: Simulator, whole: Reading) -> None:
     """Each artefact says what happened to it; all else is what it was without the faults (S6)."""
     path = "/telephony/config/{}"
     broken_lists = {
@@ -102,7 +102,7 @@ def test_an_artefact_that_is_forbidden_to_all_is_not_asked_for_all(full: Simulat
     assert broken.routes["GET /people/{personId}/features/voicemail"] < 50
 
 
-def test_an_empty_tenant_is_ok_and_empty(server: Simulator) -> None:
+def test_s5_an_empty_tenant_is_ok_and_empty(server: Simulator) -> None:
     """Nothing there is not an error, of no artefact (S5)."""
     server.load(generate_tenant(people=0, locations=0, workspaces=0))
     empty = read(server)
@@ -119,8 +119,29 @@ def test_an_empty_tenant_is_ok_and_empty(server: Simulator) -> None:
     assert len(empty.log) == sum(expected(empty.snapshot).values())
 
 
+def test_s7_one_of_five_people_and_of_five_workspaces_has_calling(server: Simulator) -> None:
+    """What the one has is read, the other four are counted as not entitled, in every artefact; all are ok, and nobody
+    who has none is asked: 4003 would be the answer (`test_nothing_is_asked_of_those_without_calling`)."""
+    tenant = generate_tenant(people=5, locations=1, workspaces=5, seed=3)
+    for one in [*tenant["people"][1:], *tenant["workspaces"][1:]]:
+        one |= {"calling": None, "licenses": []}
+        if "callingType" in one:
+            one["callingType"] = "freeCalling"
+    server.load(tenant)
+    reading = read(server)
+    parts = [name for name in reading.verdicts() if name.startswith(("person.", "workspace."))]
+    assert len(parts) > 15
+    for name in parts:
+        told = status_of(reading, name)
+        all_have_it = name == "workspace.capabilities"
+        assert (told.result, told.count, told.not_entitled, told.failed) == (
+            ("ok", 5, 0, 0) if all_have_it else ("ok", 1, 4, 0)
+        ), name
+    assert {entry["status"] for entry in reading.log} == {200} and reading.exported.statuses.complete
+
+
 @pytest.mark.parametrize("route", ["/people/{personId}/features/callWaiting", "/licenses/{licenseId}"])
-def test_4003_is_an_answer_not_an_error(full: Simulator, whole: Reading, route: str) -> None:
+def test_s7_4003_is_an_answer_not_an_error(full: Simulator, whole: Reading, route: str) -> None:
     """One of five has it: its data is there, four are counted as not entitled, documents and lists alike (S7)."""
     name = "person.call_waiting" if "people" in route else "license.assigned"
     every = status_of(whole, name).count
@@ -131,7 +152,7 @@ def test_4003_is_an_answer_not_an_error(full: Simulator, whole: Reading, route: 
     assert told.not_entitled == without + every - 1
 
 
-def test_4003_on_a_later_page_is_an_answer_too(full: Simulator, whole: Reading) -> None:
+def test_s7_4003_on_a_later_page_is_an_answer_too(full: Simulator, whole: Reading) -> None:
     """The predecessor lost a whole artefact to it, because its lists are read after they are asked for (S7)."""
     full.turn("page_empty_with_next", "last")
     agents = {"route": "/telephony/config/queues/agents"}
@@ -149,7 +170,7 @@ def test_a_list_may_end_with_a_404(full: Simulator, whole: Reading) -> None:
     assert ended.verdicts()["call_queue.agents"] == "ok"
 
 
-def test_basic_workspaces_have_less(full: Simulator, whole: Reading) -> None:
+def test_s7_basic_workspaces_have_less(full: Simulator, whole: Reading) -> None:
     """405/25409 is "not entitled", per workspace, and its artefact is ok (S7); where a location has a professional
     one, that is asked for the numbers that are available."""
     told = status_of(whole, "workspace.devices")

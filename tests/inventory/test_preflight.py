@@ -68,7 +68,7 @@ def test_alone_it_asks_once_per_family_and_reads_nothing(command: Repo, capsys: 
 
 
 @pytest.mark.parametrize("family", [one.name for one in FAMILIES if not one.optional])
-def test_a_missing_scope_is_named_and_exits_77(
+def test_s32_a_missing_scope_is_named_and_exits_77(
     command: Repo, family: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", token_without(command.server, family))
@@ -110,7 +110,7 @@ def test_only_the_families_of_what_is_chosen_are_asked(command: Repo) -> None:
         ("PSTN", set(), {"location.pstn"}),
     ],
 )
-def test_what_would_be_refused_is_skipped_and_the_rest_is_read(
+def test_s32_what_would_be_refused_is_skipped_and_the_rest_is_read(
     command: Repo, whole: Reading, family: str, never: set[str], lost: set[str]
 ) -> None:
     """The only refusal is the preflight's; what is lost says which scope it lacks, all else is what it always was."""

@@ -24,7 +24,7 @@ def declared() -> dict[str, tuple[str, ...]]:
     return {one.name: one.requests for one in every}
 
 
-def test_an_export_asks_exactly_what_is_declared(whole: Reading) -> None:
+def test_s2_an_export_asks_exactly_what_is_declared(whole: Reading) -> None:
     assert set(whole.routes) == {request for requests in declared().values() for request in requests} | {_ME}
 
 
@@ -62,7 +62,7 @@ def _compared(reading: Reading) -> bool:
     return True
 
 
-def test_features_of_several_locations_are_read_once_each(whole: Reading) -> None:
+def test_s4_features_of_several_locations_are_read_once_each(whole: Reading) -> None:
     """One request for each and each of its parts, none of them refused (S4, S14 to S16)."""
     paths = Counter(entry["path"] for entry in whole.log if any(feature in entry["route"] for feature in _FEATURES))
     assert len(paths) == 4 * 3 + 4 * 2 + 5 * 2  # attendants have announcements too; the queues' agents are elsewhere
@@ -82,7 +82,7 @@ def test_what_is_asked_in_vain(whole: Reading) -> None:
     ]
 
 
-def test_settings_of_all_queues_are_read_once(whole: Reading) -> None:
+def test_s16_settings_of_all_queues_are_read_once(whole: Reading) -> None:
     assert whole.routes["GET /telephony/config/queues/settings"] == 1
     assert whole.routes["GET /telephony/config/queues"] == 2  # with and without Customer Assist
 
@@ -97,7 +97,7 @@ def test_nothing_is_asked_of_those_without_calling(whole: Reading) -> None:
         assert whole.routes[route] == count
 
 
-def test_an_export_only_reads(whole: Reading) -> None:
+def test_s8_an_export_only_reads(whole: Reading) -> None:
     assert {entry["method"] for entry in whole.log} == {"GET"}
 
 
@@ -114,7 +114,9 @@ def test_one_artefact_asks_for_what_it_names_and_no_more(full: Simulator) -> Non
     }
 
 
-def test_group_members_are_left_out_on_demand(full: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s11_group_members_are_left_out_on_demand(
+    full: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """S11: the groups themselves are read."""
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", full.token)
     monkeypatch.setenv("WEBEX_API_URL", full.base_url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from reconciler.cli.app import run
 from reconciler.errors import ApiError, Exit, LockedError, RefusedError
 from reconciler.inventory import spool as spools
+from reconciler.inventory.spool_file import entry_of, line_of
 from reconciler.simulator import Simulator
 from tests.inventory.repository import Repo
 
@@ -114,9 +114,10 @@ def spool_of(repo: Repo) -> Path:
 
 
 @pytest.mark.parametrize(("answers", "workers"), [(20, 1), (420, 8), (843, 8)])
-def test_killed_anywhere_it_resumes_to_the_same_bytes(
+def test_s10_killed_anywhere_it_resumes_to_the_same_bytes(
     repo: Repo, expected: dict[str, bytes], answers: int, workers: int
 ) -> None:
+    """What is kept says the same when it is read again: every name behind an id is what it would have been (S10)."""
     assert cut(repo, answers, signal.SIGKILL, "--workers", str(workers)).returncode == -signal.SIGKILL
     assert not repo.state.exists()
     first = repo.log
@@ -166,7 +167,7 @@ def test_a_torn_last_line_is_no_harm(cut_repo: Repo, expected: dict[str, bytes])
 
 def test_what_is_kept_is_for_its_owner_alone_and_holds_no_token(cut_off: Path) -> None:
     (path,) = (cut_off / ".reconcile" / "export").glob("*.jsonl")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert path.stat().st_size > 10_000 and b"simulated-" not in path.read_bytes()
     assert (cut_off / ".reconcile" / ".gitignore").read_text() == "*\n"
 
@@ -191,11 +192,19 @@ def test_without_resume_it_begins_anew_and_says_so(cut_repo: Repo, capfd: pytest
     assert "there is no interrupted export" in capfd.readouterr().err
 
 
-def test_no_cache_leaves_nothing(repo: Repo) -> None:
-    """S10: no file beside the snapshot; and the same snapshot as with it."""
+def test_s10_no_cache_leaves_nothing(repo: Repo, capfd: pytest.CaptureFixture[str]) -> None:
+    """No file beside the snapshot, not even of an export that was cut off; and the same snapshot as with it."""
+    cut_off = {"match": {"route": "/people/{personId}/features/voicemail"}, "nth": 3, "do": {"status": 401}}
+    for options, kept in (([], 1), (["--no-cache"], 0)):
+        repo.server.faults([cut_off])
+        shutil.rmtree(repo.root / ".reconcile", ignore_errors=True)
+        assert export(repo, "--kind", "person.voicemail", *options) == Exit.AUTH
+        assert len(list((repo.root / ".reconcile").rglob("export/*.jsonl"))) == kept
+        assert ("--resume" in capfd.readouterr().err) == bool(kept)
+    repo.server.no_faults()
     assert export(repo, "--kind", "trunk", "--no-cache") == 0
-    kept = {path.name for path in (repo.root / ".reconcile").rglob("*.json*")} if repo.root.is_dir() else set()
-    assert kept <= {"state-taken.json"}  # when it was taken: no answer of the tenant
+    left = {path.name for path in (repo.root / ".reconcile").rglob("*.json*")}
+    assert left <= {"state-taken.json"}  # when it was taken: no answer of the tenant
     with_it = repo.files()
     assert export(repo, "--kind", "trunk") == 0
     assert repo.files() == with_it
@@ -215,8 +224,8 @@ def test_no_cache_leaves_nothing(repo: Repo) -> None:
 def test_it_goes_on_only_with_what_is_its_own(tmp_path: Path, changed: dict[str, Any], words: str) -> None:
     made = begun(tmp_path)
     made.close()
-    head = json.loads(made.path.read_text())
-    made.path.write_text(json.dumps({**head, **changed}) + "\n")
+    head = entry_of(made.path.read_bytes())
+    made.path.write_bytes(line_of({**head, **changed}))
     with pytest.raises(RefusedError, match=words) as refused:
         spools.resume(tmp_path, ORG, {}, NOW, timedelta(hours=6))
     assert refused.value.do and "without --resume" in refused.value.do
@@ -245,10 +254,13 @@ def test_two_at_once_do_not_share_it(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_costs_only_the_resumption(
     repo: Repo, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    """It is said before anything is asked; who wants to go on with what was read is told so at once."""
     (repo.root / ".reconcile").write_text("in the way")
     assert export(repo, "--kind", "trunk") == 0
-    assert "could not have been resumed" in capfd.readouterr().err
+    assert "nothing can be kept" in capfd.readouterr().err
     assert repo.state.exists()
+    assert export(repo, "--kind", "trunk", "--resume") == Exit.ERROR
+    assert "nothing that was read can be opened" in capfd.readouterr().err and not repo.log
 
 
 _TEXT = st.text(max_size=5)

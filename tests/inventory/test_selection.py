@@ -64,12 +64,14 @@ def repo(full: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Re
         ),
     ],
 )
-def test_one_artefact_takes_its_own_requests(repo: Repo, name: str, requests: dict[str, int]) -> None:
+def test_s34_one_artefact_takes_its_own_requests(repo: Repo, name: str, requests: dict[str, int]) -> None:
     repo.export(choice=chosen([name]))
     assert repo.routes == _ME | requests
 
 
-def test_every_artefact_alone_asks_only_what_it_and_its_owners_declare(repo: Repo, small: dict[str, object]) -> None:
+def test_s34_every_artefact_alone_asks_only_what_it_and_its_owners_declare(
+    repo: Repo, small: dict[str, object]
+) -> None:
     """S34, for each of them: its own requests, those of what it is a part of, and lists for the names behind ids."""
     repo.server.load(small)
     names = {request for one in (*kinds().values(), *observed().values()) if one.scan for request in one.requests[:1]}

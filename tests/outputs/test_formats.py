@@ -96,7 +96,7 @@ def test_csv(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @given(rows=ROWS)
-def test_sqlite(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_s28_sqlite(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("out")
     expected = _write("sqlite", folder, rows)
     with closing(sqlite3.connect(f"file:{folder}/inventory.sqlite?mode=ro", uri=True)) as base:
@@ -109,7 +109,7 @@ def test_sqlite(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> No
 
 @given(rows=ROWS)
 @settings(max_examples=20)
-def test_parquet(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_s28_parquet(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `parquet` is not installed")
     folder = tmp_path_factory.mktemp("out")
     expected = _write("parquet", folder, rows)
@@ -189,7 +189,7 @@ def test_our_own_csv_reader_reads_it(tmp_path: Path) -> None:
 def test_a_missing_pyarrow_is_said_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(ReconcileError, match="not installed") as caught:
-        asked("csv,parquet", "tables", (), redact=False)
+        asked("csv,parquet", "tables", redact=False)
     assert "pip install 'reconciler[parquet]'" in str(caught.value)
 
 
@@ -204,11 +204,11 @@ def test_a_missing_pyarrow_is_said_before_anything_is_read(monkeypatch: pytest.M
 )
 def test_what_there_is_not(formats: str, layout: str, message: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:
-        asked(formats, layout, (), redact=False)
+        asked(formats, layout, redact=False)
     assert caught.value.do
 
 
 def test_formats_are_put_in_order_once() -> None:
-    assert asked(" CSV,json,csv", "tables", (), redact=False).formats == ("csv", "json")
-    assert asked("", "odt", (), redact=False).formats == ("csv", "json")
+    assert asked(" CSV,json,csv", "tables", redact=False).formats == ("csv", "json")
+    assert asked("", "odt", redact=False).formats == ("csv", "json")
     assert set(FORMATS) == {"csv", "json", "jsonl", "sqlite", "parquet"}

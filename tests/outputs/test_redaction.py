@@ -42,7 +42,7 @@ def _secrets(state: Any) -> tuple[set[str], set[str], set[str]]:
     return mails, numbers, {person["displayName"] for person in state["people"]}
 
 
-def test_nothing_of_the_rich_tenant_is_left(rich: Rich, tmp_path: Path) -> None:
+def test_s33_nothing_of_the_rich_tenant_is_left(rich: Rich, tmp_path: Path) -> None:
     mails, numbers, names = _secrets(rich.state)
     assert len(mails) >= 60 and len(numbers) >= 300 and len(names) == 60
     statuses = list(rich.exported.statuses)

@@ -128,7 +128,7 @@ def test_values_fit_their_column_or_are_left_to_the_json(value: Any, type_: str,
     assert fitting(value, type_) == expected and type(fitting(value, type_)) is type(expected)
 
 
-def test_columns_md(snapshot: SnapshotAssertion) -> None:
+def test_s22_columns_md(snapshot: SnapshotAssertion) -> None:
     """The schema of the managed kinds and the views (S22): a renamed column shows here."""
     names = [kind.name for kind in owners()]
     source = Source(MemorySnapshot(org={}, kinds={name: {} for name in [*names, "call_queue", "group.members"]}))

@@ -19,7 +19,7 @@ def _rows(source: Source, name: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in table.rows(source)]
 
 
-def test_person_numbers_has_one_row_per_number(rich: Rich) -> None:
+def test_s29_person_numbers_has_one_row_per_number(rich: Rich) -> None:
     """Held against the simulator's own state: 25 first numbers and 5 second ones."""
     rows = _rows(Source(rich.exported.snapshot), "person_numbers")
     found = {(row["person"], row["number"], row["use"]) for row in rows}

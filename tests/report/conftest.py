@@ -63,7 +63,12 @@ def rich_plan() -> Plan:
         ),
         change(f"location/{HOSTILE}", "update", want={"city": "Gotham"}, before={"city": "Metropolis"}),
         change("location.calling/Madrid HQ", "update", want={"routing_prefix": "81"}, before={"routing_prefix": "80"}),
-        change("person/gone@example.com", "delete", before={"email": "gone@example.com", "extension": "1099"}),
+        change(
+            "person/gone@example.com",
+            "delete",
+            before={"email": "gone@example.com", "extension": "1099"},
+            irreversible=["undone only in part: its data is lost"],
+        ),
         change(
             "number/+34910000000",
             "delete",
@@ -95,8 +100,21 @@ def rich_plan() -> Plan:
     ]
     findings = [
         Finding("main-number", "number/+34910000000", "it is the location's main number", "choose another one first"),
-        Finding("protected", "person/ceo@example.com", "desired/tenant.yaml protects it", "take it off `protect`"),
-        Finding("many-moves", "location/London", "one move of a person is planned", "plan it outside office hours"),
+        Finding(
+            "protected",
+            "person/ceo@example.com",
+            "desired/tenant.yaml protects it",
+            "take it off `protect`",
+            "protected:person/ceo@example.com",
+        ),
+        Finding("limits", "location/London", "1 create, more than 0", "raise it", "limits:create", lifted=True),
+        Finding(
+            "required",
+            HOSTILE,
+            "desired/tenant.yaml requires it, and no desired file describes it",
+            "describe it",
+            f"required:{HOSTILE}",
+        ),
     ]
     return Plan(
         org_id="Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi83ZjNh",
@@ -110,6 +128,7 @@ def rich_plan() -> Plan:
         managed=4812,
         scope={"only": ["*"], "exclude": []},
         incomplete=["workspace: HTTP 403 on /workspaces"],
+        overrides=["limits:create"],
     )
 
 

@@ -62,7 +62,7 @@ def test_full_shows_every_address(rich_plan: Plan) -> None:
     assert all(f"+ number/+4420794600{digits}  create  " in text for digits in range(10, 50))
 
 
-def test_all_renderings_agree_on_every_number(view: PlanView, rich_plan: Plan) -> None:
+def test_g13_all_renderings_agree_on_every_number(view: PlanView, rich_plan: Plan) -> None:
     for name, rendered in renderings(view).items():
         said = plain(rendered)
         assert plain(view.denominator) in said, name
@@ -74,6 +74,8 @@ def test_all_renderings_agree_on_every_number(view: PlanView, rich_plan: Plan) -
             assert re.search(rf"{fact.label}:?\s*{re.escape(plain(fact.text))}", said), (name, fact)
         for remark in view.remarks:
             assert plain(remark.text) in said, (name, remark)
+        for stop in view.stops:
+            assert all(plain(line) in said for line in (stop.headline, *stop.objection.lines)), (name, stop)
         for entry in view.entries:
             assert plain(f"{entry.symbol} {entry.address} {entry.what} {entry.reason}") in said, (name, entry)
             assert all(plain(line) in said for line in entry.detail), (name, entry)
@@ -89,10 +91,10 @@ def test_the_view_agrees_with_the_plan_file(view: PlanView, rich_plan: Plan) -> 
     assert view.total == len(file["changes"]) == sum(entry.count for entry in view.entries)
     assert view.digest == file["digest"]
     calls = next(fact.text for fact in view.facts if fact.label == "calls")
-    assert calls.startswith(f"{len(file['operations'])} writes + {2 * len(file['operations'])} reads")
+    assert calls.startswith(f"{len(file['operations'])} writes + 17 reads in 3 waves")  # compare, names, read back
 
 
-def test_no_change_without_a_reason(view: PlanView) -> None:
+def test_g14_no_change_without_a_reason(view: PlanView) -> None:
     assert all(entry.reason for entry in view.entries)
     assert all(entry.objections for entry in view.entries if entry.status == "blocked")
 
@@ -115,14 +117,40 @@ def test_order_of_risk(view: PlanView) -> None:
 
 @pytest.mark.parametrize(
     ("saved", "command"),
-    [("", "reconcile apply"), ("plan.json", "reconcile apply plan.json"), ("my plan", "reconcile apply 'my plan'")],
+    [
+        ("", "reconcile apply --approve {}"),
+        ("plan.json", "reconcile apply plan.json"),
+        ("my plan", "reconcile apply 'my plan'"),
+    ],
 )
 def test_the_last_line_is_the_next_command(rich_plan: Plan, saved: str, command: str) -> None:
     for change in rich_plan.changes:
         change.blocked = ""
     rich_plan.findings.clear()
+    rich_plan.overrides.clear()
     text = plan_text(plan_view(rich_plan, saved=saved), color=False)
-    assert text.splitlines()[-1] == f"plan {rich_plan.digest[:12]} · next: {command}"
+    digest = rich_plan.digest[:12]
+    assert text.splitlines()[-1] == f"plan {digest} · next: {command.format(digest)}"
+
+
+@pytest.mark.parametrize(
+    ("scope", "overrides", "command"),
+    [
+        ({"target": ["person/*"]}, ["limits:delete"], "reconcile apply --target 'person/*' --override limits:delete"),
+        ({"undo": ["20261120-run"], "exclude": ["number/*"]}, [], "reconcile undo 20261120-run --exclude 'number/*'"),
+        ({"only": ["safe"]}, [], "reconcile apply --only-safe"),
+        ({"retry": ["20261120-run"]}, [], "reconcile resume 20261120-run --only-failures"),
+    ],
+)
+def test_the_next_command_makes_the_same_plan(
+    rich_plan: Plan, scope: dict[str, list[str]], overrides: list[str], command: str
+) -> None:
+    """Whoever copies it approves this plan and no other: what was selected and lifted is part of its digest."""
+    for change in rich_plan.changes:
+        change.blocked = ""
+    rich_plan.findings.clear()
+    rich_plan.scope, rich_plan.overrides = scope, overrides
+    assert plan_view(rich_plan).last.endswith(f"next: {command} --approve {rich_plan.digest[:12]}")
 
 
 def test_a_blocked_plan_does_not_promise_an_apply(rich_plan: Plan) -> None:

@@ -11,6 +11,7 @@ import pytest
 from reconciler import yamlfile
 from reconciler.errors import ReconcileError
 from reconciler.model.plan import Plan
+from tests.support.budget import check_calls, least_writes
 from tests.support.faults import faults
 from tests.support.live import Live, changes_of
 from tests.support.state import differences, holds, resolve, value_at
@@ -34,6 +35,11 @@ class Case:
     spelling: dict[str, Any] = field(default_factory=dict)
     #: the tenant is slow, so that some writes are sent again until they are taken
     patient: bool = False
+
+    @property
+    def undisturbed(self) -> bool:
+        """Whether everything goes as planned, so that it can be foretold how many requests it takes."""
+        return not (self.faults or self.meanwhile or self.patient or self.expect.get("verdicts"))
 
     @property
     def kind(self) -> str:
@@ -75,6 +81,9 @@ def _run(case: Case, live: Live) -> None:
         before = live.state()
     live.forget()
     _apply(case, live, plan)
+    if case.undisturbed and not plan.findings:
+        check_calls(plan, live.requests())  # M5
+        assert sum(live.writes().values()) <= least_writes(plan)  # M7
     _check_writes(case, live.writes())
     if "trace" in expect and not case.patient:
         assert live.trace() == expect["trace"]

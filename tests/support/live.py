@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from reconciler import pipeline, store
+from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.pipeline import ALL, Applied, Selection, Tenant
+from reconciler.running import How
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.webex.credentials import Credentials
@@ -41,12 +45,16 @@ class Live:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
-    def plan(self, selection: Selection = ALL) -> Plan:
-        return asyncio.run(pipeline.plan(self.root, self.tenant, selection))
+    def plan(self, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
+        return asyncio.run(pipeline.plan(self.root, self.tenant, selection, lift))
 
-    def apply(self, plan: Plan, chunk_size: int = 50) -> Applied:
-        done = pipeline.apply(self.root, self.tenant, plan, chunk_size=chunk_size, progress=lambda *_: None)
-        return asyncio.run(done)
+    def apply(self, plan: Plan, chunk_size: int = 50, **how: Any) -> Applied:
+        """`how` is running.How's; a `control` of its own comes with its own chunk size."""
+        carried = How(**{"control": Control(chunk_size=chunk_size), **how})
+        return asyncio.run(pipeline.apply(self.root, self.tenant, plan, carried))
+
+    def resume(self, run: str = "last", **how: Any) -> Applied:
+        return asyncio.run(pipeline.resume(self.root, self.tenant, run, How(**how)))
 
     def export(self) -> MemorySnapshot:
         return asyncio.run(pipeline.export(self.tenant)).snapshot
@@ -54,6 +62,11 @@ class Live:
     def remember(self) -> None:
         """Export into `state/`, as somebody does who wants to plan without the tenant."""
         store.write(self.root / "state", self.export())
+
+    def remote(self, kind: str, key: str) -> str:
+        """The id by which the API knows it."""
+        text = f"ciscospark://urn:TEAM:us-west-2_r/PLACE/{key}"
+        return base64.urlsafe_b64encode(text.encode()).decode() if kind == "PLACE" else ids.encode(kind, key)
 
     def state(self) -> State:
         return self.server.state()

@@ -99,7 +99,7 @@ RULES = (
         severity="serious",
         title="Calls forwarded to nobody",
         why="The caller hears that the number does not exist, and whoever forwards does not know.",
-        fix="Correct the destination, give it to somebody, or switch it off; only a voice portal is not known here.",
+        fix="Correct the destination, give it to somebody, or switch it off.",
         proven=_ALL,
         check=_nobody,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, in_place, listed, rows_of, texts
+from reconciler.kinds._observed import IN_PLACE, Column, Observed, Shape, detailed, in_place, listed, rows_of, texts
 from reconciler.kinds.artefacts._forwarding import forwarding
 
 _LIST = "/telephony/config/autoAttendants"
@@ -18,10 +18,7 @@ ARTEFACTS = (
         requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(
             *texts(
-                ("name", "Name, unique in its location"),
-                ("location", "Location"),
-                ("phone_number", "Number"),
-                ("extension", "Extension"),
+                *IN_PLACE,
                 ("language_code", "Language of its announcements"),
                 ("time_zone", "Time zone of its schedules"),
                 ("business_schedule", "Schedule of the business hours"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds._observed import (
+    IN_PLACE,
     MEMBERS,
     Column,
     Observed,
@@ -59,10 +60,7 @@ ARTEFACTS = (
         requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(
             *texts(
-                ("name", "Name, unique in its location"),
-                ("location", "Location"),
-                ("phone_number", "Number"),
-                ("extension", "Extension"),
+                *IN_PLACE,
                 ("call_policies.routing_type", "By priority or by skill"),
                 ("call_policies.policy", "How calls are given to agents"),
             ),

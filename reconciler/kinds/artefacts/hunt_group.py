@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
+from reconciler.kinds._observed import IN_PLACE, MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
 from reconciler.kinds.artefacts._forwarding import forwarding
 
 _LIST = "/telephony/config/huntGroups"
@@ -17,10 +17,7 @@ ARTEFACTS = (
         requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(
             *texts(
-                ("name", "Name, unique in its location"),
-                ("location", "Location"),
-                ("phone_number", "Number"),
-                ("extension", "Extension"),
+                *IN_PLACE,
                 ("call_policies.policy", "How calls are given to agents"),
             ),
             Column("enabled", "boolean", "Whether it takes calls"),

@@ -65,6 +65,20 @@ ARTEFACTS = (
         Column("voicemail_transcription_enabled", "boolean", "Whether messages are written out"),
     ),
     _part(
+        "voice_portal",
+        "Where people at a location call to hear their messages.",
+        "voicePortal",
+        Shape(),
+        *texts(
+            ("name", "Name"),
+            ("extension", "Extension"),
+            ("phone_number", "Number of its own, where it has one"),
+            ("language_code", "Language of its announcements"),
+            ("first_name", "First name shown to those called"),
+            ("last_name", "Last name shown to those called"),
+        ),
+    ),
+    _part(
         "emergency_callback_number",
         "The number that emergency services call back.",
         "features/emergencyCallbackNumber",

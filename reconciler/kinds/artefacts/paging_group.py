@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
+from reconciler.kinds._observed import IN_PLACE, MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
 
 _LIST = "/telephony/config/paging"
 _SHAPE = Shape(refs={"originators[].id": MEMBERS, "targets[].id": MEMBERS})
@@ -12,12 +12,7 @@ ARTEFACT = Observed(
     doc="Paging groups: who may page whom.",
     requests=(f"GET {_LIST}", "GET /telephony/config/locations/{locationId}/paging/{pagingId}"),
     columns=(
-        *texts(
-            ("name", "Name, unique in its location"),
-            ("location", "Location"),
-            ("phone_number", "Number"),
-            ("extension", "Extension"),
-        ),
+        *texts(*IN_PLACE),
         Column("enabled", "boolean", "Whether it takes calls"),
         Column("originators", "list", "Who may page, each with its address as id"),
         Column("targets", "list", "Who is paged, each with its address as id"),

@@ -36,7 +36,6 @@ ARTEFACTS = (
         f"{_CONFIG}outgoingPermission/digitPatterns",
         Column("use_custom_digit_patterns", "boolean", "Whether these hold and not the location's"),
         Column("digit_patterns", "list", "Patterns: name, pattern, action, whether calls may be transferred"),
-        shape=Shape(drop=("digit_patterns[].id",)),
     ),
     _setting(
         "transfer_numbers",

@@ -55,7 +55,7 @@ ARTEFACTS = (
         fetch=section(
             "virtual_line.devices",
             f"{_ONE}/devices",
-            Shape(refs={"devices[].owner.id": MEMBERS}, drop=("devices[].id",)),
+            Shape(refs={"devices[].owner.id": MEMBERS}),
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, in_place, listed, texts
+from reconciler.kinds._observed import IN_PLACE, Column, Observed, Shape, detailed, in_place, listed, texts
 
 _LIST = "/telephony/config/voicemailGroups"
 
@@ -12,10 +12,7 @@ ARTEFACT = Observed(
     requests=(f"GET {_LIST}", "GET /telephony/config/locations/{locationId}/voicemailGroups/{voicemailGroupId}"),
     columns=(
         *texts(
-            ("name", "Name, unique in its location"),
-            ("location", "Location"),
-            ("phone_number", "Number"),
-            ("extension", "Extension"),
+            *IN_PLACE,
             ("language_code", "Language of its greeting"),
             ("message_storage.storage_type", "INTERNAL or EXTERNAL"),
         ),

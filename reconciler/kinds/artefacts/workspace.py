@@ -34,7 +34,7 @@ ARTEFACTS = (
         fetch=section(
             "workspace.devices",
             "/telephony/config/workspaces/{id}/devices",
-            Shape(refs={"devices[].owner.id": MEMBERS}, drop=("devices[].id",)),
+            Shape(refs={"devices[].owner.id": MEMBERS}),
         ),
     ),
 )
