@@ -15,6 +15,7 @@ from reconciler.journal import Journal
 from reconciler.kinds import _jobs
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Writer
+from reconciler.kinds._wire import understood
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
@@ -67,7 +68,7 @@ class Attempts:
         resumed = bool(written)
         if resumed and (await_jobs := kind_named(operation.kind).await_jobs) and operation.step:
             _current.set("")  # they may be anybody's
-            await await_jobs(self.writer)
+            await understood(operation.kind, await_jobs(self.writer))
             _current.set(operation.id)
         earlier: Found = {}
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):

@@ -54,7 +54,9 @@ async def of_tenant(reader: TenantReader, plan: Plan, serve: Serve, *, workers: 
 
 async def of_snapshot(root: Path, plan: Plan, serve: Serve) -> Rehearsal:
     """The rehearsal of a plan on a twin of the tenant as `state/` has it."""
-    return await _on_twin(recall(store.open(root / "state"), plan) if plan.operations else None, plan, serve)
+    return await _on_twin(
+        recall(store.open(root / "state", plan.org_id), plan) if plan.operations else None, plan, serve
+    )
 
 
 async def _on_twin(known: Known | None, plan: Plan, serve: Serve) -> Rehearsal:

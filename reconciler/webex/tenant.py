@@ -170,7 +170,8 @@ class TenantWriter(TenantReader):
         now = asyncio.get_running_loop().time
         deadline, pause, said = now() + (self.converge_timeout if patience is None else patience), 0.2, ""
         while True:
-            job: dict[str, Any] = await self.get(url)
+            answer = await self.get(url)
+            job: dict[str, Any] = answer if isinstance(answer, dict) else {}  # a gateway's page says nothing of the job
             over = job.get("latestExecutionStatus") in OVER
             if over and job.get("errors") is None:
                 job["errors"] = [_item_error(item) async for item in self.pages(f"{url}/errors", "items")]

@@ -85,6 +85,14 @@ def _matched(route: str) -> dict[str, str]:
     return {"method": method, "route": path}
 
 
+def without_calling(tenant: dict[str, Any]) -> dict[str, Any]:
+    """Such a room is one request to read, not three."""
+    for room in tenant["workspaces"]:
+        room |= {"callingType": "freeCalling", "licenses": []}
+        room.pop("calling", None)
+    return tenant
+
+
 def verdicts(applied: Applied) -> dict[str, int]:
     counted = applied.summary["verdicts"]
     return dict(counted)
@@ -98,10 +106,8 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     opened: list[Simulation] = []
 
     def made(count: int, **tenant: Any) -> Rooms:
-        document = generate_tenant(**{"people": 2, "locations": 2, "workspaces": count, "seed": 1, **tenant})
-        for room in document["workspaces"]:  # without calling a room is one request to read, not three
-            room |= {"callingType": "freeCalling", "licenses": []}
-            del room["calling"]
+        size = {"people": 2, "locations": 2, "workspaces": count, "seed": 1}
+        document = without_calling(generate_tenant(**{**size, **tenant}))
         clock = {"now": EPOCH, "speed": 1}
         simulation = Simulation({**document, "clock": clock, "switches": {"number_release": "0s"}}, seed=5)
         simulation.__enter__()

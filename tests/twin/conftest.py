@@ -19,7 +19,7 @@ from reconciler.model.rehearsal import Rehearsal
 from reconciler.simulator import Simulator, sample_tenant
 from reconciler.simulator.core import form
 from reconciler.webex.credentials import Credentials
-from tests.support.live import Live
+from tests.support.live import PROMPT, Live
 
 Json = dict[str, Any]
 Rehearse = Callable[..., Rehearsal]
@@ -41,21 +41,21 @@ def prompt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def rehearse(scene: Simulator) -> Rehearse:
-    """Read the live tenant, serve its twin, carry the plan out on it. The live one sees nothing but GETs."""
+    """Read the live tenant, serve its twin, carry the plan out on it. The live one sees nothing but GETs. Both stand at
+    the same switches; a twin of somebody's tenant stands at the defaults (`prompt=False`)."""
 
-    def run(live: Live, plan: Plan, *, offline: bool = False) -> Rehearsal:
+    def run(live: Live, plan: Plan, *, offline: bool = False, prompt: bool = True) -> Rehearsal:
+        @contextmanager
+        def serve(document: Json) -> Iterator[twin.Stage]:
+            scene.load(form.check({**document, "switches": PROMPT if prompt else {}}))
+            scene.run_clock(0)
+            yield twin.Stage(Credentials(scene.base_url, scene.token), scene.advance)
+
         live.forget()
         tenant = None if offline else live.tenant
         found = asyncio.run(pipeline.rehearse(live.root, tenant, plan, serve))
         assert live.writes() == {} and (live.requests() == {} or not offline)
         return found
-
-    @contextmanager
-    def serve(document: Json) -> Iterator[twin.Stage]:
-        scene.load(form.check(document))
-        scene.run_clock(0)
-        # `prompt` takes the pauses away, and with them the time in which numbers become free
-        yield twin.Stage(Credentials(scene.base_url, scene.token), lambda seconds: scene.advance(seconds + 30))
 
     return run
 

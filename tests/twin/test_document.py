@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from reconciler.kinds import kinds, owners
 from reconciler.model.plan import Member, Operation, Plan
@@ -86,6 +89,21 @@ def test_what_is_new_on_a_twin_is_nobody_of_its_original(live: Live, rehearse: R
     plan = live.plan()
     plan.operations.sort(key=lambda operation: operation.action)  # the new one before the old one
     agree(rehearse(live, plan), applied(live, plan))
+
+
+def test_time_passes_on_a_twin_where_the_applier_waits(
+    live: Live, rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers that change hands stay taken for half a minute (behaviour §1.6); nobody sits that out."""
+    monkeypatch.setattr("reconciler.applier.attempts.FIRST_PAUSE", 0.5)  # as it is; other tests are in a hurry
+    people = [one for one in live.state()["people"] if (one["calling"] or {}).get("number")][:6]
+    one, other = (p for p in people if p["calling"]["location"] == people[0]["calling"]["location"])
+    swapped = zip((one, other), (other, one), strict=True)
+    wanted = [{"email": a["emails"][0], "phone_number": b["calling"]["number"]} for a, b in swapped]
+    live.describe({"people": wanted})
+    began = time.monotonic()
+    found = rehearse(live, live.plan(), prompt=False)
+    assert found.refusals == [] and found.steps == 3 and time.monotonic() - began < 15
 
 
 def known(**parts: Any) -> Known:
