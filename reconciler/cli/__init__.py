@@ -75,6 +75,6 @@ def entry() -> None:
         try:
             if stream is not None:
                 stream.flush()
-        except OSError:
-            code = code or 1
+        except OSError:  # nobody reads the results: no success; nobody hears of the progress: that is their choice
+            code = code or int(stream is sys.stdout)
     os._exit(code)

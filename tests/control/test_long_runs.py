@@ -100,7 +100,7 @@ def test_s93_twenty_four_hours(rooms: Any, capsys: Any) -> None:
     """A moving clock; one request in a hundred is answered 429 or 5xx, not at all, late, or does nothing. What did
     nothing is told as drifted, and done again in a second run. Memory grows by the outcomes alone, and not by the hour.
     """
-    office = rooms(int(os.environ.get("CAMPAIGN_ROOMS", "3600")))
+    office = rooms(int(os.environ.get("CAMPAIGN_ROOMS", "7000")))
     office.listens = False
     office.tenant = Tenant(office.tenant.credentials, waiting=lambda *_: None, workers=2)
     plan = office.plan()

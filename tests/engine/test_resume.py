@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,17 @@ def cut_off(
         patch.setattr(Journal, "record", failing)
         with pytest.raises(Stopped):
             live.apply(live.plan(), chunk_size)
+    _quiet(live)
     live.forget()
+
+
+def _quiet(live: Live) -> None:
+    """Until what was under way when the power went has arrived; nothing else tells when that is."""
+    for _ in range(50):
+        before = len(live.server.log())
+        time.sleep(0.02)
+        if len(live.server.log()) == before:
+            return
 
 
 def resume(live: Live, name: str = "last") -> Applied:

@@ -252,8 +252,7 @@ class Stage:
         blocked."""
         blocked = self.left_out
         plan = self.plan(US, [])
-        assert plan is not None
-        if self.left_out != blocked:
+        if plan is None or self.left_out != blocked:
             return False
         check.nothing_left(plan, done, unmet(self.desired, self.server.state()), self.left_out)
         asked = len(self.log)
