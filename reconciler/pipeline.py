@@ -16,31 +16,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import evaluation
-from reconciler.admission import check_plan as check_plan
-from reconciler.admission import fits as fits
-from reconciler.admission import refuse_stale as refuse_stale
 from reconciler.diff import compare, inherited, unread
 from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError, UsageError
-from reconciler.evaluation import Evaluation, finish
 from reconciler.guard import Managed
 from reconciler.model.address import matches, owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
+from reconciler.workflows import evaluation
+from reconciler.workflows.admission import check_plan as check_plan
+from reconciler.workflows.admission import fits as fits
+from reconciler.workflows.admission import refuse_stale as refuse_stale
+from reconciler.workflows.evaluation import Evaluation, finish
 
 if TYPE_CHECKING:
-    from reconciler.drifting import Drifted
-    from reconciler.exporting import Exported, How
     from reconciler.inventory.choice import Choice
     from reconciler.model.control import Ending
     from reconciler.model.outcome import Outcome
     from reconciler.model.rehearsal import Rehearsal
     from reconciler.model.snapshot import Current, MemorySnapshot
-    from reconciler.running import How as Carrying
     from reconciler.twin import Serve
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
+    from reconciler.workflows.drifting import Drifted
+    from reconciler.workflows.exporting import Exported, How
+    from reconciler.workflows.running import How as Carrying
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,9 @@ async def export(
 ) -> Exported:
     """Read managed kinds (empty: all, None: none) and artefacts into a snapshot, or what `choice` says. `org` is the
     pinned (id, name), empty before the first adopt."""
-    from reconciler import exporting, inventory
+    from reconciler import inventory
     from reconciler.inventory.choice import Choice
+    from reconciler.workflows import exporting
 
     if choice is None:
         managed = inventory.everything(kinds).kinds if kinds is not None else ()
@@ -183,7 +184,7 @@ def selected(resources: list[Wanted], selection: Selection) -> set[str]:
 def budgeted(root: Path, made: Plan, tenant: Tenant | None = None) -> Plan:
     """The plan with what it will cost; `tenant` says how fast it may be asked and where it is."""
     if made.operations:
-        from reconciler import forecasting
+        from reconciler.workflows import forecasting
 
         known = (tenant.credentials, tenant.workers) if tenant else ()
         made.budget = forecasting.of_plan(root, made, *known)
@@ -306,7 +307,7 @@ async def rehearse(root: Path, tenant: Tenant | None, plan: Plan, serve: Serve) 
 async def drift(root: Path, tenant: Tenant, selection: Selection = ALL, *, everything: bool = False) -> Drifted:
     """Desired, the snapshot in `state/` and the tenant as it is now, and who made the difference. Reads what a plan
     reads; with `everything` all that the snapshot holds, so that fields which nobody manages are compared too."""
-    from reconciler import drifting
+    from reconciler.workflows import drifting
 
     return await drifting.drift(root, tenant, selection, everything=everything)
 
@@ -323,7 +324,7 @@ def safe(root: Path, plan: Plan) -> Plan:
 
 def nothing_to_apply(root: Path, plan: Plan) -> Exit:
     """The end of an apply without an operation; this repository counts as applied where nothing objects."""
-    from reconciler import protection
+    from reconciler.remembered import protection
 
     code = exit_code(plan)
     if code is Exit.OK:
@@ -350,7 +351,8 @@ async def apply(
     how: Carrying | None = None,
 ) -> Applied:
     """Carry out a plan under the tenant's lock, read every write back, and leave the evidence in state/runs/."""
-    from reconciler import protection, running
+    from reconciler.remembered import protection
+    from reconciler.workflows import running
 
     check_plan(root, plan)
     how = how or running.How()
@@ -366,20 +368,20 @@ async def apply(
 
 async def resume(root: Path, tenant: Tenant, run: str, how: Carrying | None = None) -> Applied:
     """Finish an interrupted run of the same plan: nothing that is settled is done again, what is in doubt is read."""
-    from reconciler import running
+    from reconciler.workflows import running
 
     return await running.resume(root, tenant, run, how or running.How())
 
 
 def retry(root: Path, run: str) -> Plan:
     """What failed in a run, as a plan of its own, without a request; `apply` carries it out."""
-    from reconciler import retrying
+    from reconciler.workflows import retrying
 
     return retrying.plan(root, run)
 
 
 async def undo(root: Path, tenant: Tenant, run: str, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
     """The plan that takes back what a run did, from the pre-images in its journal; `apply` carries it out."""
-    from reconciler import undoing
+    from reconciler.workflows import undoing
 
     return await undoing.plan(root, tenant, run, selection, lift)

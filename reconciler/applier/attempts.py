@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from reconciler.applier.judging import Found, failed, fields_of, intended, judged, preimages, sorted_out, witnessed
 from reconciler.applier.reaching import Reach
 from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileError, TemporaryError, WaitedError
-from reconciler.journal import Journal
 from reconciler.kinds import _jobs
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Writer
@@ -19,7 +18,8 @@ from reconciler.kinds._wire import understood
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
-from reconciler.runs import Standing
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import Standing
 from reconciler.verify import satisfied
 from reconciler.webex.exchange import gathered
 

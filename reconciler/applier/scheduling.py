@@ -15,14 +15,14 @@ from reconciler.applier.pulse import Pulse
 from reconciler.applier.steering import Requests, Steering
 from reconciler.errors import AuthError, ReconcileError, TemporaryError
 from reconciler.events import Events
-from reconciler.journal import Journal
 from reconciler.kinds._kind import Writer
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.planner import token
 from reconciler.report.wording import counted, duration
-from reconciler.runs import Standing
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import Standing
 from reconciler.webex.policy import one_row
 
 #: Operations in a row that did not reach the host before the others are not tried any more.

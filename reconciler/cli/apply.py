@@ -59,7 +59,8 @@ def apply(
     exclude
         Leave out addresses that match this pattern (repeatable).
     """
-    from reconciler import pipeline, planned
+    from reconciler import pipeline
+    from reconciler.remembered import planned
     from reconciler.report.view import command
 
     control = controls.control(fail_fast=on_failure == "undo")
@@ -111,7 +112,8 @@ def show(plan: Plan, saved: str = "") -> None:
 def say_interrupted(root: Path) -> None:
     """A new plan may well be meant; but whoever does not know of the other run should. Not of one that is under way:
     the lock tells that."""
-    from reconciler import lock, runs
+    from reconciler.runs import known as runs
+    from reconciler.runs import lock
 
     try:
         latest = next(iter(runs.runs(root)), None)

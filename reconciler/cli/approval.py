@@ -85,8 +85,8 @@ def age_of(text: str) -> timedelta | None:
 
 
 def _approval(plan: Plan, how: Way) -> Approval:
-    from reconciler.lock import who
     from reconciler.model.approval import Approval
+    from reconciler.runs.lock import who
 
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return Approval(plan.digest, who(), at, how, tuple(plan.overrides))
@@ -94,7 +94,7 @@ def _approval(plan: Plan, how: Way) -> Approval:
 
 def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
     """StaleError where another plan was approved by its digest."""
-    from reconciler import planned
+    from reconciler.remembered import planned
 
     digest = how.approve.lower()
     if plan.digest.startswith(digest):  # also where none was given
@@ -110,7 +110,7 @@ def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
 
 
 def _refuse_destructive(plan: Plan, again: str) -> None:
-    from reconciler.reversal import destructive
+    from reconciler.planner.reversal import destructive
 
     found = [(word, change) for change in _carried_out(plan) if (word := destructive(change))]
     if found:
@@ -167,7 +167,7 @@ def _question(plan: Plan, yes: str) -> str:
 
 def _safe_left(plan: Plan) -> bool:
     """Whether some of it is safe and some is not."""
-    from reconciler.reversal import safe_part
+    from reconciler.planner.reversal import safe_part
 
     safe = safe_part(plan.changes, plan.operations)
     return bool(safe) and any(change.address not in safe for change in _carried_out(plan))
@@ -175,7 +175,7 @@ def _safe_left(plan: Plan) -> bool:
 
 def _only_safe(root: Path, plan: Plan) -> Plan:
     from reconciler import desired
-    from reconciler.evaluation import safe
+    from reconciler.workflows.evaluation import safe
 
     part = safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True))
     if not part.operations:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.applier import Steering
     from reconciler.events import Observer
     from reconciler.model.approval import Approval
-    from reconciler.running import How
+    from reconciler.workflows.running import How
 
 Run = Callable[[Tenant, "How"], "Coroutine[object, object, Applied]"]
 
@@ -40,7 +40,7 @@ def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied
     from dataclasses import replace
 
     from reconciler.cli.progress import running
-    from reconciler.running import How
+    from reconciler.workflows.running import How
 
     silent = replace(tenant, waiting=lambda seconds, status, path: None)
     with running() as shown:

@@ -15,8 +15,8 @@ from reconciler.cli.show import save_report
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
-    from reconciler.drifting import Drifted
     from reconciler.report.drift import About
+    from reconciler.workflows.drifting import Drifted
 
 Output = Literal["text", "json", "markdown", "md"]
 

@@ -58,7 +58,7 @@ def export(
             store.refuse_unwritable(place)
     exported = reading.read(access.tenant(root), root, target, choice, desired.pinned(root))
     if reading.preflight:
-        from reconciler.exporting import missing_scopes
+        from reconciler.workflows.exporting import missing_scopes
 
         print(*preflight_lines(exported.preflight), sep="\n")
         if error := missing_scopes(exported.preflight):

@@ -204,7 +204,7 @@ def prune(
         Do not ask.
     """
     from reconciler.history.retention import prunable, remove
-    from reconciler.lock import one_run
+    from reconciler.runs.lock import one_run
 
     root = repository.root_or_here()
     with one_run(root, "prune"):

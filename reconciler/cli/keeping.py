@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from reconciler.exporting import Exported
+    from reconciler.workflows.exporting import Exported
 
 
 @dataclass(frozen=True)

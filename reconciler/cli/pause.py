@@ -23,8 +23,9 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
     run
         The run, whole or its beginning or end; default: the one under way.
     """
-    from reconciler import lock, pausing, runs
     from reconciler.report.inert import visible
+    from reconciler.runs import known as runs
+    from reconciler.runs import lock, pausing
 
     root = repository.root()
     holder = lock.holder(root)

@@ -93,9 +93,10 @@ def _planned(
 
         gc.disable()  # a short process that leaves no garbage in circles: looking for it among imports is wasted
 
-    from reconciler import pipeline, planned
+    from reconciler import pipeline
     from reconciler.cli.show import save, shown
-    from reconciler.reversal import destructive
+    from reconciler.planner.reversal import destructive
+    from reconciler.remembered import planned
 
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
     if offline:
@@ -119,7 +120,7 @@ def _planned(
 
 
 def _learned(root: Path) -> list[int]:
-    """When something was last learned of what a plan costs (forecasting.py)."""
+    """When something was last learned of what a plan costs (workflows/forecasting.py)."""
     files = (root / ".reconcile" / name for name in ("pace.json", "forecast.json"))
     return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 

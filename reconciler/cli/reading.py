@@ -17,7 +17,6 @@ from cyclopts import Parameter
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from reconciler.exporting import Exported, How
     from reconciler.inventory.choice import Choice
     from reconciler.inventory.incremental import Changed, Earlier
     from reconciler.inventory.preflight import Preflight
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from reconciler.model.snapshot import MemorySnapshot
     from reconciler.pipeline import Tenant
     from reconciler.store.taken import Taken
+    from reconciler.workflows.exporting import Exported, How
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -151,8 +151,8 @@ class Reading:
         return replace(how, keep=None) if why else how
 
     def _how(self, root: Path, target: Path, choice: Choice, org: str) -> How:
-        from reconciler.exporting import How
         from reconciler.outputs.report import counts_in
+        from reconciler.workflows.exporting import How
 
         if self.resume and self.no_cache:
             raise UsageError("--resume goes on with what --no-cache does not keep", do="leave out one of them")

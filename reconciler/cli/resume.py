@@ -15,7 +15,7 @@ from reconciler.cli.options import Access, Repository
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
-    from reconciler.runs import Run
+    from reconciler.runs.known import Run
 
 #: Seconds that a process which waits gets to show that it goes on.
 _PATIENCE, _LOOK = 5.0, 0.1
@@ -45,7 +45,7 @@ def resume(
         Of a run that has ended: do again what failed or drifted, and what was skipped for that, in a new run of its
         own. It is shown and asked for like any plan.
     """
-    from reconciler import runs
+    from reconciler.runs import known as runs
 
     control = controls.control()
     root = repository.root()
@@ -80,7 +80,7 @@ def resume(
 
 def _goes_on(root: Path, run: Run) -> bool:
     """Whether the run waited in its own process, and goes on there."""
-    from reconciler import lock, pausing
+    from reconciler.runs import lock, pausing
 
     if lock.holder(root).get("run") != run.name or not pausing.asked(run.folder):
         return False

@@ -29,9 +29,8 @@ def runs(
     verify
         Follow the hash chain of every journal, and say where one is broken.
     """
-    from reconciler import lock
-    from reconciler import runs as known
     from reconciler.report.runs import run_json, runs_text
+    from reconciler.runs import known, lock
 
     root = repository.root()
     held = lock.holder(root)

@@ -35,11 +35,10 @@ def status(
     out
         Save it here instead.
     """
-    from reconciler import lock
-    from reconciler import runs as known
     from reconciler.evidence import closing
     from reconciler.report.closing import summary_markdown
     from reconciler.report.runs import exit_code, run_json, status_text
+    from reconciler.runs import known, lock
 
     root = repository.root()
     found = known.find(root, run)

@@ -51,9 +51,10 @@ def undo(
     exclude
         Leave out addresses that match this pattern (repeatable).
     """
-    from reconciler import pipeline, planned
+    from reconciler import pipeline
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.cli.show import save, shown
+    from reconciler.remembered import planned
     from reconciler.report.view import command
 
     approving.check()

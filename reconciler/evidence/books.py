@@ -10,9 +10,9 @@ from typing import Any
 
 from reconciler.evidence import closing
 from reconciler.evidence.trail import AFTER, BEFORE, ERROR, OK, Trail
-from reconciler.journal import Journal, read
 from reconciler.model.plan import Plan
 from reconciler.report.closing import summary_markdown
+from reconciler.runs.journal import Journal, read
 
 SUMMARY_TEXT = "summary.md"
 

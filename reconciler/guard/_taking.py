@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reconciler.model.address import matches
 from reconciler.model.plan import Change
-from reconciler.reversal import loses_calling, moves
+from reconciler.planner.reversal import loses_calling, moves
 
 
 def taken_away(change: Change) -> str:

@@ -2,8 +2,8 @@
 
 Protection stands outside the resource's own block, so removing that lifts nothing (terraform#17599). Nor does removing
 the entry in the same change that takes the resource away: what counts is every entry that stands there now, and every
-one that stood there before this change (protection.py says where that is looked up). It is lifted in two steps, each of
-which somebody sees, or by name.
+one that stood there before this change (remembered/protection.py says where that is looked up). It is lifted in two
+steps, each of which somebody sees, or by name.
 """
 
 from __future__ import annotations

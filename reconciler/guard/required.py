@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from reconciler.guard._taking import entry_for
 from reconciler.guard.proposal import Proposal
 from reconciler.model.plan import Change, Finding
-from reconciler.reversal import loses_calling
+from reconciler.planner.reversal import loses_calling
 
 _TENANT = "desired/tenant.yaml"
 

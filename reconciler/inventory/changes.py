@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.attribution import Event
+from reconciler.drift.attribution import Event
 from reconciler.inventory.choice import place_of
 from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from reconciler.attribution import Event
+from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
 from reconciler.inventory.changes import Changes, Part
 from reconciler.inventory.managed import read_sections

@@ -129,8 +129,8 @@ class Calls:
     `GET /people/{personId}`, as in `Kind.requests`. The bare name of a kind is a look into its list, read once a run.
 
     `find(operation, after, held)` is one reading, before or after the write, `send(operation)` the write. None: the
-    usual (predicting.py), one GET of the object or section, and POST, PUT or DELETE of the same. `bares(operation)`:
-    the sections are lost by this write, so that what is to be cleared in them is so already.
+    usual (planner/predicting.py), one GET of the object or section, and POST, PUT or DELETE of the same.
+    `bares(operation)`: the sections are lost by this write, so that what is to be cleared in them is so already.
     """
 
     find: Callable[[Operation, bool, Held], list[str]] | None = None

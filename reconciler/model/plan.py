@@ -30,7 +30,7 @@ class Change:
     `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
     the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
     its owner may lose: its pre-image is not known before the move. `carries` are numbers that move along with it.
-    `irreversible` says what `undo` could not bring back (reversal.py).
+    `irreversible` says what `undo` could not bring back (planner/reversal.py).
     """
 
     address: str

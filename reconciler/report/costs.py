@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler import predicting
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
+from reconciler.planner import predicting
 from reconciler.report.wording import counted, duration, number
 
 _MOST_FAMILIES = 4

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reconciler.attribution import Attribution
 from reconciler.diff import list_items
 from reconciler.drift import NOTHING, Difference, Drift, Field, State
+from reconciler.drift.attribution import Attribution
 from reconciler.report.fields import SECRET, is_secret, redacted, value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact

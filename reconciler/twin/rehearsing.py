@@ -15,13 +15,13 @@ from typing import Any
 from reconciler import store
 from reconciler.applier.attempts import Attempts
 from reconciler.errors import ApiError, ReconcileError
-from reconciler.journal import Journal
 from reconciler.kinds._jobs import OVER
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.model.rehearsal import Refusal, Rehearsal
 from reconciler.planner import token
-from reconciler.runs import Standing
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import Standing
 from reconciler.twin.document import tenant_of
 from reconciler.twin.known import Known
 from reconciler.twin.reading import read

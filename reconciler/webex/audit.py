@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from reconciler.attribution import Attribution, Event, Subjects, attribute, nobody
 from reconciler.drift import Difference
+from reconciler.drift.attribution import Attribution, Event, Subjects, attribute, nobody
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, TemporaryError
 from reconciler.kinds._observed import snake
 from reconciler.kinds._wire import uuid_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler import runs
 from reconciler.errors import StaleError
 from reconciler.model.approval import Approval
+from reconciler.runs import known as runs
 from tests.approval.conftest import Typed
 from tests.support.live import Live
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler import runs
 from reconciler.cli import approval
 from reconciler.cli.approval import Approving
 from reconciler.errors import RefusedError
 from reconciler.model.plan import Plan
+from reconciler.runs import known as runs
 from tests.support.live import Live
 from tests.support.terminal import Terminal
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import lock
+from reconciler.runs import lock
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
 

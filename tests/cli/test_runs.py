@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler.journal import Journal
+from reconciler.runs.journal import Journal
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
 

@@ -13,9 +13,9 @@ from reconciler import pipeline
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant
-from reconciler.running import How
 from reconciler.simulator import generate_tenant
 from reconciler.simulator.core import ids
+from reconciler.workflows.running import How
 from tests.properties.simulation import EPOCH, Simulation
 
 #: What a room is changed by: PUT once, read before and after.

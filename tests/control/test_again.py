@@ -9,8 +9,8 @@ import pytest
 from reconciler import pipeline
 from reconciler.cli.app import run as reconcile
 from reconciler.errors import ReconcileError, StaleError
-from reconciler.journal import Journal
-from reconciler.runs import find
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import find
 from reconciler.simulator import Simulator, generate_tenant
 from tests.control.conftest import verdicts
 from tests.support.live import Live

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.journal import Journal
-from reconciler.runs import find
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import find
 from tests.control.conftest import verdicts
 
 PRO = "Webex Calling - Professional"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.journal import Journal
 from reconciler.model.control import Ending
 from reconciler.model.outcome import Verdict
-from reconciler.runs import find
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import find
 from tests.control.conftest import verdicts
 
 MOVE, JOBS = "POST /telephony/config/jobs/person/moveLocation", "/telephony/config/jobs/person/moveLocation/{jobId}"

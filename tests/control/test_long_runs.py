@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from reconciler import lock, pipeline
+from reconciler import pipeline
 from reconciler.model.control import Ending
 from reconciler.pipeline import Tenant
-from reconciler.runs import find
+from reconciler.runs import lock
+from reconciler.runs.known import find
 from reconciler.simulator import Simulator, generate_tenant
 from tests.control.conftest import verdicts, without_calling
 from tests.support.live import Live

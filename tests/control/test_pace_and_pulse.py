@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import lock
+from reconciler.runs import lock
 from reconciler.webex.pacing import Pace
 from reconciler.webex.policy import Policy
 from tests.control.conftest import verdicts

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from reconciler import lock, pausing
 from reconciler.cli.app import run
 from reconciler.errors import ReconcileError
 from reconciler.model.control import Ending
-from reconciler.runs import find
+from reconciler.runs import lock, pausing
+from reconciler.runs.known import find
 from reconciler.simulator import Simulator, generate_tenant
 from tests.control.conftest import verdicts
 from tests.support.live import Live

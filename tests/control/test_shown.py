@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler import pausing
 from reconciler.cli.app import run as reconcile
 from reconciler.cli.progress import running
 from reconciler.report.pulse import heartbeat_line
-from reconciler.runs import find
+from reconciler.runs import pausing
+from reconciler.runs.known import find
 
 
 class Terminal(io.StringIO):

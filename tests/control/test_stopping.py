@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import pausing
 from reconciler.applier import chunks
 from reconciler.model.control import Canary, Ending, Threshold
 from reconciler.model.plan import Operation
 from reconciler.pipeline import Tenant
-from reconciler.runs import find, runs
+from reconciler.runs import pausing
+from reconciler.runs.known import find, runs
 from tests.control.conftest import verdicts
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.cli.app import run as reconcile
 from reconciler.model.plan import Plan
-from reconciler.runs import runs
+from reconciler.runs.known import runs
 from reconciler.simulator import Simulator, generate_tenant
 from tests.support.live import Live
 from tests.support.state import differences

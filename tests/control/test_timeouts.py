@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.model.control import Ending
-from reconciler.runs import find
+from reconciler.runs.known import find
 from tests.control.conftest import verdicts
 
 HANGS = {"delay": 100_000.0}

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.journal import read
-from reconciler.runs import find, runs
+from reconciler.runs.journal import read
+from reconciler.runs.known import find, runs
 from reconciler.simulator import Simulator, generate_tenant
 from tests.crash import victim
 from tests.support.live import Live

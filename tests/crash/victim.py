@@ -14,15 +14,15 @@ from typing import Any, Literal
 
 from reconciler import pipeline
 from reconciler.applier import attempts
-from reconciler.journal import Journal
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
-from reconciler.running import How
+from reconciler.runs.journal import Journal
 from reconciler.webex.credentials import Credentials
+from reconciler.workflows.running import How
 
 Moment = Literal["before", "torn", "after", "stop"]
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.running", "reconciler.kinds.person"])
+_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.workflows.running", "reconciler.kinds.person"])
 
 
 def start(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.attribution import Attribution, Event, Subjects, attribute
 from reconciler.drift import Difference, Field, State
+from reconciler.drift.attribution import Attribution, Event, Subjects, attribute
 from reconciler.webex.audit import bare, event_of
 
 ANA = "ea880467-75b9-551c-aa37-5a24b48b0066"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler.attribution import Attribution
 from reconciler.drift import NOTHING, Difference, Drift, Field, State
+from reconciler.drift.attribution import Attribution
 from reconciler.report.drift import About, drift_json, drift_view
 from reconciler.report.drift_forms import drift_markdown, drift_text
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import forecasting, pipeline, remembered
+from reconciler import pipeline, remembered
 from reconciler.errors import StaleError
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
@@ -22,6 +22,7 @@ from reconciler.webex import pace_file
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import Limit, Pace
 from reconciler.webex.policy import Policy
+from reconciler.workflows import forecasting
 from tests.properties.simulation import URL, Simulation
 from tests.support.budget import check_calls, least_writes
 from tests.support.case import cases, run

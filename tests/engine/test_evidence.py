@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import git, lock
+from reconciler import git
 from reconciler.errors import LockedError, ReconcileError
-from reconciler.journal import Journal, broken_at
 from reconciler.model.plan import Plan
+from reconciler.runs import lock
+from reconciler.runs.journal import Journal, broken_at
 
 PLAN = Plan("org", "Org", "", "f", [], [], [], 0, 0)
 
@@ -49,7 +50,7 @@ def test_no_journal_no_run(tmp_path: Path) -> None:
 
 def test_the_lock_says_who_and_goes_with_its_process(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from reconciler.lock import one_run\n"
+        "import sys, time; from pathlib import Path; from reconciler.runs.lock import one_run\n"
         "with one_run(Path(sys.argv[1]), 'run-1'):\n print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reconciler import lock
 from reconciler.errors import LockedError
+from reconciler.runs import lock
 
 ROOT = Path(__file__).parents[2]
 #: Takes the lock many times; whoever is in makes a file that must not be there, and takes it away.
@@ -21,7 +21,7 @@ _RACER = """
 import os, sys
 from pathlib import Path
 from reconciler.errors import LockedError
-from reconciler.lock import one_run
+from reconciler.runs.lock import one_run
 root, wanted = Path(sys.argv[1]), int(sys.argv[2])
 inside, got, refused = root / "inside", 0, 0
 while got < wanted:

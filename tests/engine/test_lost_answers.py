@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, runs
+from reconciler import pipeline
 from reconciler.errors import StaleError
-from reconciler.journal import read
 from reconciler.model.outcome import Outcome
 from reconciler.pipeline import Applied, Tenant
+from reconciler.runs import known as runs
+from reconciler.runs.journal import read
 from reconciler.simulator import generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.webex.credentials import Credentials

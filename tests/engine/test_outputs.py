@@ -13,17 +13,17 @@ import jsonschema
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler import runs
 from reconciler.cli.app import run as reconcile
 from reconciler.evidence import closing
 from reconciler.evidence.books import Books
 from reconciler.evidence.trail import payload_hash
-from reconciler.journal import Journal, read
 from reconciler.masking import keep_secret
 from reconciler.model.plan import Plan
 from reconciler.model.summary import Summary
 from reconciler.pipeline import Applied
 from reconciler.report.closing import summary_markdown
+from reconciler.runs import known as runs
+from reconciler.runs.journal import Journal, read
 from tests.crash import victim
 from tests.support.live import Live
 

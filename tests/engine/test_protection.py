@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import pipeline, protection
+from reconciler import pipeline
 from reconciler.errors import RefusedError
 from reconciler.model.plan import Plan
+from reconciler.remembered import protection
 from tests.support.live import Live
 
 NOAH = "noah.tanaka@example.com"

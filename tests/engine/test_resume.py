@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from reconciler import lock, pipeline, runs
+from reconciler import pipeline
 from reconciler.applier import Steering
 from reconciler.errors import AuthError, LockedError, ReconcileError, StaleError, UsageError
-from reconciler.journal import Journal, broken_at, read
 from reconciler.model.control import Ending
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied
+from reconciler.runs import known as runs
+from reconciler.runs import lock
+from reconciler.runs.journal import Journal, broken_at, read
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from tests.support.live import Live

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.app import run
-from reconciler.lock import one_run
+from reconciler.runs.lock import one_run
 from reconciler.store.dated import dated
 from tests.support.office import ANA, Office
 

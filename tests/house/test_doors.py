@@ -50,7 +50,7 @@ def test_s107_each_library_has_one_door() -> None:
     [
         ("pipeline.py", "import wxc_sdk", "wxc_sdk"),
         ("applier.py", "from wxc_sdk.as_api import AsWebexSimpleApi", "wxc_sdk"),
-        ("planner.py", "from deepdiff import DeepDiff", "deepdiff"),
+        ("planner/a.py", "from deepdiff import DeepDiff", "deepdiff"),
         ("desired.py", "from ruamel.yaml import YAML", "ruamel.yaml"),
         ("desired.py", "from ruamel import yaml", "ruamel.yaml"),
         ("desired.py", "import yaml_rs", "yaml_rs"),

@@ -13,11 +13,11 @@ ROOT = Path(__file__).parents[2]
 
 ROWS = (
     "__main__ cli web",
-    "pipeline admission drifting evaluation exporting forecasting retrying running undoing",
+    "pipeline workflows",
     "applier twin verify",
-    "inventory outputs desired store yamlfile csvfile git journal offline adopt lock pausing planned "
-    "protection runs webex history hook remembered evidence observing",
-    "diff planner predicting guard actions insights report drift attribution masking reversal",
+    "inventory outputs desired store yamlfile csvfile git offline adopt runs webex history hook remembered "
+    "evidence observing",
+    "diff planner guard actions insights report drift masking",
     "kinds",
     "model events",
     "errors",

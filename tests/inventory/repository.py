@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import pipeline, store
-from reconciler.exporting import Exported, How
 from reconciler.inventory.choice import Choice, chosen
 from reconciler.inventory.incremental import Earlier
 from reconciler.simulator import Simulator
 from reconciler.store import prints, taken
 from reconciler.webex.credentials import Credentials
+from reconciler.workflows.exporting import Exported, How
 
 
 @dataclass

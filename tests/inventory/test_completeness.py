@@ -10,9 +10,9 @@ import pytest
 from reconciler import pipeline, store
 from reconciler.cli.app import run
 from reconciler.errors import Exit
-from reconciler.exporting import Exported, How
 from reconciler.inventory.choice import chosen
 from reconciler.simulator import Simulator, generate_tenant
+from reconciler.workflows.exporting import Exported, How
 from tests.inventory.repository import Repo
 from tests.support.live import Live
 

@@ -10,11 +10,11 @@ from itertools import combinations
 import pytest
 
 from reconciler import pipeline
-from reconciler.exporting import Exported, How
 from reconciler.inventory.choice import chosen
 from reconciler.kinds import observed, owners
 from reconciler.simulator import Simulator
 from reconciler.webex.credentials import Credentials
+from reconciler.workflows.exporting import Exported, How
 from tests.inventory.conftest import Json
 
 NAMES = [owner.name for owner in owners() if owner.scan] + list(observed())

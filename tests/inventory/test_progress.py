@@ -12,11 +12,11 @@ import pytest
 from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.cli.progress import EVERY, shown
-from reconciler.exporting import How
 from reconciler.inventory.choice import chosen
 from reconciler.report.progress import Progress, duration
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.webex.credentials import Credentials
+from reconciler.workflows.exporting import How
 from tests.inventory.conftest import Reading
 
 

@@ -14,13 +14,13 @@ import jsonschema
 import pytest
 
 from reconciler.cli.app import run
-from reconciler.journal import Journal, broken_at, read
 from reconciler.masking import keep_secret, masked
 from reconciler.model.logged import LogLine
 from reconciler.model.plan import Plan
 from reconciler.observing import Observation
 from reconciler.observing.logfile import LogFile, format_of
 from reconciler.observing.metrics import Metrics, exposition
+from reconciler.runs.journal import Journal, broken_at, read
 from reconciler.webex.exchange import Exchange
 from reconciler.webex.har import Trace
 from tests.support.live import Live

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler import journal
 from reconciler.errors import InputError, ReconcileError
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied
-from reconciler.runs import Run
+from reconciler.runs import journal
+from reconciler.runs.known import Run
 from tests.properties.history import Deed, History
 
 _PLURAL = {"person": "people"}

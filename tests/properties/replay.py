@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.journal import NAME
+from reconciler.runs.journal import NAME
 from tests.properties.stage import Stage
 from tests.properties.worlds import World
 

@@ -32,9 +32,9 @@ from reconciler.errors import InputError, LockedError, ReconcileError, UsageErro
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Selection, Tenant
-from reconciler.running import How
-from reconciler.runs import runs
+from reconciler.runs.known import runs
 from reconciler.simulator.core import ids
+from reconciler.workflows.running import How
 from tests.properties import check, edits
 from tests.properties.checkout import Checkout
 from tests.properties.history import CLIENT, History

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from math import ceil
 
-from reconciler import predicting
 from reconciler.model.plan import Change, Plan
+from reconciler.planner import predicting
 
 #: Numbers that one request takes (webex-behaviour.md §4).
 _AT_ONCE = {"create": 1000, "update": 500, "delete": 5}

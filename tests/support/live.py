@@ -15,10 +15,10 @@ from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.pipeline import ALL, Applied, Selection, Tenant
-from reconciler.running import How
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.webex.credentials import Credentials
+from reconciler.workflows.running import How
 
 State = dict[str, Any]
 #: Numbers are free at once where writes are counted; test_switches.py has the slow position.

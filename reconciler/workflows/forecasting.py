@@ -1,6 +1,6 @@
 """What a plan will cost with what is known of the tenant, and after the run how right that was.
 
-requests   predicting.py, with the sizes of lists from the snapshot in state/
+requests   planner/predicting.py, with the sizes of lists from the snapshot in state/
 rates      given (--rate), else learned (.reconcile/pace.json), else assumed; of a tenant on this machine none
 time       chunk by chunk: the family whose rate is used up last, or the answers if they take longer than that
 errors     .reconcile/forecast.json: the last runs, estimated and counted
@@ -17,10 +17,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import predicting, remembered
+from reconciler import remembered
 from reconciler.kinds._kind import Held
 from reconciler.model.budget import Budget, Family, Past, Source
 from reconciler.model.plan import Operation, Plan
+from reconciler.planner import predicting
 from reconciler.store import layout
 from reconciler.webex import pace_file
 from reconciler.webex.exchange import Tally

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, StaleError, UsageError
-from reconciler.journal import Kept, read, runs_folder
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planner import token
+from reconciler.runs.journal import Kept, read, runs_folder
 
 LAST = "last"
 _FINAL = frozenset({Verdict.VERIFIED, Verdict.DRIFTED, Verdict.FAILED, Verdict.STALE})

@@ -1,6 +1,6 @@
 """The comparison of desired, snapshot and tenant carried out: what is read for it, and who is asked who it was.
 
-The comparing is drift.py's, the matching of audit events attribution.py's; both are pure.
+The comparing and the matching of audit events are pure: both stand in drift/.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from reconciler import desired, inventory, store
-from reconciler.attribution import Attribution, Subjects
 from reconciler.desired.files import names
 from reconciler.drift import Drift, compare
+from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.errors import AuthError, Exit
 from reconciler.inventory.held import Held, held
 from reconciler.kinds._wire import uuid_of

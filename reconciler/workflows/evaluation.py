@@ -15,7 +15,7 @@ from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
-from reconciler.reversal import irreversible, safe_part
+from reconciler.planner.reversal import irreversible, safe_part
 
 if TYPE_CHECKING:
     from reconciler.pipeline import Selection
@@ -70,7 +70,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
 def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Proposal:
     @cache
     def earlier() -> Earlier:
-        from reconciler import protection
+        from reconciler.remembered import protection
 
         return protection.earlier(root)
 

@@ -92,7 +92,7 @@ def _desired(root: Path, plan: Plan) -> None:
 
 def _run(root: Path, plan: Plan) -> None:
     """An undo rests on the journal of a run, which may have gone on since."""
-    from reconciler.runs import find
+    from reconciler.runs.known import find
 
     name = plan.scope["undo"][0]
     kept = find(root, name).kept

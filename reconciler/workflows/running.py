@@ -8,21 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler import forecasting, pausing
 from reconciler.applier import Applier, Requests, Steering
-from reconciler.evaluation import refuse_own_admin
 from reconciler.events import Events, Observer
 from reconciler.evidence import closing
 from reconciler.evidence.books import Books
-from reconciler.journal import Journal
-from reconciler.lock import Lock, one_run
 from reconciler.model.approval import Approval
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant, _identity, fits
-from reconciler.retrying import SCOPE, doubt
-from reconciler.runs import Run, Standing, find
+from reconciler.runs import pausing
+from reconciler.runs.journal import Journal
+from reconciler.runs.known import Run, Standing, find
+from reconciler.runs.lock import Lock, one_run
 from reconciler.webex import tenant as webex
+from reconciler.workflows import forecasting
+from reconciler.workflows.evaluation import refuse_own_admin
+from reconciler.workflows.retrying import SCOPE, doubt
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from pathlib import Path
 
 from reconciler import desired, inventory
 from reconciler.diff import compare, covers
-from reconciler.evaluation import Evaluation, finish
 from reconciler.guard import Managed
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Kind
@@ -31,9 +30,10 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.pipeline import Lookup, Selection, Tenant, _across, _identity, budgeted, fits, select
-from reconciler.reversal import DELETE_LOSES, MOVE_LOSES, moves
-from reconciler.runs import Run, find
+from reconciler.planner.reversal import DELETE_LOSES, MOVE_LOSES, moves
+from reconciler.runs.known import Run, find
 from reconciler.webex import tenant as webex
+from reconciler.workflows.evaluation import Evaluation, finish
 
 _SINCE = "changed since the run"
 

@@ -21,7 +21,7 @@ from reconciler.model.plan import Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.pipeline import budgeted, fits
 from reconciler.planner import token
-from reconciler.runs import Run, find
+from reconciler.runs.known import Run, find
 
 _AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
 SCOPE = "retry"

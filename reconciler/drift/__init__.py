@@ -1,0 +1,17 @@
+"""Desired, last snapshot and live tenant side by side, and who it was: pure."""
+
+from __future__ import annotations
+
+from reconciler.drift.comparison import (
+    NOTHING,
+    Difference,
+    Drift,
+    Field,
+    State,
+    changed,
+    classify,
+    compare,
+    differences,
+)
+
+__all__ = ["NOTHING", "Difference", "Drift", "Field", "State", "changed", "classify", "compare", "differences"]
