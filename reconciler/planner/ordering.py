@@ -139,7 +139,8 @@ def _parking(circle: list[str], by_address: dict[str, Change], parked: dict[str,
             continue
         value = _free_value(change)
         if value:
-            before = {field: change.before[field] for field in value}
+            # Of all that is to change: who has moved already may have got the same extension again in the new place.
+            before = {field: change.before[field] for field in change.want if field in change.before}
             return token(address, PARK), Member(address, value, before, change.id)
     raise ReconcileError(
         "these changes wait for each other in a circle",
