@@ -106,7 +106,7 @@ def sdk(row: Row, workers: int, seed: int) -> Found:
     return found
 
 
-def beside(workers: int, seed: int) -> tuple[float, float, int]:
+def beside(workers: int, seed: int, count: int = 3000) -> tuple[float, float, int]:
     """At half share beside a client that takes its own half, at 50/s with `Retry-After` 30: what we got of our half,
     what the other got of its, and how often it was refused."""
 
@@ -120,10 +120,10 @@ def beside(workers: int, seed: int) -> tuple[float, float, int]:
             taken: dict[str, float] = {}
 
             async def client(name: str, session: Session) -> None:
-                taken[name] = await virtual.ask(3000, workers, lambda: session.rest_get(session.ep("people")))
+                taken[name] = await virtual.ask(count, workers, lambda: session.rest_get(session.ep("people")))
 
             await asyncio.gather(client("mine", mine), client("other", other))
-            return 3000 / taken["mine"] / 25, 3000 / taken["other"] / 25, sum(wire.refused.values())
+            return count / taken["mine"] / 25, count / taken["other"] / 25, sum(wire.refused.values())
 
     found: tuple[float, float, int] = virtual.run(inside())
     return found
@@ -170,12 +170,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if missed else 0
 
 
+def reached(row: Row, found: Found, goal: tuple[float, float]) -> bool:
+    """Whether one of our runs is as good as asked for (M6)."""
+    rate, ideal = utilisation(row, found)
+    counts = rate if isinstance(row.server(), Window) else min(rate, ideal)
+    return counts >= goal[0] and found.refused / found.asked < goal[1]
+
+
 def _print(row: Row, label: str, found: list[Found], goal: tuple[float, float] | None) -> bool:
     rate = min(utilisation(row, one)[0] for one in found)
     ideal = min(utilisation(row, one)[1] for one in found)
     refused = max(one.refused / one.asked for one in found)
-    counts = rate if isinstance(row.server(), Window) else min(rate, ideal)
-    good = goal is None or (counts >= goal[0] and refused < goal[1])
+    good = goal is None or all(reached(row, one, goal) for one in found)
     says = "" if goal is None else f">= {goal[0]:.2f}, < {goal[1]:.1%}  {'ok' if good else 'MISSED'}"
     print(f"{row.name:<34} {label:<10} {row.count:>5} {rate:>6.3f} {ideal:>6.3f} {refused:>7.2%}  {says}", flush=True)
     return good

@@ -16,6 +16,8 @@ ISSUES = {
     2: "S55 to S72, G8, G13, G14, G20, M1",
     3: "S23, S112, S116, M3, M4",
     4: "S1 to S34, S126, G21, G23, M2, M12, M24",
+    5: "S84 to S102, S104 to S110, S113, S114, S120, S126, S128, S135, S136, G11, G15, G17 to G20, G29, G30, "
+    "M2, M3, M5 to M10, M19, M21",
 }
 ROWS = sorted({row for rows in ISSUES.values() for row in in_text(rows)}, key=order)
 
