@@ -171,7 +171,8 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
     for deed in mine:
         section = deed.kind.section
         if section and section in current.unknown:
-            left.say(deed.address, f"cannot be read: {current.unknown[section]}")
+            if not (current.facts.get("calling") is False and _was_clear(deed)):
+                left.say(deed.address, f"cannot be read: {current.unknown[section]}")
             continue
         have = current.fields.get(section) if section else current.fields
         if have is None:
@@ -191,6 +192,11 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
             bare = deed.kind.cleared is None and not any(former.values())
             fields[section] = None if bare or deed.action == "create" else former
     return fields
+
+
+def _was_clear(deed: Deed) -> bool:
+    """Whether there was nothing set before it, so that nothing is missed where the setting went with the calling."""
+    return covers(deed.kind.cleared or {}, {name: deed.before.get(name) for name in _comparable(deed)})
 
 
 def _comparable(deed: Deed) -> list[str]:

@@ -11,7 +11,8 @@ from reconciler import pipeline
 from reconciler.errors import RefusedError
 from reconciler.model.plan import Plan
 from reconciler.pipeline import ALL, Selection
-from reconciler.simulator import Simulator, generate_tenant
+from reconciler.runs import known
+from reconciler.simulator import Simulator, generate_tenant, sample_tenant
 from tests.support.live import Live, changes_of
 from tests.support.state import differences, value_at
 
@@ -97,6 +98,17 @@ def test_nothing_is_undone_twice(office: Live) -> None:
     taken_back(office, undo(office))
     again = asyncio.run(pipeline.undo(office.root, office.tenant, name))
     assert again.changes == [] and again.operations == []
+
+
+def test_a_setting_that_went_with_the_calling_is_not_missed(server: Simulator, tmp_path: Any) -> None:
+    """Somebody got calling and more numbers, and lost both: the numbers cannot be read then, and were none before."""
+    live = Live(server, tmp_path, sample_tenant())
+    mei = {"email": "mei.ramirez@example.com", "location": "London HQ", "licenses": [PRO, "Messaging"]}
+    applied(live, {"people": [{**mei, "extension": "4000", "numbers": {"secondary": ["+442079460001"]}}]})
+    run = known.find(live.root).name
+    taken_back(live, undo(live))
+    again = asyncio.run(pipeline.undo(live.root, live.tenant, run))
+    assert "person.numbers/mei.ramirez@example.com" not in reasons(again)
 
 
 def test_what_changed_since_is_left_alone(office: Live) -> None:
