@@ -65,19 +65,29 @@ def verified(done: Applied, plan: Plan | None, unmet: dict[str, list[str]], sinc
 
 
 def blockers(done: Applied, desired: dict[str, Any], state: dict[str, Any]) -> None:
-    """Where somebody is said to have what is wanted, somebody has."""
-    entries = {**{f"person/{e['email']}": e for e in desired.get("people", ())}}
-    entries |= {f"workspace/{e['name']}": e for e in desired.get("workspaces", ())}
-    places = state["locations"]
+    """Where somebody is said to have what is wanted, somebody has. Who moves wants to keep what they have."""
+    holders = {f"person/{_name(one)}": _claimed(one.get("calling") or {}) for one in state["people"]}
+    holders |= {f"workspace/{_name(one)}": _claimed(one.get("calling") or {}) for one in state["workspaces"]}
+    holders |= {f"location/{one['name']}": {_main_number(one)} for one in state["locations"]}
+    entries = {f"person/{one['email']}": one for one in desired.get("people", ())}
+    entries |= {f"workspace/{one['name']}": one for one in desired.get("workspaces", ())}
+    entries |= {f"location/{one['name']}": one for one in desired.get("locations", ())}
     for outcome in done.outcomes:
         if outcome.verdict != "verified" and any(words in outcome.why for words in _TAKEN):
-            entry = entries[_owner(outcome.address)]
-            others = [r for r in (*state["people"], *state["workspaces"]) if _name(r) not in entry.values()]
-            taken = {value for record in others for value in _claimed(record.get("calling") or {})}
-            taken |= {((one.get("calling") or {}).get("callingLineId") or {}).get("phoneNumber") for one in places}
-            wanted = {entry.get("extension"), entry.get("phone_number")}
-            wanted |= set((entry.get("numbers") or {}).get("secondary", ()))
+            owner = _owner(outcome.address)
+            taken = set().union(*(values for holder, values in holders.items() if holder != owner))
+            wanted = (_wanted(entries[owner]) | holders.get(owner, set())) - {None}
             assert wanted & taken, f"{outcome.address}: {outcome.why}, but nobody else has any of {wanted}"
+
+
+def _main_number(location: dict[str, Any]) -> str | None:
+    number: str | None = ((location.get("calling") or {}).get("callingLineId") or {}).get("phoneNumber")
+    return number
+
+
+def _wanted(entry: dict[str, Any]) -> set[Any]:
+    numbers = {entry.get("extension"), entry.get("phone_number"), (entry.get("calling") or {}).get("main_number")}
+    return numbers | set((entry.get("numbers") or {}).get("secondary", ()))
 
 
 def _name(record: dict[str, Any]) -> str:
