@@ -19,7 +19,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
 from reconciler.runs.journal import Journal
-from reconciler.runs.known import Standing
+from reconciler.runs.known import Standing, taken
 from reconciler.verify import satisfied
 from reconciler.webex.exchange import gathered
 
@@ -80,11 +80,15 @@ class Attempts:
             todo = sorted_out(operation, found, done, written, resumed=resumed and attempt == 1)
             if not todo:
                 break
-            written = preimages(operation, todo, found) | written  # the first counts: a later one may show an attempt
-            error = await self._write(operation, todo, found)
+            before = preimages(operation, todo, found)
+            error, arrived = await self._write(operation, todo, found)
+            if arrived:
+                written = before | written  # the first counts: a later one may show an attempt
             found = await self._read_back(operation, todo, error)
             self.written[operation.id] = written
             done |= judged(operation, todo, found, error, written, last=not kind_named(operation.kind).lags)
+            for member in todo:
+                done[member.address].wrote = bool(written)
             if error is None or attempt >= _most(operation, error):
                 break
             if not isinstance(error, WaitedError):
@@ -123,14 +127,18 @@ class Attempts:
             self.jobs[operation] = url
             self.journal.record("job", operation=operation, url=url, state=state)
 
-    async def _write(self, operation: Operation, members: list[Member], found: Found) -> ReconcileError | None:
-        """Send, with the intent on disk first; the error of an answer that was not a success."""
+    async def _write(
+        self, operation: Operation, members: list[Member], found: Found
+    ) -> tuple[ReconcileError | None, bool]:
+        """Send, with the intent on disk first; the error of an answer that was not a success, and whether something may
+        have come of it all the same."""
         self.journal.record(
             "intent",
             operation=operation.id,
             action=operation.action,
             members=[intended(operation, member, found) for member in members],
         )
+        new = operation.id not in self.sent
         self.sent.add(operation.id)
         self.jobs.pop(operation.id, None)
         with gathered() as sent:
@@ -141,12 +149,16 @@ class Attempts:
             except ConvergingError as error:
                 requests = [one.told() for one in sent]
                 self.journal.record("acknowledged", operation=operation.id, requests=requests, converging=error.what)
-                return error
+                return error, True
             except ReconcileError as error:
-                self.journal.record("error", operation=operation.id, **failed(error, sent))
-                return error
+                record = failed(error, sent)
+                self.journal.record("error", operation=operation.id, **record)
+                arrived = taken(record["requests"])
+                if new and not arrived:
+                    self.sent.discard(operation.id)
+                return error, arrived
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
-        return None
+        return None, True
 
     async def _read_back(self, operation: Operation, todo: list[Member], error: ReconcileError | None) -> Found:
         """What is there after a write. A kind whose reads lag behind (webex-behaviour.md §1.6) is read again for a

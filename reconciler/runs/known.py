@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -116,11 +116,23 @@ class Run:
         return bool(records) and records[-1]["event"] == "run ended" and (self.folder / "summary.json").is_file()
 
     def intents(self) -> Iterator[Intent]:
+        """Every write that may have reached the tenant."""
+        refused = self._refused()
         for line, record in enumerate(self.kept.records, 1):
-            if record["event"] == "intent":
+            if record["event"] == "intent" and line not in refused:
                 for member in record["members"]:
                     what = (member["address"], member.get("id", ""), member["want"], member["before"])
                     yield Intent(line, record["operation"], record["action"], *what)
+
+    def _refused(self) -> set[int]:
+        """The lines of intents of which nothing was sent, or nothing taken."""
+        lines, found = {}, set()
+        for line, record in enumerate(self.kept.records, 1):
+            if record["event"] == "intent":
+                lines[record["operation"]] = line
+            elif record["event"] == "error" and not taken(record.get("requests", [{}])):
+                found |= {lines[name] for name in [record["operation"]] if name in lines}
+        return found
 
     @cached_property
     def standing(self) -> Standing:
@@ -163,6 +175,11 @@ class Run:
         return jobs
 
 
+def taken(requests: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of these writes may have done something: all of them, but for those that were answered 429."""
+    return any(request.get("status") != 429 for request in requests)
+
+
 def _final(outcome: Outcome, operation: Operation, settled: dict[str, Outcome]) -> bool:
     """Whether resume would come to the same: skipped is final only where what it needs is, and is not well."""
     if outcome.verdict is Verdict.SKIPPED:
@@ -187,7 +204,7 @@ def find(root: Path, name: str = LAST) -> Run:
     """The run of that name, or the only one that begins or ends so; `last` is the latest."""
     known = runs(root)
     if not known:
-        raise ReconcileError("there is no run yet", where=str(runs_folder(root)), do="reconcile apply makes the first")
+        raise ReconcileError("there is no run yet", do="make the first with: reconcile apply")
     if name == LAST:
         return known[0]
     fitting = [run for run in known if run.name == name]
