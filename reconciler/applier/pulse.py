@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.applier.steering import BAD, Steering
-from reconciler.model.outcome import Outcome
+from reconciler.applier.steering import Steering
+from reconciler.model.outcome import BAD, Outcome
 
 #: Seconds between two looks for a request to pause: an idle run notices it too.
 LOOK = 0.5
@@ -49,9 +49,12 @@ class Pulse:
                 self.steering.events.tell("heartbeat", **self.facts())
 
     def eta(self) -> float | None:
-        """Seconds until the end at the pace so far, pauses left out; None before anything is done."""
+        """Seconds until the end at the pace so far, pauses left out; None where the run ends before that, and until as
+        many are done as began at once: the first ones say nothing of the pace."""
         now = asyncio.get_running_loop().time()
         came = self.done - self.before
+        if self.steering.ending or came < self.steering.most_at_once:
+            return None
         worked = now - self._began - self.steering.paused(now)
         return round(worked / came * (self.total - self.done), 1) if came else None
 

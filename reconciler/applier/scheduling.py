@@ -50,6 +50,7 @@ class Applier:
     hopeless: ReconcileError | None = None
     _outcomes: dict[str, Outcome] = field(default_factory=dict)
     _converging: dict[str, Operation] = field(default_factory=dict)
+    _left: list[Operation] = field(default_factory=list)
     _cut: int = 0
     _unreachable: int = 0
 
@@ -107,7 +108,7 @@ class Applier:
                 await self._settle()
             if done <= canary:
                 self._look_at_canary(left[:done])
-        self._leave(left[done:])
+        self._leave(self._left + left[done:])
 
     # --- one chunk ---
 
@@ -122,9 +123,14 @@ class Applier:
             for task in tasks:
                 task.cancel()
         for operation in late:
-            self._cut += 1
-            self._ended(operation, self._cut_off(operation), 0.0)
-        self.journal.record("chunk done", operations=ids)
+            if self.steering.ending and not self._sent(operation):
+                self._left.append(operation)
+            else:
+                self._cut += 1
+                self._ended(operation, self._cut_off(operation), 0.0)
+        ids = [operation.id for operation in chunk if self._of(operation)]
+        if ids:
+            self.journal.record("chunk done", operations=ids)
         verdicts = Counter(str(outcome.verdict) for operation in chunk for outcome in self._of(operation))
         self.events.tell(
             "chunk_done", number=number, wave=chunk[0].wave, operations=ids, verdicts=dict(sorted(verdicts.items()))
@@ -162,18 +168,24 @@ class Applier:
         timeout = "--timeout" if self.steering.ending else "--chunk-timeout"
         if operation.id in self.attempts.jobs:
             verdict, why = Verdict.CONVERGING, f"its job has not ended yet, and the time is up ({timeout})"
-        elif operation.id in self.attempts.sent:
+        elif self._sent(operation):
             verdict = Verdict.UNKNOWN
             why = f"the time was up ({timeout}) while it was under way: whether it took effect is read by resume"
         else:
             verdict, why = Verdict.SKIPPED, f"the time was up before it was sent ({timeout})"
         return [outcome_of(operation, member, verdict, why) for member in operation.members]
 
+    def _sent(self, operation: Operation) -> bool:
+        return operation.id in self.attempts.sent or operation.id in self.attempts.jobs
+
     # --- one operation ---
 
     async def _one(self, operation: Operation, slots: asyncio.Semaphore) -> None:
         async with slots:
-            why = await self.steering.gate() or self._unmet(operation)
+            if await self.steering.gate():
+                self._left.append(operation)
+                return
+            why = self._unmet(operation)
             began = time.monotonic()
             with self.steering.under_way():
                 if why:
@@ -222,6 +234,7 @@ class Applier:
         where = {"seconds": round(seconds, 3), "done": self.pulse.done, "total": self.pulse.total, "of": len(outcomes)}
         for nth, outcome in enumerate(outcomes, 1):
             self.events.tell("operation_outcome", **outcome.to_json(), **where, nth=nth, eta=self.pulse.eta())
+            outcome.read = {}  # the journal has it; a long run would hold every document twice
 
     def _of(self, operation: Operation) -> list[Outcome]:
         """The outcomes of an operation so far."""
@@ -258,8 +271,8 @@ class Applier:
         outcomes = [outcome for operation in operations for outcome in self._of(operation)]
         wrong = [outcome for outcome in outcomes if outcome.verdict is not Verdict.VERIFIED]
         if wrong:
-            first = f"{wrong[0].address} is {wrong[0].verdict}"
-            self.steering.pause(f"of the canary {len(wrong)} of {len(outcomes)} are not verified, like {first}")
+            first = f"{wrong[0].address} {wrong[0].verdict}"
+            self.steering.pause(f"{len(wrong)} of {len(outcomes)} results of the canary are not verified: {first}")
 
     def _leave(self, operations: list[Operation]) -> None:
         """What the run ended before: it is told at once, and the journal says it in one record."""

@@ -17,10 +17,7 @@ from dataclasses import dataclass, field
 
 from reconciler.events import Events
 from reconciler.model.control import Control, Ending
-from reconciler.model.outcome import Outcome, Verdict
-
-#: What is a failure for --fail-fast and for a pause: neither somebody else's change nor what did not begin.
-BAD = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN})
+from reconciler.model.outcome import BAD, Outcome, Verdict
 
 
 @dataclass
@@ -41,6 +38,7 @@ class Steering:
     ending: Ending | None = None
     why: str = ""
     pausing: str = ""
+    most_at_once: int = 0
     _under_way: int = 0
     _paused_for: float = 0.0
     _paused_since: float | None = None
@@ -129,6 +127,7 @@ class Steering:
     @contextmanager
     def under_way(self) -> Iterator[None]:
         self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
         try:
             yield
         finally:
@@ -144,7 +143,7 @@ class Steering:
             return
         self._window.append(bad is not None)
         if bad and self.control.fail_fast:
-            self.end(Ending.STOPPED, f"stopped at the first failure (--fail-fast): {bad.address}")
+            self.end(Ending.STOPPED, f"stopped at the first failure: {bad.address}")
         limit = self.control.pause
         if limit and len(self._window) == limit.window and sum(self._window) >= limit.part * limit.window:
             self.pause(f"{sum(self._window)} of the last {limit.window} operations failed")

@@ -15,6 +15,9 @@ from reconciler.cli import VERBS
 from reconciler.cli.watching import watched
 from reconciler.errors import Exit, ReconcileError
 
+#: What a verb is called elsewhere.
+_ALIASES = {"undo": ("rollback",)}
+
 
 def build() -> App:
     """The verbs, imported only when they are called."""
@@ -26,7 +29,7 @@ def build() -> App:
     )
     for verb in VERBS:
         if verb != "version":  # without help=: that of the verb itself says more, its exit codes for instance
-            app.command(f"reconciler.cli.{verb}:{verb}", name=verb)
+            app.command(f"reconciler.cli.{verb}:{verb}", name=[verb, *_ALIASES.get(verb, ())])
     return app
 
 
@@ -49,7 +52,7 @@ def _run(arguments: list[str]) -> int:
         code = result if isinstance(result, int) else Exit.OK
     except CycloptsError as error:
         text = str(error).strip().splitlines()
-        return _fail(f"reconcile: {text[0] if text else 'wrong usage'}\n  do: see reconcile --help", Exit.USAGE)
+        return _fail(f"reconcile: {text[0] if text else 'wrong usage'}\n  do: see {_help_of(arguments)}", Exit.USAGE)
     except ReconcileError as error:
         return _fail(_inert(str(error)), error.exit_code)
     except KeyboardInterrupt:
@@ -62,6 +65,10 @@ def _run(arguments: list[str]) -> int:
         if leaving.code == Exit.INTERRUPTED:
             return _fail("interrupted", Exit.INTERRUPTED)
         return leaving.code if isinstance(leaving.code, int) else Exit.ERROR
+    except OSError as error:
+        if os.environ.get("RECONCILE_DEBUG"):
+            raise
+        return _fail(_inert(str(_refused(error))), Exit.ERROR)
     except Exception as error:
         if os.environ.get("RECONCILE_DEBUG"):
             raise
@@ -70,12 +77,29 @@ def _run(arguments: list[str]) -> int:
     return int(code)
 
 
+def _help_of(arguments: list[str]) -> str:
+    from reconciler.cli import VERBS
+
+    return f"reconcile {arguments[0]} --help" if arguments and arguments[0] in VERBS else "reconcile --help"
+
+
+def _refused(error: OSError) -> ReconcileError:
+    """What the system refused where nobody knew better what it was for: the output on a full disk, for instance."""
+    where = str(error.filename) if error.filename is not None else "the output, or a file beside it"
+    return ReconcileError(
+        "the system refused to read or to write it",
+        where=where,
+        why=error.strerror or type(error).__name__,
+        do="make it possible, then run the same command again; of an apply: reconcile runs says how far it came",
+    )
+
+
 def _open_streams() -> None:
-    """A stream that was closed before we started gets a drain, so that printing is not an error of ours; nor is tenant
-    text that has no bytes, like half a surrogate pair: it is spelled out, as JSON does."""
-    for name in ("stdout", "stderr"):
+    """A stream that was closed before we started becomes an empty one, so that asking and printing are no errors of
+    ours; nor is tenant text that has no bytes, like half a surrogate pair: it is spelled out, as JSON does."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

@@ -36,9 +36,9 @@ def apply(
 ) -> int:
     """Show the plan, ask, carry it out in waves and chunks, read every write back.
 
-    Exit codes: 0 everything verified, 3 something failed, drifted or was skipped, or the run was paused, stopped or is
-    still converging, 4 refused or not approved, 5 the plan is stale, was edited, or is not the approved one, 6 another
-    run holds the lock, 130 interrupted.
+    Exit codes: 0 everything verified, 1 it failed and is taken back (--on-failure undo), 3 something failed, drifted or
+    was skipped, or the run was paused, stopped or is still converging, 4 refused or not approved, 5 the plan is stale,
+    was edited, or is not the approved one, 6 another run holds the lock, 130 interrupted.
 
     Parameters
     ----------
@@ -62,6 +62,7 @@ def apply(
     from reconciler import pipeline
     from reconciler.remembered import planned
     from reconciler.report.view import command
+    from reconciler.runs import lock
 
     control = controls.control(fail_fast=on_failure == "undo")
     approving.check()
@@ -71,10 +72,12 @@ def apply(
             "--target, --exclude and --override belong to planning", do="give them to reconcile plan --out"
         )
     root = repository.root()
+    if not dry_run:
+        lock.refuse_held(root)
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()))
-    made = _saved(plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
-    made = pipeline.safe(root, made) if only_safe else made
+    made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
+    made = pipeline.safe(root, made, tenant) if only_safe else made
     show(made, saved=str(plan or "") if not only_safe else "")
     if plan:
         pipeline.refuse_stale(root, made, age)
@@ -82,24 +85,32 @@ def apply(
         refuse_other(root, made, approving)
         return pipeline.nothing_to_apply(root, made)
     pipeline.check_plan(root, made)
+    again = command(made, str(plan or ""))
     if dry_run:
-        return only_looked(root, made, approving)
+        if plan:  # one that was made just now has been asked this
+            asyncio.run(pipeline.admit(tenant, made))
+        return only_looked(root, made, approving, again=again)
     planned.remember(root, made)
-    made, approval = approved(root, made, approving, again=command(made, str(plan or "")))
     say_interrupted(root)
+    made, approval = approved(root, made, approving, again=again)
     applied = carry_out(
         root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
     )
-    code = ended(applied, made, root)
-    return taken_back(root, tenant, control, applied, made, approval) if code and on_failure == "undo" else code
+    code = ended(applied, made, root, undoes=on_failure == "undo")
+    return taken_back(root, tenant, control, applied, made, approval, code) if code and on_failure == "undo" else code
 
 
-def _saved(path: Path) -> Plan:
+def _saved(root: Path, path: Path) -> Plan:
+    from reconciler.workflows.admission import refuse_altered
+
     try:
-        return Plan.loads(path.read_text(encoding="utf-8"), str(path))
+        plan = Plan.loads(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror or "" if isinstance(error, OSError) else "not text"
-        raise ReconcileError("cannot read the plan", where=str(path), why=why) from None
+        do = "save one with: reconcile plan --out plan.json"
+        raise ReconcileError("cannot read the plan", where=str(path), why=why, do=do) from None
+    refuse_altered(root, plan)
+    return plan
 
 
 def show(plan: Plan, saved: str = "") -> None:

@@ -31,15 +31,17 @@ class Approving:
 
     yes: Annotated[bool, Parameter(name=["-y", "--yes", "--auto-approve"], negative="")] = False
     "Do not ask. Does not approve a plan that deletes, moves people or takes calling away: that takes --approve."
-    approve: Annotated[str, Parameter(name="--approve")] = ""
+    approve: Annotated[str | None, Parameter(name="--approve")] = None
     "Approve the plan with this digest (at least 12 characters, as its last line says), and no other."
 
     def check(self) -> None:
         """UsageError where this makes no sense, before anything is asked of the tenant."""
+        if self.approve is None:
+            return
         digest = self.approve.lower()
-        if digest and not (SHORT <= len(digest) <= _LENGTH and set(digest) <= set("0123456789abcdef")):
+        if not (SHORT <= len(digest) <= _LENGTH and set(digest) <= set("0123456789abcdef")):
             raise UsageError(
-                f"--approve {self.approve}: this is no digest",
+                f"--approve {self.approve or repr('')}: this is no digest",
                 do=f"give at least {SHORT} characters of it, as the last line of the plan says",
             )
 
@@ -64,11 +66,13 @@ def approved(root: Path, plan: Plan, how: Approving, *, again: str) -> tuple[Pla
     return _asked(root, plan)
 
 
-def only_looked(root: Path, plan: Plan, how: Approving) -> int:
-    """The end of a dry run: what an approval of another plan would be refused for is refused here too."""
+def only_looked(root: Path, plan: Plan, how: Approving, *, again: str) -> int:
+    """The end of a dry run: what was given as approval is refused here for what it would be refused for."""
     from reconciler import pipeline
 
     refuse_other(root, plan, how)
+    if how.yes and not how.approve:
+        _refuse_destructive(plan, again)
     _say("dry run: nothing was written\n")
     return pipeline.exit_code(plan)
 
@@ -96,7 +100,7 @@ def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
     """StaleError where another plan was approved by its digest."""
     from reconciler.remembered import planned
 
-    digest = how.approve.lower()
+    digest = (how.approve or "").lower()
     if plan.digest.startswith(digest):  # also where none was given
         return
     changed = planned.difference(root, digest, plan)
@@ -133,7 +137,7 @@ def _asked(root: Path, plan: Plan) -> tuple[Plan, Approval]:
         deletes = sum(change.action == "delete" for change in _carried_out(plan))
         yes = f"delete {deletes}" if deletes else "yes"
         _say(_question(plan, yes))
-        line = sys.stdin.readline()
+        line = _typed()
         answer = " ".join(line.split()).lower()
         if answer == yes:
             return plan, _approval(plan, "prompt")
@@ -146,9 +150,23 @@ def _asked(root: Path, plan: Plan) -> tuple[Plan, Approval]:
             plan = _only_safe(root, plan)
         elif answer in ("y", "yes"):
             _say(f"This deletes; to approve it, type: {yes}\n" if deletes else "Type the whole word: yes\n")
+        elif deletes and answer.startswith("delete"):
+            _say(f"{answer!a} is no answer: to approve it, type: {yes}\n")
         else:
             _say(f"{answer!a} is no answer\n")
     raise RefusedError("not approved, nothing was written")
+
+
+def _typed() -> str:
+    """A line of the keyboard, empty at its end (Ctrl-D). What is said next begins on a line of its own."""
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        _say("\nnot approved, nothing was written\n")
+        raise
+    if not line.endswith("\n"):
+        _say("\n")
+    return line
 
 
 def _question(plan: Plan, yes: str) -> str:

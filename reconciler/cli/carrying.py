@@ -7,11 +7,12 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.options import colored
-from reconciler.errors import Exit
+from reconciler.errors import Exit, RefusedError
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from reconciler.applier import Steering
-    from reconciler.events import Observer
+    from reconciler.events import Facts, Observer
     from reconciler.model.approval import Approval
     from reconciler.workflows.running import How
 
@@ -37,40 +38,61 @@ def observers(root: Path) -> tuple[Observer, ...]:
 
 def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied:
     """Carry out, with its progress on stderr. Waits are events of the run then, so the tenant does not tell them."""
-    from dataclasses import replace
-
     from reconciler.cli.progress import running
     from reconciler.workflows.running import How
 
     silent = replace(tenant, waiting=lambda seconds, status, path: None)
-    with running() as shown:
-        how = How(control, (shown, *observers(root)), _drain_on_interrupt)
-        return asyncio.run(run(silent, how))
+    name = ""
+
+    def begins(event: str, facts: Facts) -> None:
+        nonlocal name
+        name = facts["run"]
+
+    try:
+        with running() as shown:
+            how = How(control, (begins, shown, *observers(root)), _drain_on_interrupt)
+            return asyncio.run(run(silent, how))
+    except KeyboardInterrupt:
+        if name:  # there was no time to end it, and to say what comes next
+            with contextlib.suppress(OSError):
+                print(f"what was under way is in doubt; next: reconcile resume {name}", file=sys.stderr)
+        raise
 
 
 def _drain_on_interrupt(steering: Steering) -> None:
-    """The first Ctrl-C lets running operations end and starts no new ones; the second stops at once."""
+    """The first Ctrl-C lets running operations end and starts no new ones; the second stops at once. So does whoever
+    ends the process otherwise: a cancelled job, a connection that is lost (unless it was begun with nohup)."""
     loop = asyncio.get_running_loop()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
 
     def first() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.default_int_handler)
         with contextlib.suppress(OSError):
             print("\ninterrupted: letting running operations end; again to stop at once", file=sys.stderr)
         steering.interrupt()
-        loop.remove_signal_handler(signal.SIGINT)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    loop.add_signal_handler(signal.SIGINT, first)
+    for number in numbers:
+        loop.add_signal_handler(number, first)
 
 
-def ended(applied: Applied, plan: Plan, root: Path) -> int:
-    """Say how it ended, and what comes next; the exit code."""
+def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> int:
+    """Say how it ended, and what comes next; the exit code. `undoes`: a run that failed is taken back at once, so
+    there is no other next step."""
     from reconciler import pipeline
     from reconciler.report.inert import visible
     from reconciler.report.outcomes import outcomes_view
     from reconciler.report.text import outcomes_text
+    from reconciler.report.wording import ended as words
 
     resumable = applied.ending is not Ending.FINISHED
     view = outcomes_view(applied.outcomes, run=applied.folder.name, resumable=resumable)
+    undoes = undoes and _calls_for_undo(applied)
+    if undoes:
+        view = replace(view, last="next: what was done is taken back (--on-failure undo)")
     with contextlib.suppress(OSError):
         print(outcomes_text(view, color=colored(sys.stdout)), flush=True)
     try:
@@ -79,9 +101,9 @@ def ended(applied: Applied, plan: Plan, root: Path) -> int:
         folder = applied.folder
     with contextlib.suppress(OSError):
         if applied.why:
-            print(f"{applied.ending}: {visible(applied.why)}", file=sys.stderr)
+            print(visible(words(applied.ending, applied.why)), file=sys.stderr)
         print(f"evidence in {folder}", file=sys.stderr)
-        if any(outcome.wrote for outcome in applied.outcomes):
+        if not undoes and any(outcome.wrote for outcome in applied.outcomes):
             print(f"to take it back: reconcile undo {applied.folder.name}", file=sys.stderr)
     verdicts = {outcome.verdict for outcome in applied.outcomes}
     if applied.ending is Ending.INTERRUPTED:
@@ -97,31 +119,42 @@ def ended(applied: Applied, plan: Plan, root: Path) -> int:
     return Exit.PARTIAL
 
 
-def taken_back(root: Path, tenant: Tenant, control: Control, applied: Applied, plan: Plan, approval: Approval) -> int:
-    """After a run of `plan` that failed: take back what it did, as `reconcile undo` would. It was approved with the
-    run, so it is shown and not asked for. 1 when the tenant was read to be as before, 3 when something is left."""
-    from dataclasses import replace
+def _calls_for_undo(applied: Applied) -> bool:
+    """Whether something failed, and neither the operator nor the tenant has the next word."""
+    if applied.hopeless or applied.ending in (Ending.INTERRUPTED, Ending.CONVERGING):
+        return False
+    return any(outcome.verdict is not Verdict.VERIFIED for outcome in applied.outcomes)
 
+
+def taken_back(
+    root: Path, tenant: Tenant, control: Control, applied: Applied, plan: Plan, approval: Approval, code: int
+) -> int:
+    """After a run of `plan` that failed and ended with `code`: take back what it did, as `reconcile undo` would. It was
+    approved with the run, so it is shown and not asked for. 1 when the tenant was read to be as before, 3 when
+    something is left."""
     from reconciler import pipeline
     from reconciler.cli.show import shown
     from reconciler.model.control import Canary
 
-    if applied.ending is Ending.INTERRUPTED:
-        return Exit.INTERRUPTED  # whoever interrupts decides what comes next
-    if applied.ending is Ending.CONVERGING:
-        return Exit.PARTIAL  # nothing has failed
+    if not _calls_for_undo(applied):
+        return code
     name = applied.folder.name
     made = asyncio.run(pipeline.undo(root, tenant, name))
     sys.stdout.write(shown(made, "text", color=colored(sys.stdout)))
     sys.stdout.flush()
     if made.operations:
-        pipeline.check_plan(root, made)
+        try:
+            pipeline.check_plan(root, made)
+        except RefusedError:
+            return _not_taken_back(made, name)
         granted = replace(approval, digest=made.digest, how="on-failure", overrides=())
         keep = replace(control, fail_fast=False, canary=Canary())
         undone = carry_out(
             root, tenant, keep, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=granted))
         )
         ended(undone, made, root)
+        if undone.ending is Ending.INTERRUPTED:
+            return Exit.INTERRUPTED
     wrote = {outcome.address for outcome in applied.outcomes if outcome.wrote}
     lost = [change for change in plan.changes if change.irreversible and change.address in wrote]
     beside = any(outcome.also for outcome in applied.outcomes)
@@ -130,3 +163,16 @@ def taken_back(root: Path, tenant: Tenant, control: Control, applied: Applied, p
         return Exit.PARTIAL
     print(f"run {name} failed and is taken back: the tenant is as before", file=sys.stderr)
     return Exit.ERROR
+
+
+def _not_taken_back(undo: Plan, name: str) -> int:
+    """A guard is in the way, and nobody lifted it for this: the run stays as it is, and that is no refusal of it."""
+    from reconciler.report.view import command
+
+    lift = sorted({finding.override for finding in undo.findings if finding.override and not finding.lifted})
+    print(
+        f"run {name} failed and is not taken back: a guard is in the way, as the plan above says\n"
+        f"  do: {command(replace(undo, overrides=lift))}",
+        file=sys.stderr,
+    )
+    return Exit.PARTIAL

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reconciler.webex.policy import Policy
 
 WORKERS = 8
+#: More would only wait for each other, and a slip of the finger would fill the memory.
+_MOST_WORKERS = 1000
 
 
 @Parameter(name="*")
@@ -95,8 +97,8 @@ class Access:
         from reconciler.pipeline import Tenant
         from reconciler.webex.credentials import credentials
 
-        if self.workers < 1:
-            raise UsageError("--workers must be at least 1")
+        if not 1 <= self.workers <= _MOST_WORKERS:
+            raise UsageError(f"--workers must be from 1 to {_MOST_WORKERS:,}")
         if self.token:
             print("warning: --token shows the token to others on this machine; use --token-file", file=sys.stderr)
         found = credentials(root, token_file=self.token_file, token=self.token, policy=self.policy(root))

@@ -34,7 +34,7 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
         left = bool(found.standing.left)
         raise ReconcileError(
             f"run {found.name} is not under way, so there is nothing to pause",
-            do=f"to go on with it: reconcile resume {found.name}" if left else "nothing is left of it to do",
+            do=f"to go on with it: reconcile resume {found.name}" if left else "see the runs with: reconcile runs",
         )
     pausing.ask(found.folder, lock.who())
     print(f"asked run {found.name} to pause; operations under way end first", file=sys.stderr)

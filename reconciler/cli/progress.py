@@ -73,7 +73,7 @@ def running(stream: TextIO | None = None) -> Iterator[Callable[[str, Mapping[str
         with _live(stream) as shown:
             yield shown
     else:
-        yield _Run(lambda line: print(line, file=stream, flush=True), lambda line: print(line, file=stream, flush=True))
+        yield _Run(lambda line: print(line, file=stream, flush=True))
 
 
 @contextmanager
@@ -89,21 +89,28 @@ def _live(stream: TextIO) -> Iterator[_Run]:
     with Bar(BarColumn(bar_width=20), text, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task("", total=None)
 
-        def moves(line: str) -> None:
-            bar.update(task, description=line)
+        def moves(line: str, done: int, total: int) -> None:
+            bar.update(task, description=line, completed=done, total=total)
 
-        shown = _Run(console.print, moves)
-        shown.far = lambda done, total: bar.update(task, completed=done, total=total)
-        yield shown
+        yield _Run(console.print, moves=moves)
 
 
 class _Run:
-    """Puts what happens into lines: `says` prints one to stay, `pulses` the one that says how far it is."""
+    """Puts what happens into lines: `says` prints one to stay, `moves` draws the one that says how far it is, whenever
+    that is known better; without it, that one is printed with every heartbeat."""
 
-    def __init__(self, says: Callable[[str], None], pulses: Callable[[str], None]) -> None:
-        self._says, self._pulses = says, pulses
-        self.far: Callable[[int, int], None] = lambda done, total: None
+    def __init__(self, says: Callable[[str], None], moves: Callable[[str, int, int], None] | None = None) -> None:
+        self._says, self._moves = says, moves
         self._same: list[Mapping[str, Any]] = []
+        self._far: dict[str, Any] = {"state": "running", "bad": 0, "request_rate": None}
+        self._before = 0
+
+    def _is_at(self, **facts: Any) -> None:
+        from reconciler.report.pulse import heartbeat_line
+
+        self._far |= facts
+        if self._moves and "total" in self._far:
+            self._moves(heartbeat_line(self._far), self._far["done"], self._far["total"])
 
     def __call__(self, event: str, facts: Mapping[str, Any]) -> None:
         heard = getattr(self, f"_on_{event}", None)
@@ -111,9 +118,13 @@ class _Run:
             with suppress(OSError):  # nobody may be listening; the run goes on, the journal has it all
                 heard(facts)
 
+    def _on_run_started(self, facts: Mapping[str, Any]) -> None:
+        self._before = facts.get("settled", 0)
+        self._is_at(done=self._before, total=facts["steps"], eta=None)
+
     def _on_operation_outcome(self, facts: Mapping[str, Any]) -> None:
         """One line per operation and verdict: a request that carried 50 numbers is one step."""
-        from reconciler.model.outcome import Outcome
+        from reconciler.model.outcome import BAD, Outcome
         from reconciler.report.text import progress_line
 
         self._same.append(facts)
@@ -124,12 +135,16 @@ class _Run:
             alike = [outcome for outcome in outcomes if outcome.verdict is verdict]
             more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
             self._says(progress_line(facts["done"], facts["total"], alike[0], facts["eta"]) + more)
-        self.far(facts["done"], facts["total"])
+        bad = self._far["bad"] + sum(outcome.verdict in BAD for outcome in outcomes)
+        rate = bad / max(1, facts["done"] - self._before)
+        self._is_at(done=facts["done"], total=facts["total"], eta=facts["eta"], bad=bad, error_rate=rate)
 
     def _on_heartbeat(self, facts: Mapping[str, Any]) -> None:
         from reconciler.report.pulse import heartbeat_line
 
-        self._pulses(f"still working: {heartbeat_line(facts)}")
+        self._is_at(**facts)
+        if not self._moves:
+            self._says(heartbeat_line(facts))
 
     def _on_waiting(self, facts: Mapping[str, Any]) -> None:
         from reconciler.report.pulse import waiting_line
@@ -148,12 +163,15 @@ class _Run:
 
         for line in paused_lines(facts["run"], facts["why"]):
             self._says(line)
+        self._is_at(state="paused")
 
     def _on_resumed(self, facts: Mapping[str, Any]) -> None:
         self._says("resumed: goes on")
+        self._is_at(state="running", request_rate=None)
 
     def _on_operations_left(self, facts: Mapping[str, Any]) -> None:
         from reconciler.report.inert import visible
         from reconciler.report.wording import counted
 
-        self._says(f"{counted(len(facts['operations']), 'operation')} not begun: {visible(facts['why'])}")
+        why = visible(facts["why"].removesuffix(" before it began"))
+        self._says(f"{counted(len(facts['operations']), 'operation')} not begun: {why}")

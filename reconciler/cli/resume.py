@@ -60,14 +60,17 @@ def resume(
         from reconciler.report.runs import exit_code
 
         print(f"run {found.name} is finished, nothing is left to do", file=sys.stderr)
-        return exit_code(standing)
+        if code := exit_code(standing):
+            print(f"  what failed in it: reconcile resume --only-failures {found.name}", file=sys.stderr)
+        return code
     from reconciler import pipeline
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.report.runs import approval_words
+    from reconciler.report.wording import counted
 
     print(
-        f"run {found.name}: {len(standing.settled):,} steps are done, {len(standing.left):,} operations are left,"
-        f" {len(standing.doubt):,} of them in doubt",
+        f"run {found.name}: {counted(len(standing.settled), 'step')} done,"
+        f" {counted(len(standing.left), 'operation')} left, {len(standing.doubt):,} in doubt",
         file=sys.stderr,
     )
     if approval := found.started.get("approval"):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from reconciler.cli.approval import Approving, approved
+from reconciler.cli.approval import Approving, approved, refuse_other
 from reconciler.cli.controls import Controls
 from reconciler.cli.options import Access, Repository, colored
 
@@ -32,7 +32,7 @@ def undo(
 ) -> int:
     """Plan what takes a run back from the pre-images in its journal: created is deleted, changed gets its former
     values, deleted is created anew as far as that goes. What cannot be undone, and what was changed since, is named in
-    the plan and left alone. Then ask, carry it out, and read every write back, as apply does.
+    the plan and left alone. Then ask, carry it out, and read every write back, as apply does. `rollback` is the same.
 
     Exit codes: those of apply.
 
@@ -68,6 +68,8 @@ def undo(
     sys.stdout.write(shown(made, output, saved=str(out or ""), color=colored(sys.stdout)))
     sys.stdout.flush()
     if out is not None or not made.operations:
+        if out is None:
+            refuse_other(root, made, approving)
         return pipeline.exit_code(made)
     pipeline.check_plan(root, made)
     planned.remember(root, made)

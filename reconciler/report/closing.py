@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.report.costs import compared_line
 from reconciler.report.inert import visible
-from reconciler.report.wording import counted, number
+from reconciler.report.wording import counted, ended, number
 
 _SIGNS = {"executed": "ok", "dry_run": "plan", "skipped": "skip", "rejected": "REJECTED", "error": "ERROR"}
 
@@ -36,8 +36,8 @@ def summary_markdown(summary: dict[str, Any]) -> str:
 def _verdict(summary: dict[str, Any]) -> str:
     state = summary["state"] or "not ended"
     verified = summary["verdicts"].get("verified", 0)
-    why = f": {visible(summary['why'])}" if summary["why"] else ""
-    return f"{number(verified)} of {counted(summary['totals']['results'], 'result')} verified · {state}{why}"
+    of = counted(summary["totals"]["results"], "result")
+    return f"{number(verified)} of {of} verified · {visible(ended(state, summary['why']))}"
 
 
 def _facts(summary: dict[str, Any]) -> Iterator[str]:

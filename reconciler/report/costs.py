@@ -38,8 +38,10 @@ def _families(budget: Budget) -> str:
 
 
 def _time(budget: Budget) -> str:
-    text = f"~{_short(budget.seconds)} {_reason(budget)}"
-    if budget.jobs:
+    text = f"{f'~{_short(budget.seconds)}' if budget.seconds >= 1 else 'under 1s'} {_reason(budget)}"
+    if budget.jobs and budget.job_seconds:
+        text += f", with {counted(budget.jobs, 'job')} of the API, about {_short(budget.job_seconds)} each"
+    elif budget.jobs:
         text += f", and {counted(budget.jobs, 'job')} of the API, which takes its own time"
         text = text.replace("which takes", "which take") if budget.jobs > 1 else text
     if budget.past:
@@ -51,7 +53,7 @@ def _time(budget: Budget) -> str:
 def _reason(budget: Budget) -> str:
     decides = budget.families.get(budget.limit)
     if decides is None:
-        return f"at {budget.latency:.2g}s an answer"
+        return f"at {budget.latency:.2g}s per answer"
     words = {"learned": "the observed rate of", "given": "the given rate of", "assumed": "an assumed rate of"}
     return f"at {words[decides.source]} {decides.rate:.3g}/s on {budget.limit}"
 
@@ -61,8 +63,8 @@ def compared_line(compared: Mapping[str, Any]) -> str:
     if not compared:
         return ""
     calls, seconds = compared["calls"], compared["seconds"]
-    again = calls["repeated"] + calls["polled"]
-    more = f" and {number(again)} repeated" if again else ""
+    more = f" and {number(calls['repeated'])} repeated" if calls["repeated"] else ""
+    more += f" and {counted(calls['polled'], 'poll')} of jobs" if calls["polled"] else ""
     return (
         f"{counted(calls['counted'], 'call')}{more}, {number(calls['estimated'])} estimated; "
         f"{_short(seconds['counted'])}, ~{_short(seconds['estimated'])} estimated"

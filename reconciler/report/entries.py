@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding
@@ -18,6 +18,8 @@ SYMBOLS = {"blocked": "x", "delete": "-", "update": "~", "create": "+", "cannot_
 WORDS = {"blocked": "blocked", "delete": "delete", "update": "update", "create": "create", "cannot_tell": "cannot tell"}
 _RANKS = {status: rank for rank, status in enumerate(SYMBOLS)}
 _RANGES_IN_A_LINE = 4
+#: So many entries say in full what blocks them, where it is the same.
+_SAID = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,22 @@ def groups(changes: Iterable[Change], findings: Mapping[str, Sequence[Finding]],
     for alike in batches.values():
         alike.sort(key=lambda change: change.address)
         shown.append(_group(alike[0].address, _place(alike), [alike], findings, full))
-    return [group for _, _, group in sorted(shown, key=lambda item: item[:2])]
+    ordered = [group for _, _, group in sorted(shown, key=lambda item: item[:2])]
+    return ordered if full else list(_said_once(ordered))
+
+
+def _said_once(shown: Iterable[Group]) -> Iterator[Group]:
+    """The same groups; what blocks many of their entries for one and the same reason is said with the first few."""
+    said: dict[tuple[Objection, ...], list[str]] = {}
+    for group in shown:
+        entries = []
+        for entry in group.entries:
+            before = said.setdefault(entry.objections, [])
+            before.append(entry.address)
+            if entry.objections and len(before) > _SAID:
+                entry = replace(entry, objections=(Objection(entry.objections[0].rule, f"as for {before[0]}", ""),))
+            entries.append(entry)
+        yield replace(group, entries=tuple(entries))
 
 
 def _group(
@@ -151,7 +168,7 @@ def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], ful
         fields=tuple(field_lines(first, full=full)),
         notes=_notes(first),
         objections=tuple(_objections(first, against, count)),
-        lasting=tuple(visible(reason) for reason in first.irreversible),
+        lasting=tuple(visible(reason) for reason in first.irreversible if reason not in first.notes),
     )
 
 

@@ -77,7 +77,7 @@ def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "", resumable: bool
         verdict=f"{head}{number(by_verdict[Verdict.VERIFIED])} of {counted(len(done), 'result')} verified",
         counts=tuple(Fact(str(verdict), number(by_verdict[verdict])) for verdict in Verdict),
         problems=tuple(_problems(wrong)),
-        last=f"next: reconcile resume {visible(run)}" if resumable else f"next: {_next(set(by_verdict))}",
+        last=f"next: reconcile resume {visible(run)}" if resumable else f"next: {_next(set(by_verdict), run)}",
     )
 
 
@@ -163,7 +163,8 @@ def _problem(outcome: Outcome) -> Problem:
     detail = [f"why: {visible(outcome.why)}"] if outcome.why else []
     detail += [_wanted_and_found(path, value) for path, value in outcome.fields.items()]
     detail += [f"also changed: {_before_and_after(path, value)}" for path, value in outcome.also.items()]
-    detail += [f"tracking id {visible(outcome.tracking_id)}"] if outcome.tracking_id else []
+    told = outcome.tracking_id in outcome.why
+    detail += [] if told else [f"tracking id {visible(outcome.tracking_id)}"]
     headline = f"{_SIGNS[outcome.verdict]} {visible(outcome.address)}  {visible(outcome.action)}  {outcome.verdict}"
     good = (Verdict.CONVERGING, Verdict.SKIPPED, Verdict.VERIFIED)
     return Problem(headline, tuple(detail), outcome.verdict not in good)
@@ -181,8 +182,12 @@ def _wanted_and_found(path: str, value: Any) -> str:
     return f"{visible(path)}: {text}" if path else text
 
 
-def _next(verdicts: set[Verdict]) -> str:
-    """Failed and skipped alone are mended by another apply; anything unsure is looked at first."""
-    if verdicts & {Verdict.UNKNOWN, Verdict.DRIFTED, Verdict.STALE}:
-        return "reconcile plan"
-    return "reconcile apply" if verdicts & {Verdict.FAILED, Verdict.SKIPPED} else "reconcile plan"
+def _next(verdicts: set[Verdict], run: str) -> str:
+    return again(verdicts, run) if run else "reconcile plan"
+
+
+def again(verdicts: set[Verdict], run: str) -> str:
+    """After a run of which nothing is left: only what failed once more, or a look at everything."""
+    if verdicts & {Verdict.FAILED, Verdict.DRIFTED}:
+        return f"reconcile resume --only-failures {visible(run)}, or reconcile plan"
+    return "reconcile plan"

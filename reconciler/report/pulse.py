@@ -10,15 +10,17 @@ from reconciler.report.wording import counted, duration, number
 
 
 def heartbeat_line(facts: Mapping[str, Any]) -> str:
-    """`412/5,000 · 3 failed (0.7%) · 2.1 requests/s · ~4m10s left`."""
-    words = [f"{number(facts['done'])}/{number(facts['total'])}"]
-    if facts["state"] != "running":
+    """`still working: 412/5,000 · 3 failed (0.7%) · 2.1 requests/s · ~4m10s left`, or `still paused: …`. A rate that
+    was not measured yet (None) is left out."""
+    paused = facts["state"] == "paused"
+    words = [f"still {'paused' if paused else 'working'}: {number(facts['done'])}/{number(facts['total'])}"]
+    if facts["state"] not in ("running", "paused"):
         words.append(facts["state"])
     if facts["bad"]:
         words.append(f"{number(facts['bad'])} failed ({facts['error_rate']:.1%})")
-    if facts["state"] != "paused":
-        words.append(f"{facts['request_rate']:.1f} requests/s")
-        if facts["eta"] is not None:
+    if not paused:
+        words += [f"{facts['request_rate']:.1f} requests/s"] if facts["request_rate"] is not None else []
+        if (facts["eta"] or 0) >= 1:
             words.append(f"~{duration(facts['eta'])} left")
     return " · ".join(words)
 

@@ -21,11 +21,15 @@ def rehearsal_facts(found: Rehearsal) -> Iterator[tuple[str, str]]:
         by_kind = ", ".join(f"{number(kinds[verdict])} {word}" for verdict, word in _WORDS.items() if kinds[verdict])
         yield "rehearsal", f"{number(wrong)} of {steps} would not come about: {by_kind}"
     else:
-        yield "rehearsal", f"all of {steps} are accepted by a twin of the tenant"
+        yield "rehearsal", f"{_all(found.steps)} accepted by a twin of the tenant"
     if found.unknown:
         shown = "; ".join(map(visible, found.unknown[:_MOST_UNKNOWN]))
         rest = len(found.unknown) - _MOST_UNKNOWN
         yield "not rehearsed", shown + (f"; and {number(rest)} more" if rest > 0 else "")
+
+
+def _all(steps: int) -> str:
+    return "the only step is" if steps == 1 else f"all {counted(steps, 'step')} are"
 
 
 def rehearsal_remarks(found: Rehearsal) -> Iterator[tuple[str, str]]:

@@ -13,8 +13,9 @@ from reconciler.errors import Exit, ReconcileError
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.report.inert import visible
+from reconciler.report.outcomes import again
 from reconciler.report.pulse import holder_line
-from reconciler.report.wording import counted, number
+from reconciler.report.wording import counted, ended, number
 
 _SHOWN = 10
 
@@ -137,7 +138,7 @@ def status_text(run: dict[str, Any]) -> str:
     other = f", takes back {visible(run['undoes'][0])}" if run["undoes"] else ""
     other += f", again what failed in {visible(run['retries'][0])}" if run["retries"] else ""
     lines = [
-        f"run {visible(run['run'])}: {run['state']}" + (f", {visible(run['why'])}" if run["why"] else ""),
+        f"run {visible(run['run'])}: {visible(ended(run['state'], run['why'], ', '))}",
         f"  plan      {run['plan'][:12]}{other}",
         f"  began     {visible(run['at'])}"
         + (f", resumed {counted(run['resumed'], 'time')}" if run["resumed"] else ""),
@@ -145,8 +146,8 @@ def status_text(run: dict[str, Any]) -> str:
         *_under_way(run["holder"]),
         f"  done      {_counts(run)}",
         *([f"  chunks    {_board(run['chunks'])}"] if run.get("chunks") else []),
-        f"  in doubt  {number(run['in_doubt'])}{_some(run['addresses_in_doubt'])}",
-        *([f"  under way {_of_tenant(run)}"] if run["converging"] else []),
+        f"  {_begun(run)} {number(run['in_doubt'])}{_some(run['addresses_in_doubt'])}",
+        *([f"  waits for {_of_tenant(run)}"] if run["converging"] else []),
         f"  left      {number(run['left'] - run['in_doubt'] - run['converging'])}{_some(run['addresses_left'])}",
         f"  journal   {_journal(run)}",
     ]
@@ -175,8 +176,13 @@ def _under_way(holder: Mapping[str, Any]) -> list[str]:
     return [f"  by        {by}" + (f": {far}" if far else "")]
 
 
+def _begun(run: Mapping[str, Any]) -> str:
+    """What an intent without an outcome is: in doubt only when its process is gone."""
+    return "under way" if run["holder"] else "in doubt "
+
+
 def _of_tenant(run: dict[str, Any]) -> str:
-    return f"{number(run['converging'])} that the tenant is still at{_some(run['addresses_converging'])}"
+    return f"{counted(run['converging'], 'step')} that the tenant is still at{_some(run['addresses_converging'])}"
 
 
 def _counts(run: dict[str, Any]) -> str:
@@ -218,8 +224,7 @@ def _next(name: str, state: str, standing: _Standing, broken: bool) -> str:
     verdicts = {outcome.verdict for outcome in standing.settled.values()}
     if verdicts <= {Verdict.VERIFIED}:
         return "reconcile verify"
-    again = verdicts & {Verdict.FAILED, Verdict.DRIFTED}
-    return f"reconcile resume --only-failures {name}, or reconcile plan" if again else "reconcile plan"
+    return again(verdicts, name)
 
 
 def _addresses(operations: Any) -> list[str]:

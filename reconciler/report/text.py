@@ -30,7 +30,7 @@ def plan_text(view: PlanView, *, color: bool) -> str:
             lines.append(paint(f"  ! {remark.address}  {remark.text}", _YELLOW, color))
             lines += [f"      do: {remark.do}"] if remark.do else []
     if not view.empty:
-        lines += ["", paint(f"  {view.legend}", _DIM, color)]
+        lines += ["", paint(f"  signs: {view.legend}", _DIM, color)]
         for entry in view.entries:
             lines += _entry_lines(entry, color)
         lines.append("")
@@ -50,7 +50,7 @@ def outcomes_text(view: OutcomesView, *, color: bool) -> str:
 
 def progress_line(done: int, total: int, outcome: Outcome, eta_seconds: float | None = None) -> str:
     """`[12/61] ok person/ana@example.com updated, verified in 0.8s · ~3m10s left`."""
-    left = f" · ~{duration(eta_seconds)} left" if eta_seconds else ""
+    left = f" · ~{duration(eta_seconds)} left" if eta_seconds and eta_seconds >= 1 else ""
     return f"[{done}/{total}] {progress_words(outcome)}{left}"
 
 

@@ -145,6 +145,8 @@ def _title(plan: Plan) -> str:
 
 def _verdict(plan: Plan, applied: int, blocked: int, stops: int) -> str:
     total = len(plan.changes)
+    if not total and plan.scope.get("only"):
+        return "Nothing of this plan is safe" + (f", and {counted(stops, 'requirement')} not met." if stops else ".")
     if not total:
         start = "No changes in what could be read." if plan.incomplete else "No changes."
         match = f"{start} {counted(plan.same, 'managed resource')} match{'es' if plan.same == 1 else ''}."
@@ -173,7 +175,9 @@ def _banners(plan: Plan) -> Iterable[str]:
         if said:
             yield f"partial plan: {said}"
     for gap in plan.incomplete:
-        yield f"snapshot incomplete, deletes suppressed: {visible(gap)}"
+        # a section is never deleted by itself, and its owner's delete does not rest on it
+        suppressed = "" if "." in gap.partition(":")[0] else ", deletes suppressed"
+        yield f"snapshot incomplete{suppressed}: {visible(gap)}"
 
 
 def _counts(changes: Sequence[Change]) -> Iterable[Count]:

@@ -25,6 +25,11 @@ def noun_of(count: int, noun: str) -> str:
     return f"{words}es" if words.endswith(("s", "x", "ch", "sh")) else f"{words}s"
 
 
+def ended(state: str, why: str, between: str = ": ") -> str:
+    """`stopped: the time was up`; a reason that begins with the state itself, like `interrupted`, says it alone."""
+    return why if why.startswith(state) else f"{state}{between}{why}" if why else state
+
+
 def duration(seconds: float) -> str:
     """`45s`, `3m10s`, `2h05m`."""
     whole = max(0, round(seconds))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.errors import Exit
 from reconciler.runs import lock
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
@@ -21,6 +22,11 @@ Reconcile = Callable[..., Result]
 def _capacity(repo: Path, value: int) -> None:
     file = repo / "desired" / "london-hq" / "workspaces.yaml"
     file.write_text(file.read_text().replace("capacity: 4", f"capacity: {value}", 1))
+
+
+def test_g20_every_code_has_its_test() -> None:
+    named = {int(name.split("_")[1]) for name in globals() if name.startswith("test_") and name[5].isdecimal()}
+    assert named == {int(code) for code in Exit}
 
 
 def test_0_nothing_to_do(sim: Simulator, reconcile: Reconcile) -> None:
@@ -49,13 +55,12 @@ def test_2_changes_pending(repo: Path, sim: Simulator, reconcile: Reconcile) -> 
 
 
 def test_3_applied_in_part(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:
-    """The extension belongs to somebody whom this repository does not know."""
+    """The tenant refuses one of the two."""
     _capacity(repo, 6)
-    (repo / "desired" / "london-hq" / "people.yaml").unlink()
     (repo / "desired" / "new.yaml").write_text(
-        "people:\n  - {email: new@example.com, first_name: New, location: London HQ, extension: '0100',"
-        " licenses: [Webex Calling - Professional]}\n"
+        "people:\n  - {email: new@example.com, first_name: New, licenses: [Messaging]}\n"
     )
+    sim.faults([{"match": {"method": "POST", "route": "/people"}, "do": {"status": 400, "body": {"message": "no"}}}])
     result = reconcile("apply", "--yes")
     assert result.code == 3
     assert "person/new@example.com" in result.out
@@ -129,7 +134,8 @@ def test_7_incomplete_snapshot(repo: Path, sim: Simulator, reconcile: Reconcile)
 
 
 def test_64_usage(reconcile: Reconcile) -> None:
-    assert reconcile("plan", "--nosuch").code == 64
+    wrong = reconcile("plan", "--nosuch")
+    assert wrong.code == 64 and wrong.err.endswith("do: see reconcile plan --help\n")
 
 
 def test_75_try_later(repo: Path, reconcile: Reconcile, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,8 +149,10 @@ def test_77_token(sim: Simulator, reconcile: Reconcile, monkeypatch: pytest.Monk
     assert reconcile("export").code == 77
 
 
-def test_130_interrupted(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first Ctrl-C lets what runs end, starts nothing new, and leaves a summary."""
+@pytest.mark.parametrize("presses", [1, 2])
+def test_130_interrupted(repo: Path, monkeypatch: pytest.MonkeyPatch, presses: int) -> None:
+    """The first Ctrl-C lets what runs end, starts nothing new, and leaves a summary; the second stops at once. Both
+    say how it goes on."""
     from reconciler.simulator import sample_tenant
 
     for number in range(20):
@@ -160,11 +168,17 @@ def test_130_interrupted(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for line in process.stderr:
             if line.startswith("[1/"):
                 process.send_signal(signal.SIGINT)
+            if "again to stop at once" in line:
                 break
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "interrupted before it began" in out
-    assert list((repo / "state" / "runs").glob("*/summary.json"))
+        if presses == 2:
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    (run,) = (repo / "state" / "runs").iterdir()
+    assert process.returncode == 130 and f"next: reconcile resume {run.name}" in out + err
+    if presses == 1:
+        assert "interrupted before it began" in out and (run / "summary.json").is_file()
+    else:
+        assert "what was under way is in doubt" in err
 
 
 def test_a_selection_counts_what_it_compares(repo: Path, sim: Simulator, reconcile: Reconcile) -> None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler import pipeline
+from reconciler.cli.app import run
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant
-from reconciler.simulator import generate_tenant
+from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.workflows.running import How
 from tests.properties.simulation import EPOCH, Simulation
+from tests.support.live import Live
 
 #: What a room is changed by: PUT once, read before and after.
 PUT = "PUT /workspaces/{workspaceId}"
@@ -118,3 +124,77 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     yield made
     for simulation in reversed(opened):
         simulation.__exit__(None, None, None)
+
+
+# --- the command itself, on a tenant in real time ---
+
+#: The first fault that fits acts, so this one comes last.
+SLOW = {"match": {"method": "PUT"}, "do": {"delay": 15.0}}
+
+
+class Desk:
+    """30 rooms that are to become larger, with the plan saved; `apply` in a process of its own or here, and what other
+    terminals say of it. A write takes 50 ms: the clock of the tenant runs 300 times faster."""
+
+    def __init__(self, live: Live, capsys: pytest.CaptureFixture[str]) -> None:
+        self.live, self.root, self._capsys = live, live.root, capsys
+
+    @property
+    def plan(self) -> list[str]:
+        return ["apply", str(self.root / "plan.json"), "--yes", "--max-age", "off"]
+
+    def start(self, *flags: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "reconciler", *self.plan, "--workers", "2", *flags, "-C", str(self.root)]
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(command, text=True, **pipes)
+
+    def say(self, *arguments: str) -> tuple[int, str, str]:
+        self._capsys.readouterr()
+        code = run([*arguments, "-C", str(self.root)])
+        said = self._capsys.readouterr()
+        return code, said.out, said.err
+
+    def apply(self, *flags: str) -> tuple[int, str, str]:
+        return self.say(*self.plan, *flags)
+
+    def until(self, what: Callable[[], Any]) -> None:
+        ends = time.monotonic() + 30
+        while not what():
+            assert time.monotonic() < ends
+            time.sleep(0.02)
+
+    def fail(self, *nth: int, slow: bool = False, **do: Any) -> None:
+        """From here on the nth, … write to a room is refused, or does what is said; the others take no time."""
+        act = do or {"status": 400, "body": {"message": "no luck"}}
+        faults = [{"match": {"method": "PUT"}, "nth": n, "do": act} for n in nth]
+        self.live.server.no_faults()
+        self.live.server.faults([*faults, *([SLOW] if slow else [])])
+
+    def writes(self) -> Counter[str]:
+        """How often each path was written to, as far as the tenant carried it out or refused it."""
+        return Counter(one["path"] for one in self.live.server.log() if one["method"] == "PUT")
+
+    def written(self) -> int:
+        return self.writes().total()
+
+    def rests(self) -> bool:
+        """Whether no request is under way: not even one that nobody waits for any more."""
+        self.live.forget()
+        return not self.live.server.requests()["max_in_flight"]
+
+    def larger(self) -> int:
+        return sum(room.get("capacity") == 7 for room in self.live.state()["workspaces"])
+
+
+@pytest.fixture
+def desk(
+    server: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Desk:
+    rooms = Live(server, tmp_path, without_calling(generate_tenant(people=2, locations=1, workspaces=30, seed=1)))
+    monkeypatch.setenv("WEBEX_API_URL", server.base_url)
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", server.token)
+    rooms.describe({"workspaces": [{"name": f"Room {n:04d}", "capacity": 7} for n in range(1, 31)]})
+    (rooms.root / "plan.json").write_text(rooms.plan().dumps(), encoding="utf-8")
+    rooms.forget()
+    rooms.server.faults([SLOW])
+    return Desk(rooms, capsys)

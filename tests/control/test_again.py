@@ -166,6 +166,8 @@ def test_s100_as_it_is_typed(server: Simulator, tmp_path: Any, monkeypatch: Any,
     there = ["-C", str(live.root)]
     assert reconcile(["status", *there]) == 3
     assert f"next: reconcile resume --only-failures {name}" in capsys.readouterr().out
+    assert reconcile(["resume", name, *there]) == 3
+    assert f"what failed in it: reconcile resume --only-failures {name}" in capsys.readouterr().err
     assert reconcile(["resume", "--only-failures", name, *there]) == 4, "it is asked for like any plan"
     capsys.readouterr()
     assert reconcile(["resume", "--only-failures", name, "--yes", *there]) == 0

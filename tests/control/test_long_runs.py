@@ -65,7 +65,7 @@ def test_s108_memory_at_21_000_rows(
     server: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     """The process that applies, alone: what it holds is the plan and a few words a row; the journal is on the disk. At
-    the end it is read once as a whole, for the summary; that is told apart."""
+    the end it is gone through once, for the summary, which has a result for each row; that is told apart."""
     count = int(os.environ.get("CAMPAIGN_ROWS", "21000"))
     live = rows(server, tmp_path, count, calling=False)
     (tmp_path / "plan.json").write_text(live.plan().dumps(), encoding="utf-8")

@@ -104,7 +104,8 @@ def test_g29_a_recorded_terminal_session(rooms: Any, monkeypatch: pytest.MonkeyP
 
 def test_a_heartbeat_before_anything_is_done() -> None:
     facts = {"state": "running", "done": 0, "total": 21_000, "bad": 0, "error_rate": 0.0, "request_rate": 0.0}
-    assert heartbeat_line({**facts, "eta": None}) == "0/21,000 · 0.0 requests/s"
+    assert heartbeat_line({**facts, "eta": None}) == "still working: 0/21,000 · 0.0 requests/s"
+    assert heartbeat_line({**facts, "eta": 0.4, "request_rate": None}) == "still working: 0/21,000"
 
 
 @pytest.mark.parametrize(

@@ -69,13 +69,24 @@ def test_s96_fail_fast_stops_after_the_first_grave_error(rooms: Any) -> None:
     office = rooms(30)
     office.fail(4)
     applied = office.apply(chunk_size=10, fail_fast=True)
-    assert applied.ending is Ending.STOPPED and "--fail-fast" in applied.why and "workspace/Room" in applied.why
+    assert applied.ending is Ending.STOPPED and applied.why == "stopped at the first failure: workspace/Room 0004"
     done = verdicts(applied)
     assert done["failed"] == 1 and done["verified"] <= 3 + office.tenant.workers, "only what was under way ended"
     assert done["skipped"] == 30 - 1 - done["verified"]
     assert len(office.writes()) == 1 + done["verified"]
     office.server.no_faults()
     assert verdicts(office.resume()) == {"failed": 1, "verified": 29}
+
+
+def test_s94_no_end_is_foretold_from_the_first_few_nor_after_the_end_was_asked_for(rooms: Any) -> None:
+    """Several begin at once and end at once, so the first of them say nothing of the pace."""
+    office = rooms(30)
+    office.fail(21)
+    office.apply(fail_fast=True)
+    etas = [beat["eta"] for beat in office.told("operation_outcome")]
+    first = office.tenant.workers - 1
+    assert etas[:first] == [None] * first and all(etas[first:20]) and etas[21:] == [None] * len(etas[21:])
+    assert max(etas[first:20]) < 2 * (30 - first) / first * max(1, etas[19])
 
 
 def test_s96_a_stale_operation_is_no_error_of_ours(rooms: Any) -> None:
@@ -92,7 +103,7 @@ def test_m21_a_canary_that_is_not_well_bounds_the_damage(rooms: Any, asked: Cana
     office = rooms(20)
     office.fail(first)
     applied = office.apply(canary=asked)
-    assert applied.ending is Ending.PAUSED and f"of the canary 1 of {first} are not verified" in applied.why
+    assert applied.ending is Ending.PAUSED and f"1 of {first} results of the canary" in applied.why
     assert len(office.writes()) == first and verdicts(applied)["skipped"] == 20 - first
     office.server.no_faults()
     assert verdicts(office.resume()) == {"failed": 1, "verified": 19}
@@ -123,13 +134,17 @@ def test_chunks_keep_waves_apart_and_end_with_the_canary() -> None:
 
 
 def test_nothing_is_said_twice_of_what_did_not_begin(rooms: Any) -> None:
-    """One record and one event for all of it, however many they are."""
+    """One record and one event for all of it, of the chunk that was under way too, however many they are."""
     office = rooms(30)
     office.fail(1)
-    office.apply(fail_fast=True, chunk_size=5)
+    skipped = verdicts(office.apply(fail_fast=True, chunk_size=8))["skipped"]
     records = next(iter(runs(office.root))).kept.records
     (left,) = [record for record in records if record["event"] == "not begun"]
-    assert len(left["operations"]) == 25 and left["why"] == office.told("operations_left")[0]["why"]
+    assert len(left["operations"]) == skipped > 22 and left["why"] == office.told("operations_left")[0]["why"]
+    assert not [record for record in records if record.get("verdict") == "skipped"]
+    chunks = [len(record["operations"]) for record in records if record["event"] == "chunk done"]
+    assert chunks == [30 - skipped], "the board knows no error but the one"
+    assert office.told("operation_outcome")[-1]["done"] == 30 - skipped, "what did not begin is not done"
 
 
 def test_what_did_not_reach_the_tenant_is_left_for_resume(rooms: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.cli.app import run as reconcile
 from reconciler.model.plan import Plan
-from reconciler.runs.known import runs
+from reconciler.runs.known import Run, runs
 from reconciler.simulator import Simulator, generate_tenant
 from tests.support.live import Live
 from tests.support.state import differences
@@ -36,6 +36,12 @@ def tenant(server: Simulator, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) ->
     return live
 
 
+def order(run: Run) -> list[str]:
+    """Its operations as its journal has them: the first address of each, because numbers go several in a request."""
+    firsts = {member.address: op.members[0].address for op in run.plan.operations for member in op.members}
+    return list(dict.fromkeys(firsts[intent.address] for intent in run.intents()))
+
+
 def apply(live: Live, *arguments: str) -> int:
     return reconcile(["apply", "--workers", "1", "--yes", "-C", str(live.root), *arguments])
 
@@ -48,11 +54,14 @@ def test_s135_a_failure_takes_back_what_was_done(tenant: Live, capsys: Any, step
     assert apply(tenant, "--on-failure", "undo") == 1
     said = capsys.readouterr()
     assert "stopped at the first failure" in said.err
+    assert "next: what was done is taken back" in said.out and "reconcile resume" not in said.out
     assert "is taken back: the tenant is as before" in said.err
     assert differences(before, tenant.state()) == set()
     undo, failed = runs(tenant.root)[:2]
     assert undo.plan.scope["undo"] == [failed.name]
-    assert undo.kept.records[0].get("approval", {}).get("how", "on-failure") == "on-failure"
+    assert undo.started["approval"]["how"] == "on-failure"
+    done = order(failed)[:-1]  # the last one is the step that failed
+    assert done and order(undo) == done[::-1]
 
 
 def test_s135_in_reverse_order(tenant: Live) -> None:
@@ -87,6 +96,28 @@ def test_s135_what_could_not_be_taken_back_is_no_success(tenant: Live, capsys: A
     )
     assert apply(tenant, "--on-failure", "undo") == 3
     assert "is taken back in part: what is left is named above" in capsys.readouterr().err
+
+
+def test_s135_a_guard_in_the_way_of_it_is_told(tenant: Live, capsys: Any) -> None:
+    """What was created is not deleted beyond a limit: the run has written, so this is no refusal (4)."""
+    tenant.describe(DESIRED, limits={"delete": {"max": 0}})
+    method, _, route = STEPS[0].partition(" ")
+    tenant.server.faults([{"match": {"method": method, "route": route}, "times": 1, "do": {"status": 400, "body": {}}}])
+    assert apply(tenant, "--on-failure", "undo") == 3
+    said = capsys.readouterr()
+    (failed,) = runs(tenant.root)
+    assert f"run {failed.name} failed and is not taken back" in said.err
+    assert f"do: reconcile undo {failed.name} --override limits:delete" in said.err
+
+
+def test_s135_a_run_that_went_well_is_not_taken_back(tenant: Live, capsys: Any) -> None:
+    """Although it ends with 7, because a list that other changes rest on could not be read."""
+    tenant.describe({**DESIRED, "people": [{"email": "person000006@example.com", "state": "absent"}]})
+    do = {"status": 403, "body": {"message": "no"}}
+    tenant.server.faults([{"match": {"method": "GET", "route": "/people"}, "do": do}])
+    assert apply(tenant, "--on-failure", "undo") == 7
+    assert len(runs(tenant.root)) == 1 and "taken back" not in capsys.readouterr().err
+    assert any(one["displayName"] == "Quiet corner" for one in tenant.state()["workspaces"])
 
 
 def test_s135_keep_is_the_default(tenant: Live, capsys: Any) -> None:

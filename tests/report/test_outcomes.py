@@ -48,18 +48,23 @@ def test_no_secret_at_the_end(rich_plan: Plan) -> None:
     assert "sesame" not in str(summary_json(OUTCOMES, rich_plan, "r1"))
 
 
+def test_a_tracking_id_is_named_once() -> None:
+    failed = Outcome("person/a", "op", "update", Verdict.FAILED, "HTTP 400; tracking id R_1", tracking_id="R_1")
+    assert outcomes_text(outcomes_view([failed]), color=False).count("R_1") == 1
+
+
 @pytest.mark.parametrize(
     ("verdicts", "command"),
     [
         ([], "reconcile plan"),
         ([Verdict.VERIFIED, Verdict.CONVERGING], "reconcile plan"),
-        ([Verdict.FAILED, Verdict.SKIPPED], "reconcile apply"),
-        ([Verdict.FAILED, Verdict.UNKNOWN], "reconcile plan"),
+        ([Verdict.FAILED, Verdict.SKIPPED], "reconcile resume --only-failures r1, or reconcile plan"),
+        ([Verdict.FAILED, Verdict.STALE], "reconcile resume --only-failures r1, or reconcile plan"),
         ([Verdict.STALE], "reconcile plan"),
     ],
 )
 def test_the_last_line_is_the_next_command(verdicts: list[Verdict], command: str) -> None:
-    view = outcomes_view(Outcome("person/a", "op", "update", verdict) for verdict in verdicts)
+    view = outcomes_view([Outcome("person/a", "op", "update", verdict) for verdict in verdicts], run="r1")
     assert outcomes_text(view, color=False).splitlines()[-1] == f"next: {command}"
 
 

@@ -9,7 +9,7 @@ import re
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Change, Finding, Plan
 from reconciler.report.html import plan_html
 from reconciler.report.markdown import plan_markdown
 from reconciler.report.text import plan_text
@@ -157,6 +157,16 @@ def test_a_blocked_plan_does_not_promise_an_apply(rich_plan: Plan) -> None:
     """`apply` refuses a plan with blocked changes, so the last line says how to get one without."""
     assert "reconcile apply" not in plan_view(rich_plan, saved="plan.json").last
     assert "--exclude" in plan_view(rich_plan, saved="plan.json").last
+
+
+def test_what_blocks_many_is_said_with_the_first_few() -> None:
+    names = [f"person/{n}@example.com" for n in range(9)]
+    changes = [Change(name, "person", name[7:], "update", "differs", blocked="limits") for name in names]
+    findings = [Finding("limits", name, "too many", "fewer", "limits:update") for name in names]
+    plan = Plan("org", "Org", "", "", changes, [], findings, 0, 9)
+    for rendered in renderings(plan_view(plan)).values():
+        assert rendered.count("too many") == 3 and rendered.count(f"as for {names[0]}") == 6
+    assert plan_text(plan_view(plan, full=True), color=False).count("too many") == 9
 
 
 def test_an_incomplete_snapshot_is_not_called_no_changes(empty_plan: Plan) -> None:
