@@ -81,21 +81,32 @@ def read(data: bytes) -> Table:
 def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Canonical CSV: commas, \\n, quotes only where needed."""
     stream = StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    put = writer(stream, header)
+    for row in rows:
+        put(row)
     return stream.getvalue()
 
 
 def writer(stream: TextIO, header: Sequence[str]) -> Callable[[Sequence[str]], None]:
     """Canonical CSV row by row, for what is too much to hold: what is returned writes one."""
-    to = csv.writer(stream, lineterminator="\n")
+    to = csv.writer(_Lines(stream), lineterminator="\r\n")
     to.writerow(header)
 
     def put(cells: Sequence[str]) -> None:
         to.writerow(cells)
 
     return put
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Takes rows that end in \\r\\n and passes them on ending in \\n. Python before 3.13 quotes what is in its own line
+    end and nothing more, and a spreadsheet takes a bare \\r in a cell for the end of the row."""
+
+    stream: TextIO
+
+    def write(self, row: str) -> int:
+        return self.stream.write(row.removesuffix("\r\n") + "\n")
 
 
 def _delimiter(text: str) -> str:

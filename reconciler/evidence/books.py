@@ -12,7 +12,7 @@ from reconciler.evidence import closing
 from reconciler.evidence.trail import AFTER, BEFORE, ERROR, OK, Trail
 from reconciler.model.plan import Plan
 from reconciler.report.closing import summary_markdown
-from reconciler.runs.journal import Journal, read
+from reconciler.runs.journal import Journal, records
 
 SUMMARY_TEXT = "summary.md"
 
@@ -40,7 +40,7 @@ class Books:
             self._try(_complete, self.name(view), _bytes("".join(lines)))
 
     def _lines(self) -> Iterator[tuple[str, str]]:
-        for record in read(self.folder).records:
+        for record in records(self.folder):
             yield from self._trail.feed(record)
 
     def feed(self, record: dict[str, Any]) -> None:
@@ -54,8 +54,8 @@ class Books:
             self._broken = False
             self._catch_up()
         files = [path.name for path in map(self.name, (OK, ERROR, BEFORE, AFTER)) if path.exists()]
-        records = read(self.folder).records
-        found = closing.checked(closing.summary(self.plan, self.run, records, budget=budget, files=files))
+        told = closing.summary(self.plan, self.run, records(self.folder), budget=budget, files=files)
+        found = closing.checked(told)
         journal.summary(found.model_dump(exclude_defaults=True))
         data = found.model_dump()
         self._try(_replace, self.folder / SUMMARY_TEXT, _bytes(summary_markdown(data)))
@@ -95,5 +95,9 @@ def _append(path: Path, data: bytes) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(data)
-    os.replace(partial, path)
+    try:
+        partial.write_bytes(data)
+        os.replace(partial, path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from typing import Any, Literal
 
 from reconciler.evidence.trail import payload_hash
@@ -22,25 +23,24 @@ _WELL = frozenset({Verdict.VERIFIED, Verdict.CONVERGING})
 def summary(
     plan: Plan, run: str, records: Iterable[Record], *, budget: Record | None = None, files: Iterable[str] = ()
 ) -> Record:
-    """As `model.summary.Summary` has it. Changes that have no outcome are in it too, with the reason."""
-    kept = list(records)
-    last = _last_outcomes(plan, kept)
-    outcomes = [Outcome.from_json(record) for record in last.values()]
-    told = summary_json(outcomes, plan, run)
+    """As `model.summary.Summary` has it. Changes that have no outcome are in it too, with the reason. The records are
+    gone through once, and of each no more is held than the summary says: those of a long run are many."""
+    seen = _Seen(plan)
+    board = [chunk.model_dump() for chunk in chunks(plan, map(seen.take, records))]
+    told = summary_json(seen.last.values(), plan, run)
     rows = {change.address: (number, change) for number, change in enumerate(plan.changes, 1)}
-    errors = {record["operation"]: record for record in kept if record["event"] == "error"}
-    ends = [record for record in kept if record["event"] == "run ended"]
-    results = [_result(one, rows, errors) for one in told["results"]]
+    changed = chain((seen.changed.get(step, {}) for step in seen.last), repeat({}))
+    results = [_result(one, rows, seen.errors, was) for one, was in zip(told["results"], changed, strict=False)]
     data = {
         **told,
         "bulk_mode": len(plan.changes) > 1,
-        "state": ends[-1].get("state", "") if ends else "",
-        "why": ends[-1].get("why", "") if ends else "",
-        "started": kept[0]["at"] if kept else "",
-        "ended": ends[-1]["at"] if ends else "",
-        "resumed": sum(record["event"] == "run resumed" for record in kept),
+        "state": seen.end.get("state", ""),
+        "why": seen.end.get("why", ""),
+        "started": seen.started,
+        "ended": seen.end.get("at", ""),
+        "resumed": seen.resumed,
         "results": results,
-        "chunks": [chunk.model_dump() for chunk in chunks(plan, kept)],
+        "chunks": board,
         "beside": sorted({one["address"] for one in results if one.get("also")}),
         "budget": budget or {},
         "files": list(files),
@@ -53,47 +53,63 @@ def checked(data: Record) -> Summary:
     return Summary.model_validate(data)
 
 
-def _last_outcomes(plan: Plan, records: Iterable[Record]) -> dict[str, Record]:
-    """The last outcome of every step, in the order in which they came first."""
-    steps = {operation.id: operation.step for operation in plan.operations}
-    found: dict[str, Record] = {}
-    for record in records:
-        if record["event"] == "outcome":
-            found[token(record["address"], steps.get(record["operation"], ""))] = record
-        elif record["event"] == "not begun":
-            found |= _not_begun(plan, record)
-    return found
+class _Seen:
+    """What the records come to: the last outcome of every step, in the order in which they came first, and which fields
+    differ before and after; the error that each operation ended with; how the run began and ended."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._operations = {operation.id: operation for operation in plan.operations}
+        self.last: dict[str, Outcome] = {}
+        self.changed: dict[str, Record] = {}
+        self.errors: dict[str, Record] = {}
+        self.started, self.resumed, self.end = "", 0, Record()
+
+    def take(self, record: Record) -> Record:
+        """Note one more record; the same one."""
+        event = record["event"]
+        self.started = self.started or record["at"]
+        self.resumed += event == "run resumed"
+        if event == "outcome":
+            self._outcome(record)
+        elif event == "not begun":
+            self._not_begun(record)
+        elif event in ("acknowledged", "error"):
+            self.errors[record["operation"]] = record.get("told", {})
+        elif event == "run ended":
+            self.end = record
+        return record
+
+    def _outcome(self, record: Record) -> None:
+        operation = self._operations.get(record["operation"])
+        step, read = token(record["address"], operation.step if operation else ""), record.get("read", {})
+        self.last[step] = Outcome.from_json({**record, "read": {}})
+        self.changed[step] = redacted(difference(read.get("before"), read.get("after")))
+
+    def _not_begun(self, record: Record) -> None:
+        """What a run ended before it began: skipped, with the reason."""
+        for operation in (self._operations[name] for name in record["operations"] if name in self._operations):
+            for member in operation.members:
+                about = (member.address, operation.id, operation.action)
+                self.last[token(member.address, operation.step)] = Outcome(*about, Verdict.SKIPPED, record["why"])
+                self.changed.pop(token(member.address, operation.step), None)
 
 
-def _not_begun(plan: Plan, record: Record) -> dict[str, Record]:
-    """What a run ended before it began: skipped, with the reason."""
-    ids = set(record["operations"])
-    return {
-        token(member.address, operation.step): Outcome(
-            member.address, operation.id, operation.action, Verdict.SKIPPED, record["why"]
-        ).to_json()
-        for operation in plan.operations
-        if operation.id in ids
-        for member in operation.members
-    }
-
-
-def _result(one: Record, rows: dict[str, tuple[int, Change]], errors: dict[str, Record]) -> Record:
+def _result(
+    one: Record, rows: dict[str, tuple[int, Change]], errors: dict[str, Record], changed: dict[str, Any]
+) -> Record:
     number, change = rows.get(one["address"], (0, None))
     kind, action = split_address(one["address"])[0], change.action if change else one["action"]
     error = errors.get(one["operation"], {}) if one["status"] == "error" else {}
-    told = error.get("told", {})
-    read = one.pop("read", {})
     return {
         **{name: value for name, value in one.items() if name != "id"},
         "row_index": number,
         "script": f"{kind}.{action}",
         "params_hash": payload_hash(one["address"], action, change.want if change else {}),
         "source": change.source if change else "",
-        "error_type": told.get("type", ""),
-        "error": told.get("what", ""),
+        "error_type": error.get("type", ""),
+        "error": error.get("what", ""),
         "entity_id": one.get("id", ""),
-        "changed": redacted(difference(read.get("before"), read.get("after"))),
+        "changed": changed,
     }
 
 
@@ -108,7 +124,8 @@ def difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> d
 
 
 def chunks(plan: Plan, records: Iterable[Record]) -> Iterator[Chunk]:
-    """The chunks in the order in which they ended, then what was under way, then what had not begun."""
+    """The chunks in the order in which they ended, then what was under way, then what had not begun. One that was cut
+    off is over for what it had come to, once the run goes on or ends."""
     operations = {operation.id: operation for operation in plan.operations}
     began: dict[str, str] = {}
     verdicts: dict[str, dict[str, str]] = {}
@@ -118,9 +135,14 @@ def chunks(plan: Plan, records: Iterable[Record]) -> Iterator[Chunk]:
             began.setdefault(record["operation"], record["at"])
             if record["event"] == "outcome":
                 verdicts.setdefault(record["operation"], {})[record["address"]] = record["verdict"]
-        elif record["event"] == "chunk done":
-            number += 1
+            continue
+        ids: list[str] = []
+        if record["event"] == "chunk done":
             ids = [name for name in record["operations"] if name in operations]
+        elif record["event"] in ("run resumed", "run ended"):
+            ids = [name for name in verdicts if name not in over]
+        if ids:
+            number += 1
             over.update(ids)
             starts = [began[name] for name in ids if name in began]
             yield _chunk(number, ids, operations, verdicts, min(starts, default=""), record["at"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,9 @@ class Trail:
                 self._steps.setdefault(member.address, set()).add(token(member.address, operation.step))
         self._intents: dict[tuple[str, str], dict[str, Any]] = {}
         self._tracking: dict[str, str] = {}
-        self._errors: dict[str, dict[str, Any]] = {}
+        self._answers: dict[str, dict[str, Any]] = {}
+        self._members = {operation.id: len(operation.members) for operation in plan.operations}
+        self._told: Counter[str] = Counter()
         self._verified: dict[str, set[str]] = {}
         self._wrote: set[str] = set()
         self._ok: set[str] = set()
@@ -63,8 +66,7 @@ class Trail:
         elif event in ("acknowledged", "error"):
             for request in record.get("requests", ()):
                 self._tracking[record["operation"]] = request.get("tracking_id", "")
-            if event == "error":
-                self._errors[record["operation"]] = record
+            self._answers[record["operation"]] = record  # the last one: an error that was got over explains nothing
         elif event == "outcome":
             yield from self._read(record)
             if record["verdict"] == Verdict.VERIFIED:
@@ -72,6 +74,15 @@ class Trail:
             elif record["verdict"] in FAILURES:
                 yield ERROR, json.dumps(self._failure(record), ensure_ascii=False, sort_keys=True) + "\n"
             self._intents.pop((record["operation"], record["address"]), None)
+            self._forget(record["operation"], record["verdict"])
+
+    def _forget(self, operation: str, verdict: str) -> None:
+        """Nobody asks any more what the answer was when every member has its outcome."""
+        self._told[operation] += 1
+        if self._told[operation] >= self._members.get(operation, 1):
+            del self._told[operation]
+            if verdict != Verdict.CONVERGING:
+                self._answers.pop(operation, None)
 
     # --- what was applied ---
 
@@ -107,7 +118,7 @@ class Trail:
     def _failure(self, record: dict[str, Any]) -> dict[str, Any]:
         row, kind, action, want, source = self._row(record)
         intent = self._intent(record)
-        error = self._errors.get(record["operation"], {})
+        answer = self._answers.get(record["operation"], {})
         line = {
             "run_id": self.run,
             "ts": record["at"],
@@ -122,8 +133,8 @@ class Trail:
             "params": intent.get("want", want),
             "before": intent.get("before", {}),
             "params_hash": payload_hash(record["address"], action, want),
-            "error": error.get("told") or ({"what": error["error"]} if error else {}),
-            "requests": error.get("requests", []),
+            "error": answer.get("told") or ({"what": answer["error"]} if "error" in answer else {}),
+            "requests": answer.get("requests", []),
             "source": source,
         }
         found: dict[str, Any] = masked(line)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from reconciler.errors import UsageError
 from reconciler.observing.logfile import opened
 from reconciler.webex.exchange import Exchange
 
@@ -42,8 +43,12 @@ class Metrics:
     """Counts what it hears; the file is at `path`."""
 
     def __init__(self, path: Path) -> None:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise UsageError(
+                f"cannot write {path}", why="it is no file, and would be replaced by one", do="name a file of its own"
+            )
         opened(path, append=True).close()  # so that a path that cannot be written is said before anything is done
-        self._path = path
+        self._path = Path(os.path.realpath(path))  # a link stays one
         self._values: Counter[tuple[str, Labels]] = Counter()
 
     def exchange(self, exchange: Exchange) -> None:
@@ -93,9 +98,14 @@ class Metrics:
 
     def _write(self) -> None:
         with tempfile.NamedTemporaryFile("w", dir=self._path.parent, delete=False, encoding="utf-8") as file:
-            file.write(exposition(self._values))
-        os.chmod(file.name, 0o644)  # the collector is somebody else
-        os.replace(file.name, self._path)
+            try:
+                file.write(exposition(self._values))
+                file.flush()
+                os.chmod(file.name, 0o644)  # the collector is somebody else
+                os.replace(file.name, self._path)
+            except OSError:
+                os.unlink(file.name)
+                raise
 
 
 def exposition(values: Mapping[tuple[str, Labels], float]) -> str:

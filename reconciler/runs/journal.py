@@ -18,15 +18,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from reconciler.errors import ReconcileError, StaleError
 from reconciler.masking import masked_text
 from reconciler.model.approval import Approval
+from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
 
 FORMAT_VERSION = 1
@@ -34,6 +38,19 @@ NAME = "journal.jsonl"
 _FIRST = "0" * 64
 #: Nothing rests on it, so it reaches the disk with the next record: a quarter of all syncs less.
 _WITH_THE_NEXT = frozenset({"acknowledged"})
+#: What a record holds that is read again; one without it was not written by us.
+_HOLDS: dict[str, dict[str, type]] = {
+    "retries": {"before": dict},
+    "intent": {"operation": str, "action": str, "members": list},
+    "job": {"operation": str, "url": str},
+    "acknowledged": {"operation": str},
+    "error": {"operation": str},
+    "outcome": {"operation": str, "address": str, "action": str, "verdict": str},
+    "chunk done": {"operations": list},
+    "not begun": {"operations": list, "why": str},
+}
+_VERDICTS = frozenset(map(str, Verdict))
+_RUN_NAME = re.compile(r"\d{8}T\d{9}Z-")
 Heard = Callable[[str, dict[str, Any]], None]
 
 
@@ -47,16 +64,17 @@ class Journal:
     def __init__(self, root: Path, plan: Plan, approval: Approval | None = None) -> None:
         """Begin a run of this plan, with who approved it in the first record; ReconcileError when there is nowhere to
         write, and then nothing is applied."""
-        started = datetime.now(UTC)
+        started = _after_the_others(root, datetime.now(UTC))
         self.heard: Heard = _nobody
         self.written: Callable[[dict[str, Any]], None] = lambda entry: None
         self.run = f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03d}Z-{plan.digest[:8]}"
         self.folder = runs_folder(root) / self.run
         self._last, self._count = _FIRST, 0
+        self._failed: OSError | None = None
         facts: dict[str, Any] = {"plan": plan.digest, "org": plan.org_id, "operations": len(plan.operations)}
         facts |= {"approval": approval.to_json()} if approval else {}
+        begun = self.folder.with_name(f".{self.run}")
         try:  # under another name until plan and first record are on the disk: a run is there whole or not at all
-            begun = self.folder.with_name(f".{self.run}")
             begun.mkdir(parents=True)
             _write_whole(begun / "plan.json", plan.dumps())
             self._file: IO[str] = (begun / NAME).open("x", encoding="utf-8")
@@ -65,6 +83,7 @@ class Journal:
             begun.rename(self.folder)
             _sync(self.folder.parent)
         except OSError as error:
+            shutil.rmtree(begun, ignore_errors=True)
             raise ReconcileError(
                 "cannot write the journal, so nothing is applied", where=str(self.folder), why=error.strerror or ""
             ) from None
@@ -80,6 +99,7 @@ class Journal:
         journal.written = lambda entry: None
         journal.run, journal.folder = folder.name, folder
         journal._last, journal._count = kept.last, len(kept.records)
+        journal._failed = None
         try:
             if kept.torn:
                 os.truncate(kept.path, kept.length)
@@ -94,8 +114,28 @@ class Journal:
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """ReconcileError instead of what the disk said: without its journal a run goes no further."""
+        try:
+            with self._writing():
+                self._file.close()
+        except OSError as last:
+            error = error or last
+        if self._failed is not None and isinstance(error, OSError):  # of several at once, another one may come here
+            raise ReconcileError(
+                "cannot write the evidence of this run, so it goes no further",
+                where=str(self.folder),
+                why=self._failed.strerror or "",
+                do=f"make room there, then: reconcile resume {self.run}",
+            ) from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._failed = error
+            raise
 
     def record(self, event: str, **facts: Any) -> None:
         """Append one event, and return only when it is on the disk; then the views (`written`) and `heard` are told."""
@@ -103,10 +143,11 @@ class Journal:
         entry["previous"] = self._last
         line = masked_text(json.dumps(entry, sort_keys=True, ensure_ascii=False))
         self._last, self._count = _digest(line), self._count + 1
-        self._file.write(line + "\n")
-        self._file.flush()
-        if event not in _WITH_THE_NEXT:
-            os.fsync(self._file.fileno())
+        with self._writing():
+            self._file.write(line + "\n")
+            self._file.flush()
+            if event not in _WITH_THE_NEXT:
+                os.fsync(self._file.fileno())
         self.written(entry)
         self.heard(event, facts)
 
@@ -115,7 +156,8 @@ class Journal:
         last lines were taken away shows as well."""
         path = self.folder / "summary.json"
         sealed = {**data, "journal": {"records": self._count, "last": self._last}}
-        _write_whole(path, json.dumps(sealed, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        with self._writing():
+            _write_whole(path, json.dumps(sealed, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
         return path
 
 
@@ -144,31 +186,44 @@ class Kept:
 def read(folder: Path) -> Kept:
     """The journal in a run's folder; ReconcileError when there is none to read."""
     kept = Kept(folder / NAME)
-    try:
-        data = kept.path.read_bytes()
-    except OSError as error:
-        raise ReconcileError("cannot read the journal", where=str(kept.path), why=error.strerror or "") from None
-    lines = data.split(b"\n")
-    kept.torn = lines.pop() != b""
-    for number, line in enumerate(lines, 1):
-        entry = _entry(line, kept.last)
-        if entry is None:
-            # zeros at the end are what a power cut leaves of a line that was not on the disk yet
-            kept.torn = number == len(lines) and not kept.torn and not line.strip(b"\0")
-            kept.broken = 0 if kept.torn else number
-            return kept
-        kept.records.append(entry)
-        kept.last = hashlib.sha256(line).hexdigest()
-        kept.length += len(line) + 1
+    kept.records.extend(_walk(kept))
     if kept.records and kept.records[0].get("format_version", 1) != FORMAT_VERSION:
         raise StaleError(
             f"journal format {kept.records[0]['format_version']} is not format {FORMAT_VERSION} of this version",
             where=str(kept.path),
             do="use the version that wrote it",
         )
-    if not _sealed(folder, kept):
+    if not kept.broken and (not kept.records or kept.records[0]["event"] != "run started"):
+        kept.torn, kept.broken = False, 1  # it is there whole or not at all, and says which plan was approved
+    elif not _sealed(folder, kept):
         kept.broken = len(kept.records) + 1
     return kept
+
+
+def records(folder: Path) -> Iterator[dict[str, Any]]:
+    """The whole records one after the other, as far as they follow from each other: nothing of them is held."""
+    return _walk(Kept(folder / NAME))
+
+
+def _walk(kept: Kept) -> Iterator[dict[str, Any]]:
+    """The records, and in `kept` how far the chain holds and how it ends."""
+    try:
+        with kept.path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                kept.torn = not line.endswith(b"\n")
+                if kept.torn:
+                    return
+                entry = _entry(line[:-1], kept.last)
+                if entry is None:
+                    # zeros at the end are what a power cut leaves of a line that was not on the disk yet
+                    kept.torn = not file.read(1) and not line[:-1].strip(b"\0")
+                    kept.broken = 0 if kept.torn else number
+                    return
+                kept.last = hashlib.sha256(line[:-1]).hexdigest()
+                kept.length += len(line)
+                yield entry
+    except OSError as error:
+        raise ReconcileError("cannot read the journal", where=str(kept.path), why=error.strerror or "") from None
 
 
 def broken_at(path: Path) -> int:
@@ -180,24 +235,48 @@ def runs_folder(root: Path) -> Path:
     return root / "state" / "runs"
 
 
+def _after_the_others(root: Path, now: datetime) -> datetime:
+    """A clock that was set back must not make another run the last one: names are in the order of the runs."""
+    try:
+        latest = max(folder.name for folder in runs_folder(root).iterdir() if _RUN_NAME.match(folder.name))
+        then = datetime.strptime(f"{latest[:18]}+0000", "%Y%m%dT%H%M%S%f%z")
+    except (OSError, ValueError):
+        return now
+    return max(now, then + timedelta(milliseconds=1))
+
+
 def _entry(line: bytes, last: str) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return entry if isinstance(entry, dict) and entry.get("previous") == last else None
+    return entry if isinstance(entry, dict) and entry.get("previous") == last and _is_ours(entry) else None
+
+
+def _is_ours(entry: dict[str, Any]) -> bool:
+    """Whether a record has the form in which we write it: a chain can be made anew by whoever edits a journal."""
+    event = entry.get("event")
+    if not isinstance(event, str) or not isinstance(entry.get("at"), str):
+        return False
+    if not all(isinstance(entry.get(name), form) for name, form in _HOLDS.get(event, {}).items()):
+        return False
+    if event == "intent":
+        return all(isinstance(one, dict) and one.keys() >= {"address", "want", "before"} for one in entry["members"])
+    return event != "outcome" or entry["verdict"] in _VERDICTS
 
 
 def _sealed(folder: Path, kept: Kept) -> bool:
     """Whether the record with which the run last ended is still there, as its summary has it."""
     try:
         seal = json.loads((folder / "summary.json").read_text(encoding="utf-8")).get("journal") or {}
-    except (OSError, ValueError, AttributeError):
+        count = int(seal.get("records", 0))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return True
-    count = seal.get("records", 0)
+    if count < 1:
+        return True
     if count < len(kept.records):
-        return bool(kept.records[count].get("previous") == seal.get("last", _FIRST)) if count else True
-    return bool(count == len(kept.records) and (kept.last == seal.get("last", _FIRST) or not count))
+        return bool(kept.records[count].get("previous") == seal.get("last", _FIRST))
+    return bool(count == len(kept.records) and kept.last == seal.get("last", _FIRST))
 
 
 def _digest(line: str) -> str:
@@ -206,11 +285,15 @@ def _digest(line: str) -> str:
 
 def _write_whole(path: Path, text: str) -> None:
     partial = path.with_suffix(".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _sync(folder: Path) -> None:

@@ -95,9 +95,7 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
             ignore.write_text("*\n", encoding="utf-8")
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise ReconcileError(
-            "cannot take the lock, so nothing is applied", where=str(path.parent), why=error.strerror or ""
-        ) from None
+        raise _unusable(path, error) from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -108,7 +106,10 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
             raise _held(path, previous, again)
         owner = {"who": who(), "host": socket.gethostname(), "pid": os.getpid(), "run": run}
         lock = Lock(handle, {**owner, "since": f"{datetime.now(UTC):%FT%TZ}"}, previous)
-        lock.renew()
+        try:
+            lock.renew()
+        except OSError as error:  # nobody elsewhere would know
+            raise _unusable(path, error) from None
         threading.Thread(target=lock.keep_renewing, name="lock", daemon=True).start()
         try:
             yield lock
@@ -118,6 +119,14 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
         os.close(handle)
 
 
+def refuse_held(root: Path, again: str = "reconcile plan") -> None:
+    """LockedError when somebody holds the lock now, so that nobody reads a plan and approves it in vain. Whether it is
+    free is for `one_run` to say."""
+    path, owner = root / ".reconcile" / "lock", holder(root)
+    if owner and (owner.get("host") != socket.gethostname() or _taken(path)):
+        raise _held(path, owner, again)
+
+
 def holder(root: Path) -> dict[str, Any]:
     """Who holds the lock now, as far as this machine can tell; empty when nobody does."""
     path = root / ".reconcile" / "lock"
@@ -125,8 +134,11 @@ def holder(root: Path) -> dict[str, Any]:
     if not owner or owner.get("host") != socket.gethostname():
         return owner if owner and not _expired(owner) else {}
     try:  # asking for the flock would, for a moment, keep it from somebody who is about to take it
-        os.kill(int(owner["pid"]), 0)
-    except (ProcessLookupError, ValueError, KeyError, OverflowError):
+        pid = int(owner["pid"])
+        if pid < 1:  # would be asked of a group of processes
+            return {}
+        os.kill(pid, 0)
+    except (ProcessLookupError, ValueError, TypeError, KeyError, OverflowError):
         return {}
     except PermissionError:
         pass
@@ -142,6 +154,18 @@ def who() -> str:
     return f"{user}@{socket.gethostname()}"
 
 
+def _taken(path: Path) -> bool:
+    """Whether the number of the owner's process is still the owner's: its flock tells."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def _owner(path: Path) -> dict[str, Any]:
     for _ in range(3):  # it may be read in the middle of a sign of life
         try:
@@ -149,7 +173,7 @@ def _owner(path: Path) -> dict[str, Any]:
             owner = json.loads(text) if text else {}
         except OSError:
             return {}
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return owner if isinstance(owner, dict) else {}
     return {}
@@ -163,9 +187,10 @@ def _expired(owner: dict[str, Any]) -> bool:
 
 def _time(text: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text))
+        time = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _age(owner: dict[str, Any]) -> str:
@@ -174,6 +199,11 @@ def _age(owner: dict[str, Any]) -> str:
         return ""
     minutes, seconds = divmod(max(0, round((datetime.now(UTC) - since).total_seconds())), 60)
     return f" ({minutes}m{seconds:02d}s ago)" if minutes else f" ({seconds}s ago)"
+
+
+def _unusable(path: Path, error: OSError) -> ReconcileError:
+    why = error.strerror or ""
+    return ReconcileError("cannot take the lock, so nothing is applied", where=str(path.parent), why=why)
 
 
 def _held(path: Path, owner: dict[str, Any], again: str) -> LockedError:

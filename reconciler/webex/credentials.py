@@ -40,7 +40,8 @@ def credentials(root: Path, *, token_file: str = "", token: str = "", policy: Po
     settings = _settings(root)
     url = settings.get("WEBEX_API_URL") or DEFAULT_URL
     if not _is_address(url):
-        raise UsageError(f"WEBEX_API_URL is not a web address: {url!r}", do="give it like https://webexapis.com/v1")
+        shown = "…@" + url.rpartition("@")[2] if "@" in url else url  # a password may stand before it
+        raise UsageError(f"WEBEX_API_URL is not a web address: {shown!r}", do="give it like https://webexapis.com/v1")
     found = _given(token_file, token) or settings.get("WEBEX_ACCESS_TOKEN") or _from_keyring(url)
     grant = _grant(settings)
     if not found and grant is None:
@@ -79,15 +80,21 @@ def _is_address(url: str) -> bool:
 
 
 def _given(token_file: str, token: str) -> str:
-    if token_file == "-":
-        return sys.stdin.readline().strip() if sys.stdin else ""
+    """What was given, never something else in its place: that could be the token of another tenant."""
     if not token_file:
         return token.strip()
     try:
-        return Path(token_file).read_text(encoding="utf-8").strip()
+        file = Path(token_file)
+        text = (sys.stdin.readline() if sys.stdin else "") if token_file == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror or "") if isinstance(error, OSError) else "it is not text"
         raise AuthError(f"cannot read the token file {token_file}", why=why) from None
+    if not text.strip():
+        raise AuthError(
+            f"there is no token in {'standard input' if token_file == '-' else token_file}",
+            do="put one there, or leave out --token-file",
+        )
+    return text.strip()
 
 
 def _settings(root: Path) -> Mapping[str, str]:

@@ -95,7 +95,8 @@ def gathered() -> Iterator[list[Exchange]]:
 @dataclass
 class Tally:
     """What a session has asked. `calls` by API family, each counted once; `repeated`: attempts after the first one;
-    `polled`: further looks at a job that had not ended; `refused`: answers 429; `seconds` of all `answered`."""
+    `polled`: further looks at a job that had not ended; `refused`: answers 429; `seconds` of all `answered`. `jobs`
+    that ended, and the `job_seconds` for which they were waited for."""
 
     calls: Counter[str] = field(default_factory=Counter)
     writes: int = 0
@@ -104,6 +105,8 @@ class Tally:
     refused: int = 0
     answered: int = 0
     seconds: float = 0.0
+    jobs: int = 0
+    job_seconds: float = 0.0
 
     def add(self, exchange: Exchange) -> None:
         if exchange.attempt > 1:
@@ -115,6 +118,11 @@ class Tally:
             self.answered += 1
             self.seconds += exchange.seconds
         self.refused += exchange.status == 429
+
+    def was_poll(self, family: str) -> None:
+        """The call that was just counted asked a job again how far it is: how often depends on how long it takes."""
+        self.calls[family] -= 1
+        self.polled += 1
 
 
 class Watching:

@@ -73,17 +73,26 @@ def is_local(url: str) -> bool:
     return (urlsplit(url).hostname or "").lower() in _HERE
 
 
-def retry_after(value: str, now: Callable[[], float] = time.time) -> float | None:
-    """Seconds to wait, from seconds or an HTTP date. None: not said, or not to be understood (`rand(30),add(30)`)."""
+def retry_after(value: str, date: str = "", now: Callable[[], float] = time.time) -> float | None:
+    """Seconds to wait, from seconds or an HTTP date. None: not said, or not to be understood (`rand(30),add(30)`).
+    `date` is when the server says it answered: the clock of this machine may be another one."""
     text = value.strip()
     try:
         seconds = float(text)
     except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(text).timestamp() - now()
-        except (TypeError, ValueError, OverflowError):
+        until, answered = _moment(text), _moment(date)
+        if until is None:
             return None
+        seconds = until - (now() if answered is None else answered)
     return max(seconds, _MOMENT) if seconds == seconds else None  # not a number is never itself
+
+
+def _moment(text: str) -> float | None:
+    """Seconds since the epoch of an HTTP date; None for anything else."""
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def rate_of(text: str) -> float:

@@ -218,7 +218,7 @@ class Session(AsRestSession):
                 self.looked(self._now())  # what was just written is known as well as what was just read
             return self._unless_moved(request, response)
         failure = error_of(request.method, str(request.url), response.status, response.headers, body)
-        said = retry_after(response.headers.get("Retry-After", ""))
+        said = retry_after(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
         if response.status == 429:
             raise _AgainError(self._refused(family, left, said), failure)
         if response.status == 423:  # one object is locked; the others are not

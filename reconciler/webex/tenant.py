@@ -22,6 +22,7 @@ from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.webex import tape as taped
 from reconciler.webex.credentials import Credentials
+from reconciler.webex.pacing import family_of
 from reconciler.webex.policy import LOOK_AGAIN
 from reconciler.webex.session import Session, Waiting
 from reconciler.webex.tape import Tape
@@ -150,6 +151,7 @@ class TenantWriter(TenantReader):
     def __init__(self, session: Session, api: AsWebexSimpleApi) -> None:
         super().__init__(session, api)
         self.heard_of_job: Callable[[str, str], None] = lambda url, state: None
+        self._jobs: set[str] = set()
         session.look_again = LOOK_AGAIN
 
     def looked(self, at: float) -> None:
@@ -168,9 +170,13 @@ class TenantWriter(TenantReader):
         path = url.removeprefix(self.session.BASE)
         url = f"{self.session.BASE}{path}"
         now = asyncio.get_running_loop().time
-        deadline, pause, said = now() + (self.converge_timeout if patience is None else patience), 0.2, ""
+        began, pause, said = now(), 0.2, ""
+        deadline, tally = began + (self.converge_timeout if patience is None else patience), self.session.watching.tally
         while True:
             answer = await self.get(url)
+            if path in self._jobs:
+                tally.was_poll(family_of(path))
+            self._jobs.add(path)
             job: dict[str, Any] = answer if isinstance(answer, dict) else {}  # a gateway's page says nothing of the job
             over = job.get("latestExecutionStatus") in OVER
             if over and job.get("errors") is None:
@@ -179,6 +185,8 @@ class TenantWriter(TenantReader):
                 said = state_of(job)
                 self.heard_of_job(path, said)
             if over:
+                tally.jobs += 1
+                tally.job_seconds += now() - began
                 return job
             if now() >= deadline:
                 raise ConvergingError(f"the job has not ended yet ({said})", where=path)

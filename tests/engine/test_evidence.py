@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler import git
-from reconciler.errors import LockedError, ReconcileError
+from reconciler.errors import LockedError, ReconcileError, StaleError
 from reconciler.model.plan import Plan
 from reconciler.runs import lock
-from reconciler.runs.journal import Journal, broken_at
+from reconciler.runs.journal import Journal, broken_at, read
 
 PLAN = Plan("org", "Org", "", "f", [], [], [], 0, 0)
 
@@ -21,7 +26,7 @@ PLAN = Plan("org", "Org", "", "f", [], [], [], 0, 0)
 def test_a_journal_is_a_chain(tmp_path: Path) -> None:
     with Journal(tmp_path, PLAN) as journal:
         for number in range(5):
-            journal.record("intent", operation=f"op{number}", note="ünïcode\n")
+            journal.record("acknowledged", operation=f"step{number}", note="ünïcode\n")
         path = journal.folder / "journal.jsonl"
     assert broken_at(path) == 0
     assert Plan.loads((journal.folder / "plan.json").read_text(), "").digest == PLAN.digest
@@ -31,14 +36,14 @@ def test_a_journal_is_a_chain(tmp_path: Path) -> None:
 def test_a_journal_that_was_tampered_with_shows(line: int, tmp_path: Path) -> None:
     with Journal(tmp_path, PLAN) as journal:
         for number in range(5):
-            journal.record("intent", operation=f"op{number}")
+            journal.record("acknowledged", operation=f"step{number}")
         path = journal.folder / "journal.jsonl"
     lines = path.read_text().splitlines()
     path.write_text("\n".join(lines[: line - 1] + lines[line:]) + "\n")
     assert broken_at(path) == line
-    lines[line - 1] = lines[line - 1].replace("op", "ok")
+    lines[line - 1] = lines[line - 1].replace("step", "stop")
     path.write_text("\n".join(lines) + "\n")
-    if "ok" in lines[line - 1]:
+    if "stop" in lines[line - 1]:
         assert broken_at(path) == line + 1
 
 
@@ -83,3 +88,109 @@ def test_head_is_what_git_says(tmp_path: Path) -> None:
         assert git.head(root) == commit
     (root / "desired" / "a.yaml").write_text("a: 2\n")
     assert "+a: 2" in git.diff(root)
+
+
+def journal_of(root: Path, *events: tuple[str, dict[str, Any]]) -> Path:
+    with Journal(root, PLAN) as journal:
+        for event, facts in events:
+            journal.record(event, **facts)
+    return journal.folder / "journal.jsonl"
+
+
+@pytest.mark.parametrize("left", ["nothing", "zeros", "half of the first line", "all but the first line"])
+def test_m8_without_its_first_record_nothing_is_resumed(left: str, tmp_path: Path) -> None:
+    """It says who approved which plan, and it is on the disk before the run is there at all."""
+    path = journal_of(tmp_path, ("acknowledged", {"operation": "a"}))
+    first, _, rest = path.read_bytes().partition(b"\n")
+    path.write_bytes({"nothing": b"", "zeros": bytes(99), "half of the first line": first[:40]}.get(left, rest))
+    assert broken_at(path) == 1
+    with pytest.raises(StaleError, match="line 1 does not follow"):
+        Journal.reopen(path.parent)
+
+
+INTENT = {"operation": "o", "action": "update", "members": [{"address": "a/b", "want": {}, "before": {}}]}
+OUTCOME = {"operation": "o", "address": "a/b", "action": "update", "verdict": "verified", "wrote": True}
+
+
+@pytest.mark.parametrize(
+    ("record", "edit"),
+    [
+        (("intent", INTENT), {"members": [{"address": "a/b"}]}),
+        (("intent", INTENT), {"event": None}),
+        (("outcome", OUTCOME), {"verdict": "splendid"}),
+        (("not begun", {"operations": ["o"], "why": "x"}), {"operations": 1}),
+    ],
+)
+def test_m8_a_chain_that_was_made_anew_does_not_make_it_a_journal(
+    record: tuple[str, dict[str, Any]], edit: dict[str, Any], tmp_path: Path
+) -> None:
+    path = journal_of(tmp_path, record)
+    assert not broken_at(path)
+    last, lines = "0" * 64, []
+    for number, line in enumerate(path.read_text().splitlines()):
+        entry = {**json.loads(line), "previous": last, **(edit if number == 1 else {})}
+        lines.append(json.dumps(entry, sort_keys=True))
+        last = hashlib.sha256(lines[-1].encode()).hexdigest()
+    path.write_text("\n".join(lines) + "\n")
+    assert broken_at(path) == 2
+
+
+@pytest.mark.parametrize("seal", ["[1]", '{"records": "x"}', '{"records": -9}', '{"records": null}', "[" * 99_999])
+def test_a_summary_that_makes_no_sense_seals_nothing(seal: str, tmp_path: Path) -> None:
+    path = journal_of(tmp_path, ("run ended", {"state": "finished"}))
+    (path.parent / "summary.json").write_text(f'{{"journal": {seal}}}')
+    assert broken_at(path) == 0
+
+
+@contextmanager
+def small_disk(most: int) -> Iterator[None]:
+    """No file grows beyond so many bytes; the system says so as it does of a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_is_full_ends_the_run_and_says_how_it_goes_on(tmp_path: Path) -> None:
+    with pytest.raises(ReconcileError, match="cannot write the evidence") as error, Journal(tmp_path, PLAN) as journal:
+        size = (journal.folder / "journal.jsonl").stat().st_size
+        with small_disk(size + 40):
+            try:
+                journal.record("acknowledged", operation="o")
+            except OSError:  # another worker's comes in between
+                with pytest.raises(OSError, match="too large"):
+                    journal.record("acknowledged", operation="p")
+                raise
+    assert error.value.why and error.value.do.endswith(f"reconcile resume {journal.run}")
+    with Journal.reopen(journal.folder) as again:
+        again.record("run ended", state="finished")
+    kept = read(journal.folder)
+    assert not kept.broken and [one["event"] for one in kept.records][-2:] == ["run resumed", "run ended"]
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ReconcileError, match="the evidence"), Journal(tmp_path, PLAN) as journal, small_disk(5_000):
+        journal.summary({"results": "x" * 9_000})
+    assert sorted(file.name for file in journal.folder.iterdir()) == ["journal.jsonl", "plan.json"]
+    with pytest.raises(ReconcileError, match="nothing is applied"), small_disk(100):
+        Journal(tmp_path, PLAN)
+    assert [folder.name for folder in (tmp_path / "state" / "runs").iterdir()] == [journal.run]
+    taken = lock.one_run(tmp_path / "state", "run")
+    with pytest.raises(ReconcileError, match="cannot take the lock") as error, small_disk(10), taken:
+        raise AssertionError
+    assert error.value.where.endswith(".reconcile")
+
+
+def test_a_clock_that_was_set_back_does_not_hide_the_last_run(tmp_path: Path) -> None:
+    with Journal(tmp_path, PLAN) as ahead:
+        pass
+    future = ahead.folder.with_name("2099" + ahead.run[4:])
+    ahead.folder.rename(future)
+    (future.parent / "zzz").mkdir()
+    names = [future.name]
+    for _ in range(2):
+        with Journal(tmp_path, PLAN) as journal:
+            names.append(journal.run)
+    assert names == sorted(set(names)) and names[-1].startswith("2099")

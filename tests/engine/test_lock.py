@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -63,8 +64,6 @@ def test_an_owner_elsewhere_counts_until_it_expires(tmp_path: Path) -> None:
 
 
 def test_a_dead_owner_here_is_taken_over_at_once(tmp_path: Path) -> None:
-    import socket
-
     owner(tmp_path, host=socket.gethostname(), expires=in_seconds(300))
     with lock.one_run(tmp_path, "run-2") as held:
         assert held.previous["run"] == "run-1"
@@ -122,7 +121,34 @@ def test_g18_the_second_one_is_told_who_how_far_and_how_to_go_on(tmp_path: Path)
         assert "done" not in lock.holder(tmp_path), "nothing is left of the former owner"
 
 
+def test_g18_a_dead_owner_whose_number_is_somebody_elses_now(tmp_path: Path) -> None:
+    """A process with the number of the dead one lives; the flock is free, so nobody is kept out."""
+    owner(tmp_path, host=socket.gethostname(), pid=os.getpid(), expires=in_seconds(300))
+    lock.refuse_held(tmp_path)
+    with lock.one_run(tmp_path, "run-2") as held:
+        assert held.previous["run"] == "run-1"
+        with pytest.raises(LockedError, match="another run"):
+            lock.refuse_held(tmp_path)
+    lock.refuse_held(tmp_path)
+    owner(tmp_path, expires=in_seconds(60))
+    with pytest.raises(LockedError) as error:
+        lock.refuse_held(tmp_path)
+    assert "eve@elsewhere" in error.value.why
+
+
 def test_g18_a_file_that_is_being_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = iter(['{"who": "e', '{"who": "eve"}'])
     monkeypatch.setattr(Path, "read_text", lambda *_, **__: next(texts))
     assert lock._owner(tmp_path) == {"who": "eve"}
+
+
+@pytest.mark.parametrize("pid", ["null", "[1]", "-1", '"x"', "1e99"])
+def test_an_owner_that_makes_no_sense_is_none(pid: str, tmp_path: Path) -> None:
+    file = tmp_path / ".reconcile" / "lock"
+    file.parent.mkdir()
+    file.write_text(f'{{"host": "{socket.gethostname()}", "run": "r", "pid": {pid}}}')
+    assert lock.holder(tmp_path) == {}
+    file.write_text("[" * 99_999)
+    assert lock.holder(tmp_path) == {}
+    file.write_text('{"host": "elsewhere", "expires": "2000-01-01T00:00:00"}')
+    assert lock.holder(tmp_path) == {}, "a time without a zone"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import tracemalloc
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ from syrupy.assertion import SnapshotAssertion
 from reconciler.cli.app import run as reconcile
 from reconciler.evidence import closing
 from reconciler.evidence.books import Books
-from reconciler.evidence.trail import payload_hash
+from reconciler.evidence.trail import Trail, payload_hash
 from reconciler.masking import keep_secret
+from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.summary import Summary
 from reconciler.pipeline import Applied
@@ -96,6 +99,27 @@ def test_s84_every_run_has_a_file_of_its_own_and_only_appends(live: Live, failed
     assert next(failed.folder.glob("*_ok.csv")).read_bytes() == first
 
 
+def test_s84_it_grows_with_the_run_and_what_stands_in_it_stays(live: Live) -> None:
+    """Read after every outcome: a line for each change so far, behind what was there before; never written anew."""
+    live.describe(DESIRED)
+    plan = live.plan()
+    seen, verified = [(0, b"")], set[str]()
+
+    def look(event: str, facts: Any) -> None:
+        if event == "operation_outcome":
+            verified.update({facts["address"]} if facts["verdict"] == "verified" else ())
+            if facts["nth"] == facts["of"]:
+                (path,) = (live.root / "state" / "runs").glob(f"{facts['run']}/*_ok.csv")
+                seen.append((path.stat().st_ino, path.read_bytes()))
+                lines = csv.DictReader(seen[-1][1].decode().splitlines())
+                assert {line["address"] for line in lines} >= verified
+
+    live.apply(plan, observers=(look,))
+    assert len(seen) == 1 + len(plan.operations) and len({inode for inode, _ in seen[1:]}) == 1
+    assert all(later.startswith(earlier) for (_, earlier), (_, later) in pairwise(seen))
+    assert len(verified) == len(plan.changes)
+
+
 def test_s84_a_change_of_several_steps_is_one_line(live: Live) -> None:
     """A move is a job and, for the rest, a request: two steps, one change."""
     live.describe({"people": [{"email": NOAH, "location": "Manchester", "display_name": "N"}]})
@@ -143,6 +167,23 @@ def test_s85_a_lost_connection_names_its_causes(live: Live) -> None:
     assert line["error"]["type"] == "TemporaryError" and line["error"]["causes"][0]["type"] == "ServerDisconnectedError"
 
 
+def test_s85_an_error_that_was_got_over_explains_no_later_failure(live: Live) -> None:
+    """503, then a success without effect: it is the second that failed, and no answer says so."""
+    live.describe({"people": DESIRED["people"][1:]})
+    plan = live.plan()
+    live.server.faults(
+        [
+            {"match": {"method": "PUT", "route": FORWARDING}, "nth": 1, "do": {"status": 503}},
+            {"match": {"method": "PUT", "route": FORWARDING}, "nth": 2, "do": {"silent": True}},
+        ]
+    )
+    applied = live.apply(plan)
+    live.server.no_faults()
+    (line,), (result,) = failures(applied.folder), applied.summary["results"]
+    assert line["verdict"] == "drifted" and line["error"] == {} and result["error_type"] == result["error"] == ""
+    assert [one["status"] for one in line["requests"]] == [204] and line["fields"] == result["fields"] != {}
+
+
 def test_s85_a_reading_that_fails_is_a_failure_too(live: Live) -> None:
     live.describe({"people": DESIRED["people"][1:]})
     plan = live.plan()
@@ -162,6 +203,19 @@ def test_s85_known_secrets_are_masked_wherever_they_stand(live: Live) -> None:
     live.server.no_faults()
     for path in applied.folder.iterdir():
         assert live.server.token not in path.read_text("utf-8"), path.name
+
+
+def test_s85_secret_parameters_are_in_no_line() -> None:
+    """By their name, or because they are known by their value; whatever stood in the record."""
+    keep_secret("token-that-was-pasted")
+    trail = Trail(Plan("org", "Org", "", "f", [], [], [], 0, 0), "run")
+    member = {"address": "person/a", "want": {"pin": "271828"}, "before": {"name": "is token-that-was-pasted"}}
+    outcome = Outcome("person/a", "o1", "update", Verdict.FAILED).to_json()
+    for record in ({"event": "intent", "operation": "o1", "members": [member]}, {"event": "outcome", **outcome}):
+        lines = list(trail.feed({"at": "2026-03-02T08:00:00+00:00", **record}))
+    ((view, text),) = lines
+    assert view == "error.jsonl" and json.loads(text)["params"] == {"pin": "(secret, not shown)"}
+    assert json.loads(text)["before"] == {"name": "is ***"}
 
 
 # --- S86 ---------------------------------------------------------------------------------------------------------
@@ -187,10 +241,10 @@ def test_s86_the_totals_are_the_sum_of_the_results_and_the_schema_holds(
 @pytest.mark.parametrize("off", [{"results": 1}, {"executed": 1}, {"executed": 1, "error": -1}], ids=str)
 def test_s86_a_summary_that_does_not_add_up_is_not_written(off: dict[str, int], failed: Applied) -> None:
     data = json.loads((failed.folder / "summary.json").read_text())
-    Summary.model_validate(data)
+    closing.checked(data)
     data["totals"] |= {name: data["totals"][name] + by for name, by in off.items()}
     with pytest.raises(ValueError, match="totals"):
-        Summary.model_validate(data)
+        closing.checked(data)
 
 
 # --- S105, S103 --------------------------------------------------------------------------------------------------
@@ -266,6 +320,19 @@ def test_s103_what_has_not_begun_is_queued(live: Live) -> None:
         assert sorted(name for chunk in board for name in chunk.operations) == sorted(op.id for op in plan.operations)
         states |= {chunk.state for chunk in board}
     assert states == {"queued", "running", "success"}
+
+
+def test_s103_a_chunk_that_was_cut_off_is_over_when_the_run_goes_on(live: Live) -> None:
+    live.describe(DESIRED)
+    applied = live.apply(live.plan(), chunk_size=2)
+    kept, plan = read(applied.folder).records, runs.find(live.root).plan
+    over = 0
+    for length in range(1, len(kept) + 1):
+        board = list(closing.chunks(plan, [*kept[:length], {"event": "run resumed", "at": "2026-11-21"}]))
+        assert sorted(name for chunk in board for name in chunk.operations) == sorted(op.id for op in plan.operations)
+        assert not any(chunk.verdicts for chunk in board if chunk.state == "running")
+        over += any(chunk.ended == "2026-11-21" for chunk in board)
+    assert over, "there were chunks that it cut off"
 
 
 # --- S126 --------------------------------------------------------------------------------------------------------
@@ -393,6 +460,25 @@ def test_a_view_that_cannot_be_written_ends_nothing(live: Live, capsys: pytest.C
     next(applied.folder.glob("*_ok.csv")).rmdir()
     Books(applied.folder, plan)
     assert len(rows(applied.folder)) == 9
+
+
+def test_s108_the_end_of_a_run_holds_no_journal(live: Live) -> None:
+    """Whatever stands in its records: the summary is made of them one by one."""
+    live.describe({"workspaces": DESIRED["workspaces"]})
+    folder = live.apply(live.plan()).folder
+    plan = Plan.loads((folder / "plan.json").read_text(), "")
+    with Journal.reopen(folder) as journal:
+        for _ in range(100):
+            journal.record("acknowledged", operation=plan.operations[0].id, requests=[{"path": "x" * 40_000}])
+        books = Books(folder, plan)
+        tracemalloc.start()
+        try:
+            summary = books.close(journal)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert summary["totals"]["executed"] == 1
+    assert peak < (folder / "journal.jsonl").stat().st_size / 4
 
 
 def test_a_journal_without_anything_has_empty_views(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -226,7 +227,7 @@ def test_s110_fields_that_are_named_like_secrets_are_in_no_log(tmp_path: Path) -
 def test_s110_a_known_secret_is_in_no_journal(tmp_path: Path) -> None:
     keep_secret("token-of-somebody")
     with Journal(tmp_path, Plan("org", "Org", "", "f", [], [], [], 0, 0)) as journal:
-        journal.record("error", error="it quotes token-of-somebody")
+        journal.record("error", operation="o", error="it quotes token-of-somebody")
     assert not broken_at(journal.folder / "journal.jsonl")
     assert read(journal.folder).records[-1]["error"] == "it quotes ***"
 
@@ -328,6 +329,17 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(flag: st
     command.live.forget()
     assert command("apply", "--yes", flag, str(command.live.root / "file" / "log.jsonl")) == 64
     assert command.live.server.requests()["total"] == 0 and "cannot write" in command.said
+
+
+def test_what_is_no_file_is_not_replaced_by_one(command: Command) -> None:
+    """Metrics are put in place of what is there; of /dev/null for instance, by root in a container."""
+    pipe, real, link = (command.live.root / name for name in ("pipe", "real.prom", "link.prom"))
+    os.mkfifo(pipe)
+    assert command("plan", "--metrics-file", str(pipe)) == 64 and pipe.is_fifo()
+    assert "it is no file, and would be replaced by one" in command.said
+    link.symlink_to(real)
+    assert command("plan", "--metrics-file", str(link)) == 0
+    assert link.is_symlink() and "reconcile_requests_total" in real.read_text()
 
 
 class Broken:

@@ -79,3 +79,24 @@ def test_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBEX_API_URL", "ftp://x")
     with pytest.raises(UsageError):
         credentials(tmp_path)
+
+
+@pytest.mark.parametrize("given", ["-", "token"])
+def test_an_empty_token_file_is_not_replaced_by_another_token(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be that of another tenant."""
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "of-somebody-else")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+    (tmp_path / "token").write_text(" \n")
+    with pytest.raises(AuthError, match="there is no token in"):
+        credentials(tmp_path, token_file=given if given == "-" else str(tmp_path / given))
+
+
+def test_s110_a_password_in_the_address_is_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "t")
+    monkeypatch.setenv("WEBEX_API_URL", "https://ana:pa@ss@proxy.example.org/v1")
+    with pytest.raises(UsageError, match="web address") as error:
+        credentials(tmp_path)
+    said = str(error.value)
+    assert "@proxy.example.org/v1" in said and "ana" not in said and "pa@ss" not in said and "@ss" not in said

@@ -123,6 +123,12 @@ def test_one_dear_refusal_in_hours_does_not_halve_the_rate() -> None:
     assert 0 < refused < 0.001  # it did probe
 
 
+def test_m6_a_limit_that_nobody_knew_is_used_and_hardly_a_request_is_refused() -> None:
+    """Five minutes at 300 a minute, from the first request on; tests/benchmarks/pacing.py has more servers."""
+    seconds, wire, _ = talk(TokenBucket(5, 10), 1500)
+    assert 1500 / 5 / seconds >= 0.95 and 0 < share_of_refused(wire) < 0.01
+
+
 def test_a_limit_far_below_the_assumed_one_is_found() -> None:
     seconds, _, session = talk(TokenBucket(2, 10, 30), 1200, known=Limit(5, 30))
     assert 1200 / 2 / seconds >= 0.8

@@ -99,7 +99,7 @@ def test_s89_retry_after_in_seconds(seconds: float) -> None:
 def test_s89_retry_after_as_a_date(ahead: int) -> None:
     now = 1_700_000_000.0
     date = email.utils.formatdate(now + ahead, usegmt=True)
-    assert retry_after(date, lambda: now) == max(ahead, 0.1)
+    assert retry_after(date, now=lambda: now) == max(ahead, 0.1)
 
 
 @given(st.text())
@@ -254,6 +254,18 @@ class Raw:
 
 DONE = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 LOST = {"nothing": b"", "half a head": b"HTTP/1.1 200", "half a body": DONE[:-4]}
+
+
+@pytest.mark.parametrize("off", [-3600, 3600])
+def test_s89_a_date_counts_by_the_clock_that_gave_it(off: int, clock: Clock) -> None:
+    """The server's clock or ours may be wrong by an hour: the wait is the one that was meant."""
+    there = time.time() + off
+    answered, until = (email.utils.formatdate(when, usegmt=True) for when in (there, there + 37))
+    head = f"HTTP/1.1 429 No\r\nDate: {answered}\r\nRetry-After: {until}\r\nConnection: close\r\n\r\n"
+    server = Raw(head.encode(), DONE)
+    assert talk(server.base, clock, sends("GET")) == {"ok": True}
+    assert len(server.heads) == 2 and clock.now == pytest.approx(37, abs=0.5)
+    server.close()
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
