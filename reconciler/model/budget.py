@@ -31,11 +31,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`jobs` are asynchronous ones of the API, whose own time is in nobody's hand: it is not in `seconds`. `limit` is
-    the family whose rate decides about the time; empty where the `latency` of an answer (seconds) does."""
+    """`jobs` are asynchronous ones of the API. How long one takes is in nobody's hand: `seconds` has it as earlier runs
+    measured it, in `job_seconds`, and not where that is 0. `limit` is the family whose rate decides about the time;
+    empty where the `latency` of an answer (seconds) does."""
 
     families: Mapping[str, Family] = field(default_factory=dict)
     jobs: int = 0
+    job_seconds: float = 0.0
     seconds: float = 0.0
     latency: float = 0.0
     limit: str = ""
@@ -46,13 +48,19 @@ class Budget:
         return sum(family.calls for family in self.families.values())
 
     @property
+    def foresees_time(self) -> bool:
+        """Whether all that takes time is in `seconds`."""
+        return not self.jobs or self.job_seconds > 0
+
+    @property
     def writes(self) -> int:
         return sum(family.writes for family in self.families.values())
 
     def to_json(self) -> dict[str, Any]:
         told = {**asdict(self), "families": {name: asdict(one) for name, one in sorted(self.families.items())}}
         told = {"calls": self.calls, "writes": self.writes, **told}
-        return {name: value for name, value in told.items() if value is not None}
+        unknown = () if self.job_seconds else ("job_seconds",)  # so that a plan of before it was known still is itself
+        return {name: value for name, value in told.items() if value is not None and name not in unknown}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Budget:

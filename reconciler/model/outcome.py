@@ -17,6 +17,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: A failure: neither somebody else's change nor what did not begin.
+BAD = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN})
+
+
 @dataclass(slots=True)
 class Outcome:
     """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote. `also` are

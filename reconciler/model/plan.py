@@ -218,8 +218,9 @@ class Plan:
         return {**self._body(), "digest": digest, **beside}
 
     def dumps(self) -> str:
-        """Canonical text of the plan file: the same plan with the same budget gives the same bytes."""
-        return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        """The text of the plan file: the same plan with the same budget gives the same bytes. Fields stay in the order
+        in which they are shown; the digest is of the content in canonical form, whatever its order here."""
+        return json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n"
 
     @classmethod
     def loads(cls, text: str, where: str) -> Plan:
@@ -239,7 +240,7 @@ class Plan:
             plan = cls.from_json(data)
             intact = plan.digest == data.get("digest") and plan.to_json() == data
             intact = intact and all(operation.members for operation in plan.operations)
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
             intact = False
         if not intact:
             raise StaleError(

@@ -53,12 +53,14 @@ class Snapshot(Protocol):
 @dataclass
 class MemorySnapshot:
     """A reading of the tenant, held in memory. `statuses` say what came of reading each kind, section and artefact,
-    where that is more than a count: who has none, what was refused (inventory/status.py)."""
+    where that is more than a count: who has none, what was refused (inventory/status.py). `numbered` are locations of
+    which some number was seen, wanted or not: they have calling."""
 
     org: Mapping[str, str]
     kinds: dict[str, dict[str, Current]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    numbered: set[str] = field(default_factory=set)
 
     def get(self, kind: str, key: str) -> Current | None:
         return self.kinds.get(kind, {}).get(key)

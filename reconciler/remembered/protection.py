@@ -43,10 +43,14 @@ def earlier(root: Path) -> Earlier:
     return _as_earlier([applied]) if applied else Earlier(unknown=unknown)
 
 
-def remember(root: Path) -> None:
-    """Note what protects now: this repository has been applied. Nothing rests on it where git can tell."""
+def remember(root: Path, *, whole: bool = True) -> None:
+    """Note what protects now: this repository has been applied. Nothing rests on it where git can tell. Only in part:
+    what protected before goes on protecting, because what was left out has not been applied without it."""
     settings = desired.load_tenant(root)
     facts: dict[str, Any] = {name: list(getattr(settings, name)) for name in _NAMES}
+    if not whole:
+        before = remembered.recall(root, _APPLIED, settings.org.id)
+        facts = {name: list(dict.fromkeys([*facts[name], *_listed(before, name)])) for name in _NAMES}
     remembered.remember(root, _APPLIED, settings.org.id, {**facts, "at": f"{datetime.now(UTC):%FT%TZ}"})
 
 
@@ -74,10 +78,14 @@ def _as_earlier(found: list[tuple[str, dict[str, Any]]]) -> Earlier:
     entries: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     for where, settings in found:
         for name in _NAMES:
-            listed = settings.get(name)
-            for entry in listed if isinstance(listed, list) else ():
-                entries[name].setdefault(str(entry), where)
+            for entry in _listed(settings, name):
+                entries[name].setdefault(entry, where)
     return Earlier(entries["protect"], entries["require"])
+
+
+def _listed(settings: dict[str, Any], name: str) -> list[str]:
+    listed = settings.get(name)
+    return [str(entry) for entry in listed] if isinstance(listed, list) else []
 
 
 def _applied(root: Path) -> tuple[str, dict[str, Any]] | None:

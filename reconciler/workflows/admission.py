@@ -9,16 +9,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reconciler import desired, git
+from reconciler import desired, git, planner
 from reconciler.desired.files import current
 from reconciler.errors import RefusedError, StaleError
 from reconciler.guard import complete
 from reconciler.kinds import kinds
 from reconciler.kinds._wire import uuid_of
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Finding, Plan
 from reconciler.report.wording import counted
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
+_SAID = 5
 #: Clocks of two machines may differ by so much.
 _CLOCKS = timedelta(minutes=10)
 
@@ -37,16 +38,64 @@ def fits(root: Path, plan: Plan) -> None:
         )
 
 
+def refuse_altered(root: Path, plan: Plan) -> None:
+    """StaleError where a saved plan would carry out something else than it shows: whoever edits one can make its digest
+    anew, but people approve what they see."""
+    fits(root, plan)
+    try:
+        sound = all(plan.scope.values()) and _carries_out_what_it_shows(root, plan)
+    except (LookupError, TypeError, AttributeError, ValueError):
+        sound = False
+    if not sound:
+        raise StaleError(
+            "this plan does not carry out what it shows",
+            why="its operations are not those that its changes come to: it was edited, or another version made it",
+            do=_AGAIN,
+        )
+
+
+def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
+    told = [operation.to_json() for operation in plan.operations]
+    if [one["wave"] for one in told] != sorted(one["wave"] for one in told):
+        return False
+    if "retry" not in plan.scope:
+        order = lambda one: (one["wave"], one["kind"], one["id"])  # noqa: E731 - an undo has its own within a wave
+        return sorted(told, key=order) == [operation.to_json() for operation in planner.operations(plan.changes)]
+    from reconciler.runs.known import find
+
+    before = find(root, plan.scope["retry"][0]).plan
+    whole = {operation.id: operation.to_json() for operation in before.operations}
+    shown = {change.address for change in plan.changes}
+    return all(change in before.changes for change in plan.changes) and all(
+        {**one, "members": whole[one["id"]]["members"]} == whole[one["id"]]
+        and all(member in whole[one["id"]]["members"] and member["address"] in shown for member in one["members"])
+        for one in told
+    )
+
+
 def check_plan(root: Path, plan: Plan) -> None:
     """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
     fits(root, plan)
     blocking = [finding for finding in plan.findings if finding.rule != complete.RULE and not finding.lifted]
     if blocking:
         raise RefusedError(
-            f"{counted(len(blocking), 'finding')} of guards in the way, so nothing is applied",
-            why="; ".join(f"{finding.address}: {finding.why}" for finding in blocking[:5]),
+            f"blocked by {counted(len(blocking), 'finding')} of the guards, so nothing is applied",
+            why=_reasons(blocking),
             do="resolve them, lift them by name with --override, or apply the rest with --exclude",
         )
+
+
+def _reasons(blocking: list[Finding]) -> str:
+    """Each reason once, with the first address that it is about; the plan above has them all."""
+    by_reason: dict[str, list[Finding]] = {}
+    for finding in blocking:
+        by_reason.setdefault(finding.why, []).append(finding)
+    said = [
+        f"{found[0].address}{f' and {len(found) - 1} more' if len(found) > 1 else ''}: {why}"
+        for why, found in by_reason.items()
+    ]
+    more = [f"{counted(len(said) - _SAID, 'more reason')}, in the plan above"] if len(said) > _SAID else []
+    return "; ".join([*said[:_SAID], *more])
 
 
 def refuse_stale(root: Path, plan: Plan, max_age: timedelta | None) -> None:

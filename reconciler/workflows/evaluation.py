@@ -37,6 +37,7 @@ class Evaluation:
     get: Callable[[str, str], Current | None] = _nothing
     me: frozenset[str] = frozenset()
     described: Callable[[], Collection[str]] | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -83,6 +84,7 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
         evaluation.me,
         evaluation.described,
         earlier,
+        lambda claim: evaluation.held.get(claim, ""),
     )
 
 
@@ -97,20 +99,29 @@ def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
         kept = [change for change in kept if change.address in addresses]
         # what was left out may have been what made the rest possible
         found = guard.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
-    about = {change.address for change in plan.changes}
-    found += [finding for finding in plan.findings if finding.lifted and finding.address not in about]
-    touched = {owner_address(change.address) for change in kept}
+    found += _standing(plan, {change.address for change in kept}, found)
     return replace(
         plan,
         changes=kept,
         operations=planner.operations(kept),
         findings=found,
-        overrides=sorted({finding.override for finding in found}),
-        same=plan.managed - len(touched),
+        overrides=sorted({finding.override for finding in found if finding.lifted}),
         scope={**plan.scope, "only": ["safe"]},
         made_at="",
         budget=None,
     )
+
+
+def _standing(plan: Plan, kept: set[str], found: list[Finding]) -> list[Finding]:
+    """What leaving changes out does not settle: findings about the plan as a whole, and what was lifted for a change
+    that is kept, which without the tenant at hand may not be found again."""
+    about, again = {change.address for change in plan.changes}, {(one.address, one.rule, one.override) for one in found}
+    return [
+        finding
+        for finding in plan.findings
+        if (finding.address not in about or (finding.lifted and finding.address in kept))
+        and (finding.address, finding.rule, finding.override) not in again
+    ]
 
 
 def refuse_own_admin(plan: Plan, me: frozenset[str]) -> None:

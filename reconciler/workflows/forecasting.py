@@ -41,13 +41,15 @@ _USED = (BEGIN + STAY) / 2
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a tenant: rates by family (requests a second), what the operator asks for, seconds of an answer,
-    and the estimates of earlier runs. `local`: it is on this machine, where no limit is assumed."""
+    """What is known of a tenant: rates by family (requests a second), what the operator asks for, seconds of an answer
+    and of a `job` (0: none was seen yet), and the estimates of earlier runs. `local`: it is on this machine, where no
+    limit is assumed."""
 
     rates: Mapping[str, float] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
     local: bool = False
     latency: float = 0.0
+    job: float = 0.0
     past: Past | None = None
 
     def rate(self, family: str) -> tuple[float, Source]:
@@ -62,11 +64,15 @@ class Known:
 def known(root: Path, org_id: str, pace: Pace | None = None, *, local: bool = False) -> Known:
     """What earlier runs left in `.reconcile/`."""
     kept = remembered.recall(root, NAME, org_id)
-    latency = kept.get("latency")
-    if not isinstance(latency, int | float) or not 0 < latency < 60:
-        latency = LOCAL_LATENCY if local else LATENCY
+    latency = _seconds(kept.get("latency"), 60) or (LOCAL_LATENCY if local else LATENCY)
+    job = _seconds(kept.get("job"), 3600)
     rates = {name: limit.rate for name, limit in pace_file.load(root, org_id).items()}
-    return Known(rates, pace or Pace(), local, float(latency), _past(_runs(kept)))
+    return Known(rates, pace or Pace(), local, latency, job, _past(_runs(kept)))
+
+
+def _seconds(kept: object, most: float) -> float:
+    """What was kept, where it makes sense; 0 else."""
+    return float(kept) if isinstance(kept, int | float) and 0 < kept < most else 0.0
 
 
 def held(root: Path) -> Held:
@@ -116,10 +122,10 @@ def budget(
     for chunk in _chunks(each, chunk_size):
         took, limit = _chunk_time(chunk, families, known, workers)
         decided_by[limit] = decided_by.get(limit, 0.0) + took
-    jobs = sum(count for route, count in routes.items() if route.endswith("/{jobId}"))
+    jobs = sum(count for route, count in routes.items() if _is_job(route))
     decides = max(decided_by, key=lambda name: decided_by[name])
     seconds = _two_digits(sum(decided_by.values()))
-    return Budget(families, jobs, seconds, round(known.latency, 3), decides, known.past)
+    return Budget(families, jobs, known.job if jobs else 0.0, seconds, round(known.latency, 3), decides, known.past)
 
 
 def _by_family(routes: Counter[str]) -> dict[str, tuple[int, int]]:
@@ -136,16 +142,24 @@ def _family(route: str) -> str:
     return family_of(route.partition(" ")[2])
 
 
+def _is_job(route: str) -> bool:
+    """The first look at a job; the further ones are polls, of which nobody knows how many it takes."""
+    return route.endswith("/{jobId}")
+
+
 Asked = list[tuple[Operation, list[str]]]
 
 
 def _chunk_time(chunk: Asked, families: Mapping[str, Family], known: Known, workers: int) -> tuple[float, str]:
-    """Seconds, and the family whose rate decides; none where waiting for answers does. Each worker waits for its
-    answers one after the other, and no chunk is over before its longest operation."""
+    """Seconds, and the family whose rate decides; none where waiting for answers or jobs does. Each worker waits for
+    its answers one after the other, and no chunk is over before its longest operation. Jobs take so much longer than
+    answers that they come in rounds, as many as there are workers at a time."""
     counts = Counter(_family(request) for _, requests in chunk for request in requests)
     limited = {name: count / families[name].rate for name, count in counts.items() if families[name].rate}
     waits = [len(requests) * known.latency for _, requests in chunk]
-    answers = max(sum(waits) / workers, max(waits), counts.total() * known.pace.interval)
+    jobs = sum(any(map(_is_job, requests)) for _, requests in chunk)
+    answers = max((sum(waits) + jobs * known.job) / workers, max(waits), counts.total() * known.pace.interval)
+    answers = max(answers, math.ceil(jobs / workers) * (known.job + max(waits)) if known.job else 0.0)
     slowest = max(limited, key=lambda name: limited[name], default="")
     if slowest and limited[slowest] > answers:
         return limited[slowest], slowest
@@ -194,7 +208,7 @@ def compare(estimated: Budget, tally: Tally, seconds: float) -> dict[str, Any]:
         "seconds": {
             "estimated": estimated.seconds,
             "counted": round(seconds, 3),
-            "error": _error(estimated.seconds, seconds),
+            "error": _error(estimated.seconds, seconds) if estimated.foresees_time else None,
         },
     }
 
@@ -211,12 +225,16 @@ def after(
 
 
 def learn(root: Path, org_id: str, compared: Mapping[str, Any], tally: Tally) -> None:
-    """Keep the errors of a whole run for the next estimate, and how long an answer takes."""
+    """Keep the errors of a whole run for the next estimate, and how long an answer and a job take. Where the time was
+    not foreseen, there is no error of it."""
     kept = remembered.recall(root, NAME, org_id)
     last = {name: [compared[name]["estimated"], compared[name]["counted"]] for name in ("calls", "seconds")}
-    facts: dict[str, Any] = {"runs": [*_runs(kept), last][-_KEPT:]}
+    foreseen = compared["seconds"]["error"] is not None
+    facts: dict[str, Any] = {"runs": [*_runs(kept), last][-_KEPT:]} if foreseen else {}
     if tally.answered:
         facts["latency"] = round(tally.seconds / tally.answered, 4)
+    if tally.jobs:
+        facts["job"] = round(tally.job_seconds / tally.jobs, 1)
     remembered.remember(root, NAME, org_id, {**kept, **facts})
 
 

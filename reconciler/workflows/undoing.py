@@ -6,7 +6,7 @@ plan like any other: compared with the tenant as it is now, guarded, digested, a
     set a field    has what the run set    sets what was there before
                    has what was before     nothing: it never took effect, or is taken back
                    has something else      left alone and said: somebody changed it since
-    created        as created              deletes it
+    created        as created, or half     deletes it
                    changed since           left alone and said
     deleted        is not there            creates it anew, which brings back only a part
 
@@ -23,36 +23,20 @@ from reconciler import desired, inventory
 from reconciler.diff import compare, covers
 from reconciler.guard import Managed
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
+from reconciler.kinds._wire import uuid_of
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Change, Operation, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.pipeline import Lookup, Selection, Tenant, _across, _identity, budgeted, fits, select
 from reconciler.planner.reversal import DELETE_LOSES, MOVE_LOSES, moves
-from reconciler.runs.known import Run, find
+from reconciler.runs.known import find
 from reconciler.webex import tenant as webex
+from reconciler.workflows.deeds import Deed, deeds
 from reconciler.workflows.evaluation import Evaluation, finish
 
 _SINCE = "changed since the run"
-
-
-@dataclass
-class Deed:
-    """What a run did to one address: first pre-image and last value of each field, and the line of its first intent.
-    `also` are fields that changed beside what was asked for."""
-
-    address: str
-    action: str
-    line: int
-    want: Fields = field(default_factory=dict)
-    before: Fields = field(default_factory=dict)
-    also: list[str] = field(default_factory=list)
-
-    @property
-    def kind(self) -> Kind:
-        return kind_named(split_address(self.address)[0])
 
 
 @dataclass
@@ -82,30 +66,26 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
         changes = select(_across(changes, resources, current.get), selection)
         known = {change.address for change in changes if change.action == "create"}
         missing = await inventory.look_up(reader, changes, known, current)
+        held = await inventory.holders(reader, changes, current)
         me = reader.me
     changes = _said(changes, found, left, missing, selection, file)
     settings = desired.load_tenant(root)
     managed = Managed(max(run.plan.managed, len(changes)), lambda: {owner_address(one.address) for one in changes})
-    evaluation = Evaluation(changes, managed, run.kept.last, settings, current.gaps, get=current.get, me=me)
+    evaluation = Evaluation(changes, managed, run.kept.last, settings, current.gaps, get=current.get, me=me, held=held)
     made = finish(root, evaluation, selection, lift)
     made.scope = {"undo": [run.name], **made.scope}
+    made.operations = _backwards(made.operations, found)
     return budgeted(root, made, tenant)
 
 
-def deeds(run: Run) -> dict[str, Deed]:
-    """What the run set out to do in the tenant, by address, as its journal has it."""
-    before = {change.address: change.before for change in run.plan.changes}
-    found: dict[str, Deed] = {}
-    for intent in run.intents():
-        deed = found.setdefault(intent.address, Deed(intent.address, intent.action, intent.line))
-        deed.want |= intent.want
-        # The plan's pre-image where it has one: a move in the same run may have lost the value before this write.
-        first = {name: before.get(intent.address, {}).get(name, value) for name, value in intent.before.items()}
-        deed.before = {**first, **deed.before}
-    for outcome in run.standing.last.values():
-        if outcome.address in found:
-            found[outcome.address].also += outcome.also
-    return found
+def _backwards(operations: list[Operation], found: dict[str, Deed]) -> list[Operation]:
+    """What the run did last goes first, within what has to come after one another (the waves)."""
+    lines = {address: deed.line for address, deed in found.items()}
+
+    def latest(operation: Operation) -> int:
+        return max(lines.get(member.address, 0) for member in operation.members)
+
+    return sorted(operations, key=lambda operation: (operation.wave, -latest(operation)))
 
 
 def wanted(found: dict[str, Deed], file: str, get: Lookup, left: Left) -> Iterator[Wanted]:
@@ -138,11 +118,21 @@ def _created(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
         left.say(deed.address, f"the name is ambiguous: {'; '.join(current.candidates)}")
     elif not (deed.kind.delete or deed.kind.batch):
         left.say(deed.address, f"cannot be undone: {_refusal(deed)}")
-    elif changed := _changed(deed, current.fields, _comparable(deed)):
+    elif (changed := _changed(deed, current.fields, _comparable(deed))) and not _half_made(deed, current, changed):
         left.say(deed.address, f"{_SINCE}, so it is not deleted: {', '.join(changed)}")
     else:
         return Wanted(kind, key, {}, "", 0, absent=True)
     return None
+
+
+def _half_made(deed: Deed, current: Current, names: list[str]) -> bool:
+    """Whether it is still what a create that failed left behind."""
+    identity, fields = deed.half or ("", {})
+    return (
+        bool(identity)
+        and uuid_of(identity) == uuid_of(current.id)
+        and covers(current.fields, {n: fields.get(n) for n in names})
+    )
 
 
 def _refusal(deed: Deed) -> str:
@@ -162,7 +152,7 @@ def _deleted(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
         left.say(deed.address, f"cannot be undone: a {kind} cannot be created by the API")
         return None
     fields = deed.kind.model.model_fields
-    return Wanted(kind, key, {n: v for n, v in deed.before.items() if n in fields and v is not None}, "", 0)
+    return Wanted(kind, key, {n: deed.before[n] for n in fields if deed.before.get(n) is not None}, "", 0)
 
 
 def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
@@ -200,7 +190,10 @@ def _was_clear(deed: Deed) -> bool:
 
 
 def _comparable(deed: Deed) -> list[str]:
-    return [name for name in deed.want if name not in marks_of(deed.kind).uncompared]
+    """In the order of the kind: the journal keeps them by the alphabet."""
+    order = list(deed.kind.model.model_fields)
+    names = [name for name in deed.want if name not in marks_of(deed.kind).uncompared]
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _changed(deed: Deed, have: Fields, names: Iterable[str]) -> list[str]:

@@ -99,10 +99,10 @@ def test_g19_approval_of_one_plan_never_applies_another(office: Live, typed: Typ
     assert office.writes() == {}
 
 
-@pytest.mark.parametrize("digest", ["1234567890a", "not-a-digest", "0" * 65, "12345678901g"])
+@pytest.mark.parametrize("digest", ["", "1234567890a", "not-a-digest", "0" * 65, "12345678901g"])
 def test_g19_what_is_no_digest_is_a_usage_error(office: Live, typed: Typed, digest: str) -> None:
     office.describe(room(7))
-    assert typed("apply", "--approve", digest).code == 64
+    assert typed("apply", "--yes", "--approve", digest).code == 64
     assert office.requests() == {}, "before anything is asked"
 
 
@@ -209,13 +209,14 @@ def test_s88_a_dry_run_is_an_apply_that_does_not_write(office: Live, typed: Type
         (room(7), ["--approve", "0" * 12]),
         (room(7), ["--override", "limits:delete"]),
         (room(7), ["--target", "nope/*"]),
+        (DESTROYS["moves"], []),
     ],
-    ids=["invalid", "refers to nothing", "refused", "another plan", "lifts nothing", "selects nothing"],
+    ids=["invalid", "refers to nothing", "refused", "another plan", "lifts nothing", "selects nothing", "destroys"],
 )
 def test_s88_and_refuses_what_an_apply_refuses(
     office: Live, typed: Typed, desired: dict[str, Any], arguments: list[str]
 ) -> None:
     office.describe(desired)
-    dry, applied = typed("apply", "--dry-run", *arguments), typed("apply", "--yes", *arguments)
+    dry, applied = typed("apply", "--yes", "--dry-run", *arguments), typed("apply", "--yes", *arguments)
     assert (dry.code, dry.err) == (applied.code, applied.err) and dry.code not in (0, 3)
     assert office.writes() == {}

@@ -50,7 +50,7 @@ def test_g19_details_then_only_safe_then_yes(office: Live, snapshot: SnapshotAss
         assert f"- person/{BEN}  delete" in details and "cannot be taken back" in details
         for answer, said in (
             ("yes", "type: delete 1"),
-            ("delete 2", "'delete 2' is no answer"),
+            ("delete 2", "'delete 2' is no answer: to approve it, type: delete 1"),
             ("\x1b[A", "no answer"),
         ):
             terminal.type(answer)
@@ -65,6 +65,16 @@ def test_g19_details_then_only_safe_then_yes(office: Live, snapshot: SnapshotAss
     run = runs.find(office.root)
     assert run.plan.scope == {"only": ["safe"]}
     assert run.started["approval"]["how"] == "prompt" and run.started["approval"]["digest"] == run.plan.digest
+
+
+def test_g19_ctrl_c_at_the_question_writes_nothing(office: Live) -> None:
+    office.describe(MIXED)
+    with at_terminal(office) as terminal:
+        terminal.until("\n> ")
+        terminal.press(b"dele\x03")
+        ended, shown = terminal.end()
+    assert ended == 130 and "\nnot approved, nothing was written\n" in shown
+    assert office.writes() == {} and runs.runs(office.root) == []
 
 
 # --- the answers, without a process for each ---------------------------------------------------------------------
@@ -99,6 +109,15 @@ def test_g19_what_is_no_approval(office: Live, monkeypatch: pytest.MonkeyPatch, 
         answered(office, plan, monkeypatch, answer)
     with pytest.raises(RefusedError, match="nothing was written"):
         answered(office, plan, monkeypatch, *["what\n"] * 100)
+
+
+def test_g19_after_ctrl_d_the_shell_begins_on_a_line_of_its_own(
+    office: Live, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.describe({"workspaces": [{"name": "Room 0001", "capacity": 7}]})
+    with pytest.raises(RefusedError, match="nothing was written"):
+        answered(office, office.plan(), monkeypatch)
+    assert capsys.readouterr().err.endswith("> \n")
 
 
 @pytest.mark.parametrize("answer", ["delete 1\n", "  Delete   1 \n"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,24 @@ def test_s128_settings_count_as_well(office: Live, typed: Typed, saved: Path) ->
     assert typed("apply", str(saved), "--yes").code == 5
 
 
+def test_s128_another_tenant_than_it_was_made_from(office: Live, typed: Typed) -> None:
+    """All of it was changed by somebody meanwhile, so nothing is left to write; another one is refused as a whole."""
+    office.describe({"workspaces": [{"name": "Room 0001", "capacity": 7}]})
+    path = office.root / "plan.json"
+    assert typed("plan", "--out", str(path)).code == 0
+    place = next(w["id"] for w in office.state()["workspaces"] if w["displayName"] == "Room 0001")
+    body = {"displayName": "Room 0001", "capacity": 3}
+    office.server.edit("PUT", f"/workspaces/{office.remote('PLACE', place)}", body)
+    office.forget()
+    done = typed("apply", str(path), "--yes")
+    assert done.code == 5 and "STALE workspace/Room 0001" in done.out and office.writes() == {}
+    plan = Plan.loads(path.read_text(), "")
+    plan.org_id = office.remote("ORGANIZATION", "00000000-0000-0000-0000-000000000001")
+    path.write_text(plan.dumps())
+    done = typed("apply", str(path), "--yes")
+    assert done.code == 5 and "this plan is for another organisation" in done.err
+
+
 def test_s128_applied_twice_it_writes_once(office: Live, typed: Typed, saved: Path) -> None:
     assert typed("apply", str(saved), "--yes").code == 0
     office.forget()
@@ -127,6 +146,38 @@ def test_an_age_that_is_none(office: Live, typed: Typed, text: str) -> None:
     assert typed("apply", "--max-age", text).code == 64
 
 
+def test_s88_a_dry_run_of_a_saved_plan_asks_whose_token_it_is(office: Live, typed: Typed) -> None:
+    """A plan without the tenant does not know its admin, and a token may have died since."""
+    office.remember()
+    office.describe({"people": [{"email": ANA, "state": "absent"}]})
+    path = office.root / "plan.json"
+    digest = typed("plan", "--offline", "--out", str(path)).digest
+    arguments = [str(path), "--approve", digest]
+    for status, code in ((200, 4), (401, 77)):
+        office.server.no_faults()
+        if status != 200:
+            do = {"status": status, "body": {"message": "no"}}
+            office.server.faults([{"match": {"route": "/people/me"}, "do": do}])
+        dry, applied = typed("apply", "--dry-run", *arguments), typed("apply", *arguments)
+        assert (dry.code, dry.err) == (applied.code, applied.err) and dry.code == code, dry.err
+    assert office.writes() == {}
+
+
+def test_a_saved_plan_reads_as_the_fresh_one(office: Live, typed: Typed) -> None:
+    """Field by field in the same order; an order is no change of it, whoever rewrites the file."""
+    new = {"email": "nia@example.com", "first_name": "Nia", "location": "Site 002", "extension": "2001"}
+    new["licenses"] = ["Webex Calling - Professional"]
+    office.describe({"people": [new], "workspaces": [{"name": "Room 0001", "state": "absent"}]})
+    path = office.root / "plan.json"
+    fresh = typed("plan", "--out", str(path)).out.splitlines()
+    named = [line.split()[1] for line in fresh if line.startswith("      + ")]
+    assert named != sorted(named)
+    digest = Plan.loads(path.read_text(), "").digest
+    assert typed("apply", str(path), "--dry-run").out.splitlines() == fresh
+    path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
+    assert Plan.loads(path.read_text(), "").digest == digest
+
+
 def test_when_it_was_made_is_not_part_of_what_is_approved(saved: Path) -> None:
     first = Plan.loads(saved.read_text(), "")
     made(saved, NOON)
@@ -150,3 +201,36 @@ def test_an_undo_of_a_run_that_has_gone_on_is_stale(office: Live, typed: Typed, 
     journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:-1]))
     done = typed("apply", str(undo), "--dry-run")
     assert done.code == 5 and f"run {run.name} is not any more as this plan takes it back" in done.err
+
+
+def _hidden(plan: Plan) -> None:
+    plan.operations[0].members[0].want["capacity"] = 4000
+
+
+def _unseen(plan: Plan) -> None:
+    plan.changes = []
+
+
+def _of_no_run(plan: Plan) -> None:
+    plan.scope = {"retry": []}
+
+
+def _unknown(plan: Plan) -> None:
+    plan.operations[0].action = "explode"
+
+
+def _without_a_wave(plan: Plan) -> None:
+    plan.operations[0].wave = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("edit", [_hidden, _unseen, _of_no_run, _unknown, _without_a_wave])
+def test_g11_a_digest_that_was_made_anew_does_not_hide_what_is_carried_out(
+    office: Live, typed: Typed, saved: Path, edit: Callable[[Plan], None]
+) -> None:
+    """People approve what they see: the changes. Nothing else may be sent."""
+    plan = Plan.loads(saved.read_text(), "")
+    edit(plan)
+    saved.write_text(plan.dumps())
+    done = typed("apply", str(saved), "--yes")
+    assert done.code == 5 and "this plan does not carry out what it shows" in done.err and done.out == ""
+    assert office.writes() == {}

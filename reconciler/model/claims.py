@@ -1,0 +1,63 @@
+"""What changes take for themselves, as `kinds._marks.claims` writes it: `extension:<location>:<digits>`,
+`routing_prefix::<digits>`, `number::<E.164>`. Who holds one is said in words, the same from whatever source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconciler.model.plan import Change
+
+EXTENSION, PREFIX = "extension", "routing_prefix"
+_WRITTEN = ("create", "update")
+_WORDS = {
+    "PEOPLE": "person",
+    "PLACE": "workspace",
+    "VOICE_MESSAGING": "voice portal",
+    "GROUP_PAGING": "paging group",
+}
+
+
+def claim_of(space: str, within: str, value: str) -> str:
+    return f"{space}:{within}:{value}"
+
+
+def parts(claim: str) -> tuple[str, str, str]:
+    """(space, within, value)."""
+    space, _, rest = claim.partition(":")
+    within, _, value = rest.rpartition(":")
+    return space, within, value
+
+
+def taken(changes: Iterable[Change], space: str) -> dict[str, Change]:
+    """What these changes take of a space and no other of them gives up: claim → who takes it."""
+    todo = [change for change in changes if not change.blocked]
+    freed = {claim for change in todo for claim in change.frees}
+    return {
+        claim: change
+        for change in todo
+        for claim in (change.takes if change.action in _WRITTEN else ())
+        if claim not in freed and parts(claim)[0] == space
+    }
+
+
+def places(changes: Iterable[Change]) -> set[str]:
+    """The locations in which these changes need calling, where they do not see to that themselves."""
+    todo = [change for change in changes if not change.blocked and change.action in _WRITTEN]
+    made = {change.key for change in todo if change.kind == "location.calling"}
+    needed = (ref.partition("/") for change in todo for ref in change.refs)
+    return {name for kind, _, name in needed if kind == "location.calling"} - made
+
+
+def arrivals(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """The people who come to each location."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind == "person" and change.action in _WRITTEN and not change.blocked and change.want.get("location"):
+            found.setdefault(str(change.want["location"]), []).append(change)
+    return found
+
+
+def holder(kind: str, *names: object) -> str:
+    """Somebody in words: `hunt group Sales`, of the type that the numbers list gives. A dot stands for no name."""
+    words = _WORDS.get(kind, kind.lower().replace("_", " ")) or "somebody"
+    return " ".join([words, *(str(name) for name in names if name and name != ".")])
