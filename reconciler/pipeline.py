@@ -123,10 +123,11 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         _refuse_missing(chosen, await inventory.look_up(reader, chosen, known, current))
+        held = await inventory.holders(reader, chosen, current)
         me = reader.me
     managed = selected(wanted.resources, selection)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
-    found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known)
+    found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known, held=held)
     return budgeted(root, finish(root, found, selection, lift), tenant)
 
 
@@ -152,7 +153,8 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     chosen = select(changes, selection)
     about = (managed, found.fingerprint, found.tenant, found.gaps)
     there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
-    whole = Evaluation(chosen, *about, get=snapshot.get, described=there)
+    held = offline.holders(snapshot, chosen)
+    whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held)
     return budgeted(root, finish(root, whole, selection, lift))
 
 
@@ -267,8 +269,8 @@ async def _identity(reader: TenantReader, pinned: str) -> str:
     if pinned and uuid_of(pinned) != uuid_of(org_id):
         raise RefusedError(
             "this token belongs to another organisation",
-            why=f"desired/tenant.yaml pins {pinned}, the token's is {org_id}",
-            do="use the token of this tenant, or the repository of that one",
+            why=f"desired/tenant.yaml pins {uuid_of(pinned)}, the token's is {uuid_of(org_id)}",
+            do="give a token of the one that is pinned, or name the other one's repository with -C DIR",
         )
     return org_id
 
@@ -315,11 +317,11 @@ async def drift(root: Path, tenant: Tenant, selection: Selection = ALL, *, every
 # --- apply -----------------------------------------------------------------------------------------------------
 
 
-def safe(root: Path, plan: Plan) -> Plan:
+def safe(root: Path, plan: Plan, tenant: Tenant | None = None) -> Plan:
     """The part of a plan that destroys nothing, can be taken back, and rests on nothing that is left out."""
     from reconciler import desired
 
-    return budgeted(root, evaluation.safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True)))
+    return budgeted(root, evaluation.safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True)), tenant)
 
 
 def nothing_to_apply(root: Path, plan: Plan) -> Exit:
@@ -328,8 +330,17 @@ def nothing_to_apply(root: Path, plan: Plan) -> Exit:
 
     code = exit_code(plan)
     if code is Exit.OK:
-        protection.remember(root)
+        protection.remember(root, whole=not plan.scope)
     return code
+
+
+async def admit(tenant: Tenant, plan: Plan) -> None:
+    """What an apply of this plan asks before it writes: whose token it is. Raises as that would; writes nothing."""
+    from reconciler.webex import tenant as webex
+
+    async with webex.reader(tenant.credentials, concurrency=1, waiting=tenant.waiting) as reader:
+        await _identity(reader, plan.org_id)
+        evaluation.refuse_own_admin(plan, reader.me)
 
 
 @dataclass(frozen=True)
@@ -359,7 +370,7 @@ async def apply(
     if how.approval is not None and how.approval.digest != plan.digest:
         raise StaleError("the approval is of another plan", why=f"{how.approval.digest[:12]}, not {plan.digest[:12]}")
     applied = await running.carry_out(root, tenant, plan, how)
-    protection.remember(root)
+    protection.remember(root, whole=not plan.scope and exit_code(plan) is Exit.OK)
     return applied
 
 

@@ -2,6 +2,7 @@
 of their kind: they can be lifted by name.
 
     what the tenant itself says it takes at most      read with the object (`Current.most`: by dotted path of the field)
+    people at a location (`userLimit`, §3)            the same; who leaves in this plan may do so after who comes
     an extension that is an emergency number          4911 (webex-behaviour.md §4); which are, differs by country
     more than ten secondary numbers                   §11
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.guard.proposal import Proposal
+from reconciler.model.claims import arrivals
 from reconciler.model.plan import Change, Finding
 
 RULE = "api-limit"
@@ -23,6 +25,13 @@ def check(proposal: Proposal) -> Iterator[Finding]:
     for change in proposal.changes:
         for why, do in _why(change, proposal) if change.action in ("create", "update") else ():
             yield Finding(RULE, change.address, why, do, f"{RULE}:{change.address}")
+    for place, coming in arrivals(proposal.changes).items():
+        current = proposal.get("location", place)
+        if current is not None and "users" in current.facts:
+            there, most = current.facts["users"], current.most["users"]
+            for change in sorted(coming, key=lambda change: change.address)[max(0, most - there) :]:
+                why = f"{place} takes {most} people, and {there} are there"
+                yield Finding(RULE, change.address, why, "choose another location", f"{RULE}:{change.address}")
 
 
 def _why(change: Change, proposal: Proposal) -> Iterator[tuple[str, str]]:

@@ -44,8 +44,9 @@ class _Bound:
 def check(proposal: Proposal) -> Iterator[Finding]:
     for bound in _bounds(proposal.settings):
         hit = [change for change in proposal.changes if bound.takes(change)]
-        if hit and (why := _excess(bound, len({owner_address(change.address) for change in hit}), proposal)):
-            do = f"raise {bound.path} in desired/tenant.yaml for this change, or plan a part with --target"
+        why, or_else = _excess(bound, len({owner_address(change.address) for change in hit}), proposal)
+        if why:
+            do = f"raise {bound.path} in desired/tenant.yaml for this change{or_else}"
             yield from (Finding("limits", change.address, why, do, bound.name) for change in hit)
 
 
@@ -60,18 +61,20 @@ def _said(settings: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
     yield from ((action, limits[action]) for action in _ACTIONS if limits.get(action))
 
 
-def _excess(bound: _Bound, count: int, proposal: Proposal) -> str:
+def _excess(bound: _Bound, count: int, proposal: Proposal) -> tuple[str, str]:
+    """Why it is too much, and what helps beside raising the limit; empty where it is not. A part of the plan has fewer
+    resources, so it helps with a number and not with a percentage."""
     most, percent = bound.limit.get("max"), bound.limit.get("percent")
     said = f"{count} {bound.action}s" + (f" of {bound.kind}" if bound.kind else "")
     if most is not None and count > most:
-        return f"{said}, more than {bound.path}.max {most}"
+        return f"{said}, more than {bound.path}.max {most}", ", or plan a part with --target"
     if percent is None:
-        return ""
+        return "", ""
     population = _population(bound.kind, proposal)
     if population >= bound.limit.get("min_population", _FEW) and count * 100 > percent * population:
         share = count * 100 / population
-        return f"{said}, {share:.1f} % of {population} managed, more than {bound.path}.percent {percent:g}"
-    return ""
+        return f"{said}, {share:.1f} % of {population} managed, more than {bound.path}.percent {percent:g}", ""
+    return "", ""
 
 
 def _population(kind: str, proposal: Proposal) -> int:

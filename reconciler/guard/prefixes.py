@@ -18,8 +18,9 @@ def check(proposal: Proposal) -> Iterator[Finding]:
     held = _held(proposal) if wanting else {}
     for change in wanting:
         prefix = change.want["routing_prefix"]
-        holder = held.get(prefix, change.key)
-        if holder != change.key and f"routing_prefix::{prefix}" not in freed:
+        claim = f"routing_prefix::{prefix}"
+        holder = held.get(prefix) or proposal.held(claim) or change.key
+        if holder != change.key and claim not in freed:
             why = f"{holder} has the routing prefix {prefix}, which can be given once in a tenant"
             yield Finding(RULE, change.address, why, "choose another one", f"{RULE}:{prefix}")
 

@@ -20,6 +20,10 @@ def _nobody() -> Collection[str]:
     return ()
 
 
+def _unheld(claim: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Managed:
     """How many resources are compared; which, is worked out only when a rule asks for it."""
@@ -34,7 +38,8 @@ class Proposal:
 
     `settings` is tenant.yaml as it was set, `earlier` what it protected before; `gaps` say which lists are not proven
     complete, by kind; `get` finds what is in the tenant by kind and key; `me` are id (uuid) and e-mails of the person
-    whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell.
+    whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell; `held`
+    says who else has what a change takes (model/claims.py), in words, empty for what is free or not known.
     """
 
     changes: list[Change]
@@ -45,6 +50,7 @@ class Proposal:
     me: frozenset[str] = frozenset()
     described: Callable[[], Collection[str]] | None = None
     earlier: Callable[[], Earlier] = Earlier
+    held: Callable[[str], str] = _unheld
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

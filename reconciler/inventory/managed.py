@@ -80,7 +80,7 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str], sn
     snapshot; a list that cannot be read is a gap there, and tells nothing of what it lacks."""
     wanted: dict[str, set[str]] = {}
     for change in changes:
-        for ref in change.refs:
+        for ref in (*change.refs, *change.carries):
             kind, _, key = ref.partition("/")
             if ref not in known and "." not in kind:
                 wanted.setdefault(kind, set()).add(key)
@@ -93,9 +93,11 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str], sn
             except (ApiError, IncompleteError, TemporaryError) as error:
                 snapshot.gaps.setdefault(owner.name, error.what)
                 continue
+            snapshot.numbered |= _numbered(owner, found)
             missing |= {f"{owner.name}/{key}" for key in keys - {current.key for current in found}}
             there = snapshot.kinds.setdefault(owner.name, {})
-            there |= {current.key: current for current in found if current.key not in there}
+            some = keys if owner.name == "number" else {current.key for current in found}
+            there |= {current.key: current for current in found if current.key in some and current.key not in there}
     return missing
 
 
@@ -106,7 +108,9 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
     if reading.refuses(name):
         return []
     try:
-        for current in await understood(kind.name, _scan(reading.reader, kind, scope)):
+        listed = await understood(kind.name, _scan(reading.reader, kind, scope))
+        snapshot.numbered |= _numbered(kind, listed)
+        for current in listed:
             current.wire = None
             known = scope.keys is None or current.key in scope.keys
             if known and reading.choice.takes(name, current.key, current.fields):
@@ -121,6 +125,10 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
     alone = [current for current in found.values() if not current.candidates]
     reading.estimate.listed(name, len(found), sum(current.facts.get("calling") is not False for current in alone))
     return alone
+
+
+def _numbered(kind: Kind, listed: Iterable[Current]) -> set[str]:
+    return {str(current.facts.get("location")) for current in listed} if kind.name == "number" else set()
 
 
 async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:

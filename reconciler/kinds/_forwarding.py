@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._wire import e164, setting
+from reconciler.model.plan import Change
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
 
@@ -83,6 +84,15 @@ async def write(writer: Writer, url: str, owner: Current, want: Fields) -> None:
         if name in want:
             _overlay(block, want[name], name)
     await writer.send("PUT", url, document)
+
+
+def refuse(change: Change) -> str:
+    """A branch that is off is not switched on without a destination (25008). What could not be read may be on."""
+    for name, want in change.want.items():
+        off = not change.id or change.before.get(name, name) is None
+        if change.action != "delete" and want and off and not want.get("destination"):
+            return f"{name} does not forward now, and needs a destination to do so"
+    return ""
 
 
 def expand_policy(entity: Fields) -> Fields:

@@ -28,6 +28,10 @@ _ADDRESS = {
 }
 
 
+#: Of an address, for a new location (§2).
+_NEEDED = ("address1", "city", "country", "postal_code")
+
+
 class Address(Resource):
     """Postal address; `country` is ISO 3166 alpha-2."""
 
@@ -78,7 +82,7 @@ def refuse(change: Change) -> str:
     if change.action == "delete":
         return "a location is not deleted by this tool: disable calling and delete it in Control Hub"
     missing = [name for name in ("address", "time_zone", "preferred_language") if not change.want.get(name)]
-    missing += [f"address.{n}" for n in ("address1", "city", "country") if not change.want.get("address", {}).get(n)]
+    missing += [f"address.{n}" for n in _NEEDED if not change.want.get("address", {}).get(n)]
     if change.action == "create" and missing:
         return f"a new location needs {', '.join(missing)}"
     return ""

@@ -52,6 +52,8 @@ async def fetch(reader: Reader, owner: Current) -> Fields | None:
         if error.status in (400, 404):
             return None
         raise
+    if isinstance(limit := document.get("userLimit"), int):
+        owner.most["users"] = limit
     line = document.get("callingLineId") or {}
     fields: Fields = {ours: document.get(theirs) or None for ours, theirs in _PLAIN.items()}
     fields["enforce_outside_dial_digit"] = bool(document.get("enforceOutsideDialDigit"))

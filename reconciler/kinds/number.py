@@ -65,11 +65,10 @@ def expand(entry: Fields) -> list[Fields]:
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
-    """The whole inventory in pages of 2,000, or single look-ups when that is fewer requests."""
+    """The whole inventory in pages of 2,000, wanted or not, or single look-ups when that is fewer requests."""
     if scope.keys is not None and len(scope.keys) <= 3:
         return list((await _look_up(reader, scope.keys)).values())
-    found = [_current(row) async for row in number_rows(reader, numberType="NUMBER")]
-    return [number for number in found if scope.keys is None or number.key in scope.keys]
+    return [_current(row) async for row in number_rows(reader, numberType="NUMBER")]
 
 
 async def _find_members(reader: Reader, members: list[Member]) -> dict[str, Current]:

@@ -26,6 +26,10 @@ FEW = 5
 _MOVE_FIELDS = frozenset({"location", "extension", "phone_number"})
 #: Licences of which a person has one at most (webex-behaviour.md §9).
 _EITHER = frozenset({"Webex Calling - Professional", "Webex Calling - Standard"})
+#: By which somebody is called.
+_ADDRESS = ("extension", "phone_number")
+_NO_ADDRESS = "a calling person needs an extension or a phone_number in the same request (behaviour row 9)"
+_NO_PLACE = "a calling person needs a location in the same request (behaviour row 9)"
 #: What PUT /people/{id} takes (OpenAPI, webex-admin.json); all else in a read is the server's own.
 _WRITABLE = (
     "emails",
@@ -226,14 +230,26 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
 
 
 def clash(want: Fields, have: Fields) -> str:
-    """Calling cannot be taken away and an extension or a number be wanted at the same time."""
-    licenses = settle(want, have).get("licenses")
-    if licenses is None or _calls(licenses) or not _calls(have.get("licenses") or ()):
-        return ""
-    kept = [name for name in ("extension", "phone_number") if want.get(name)]
-    return (
-        f"without a calling licence there is no {' and no '.join(kept)}: set null, or keep the licence" if kept else ""
-    )
+    """Who calls is somewhere and has an address; and without calling the API takes a place or an address with a
+    success of which nothing comes."""
+    after, before = {**have, **settle(want, have)}, have.get("licenses") or ()
+    called, was_called = (any(side.get(name) for name in _ADDRESS) for side in (after, have))
+    if "licenses" not in want:
+        if not was_called and not have.get("location"):
+            return _without_calling(want)
+        return _NO_ADDRESS if was_called and not called else ""
+    if not _calls(after["licenses"]):
+        kept = {name: value for name, value in want.items() if name != "location" or not have.get("location")}
+        return _without_calling(kept)
+    if not called and (was_called or not _calls(before)):
+        return _NO_ADDRESS
+    return _NO_PLACE if not _calls(before) and not after.get("location") else ""
+
+
+def _without_calling(want: Fields) -> str:
+    asked = [name for name in ("location", *_ADDRESS) if want.get(name)]
+    words = " and no ".join(asked)
+    return f"without a calling licence there is no {words}: set null, or give the licence" if asked else ""
 
 
 def steps(change: Change) -> list[Step]:
@@ -272,9 +288,12 @@ def refuse(change: Change) -> str:
         return ""
     if not ({"first_name", "last_name", "display_name"} & {n for n, v in change.want.items() if v}):
         return "a new person needs a name"
-    if change.want.get("location") and not (change.want.get("extension") or change.want.get("phone_number")):
-        return "a calling person needs an extension or a phone_number in the same request (behaviour row 9)"
-    return ""
+    called = any(change.want.get(name) for name in _ADDRESS)
+    if "licenses" in change.want and not _calls(change.want["licenses"]):
+        return _without_calling(change.want)
+    if not called and (change.want.get("location") or "licenses" in change.want):
+        return _NO_ADDRESS
+    return _NO_PLACE if "licenses" in change.want and not change.want.get("location") else ""
 
 
 def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:

@@ -23,6 +23,8 @@ from reconciler.model.snapshot import Current, Fields
 _PLAIN = ("capacity", "type", "notes")
 _HOT_DESK = "Webex Calling - Hot desk only"
 _GONE = "delete the workspace (state: absent) and create it again"
+_ADDRESS = ("extension", "phone_number")
+_NO_ADDRESS = "a workspace with calling needs an extension or a phone_number (behaviour §13)"
 _NO_CALLING = "the workspace has no Webex Calling, and the API has no way to give it any"
 
 
@@ -150,7 +152,7 @@ def refuse(change: Change) -> str:
     if change.want.get("license") == _HOT_DESK:
         return f"{_HOT_DESK} takes neither extension nor phone_number (behaviour §13)" if numbered else ""
     if change.want.get("location") and not numbered:
-        return "a workspace with calling needs an extension or a phone_number (behaviour §13)"
+        return _NO_ADDRESS
     if change.want.get("location") and not change.want.get("license"):
         return "a workspace with calling needs a license, like Webex Calling - Workspaces"
     if numbered and not change.want.get("location"):
@@ -159,9 +161,11 @@ def refuse(change: Change) -> str:
 
 
 def clash(want: Fields, have: Fields) -> str:
-    """Without calling there is neither extension nor number."""
-    asked = any(want.get(name) for name in ("extension", "phone_number"))
-    return f"{_NO_CALLING}: {_GONE}" if asked and "location" in have and not have["location"] else ""
+    """Without calling there is neither extension nor number, and with it there is one of them."""
+    asked, had, left = (any(side.get(n) for n in _ADDRESS) for side in (want, have, {**have, **want}))
+    if asked and "location" in have and not have["location"]:
+        return f"{_NO_CALLING}: {_GONE}"
+    return _NO_ADDRESS if had and not left else ""
 
 
 def warn(change: Change) -> list[str]:

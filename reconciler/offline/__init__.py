@@ -13,9 +13,11 @@ from reconciler.offline.remembering import remember, remembered
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reconciler.model.plan import Change
     from reconciler.offline.evaluating import Evaluation
+    from reconciler.store import StoredSnapshot
 
-__all__ = ["evaluate", "remember", "remembered"]
+__all__ = ["evaluate", "holders", "remember", "remembered"]
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -23,3 +25,10 @@ def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
     from reconciler.offline.evaluating import evaluate as evaluate_now
 
     return evaluate_now(root, cache=cache)
+
+
+def holders(snapshot: StoredSnapshot, changes: list[Change]) -> dict[str, str]:
+    """Who else holds what these changes take; see `held.holders`."""
+    from reconciler.offline import held
+
+    return held.holders(snapshot, changes)

@@ -43,3 +43,9 @@ def test_writing_is_canonical_and_read_again() -> None:
     text = csvfile.write(["a", "b"], [["1,2", 'say "x"'], ["", "é"]])
     assert text == 'a,b\n"1,2","say ""x"""\n,é\n'
     assert [row.cells for row in csvfile.read(text.encode()).rows] == [("1,2", 'say "x"'), ("", "é")]
+
+
+def test_m22_a_cell_never_ends_its_row() -> None:
+    """A spreadsheet takes a bare carriage return for the end of the row, and begins the next one with a formula."""
+    for evil in ("x\r=1+1", "x\n=1+1", "x\r\n=1+1", "x\r\n"):
+        assert csvfile.write(["a", "b"], [[evil, "c"]]) == f'a,b\n"{evil}",c\n'

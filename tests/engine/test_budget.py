@@ -14,6 +14,7 @@ from reconciler.errors import StaleError
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant
+from reconciler.report.costs import compared_line
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
 from reconciler.simulator import generate_tenant
@@ -23,7 +24,7 @@ from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import Limit, Pace
 from reconciler.webex.policy import Policy
 from reconciler.workflows import forecasting
-from tests.properties.simulation import URL, Simulation
+from tests.properties.simulation import EPOCH, URL, Simulation
 from tests.support.budget import check_calls, least_writes
 from tests.support.case import cases, run
 from tests.support.live import Live
@@ -108,10 +109,51 @@ def forwarded(people: int, tmp_path: Path, *, limit: float = 0.0, known: float =
     [{"limit": 5.0, "known": 5.0}, {"limit": 20.0, "known": 20.0, "before": True}, {"before": True, "known": 1000.0}],
     ids=["300 a minute", "20 a second", "as fast as it answers"],
 )
-def test_m5_predicted_time_is_within_a_fifth_of_the_measured_one(given: dict[str, Any], tmp_path: Path) -> None:
+def test_m5_m6_the_time_is_foretold_within_a_fifth_and_the_permitted_rate_is_used(
+    given: dict[str, Any], tmp_path: Path
+) -> None:
     budget = forwarded(60, tmp_path, **given).summary["budget"]
     assert budget["calls"]["counted"] == budget["calls"]["estimated"] == 181  # and the identity, and lists
     assert abs(budget["seconds"]["error"]) <= 0.2, budget["seconds"]
+    if permitted := given.get("limit", 0) * budget["seconds"]["counted"]:
+        assert budget["calls"]["families"]["/people"]["counted"] >= 0.95 * permitted
+        assert budget["calls"]["refused"] < 0.01 * 181
+
+
+def moved(simulation: Simulation, root: Path, emails: list[str], place: str) -> Applied:
+    """These people moved to another location: a job of the API for each, which takes it 20 s."""
+    people = [{"email": email, "location": place, "extension": f"7{email[9:12]}"} for email in emails]
+    (root / "desired" / "case.yaml").write_text(json.dumps({"people": people}))
+    tenant = Tenant(Credentials(URL, "simulated", policy=Policy(root=root)), waiting=lambda *_: None)
+    plan = simulation.run(pipeline.plan(root, tenant))
+    simulation.server.reset_requests()
+    applied: Applied = simulation.run(pipeline.apply(root, tenant, plan))
+    assert plan.budget and plan.budget.jobs == sum(one["method"] == "POST" for one in simulation.server.log())
+    return applied
+
+
+def test_m5_polls_of_jobs_are_counted_apart_and_their_time_is_foretold_once_it_was_measured(tmp_path: Path) -> None:
+    state = generate_tenant(people=40, locations=2, workspaces=0) | {"clock": {"now": EPOCH, "speed": 1}}
+    org, (here, there) = ids.encode("ORGANIZATION", state["org"]["id"]), state["locations"]
+    people = [one for one in state["people"] if one["calling"]][1:]  # the first one's is the token
+    emails = [one["emails"][0] for one in people if one["calling"]["location"] == here["id"]][:10]
+    (tmp_path / "desired").mkdir()
+    pinned = {"schema_version": 1, "org": {"name": "Org", "id": org}}
+    (tmp_path / "desired" / "tenant.yaml").write_text(json.dumps(pinned))
+    with Simulation(state, 7) as simulation:
+        simulation.server.turn("job_pace", "clock")
+        simulation.server.run_clock(1)
+        first = moved(simulation, tmp_path, emails[:1], there["name"]).summary
+        assert first["budget"]["seconds"]["error"] is None  # nobody knew how long a job takes, and the plan said so
+        assert forecasting.known(tmp_path, org).past is None
+        summary = moved(simulation, tmp_path, emails[1:], there["name"]).summary
+        looks = sum(str(one["route"]).endswith("/{jobId}") for one in simulation.server.log())
+    calls, seconds = summary["budget"]["calls"], summary["budget"]["seconds"]
+    assert summary["verdicts"] == {"verified": 9}
+    assert calls["counted"] == calls["estimated"] and calls["error"] == 0
+    assert calls["polled"] == looks - 9 > 50
+    assert seconds["counted"] > 40 and abs(seconds["error"]) <= 0.2, seconds  # 8 workers: two rounds
+    assert "polls of jobs, " in compared_line(summary["budget"])
 
 
 def test_m5_the_error_is_kept_and_told_with_the_next_plan(tmp_path: Path) -> None:
@@ -139,11 +181,12 @@ def plan(live: Live) -> Plan:
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        (forecasting.Known(), "~0.6s at an assumed rate of 5/s on /people"),
+        (forecasting.Known(), "under 1s at an assumed rate of 5/s on /people"),
         (forecasting.Known({"/people": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
         (forecasting.Known({"/people": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
         (forecasting.Known({"/people": 0.5}, Pace(share=0.5)), "at the observed rate of 0.24/s on /people"),
-        (forecasting.Known(local=True, latency=0.02), "~0.1s at 0.02s an answer"),
+        (forecasting.Known(local=True, latency=0.02), "under 1s at 0.02s per answer"),
+        (forecasting.Known(local=True, latency=0.02, job=20.0), "under 1s at 0.02s per answer"),
     ],
 )
 def test_the_time_says_what_it_rests_on(known: forecasting.Known, words: str, plan: Plan) -> None:
@@ -185,11 +228,32 @@ def test_the_sizes_of_lists_come_from_the_snapshot(live: Live) -> None:
 
 
 @pytest.mark.parametrize(
+    ("job", "words"),
+    [(0.0, "and 1 job of the API, which takes its own time"), (20.0, "with 1 job of the API, about 20s")],
+)
+def test_what_a_job_takes_is_said(job: float, words: str, live: Live) -> None:
+    live.describe({"people": [{"email": "noah.tanaka@example.com", "location": "Manchester"}]})
+    plan = live.plan()
+    plan.budget = forecasting.budget(plan, forecasting.Known(local=True, latency=0.02, job=job))
+    assert words in plan_text(plan_view(plan), color=False)
+    assert (plan.budget.seconds >= 20) is (job > 0) and Plan.loads(plan.dumps(), "").budget == plan.budget
+
+
+@pytest.mark.parametrize(
     "kept",
-    [{}, {"runs": 3}, {"runs": [{}]}, {"runs": [{"calls": [1], "seconds": 2}]}, {"latency": "x"}, {"latency": -1}],
+    [
+        {},
+        {"runs": 3},
+        {"job": "x"},
+        {"job": -1},
+        {"runs": [{}]},
+        {"runs": [{"calls": [1], "seconds": 2}]},
+        {"latency": "x"},
+        {"latency": -1},
+    ],
     ids=str,
 )
 def test_what_was_kept_may_be_anything(kept: dict[str, Any], tmp_path: Path) -> None:
     remembered.remember(tmp_path, forecasting.NAME, "org", kept)
     known = forecasting.known(tmp_path, "org")
-    assert known.past is None and known.latency == forecasting.LATENCY
+    assert known.past is None and known.latency == forecasting.LATENCY and known.job == 0

@@ -135,6 +135,15 @@ def test_percent_counts_of_what_is_managed_and_not_of_few() -> None:
     ]
 
 
+def test_a_part_of_the_plan_is_advice_against_a_number_only() -> None:
+    """A part has fewer resources too, so that its percentage is no smaller."""
+    limits = {"max": {"delete": {"max": 5}}, "percent": {"delete": {"percent": 5}}}
+    proposals = {name: Proposal(people(6), {"limits": said}, managed=Managed(100)) for name, said in limits.items()}
+    advice = {name: {finding.do for finding in guard.findings(one)} for name, one in proposals.items()}
+    raised = "raise limits.delete in desired/tenant.yaml for this change"
+    assert advice == {"max": {f"{raised}, or plan a part with --target"}, "percent": {raised}}
+
+
 @pytest.mark.parametrize("action", ["create", "update", "delete"])
 def test_every_action_has_a_threshold(action: str) -> None:
     changes = [change(f"person/{n}@x.com", action) for n in range(3)]

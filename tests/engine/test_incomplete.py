@@ -51,6 +51,28 @@ def test_m2_no_delete_from_a_list_that_is_not_whole(live: Live, how: str) -> Non
     assert {email for person in live.state()["people"] for email in person["emails"]} >= set(GONE)
 
 
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"people": [{"email": GONE[0], "state": "absent"}]},
+        {"workspaces": [{"name": ROOM, "state": "absent"}]},
+        {"numbers": [{"number": "+442079460001", "state": "absent"}]},
+    ],
+    ids=["person", "workspace", "number"],
+)
+def test_m2_no_delete_where_any_list_is_not_whole(live: Live, gone: dict[str, Any]) -> None:
+    """Whichever list a plan reads for it, as the log of its requests says."""
+    live.describe(gone)
+    live.forget()
+    assert [operation.action for operation in live.plan().operations] == ["delete"]
+    lists = {route.removeprefix("GET ") for route in live.requests() if "{" not in route}
+    assert lists
+    for route in lists:
+        for how in ("403", "truncated"):
+            plan = planned(live, route, BROKEN[how])
+            assert plan.operations == [] and pipeline.exit_code(plan) is Exit.INCOMPLETE, (route, how)
+
+
 @pytest.mark.parametrize("how", BROKEN)
 def test_m2_no_delete_from_a_snapshot_that_is_not_whole(live: Live, how: str) -> None:
     wanting(live)

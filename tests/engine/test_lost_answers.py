@@ -157,7 +157,13 @@ def test_m8_a_journal_that_was_tampered_with_is_refused(edit: str, live: Live) -
     else:
         lines = lines[:-2]
     path.write_text("".join(lines))
-    for refused in (lambda: live.resume("last"), lambda: runs.find(live.root).kept.refuse_broken()):
+    undo = pipeline.undo(live.root, live.tenant, "last")
+    for refused in (
+        lambda: live.resume("last"),
+        lambda: pipeline.retry(live.root, "last"),
+        lambda: asyncio.run(undo),
+        lambda: runs.find(live.root).kept.refuse_broken(),
+    ):
         with pytest.raises(StaleError, match="changed after it was written"):
             refused()
 

@@ -39,7 +39,7 @@ def position(order: list[Operation], name: str) -> int:
 SITE = wanted(
     "location",
     "Paris",
-    address={"address1": "1", "city": "P", "country": "FR"},
+    address={"address1": "1", "city": "P", "postal_code": "75001", "country": "FR"},
     time_zone="Europe/Paris",
     preferred_language="fr_fr",
     calling={"main_number": "+33199000000", "announcement_language": "fr_fr"},

@@ -1,4 +1,4 @@
-"""Two applies at once, and an apply against an admin who edits the same objects: what is lost, what is told (M9, G29).
+"""Two applies at once, and an apply against an admin who edits the same objects: what is lost, what is told (M9, G18).
 
 The API has no ETag and no If-Match (webex-behaviour.md §18.40): between the last look at an object and the write there
 is a moment in which nobody can see a change by somebody else. These tests measure that it is the only one.
@@ -155,7 +155,7 @@ def clones(server: Simulator, tmp_path: Path) -> list[Live]:
     return made
 
 
-def test_g29_two_processes_on_one_repository(clones: list[Live]) -> None:
+def test_g18_two_processes_on_one_repository(clones: list[Live]) -> None:
     """The second ends with 6 and says who is at it and what to do. It has asked nothing of the tenant: its token is
     void, and nobody found out."""
     live = clones[0]
@@ -167,6 +167,7 @@ def test_g29_two_processes_on_one_repository(clones: list[Live]) -> None:
         os.kill(first.pid or 0, signal.SIGCONT)
         first.join(60)
     assert second.returncode == 6, second.stderr
+    assert second.stdout == "", "no plan is shown, or asked for, that could not be carried out"
     assert f"(process {first.pid})" in second.stderr and "another run is applying to this tenant" in second.stderr
     assert "is interrupted" not in second.stderr
     assert "do: wait for it to end" in second.stderr and "afterwards: reconcile plan" in second.stderr
@@ -174,7 +175,7 @@ def test_g29_two_processes_on_one_repository(clones: list[Live]) -> None:
     assert unmet(DESIRED, live.state()) == {}
 
 
-def test_g29_two_processes_in_two_clones(clones: list[Live]) -> None:
+def test_g18_two_processes_in_two_clones(clones: list[Live]) -> None:
     """They share no lock; what protects is that each compares before it writes. Nothing is created twice."""
     both = [victim.start("apply", live.root, live.server.base_url, live.server.token) for live in clones]
     for process in both:

@@ -134,6 +134,31 @@ def test_what_changed_since_is_left_alone(office: Live) -> None:
     assert value_at(office.state(), "people/new1@example.com/firstName") == "Else"
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_m10_what_a_create_left_half_made_goes_too(office: Live, edited: bool) -> None:
+    """The directory took the person, calling did not. What somebody has done to them since is theirs."""
+    before = office.state()
+    office.describe({"people": [{**NEW, "provisioning": "scim"}]})
+    refused = {"match": {"method": "PATCH", "route": "/licenses/users"}, "do": {"status": 400, "body": {}}}
+    office.server.faults([refused])
+    (outcome,) = office.apply(office.plan()).outcomes
+    office.server.no_faults()
+    assert outcome.verdict == "failed" and differences(before, office.state()) == {"people/new1@example.com"}
+    if edited:
+        document = _document(office, "new1@example.com")
+        messaging = next(one["id"] for one in before["licenses"] if one["name"] == "Messaging")
+        license_id = office.remote("LICENSE", messaging)
+        office.server.edit("PUT", f"people/{document['id']}?callingData=true", {**document, "licenses": [license_id]})
+    office.server.advance(60)
+    plan = undo(office)
+    if edited:
+        assert changes_of(plan) == {"person/new1@example.com": "cannot_tell"}
+        assert "changed since the run, so it is not deleted: licenses" in reasons(plan)["person/new1@example.com"]
+        return
+    taken_back(office, plan)
+    assert differences(before, office.state()) == set()
+
+
 def test_what_cannot_be_undone_is_named_before(office: Live) -> None:
     """A deleted person loses data, a move loses settings, a location is not deleted by this tool."""
     applied(

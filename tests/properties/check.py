@@ -35,6 +35,19 @@ def plan(plan: Plan) -> None:
     assert Plan.loads(plan.dumps(), "plan.json").digest == plan.digest
 
 
+def holders(plan: Plan, state: dict[str, Any]) -> None:
+    """Who is said to have an extension is there, and where there is said to be no calling is none."""
+    halves = {one["name"]: one.get("calling") for one in state["locations"]}
+    names = {one["id"]: one["name"] for one in state["locations"]}
+    held = {f"{name}/{half.get('voicePortal')}" for name, half in halves.items() if half}
+    blocks = (one.get("calling") for table in state.values() if isinstance(table, list) for one in table)
+    held |= {f"{names[b['location']]}/{b.get('extension')}" for b in blocks if isinstance(b, dict) and "location" in b}
+    for finding in plan.findings:
+        rule, _, subject = finding.override.partition(":")
+        assert rule != "extensions" or subject in held, f"nobody has it: {finding}"
+        assert rule != "no-calling" or not halves.get(subject), f"it has calling: {finding}"
+
+
 def applied(done: Applied, plan: Plan | None) -> None:
     """Every step of every operation has an outcome, all that is not well says why, and the evidence is whole."""
     run = Run(done.folder)

@@ -129,6 +129,8 @@ class Stage:
                     self.told.append(f"{who}: no plan: {error}")
                     return None
                 check.plan(plan)
+                if not faults:
+                    check.holders(plan, self.server.state())
                 blocked = {finding.address for finding in plan.findings}
                 if not blocked or blocked <= self.left_out:
                     break

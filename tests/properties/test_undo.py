@@ -73,6 +73,9 @@ def _take_back(server: Simulator, data: st.DataObject) -> None:
         event("something is named" if named else "all of it")
         # somebody who is not all back may lack an extension or a number that others then show
         assert {path for path in changed if not (named and path.startswith("numbers/"))} <= _paths(named)
+        declared = _paths([change for change in plan.changes if change.irreversible])
+        declared |= _paths([Change(o.address, "", "", "update", "") for o in done.outcomes if o.verdict != "verified"])
+        assert {path for path in changed if not (declared and path.startswith("numbers/"))} <= declared
         _again(live, done.folder.name, undo)
 
 

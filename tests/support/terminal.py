@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import select
@@ -20,6 +21,7 @@ class Terminal:
 
     def __init__(self, root: Path, environment: Mapping[str, str], verb: str, *arguments: str) -> None:
         self.shown = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()  # a read may end in the middle of a character
         self._master, slave = pty.openpty()
         command = [sys.executable, "-m", "reconciler", verb, "-C", str(root), *arguments]
         # its controlling terminal, so that Ctrl-C reaches it as it does everywhere
@@ -68,5 +70,5 @@ class Terminal:
             read = os.read(self._master, 65536)
         except OSError:  # the other side is closed
             return False
-        self.shown += read.decode().replace("\r\n", "\n")
+        self.shown += self._decoder.decode(read).replace("\r\n", "\n")
         return bool(read)

@@ -111,7 +111,12 @@ def _people(cast: Cast) -> list[Json]:
         {"email": cast.plain[0], "forwarding": {"always": {"destination": "1001"}}},
         {"email": cast.plain[1], "licenses": [PROFESSIONAL], "location": LONDON, "extension": "9999"},
         {"email": cast.plain[2], "licenses": [STANDARD], "location": LONDON, "extension": "5801"},
-        {"email": "park@example.com", **new, "extension": cast.feature("call_park_extensions", "extension")},
+        {
+            "email": "park@example.com",
+            **new,
+            "extension": cast.feature("call_park_extensions", "extension"),
+            "forwarding": {"busy": {"destination": "1001"}},
+        },
         {"email": "line@example.com", **new, "extension": cast.feature("virtual_lines", "extension")},
         {"email": "route@example.com", **new, "extension": "5813", "phone_number": "+442079460081"},  # of a route list
         {"email": "outside@example.com", **new, "extension": cast.feature("virtual_extensions", "extension")},

@@ -20,6 +20,8 @@ switches.declare(
 
 PERSON_OFFERS = frozenset({"BCSTD", "BCBAS"})  # Professional, Standard
 WORKSPACE_OFFERS = frozenset({"BCSTD", "BCCA", "BCHDO"})  # Professional, Workspaces (basic), hot desk only
+#: `userLimit` of a location whose record names none (§3).
+USER_LIMIT = 500_001
 BASIC_OFFERS = frozenset({"BCCA", "BCHDO"})
 
 
@@ -45,6 +47,14 @@ def calling_location(store: Store, text: str) -> str:
     if store.calling_of(location) is None:
         raise errors.platform(400, "Calling flag not set")
     return location
+
+
+def check_room(store: Store, location: str) -> None:
+    """At most `userLimit` people at a location; in what words that is refused nobody knows."""
+    most = (store.calling_of(location) or {}).get("userLimit", USER_LIMIT)
+    blocks = (person.get("calling") or {} for person in store.people.values()) if most != USER_LIMIT else ()
+    if sum(block.get("location") == location for block in blocks) >= most:
+        raise errors.platform(400, "The user limit of the location is reached.")
 
 
 def check_extension(store: Store, location: str, extension: str, owner: Owner | None) -> None:

@@ -16,7 +16,7 @@ those of other resources are described where they are used, and any of them may 
     locations      {id, name, timeZone, preferredLanguage, address{}, calling?}
         calling    {announcementLanguage, callingLineId{name, phoneNumber}, routingPrefix?, outsideDialDigit?,
                     enforceOutsideDialDigit, externalCallerIdName?, voicePortal: extension,
-                    portal?: {phoneNumber?, ...}, see voice_portal.py,
+                    userLimit?, portal?: {phoneNumber?, ...}, see voice_portal.py,
                     pstn?: {type, option} | {type, routeType, route},
                     internalDialing?: {routeType, route, enabled?: false},
                     outgoingPermission?: {CALL_TYPE: {action, transferEnabled}}}

@@ -128,6 +128,10 @@ def _planned(store: Store, target: str, move: Json) -> Json:
         raise _Refused(1026010, "User is not a valid Calling User.")
     if block["location"] == target:
         raise _Refused(25378, "Target location is same as user's current location.")
+    try:
+        calling.check_room(store, target)
+    except errors.ApiError as refusal:
+        raise _Refused(1026015, refusal.body["message"]) from refusal
     owner = Owner("people", person["id"])
     extension = move.get("extension", block.get("extension")) or None
     if extension:

@@ -84,7 +84,7 @@ def show(store: Store, record: Json) -> Json:
         "announcementLanguage": half["announcementLanguage"],
         "callingLineId": _calling_line(half),
         "externalCallerIdName": half.get("externalCallerIdName", ""),
-        "userLimit": 500001,
+        "userLimit": half.get("userLimit", calling.USER_LIMIT),
         "defaultDomain": f"{store.org['id'].split('-')[0]}.example.webex.com",
         "enforceOutsideDialDigit": half.get("enforceOutsideDialDigit", False),
         "useChargeNumberForPChargeInfo": half.get("useChargeNumberForPChargeInfo", False),

@@ -194,6 +194,7 @@ def _new_block(request: Request, body: Json) -> Json:
     if not body.get("locationId"):
         raise errors.platform(400, "Location UUID in request is missing calling reference tag")
     location = calling.calling_location(request.store, body["locationId"])
+    calling.check_room(request.store, location)
     if extension:
         calling.check_extension(request.store, location, str(extension), None)
     return {"location": location, "extension": str(extension) if extension else None, "number": None}

@@ -1,0 +1,125 @@
+"""Who holds what a plan wants for itself, and whether there is calling where it is wanted: what only the lists of
+others can tell. Nothing is asked where the plan itself frees what it takes, or what was read for it tells already.
+
+    extensions         the numbers list, which has the owners of almost all; park and virtual extensions have own lists
+    routing prefixes   the list of locations with calling
+    places             the same
+    people             the numbers list again, where a location says that it takes but so many (`Current.most`)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
+from typing import Any
+
+from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
+from reconciler.inventory.reading import together
+from reconciler.kinds._kind import Reader
+from reconciler.kinds._wire import number_rows, understood, uuid_of
+from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import Current, MemorySnapshot
+
+#: What leaves a gap: the plan is made, and says that this could not be looked at.
+_UNREAD = (ApiError, IncompleteError, RefusedError, TemporaryError)
+#: Up to so many extensions are asked for one by one, and up to so many locations.
+FEW = 3
+#: What every location says that has no limit of its own: as good as none, and not worth a request.
+_ENDLESS = 500_000
+_CALLING = "calling_location"
+_BESIDE = {"call_park_extension": "name", "virtual_extension": "display_name"}
+
+
+async def holders(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> dict[str, str]:
+    """Who else holds what these changes take, in words, by claim. Of locations that they need and of which nothing else
+    is known, `snapshot` says from here on whether they have calling."""
+    found: dict[str, str] = {}
+    new = {change.key for change in changes if change.kind == "location" and change.action == "create"}
+    extensions = {c: change for c, change in taken(changes, EXTENSION).items() if parts(c)[1] not in {"", *new}}
+    prefixes, unsure = taken(changes, PREFIX), _unsure(places(changes), snapshot)
+
+    async def add(name: str, reading: Awaitable[dict[str, str]]) -> None:
+        try:
+            found.update(await understood(name, reading))
+        except _UNREAD as error:
+            snapshot.gaps.setdefault(name, error.what)
+
+    todo = []
+    if extensions:
+        todo.append(add(EXTENSION, _of_numbers(reader, extensions)))
+        todo += [add(name, _beside(reader, name, label, extensions)) for name, label in _BESIDE.items()]
+    if prefixes or unsure:
+        todo.append(add(_CALLING, _of_calling(reader, prefixes, unsure)))
+    for place in sorted(arrivals(changes)):
+        location = snapshot.get("location", place)
+        if location is not None and location.most.get("users", _ENDLESS) < _ENDLESS:
+            todo.append(add("people of a location", _count(reader, location)))
+    await together(todo)
+    return found
+
+
+async def _count(reader: Reader, location: Current) -> dict[str, str]:
+    rows = number_rows(reader, locationId=location.id, ownerType="PEOPLE")
+    location.facts["users"] = len({uuid_of(str((row.get("owner") or {}).get("id"))) async for row in rows})
+    return {}
+
+
+async def _of_numbers(reader: Reader, extensions: Mapping[str, Change]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    async for row in _rows(reader, extensions):
+        claim = claim_of(EXTENSION, str((row.get("location") or {}).get("name")), str(row.get("extension")))
+        owner = row.get("owner") or {}
+        if claim in extensions and uuid_of(str(owner.get("id", ""))) != uuid_of(extensions[claim].id):
+            found[claim] = _said(owner)
+    return found
+
+
+def _said(owner: Mapping[str, Any]) -> str:
+    kind = str(owner.get("type", ""))
+    names = () if kind == "VOICE_MESSAGING" else (owner.get("firstName"), owner.get("lastName"))
+    return holder(kind, *names)
+
+
+async def _rows(reader: Reader, extensions: Iterable[str]) -> AsyncIterator[dict[str, Any]]:
+    """Rows with these extensions among them, in as few requests as it takes."""
+    wanted = [parts(claim) for claim in extensions]
+    digits, names = sorted({value for _, _, value in wanted}), sorted({place for _, place, _ in wanted})
+    asked: list[dict[str, str]] = [{}]
+    if len(digits) <= FEW:
+        asked = [{"extension": one} for one in digits]
+    elif len(names) <= FEW:
+        locations = [(await reader.all("location")).get(name) for name in names]
+        known = [one.id for one in locations if one is not None and not one.candidates]
+        asked = [{"locationId": one} for one in known] if len(known) == len(names) else asked
+    for filters in asked:
+        async for row in number_rows(reader, **filters):
+            yield row
+
+
+async def _beside(reader: Reader, name: str, label: str, extensions: Collection[str]) -> dict[str, str]:
+    """Extensions that stand in no row of the numbers list. A tenant may have no such feature."""
+    try:
+        listed = await reader.all(name)
+    except ApiError as error:
+        if error.status in (403, 404):
+            return {}
+        raise
+    rows = (one.fields for one in listed.values())
+    claims = {claim_of(EXTENSION, str(row.get("location")), str(row.get("extension"))): row.get(label) for row in rows}
+    return {claim: holder(name, claims[claim]) for claim in claims.keys() & set(extensions)}
+
+
+async def _of_calling(reader: Reader, prefixes: Mapping[str, Change], unsure: Iterable[Current]) -> dict[str, str]:
+    calling = await reader.all(_CALLING)
+    for current in unsure:
+        current.facts["calling"] = current.key in calling
+    claims = {claim_of(PREFIX, "", str(one.fields.get("routing_prefix"))): name for name, one in calling.items()}
+    return {claim: claims[claim] for claim, change in prefixes.items() if claims.get(claim, change.key) != change.key}
+
+
+def _unsure(names: Iterable[str], snapshot: MemorySnapshot) -> list[Current]:
+    """The locations of these of which nothing says that they have calling. Who has calling somewhere says so."""
+    found = [one for name in names if (one := snapshot.get("location", name)) and "calling" not in one.fields]
+    members = (one for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values() if found)
+    proven = snapshot.numbered | {one.fields.get("location") for one in members}
+    return [one for one in found if one.key not in proven]
