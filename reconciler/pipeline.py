@@ -108,8 +108,8 @@ async def export(
 
 
 async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
-    """The plan against the tenant as it is now: reads what desired manages or refers to, and nothing else. `lift` are
-    findings of guards that are to block nothing, by name."""
+    """The plan against the tenant as it is now: reads what desired manages or refers to, who else has what it takes, and
+    nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 
@@ -128,6 +128,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     managed = selected(wanted.resources, selection)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known, held=held)
+    found.population = Managed(len(every := {one.address for one in wanted.resources}), lambda: every)
     return budgeted(root, finish(root, found, selection, lift), tenant)
 
 
@@ -144,7 +145,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
         """All of desired, loaded only when something concerns resources that have no change of their own."""
         return desired.load(root).resources
 
-    managed = Managed(found.managed, lambda: {wanted.address for wanted in resources()})
+    population = managed = Managed(found.managed, lambda: {wanted.address for wanted in resources()})
     givers = {kind.inherits for kind in kinds().values()}
     if selection != ALL or any(change.kind in givers or change.carries for change in changes):
         taken = selected(resources(), selection)
@@ -154,7 +155,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     about = (managed, found.fingerprint, found.tenant, found.gaps)
     there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
     held = offline.holders(snapshot, chosen)
-    whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held)
+    whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
     return budgeted(root, finish(root, whole, selection, lift))
 
 

@@ -106,10 +106,10 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
     return told
 
 
-def exit_code(standing: _Standing) -> Exit:
-    """How a command ends that looks at a run."""
+def exit_code(standing: _Standing, state: str = "interrupted") -> Exit:
+    """How a command ends that looks at a run in this state: as the run did, and in part while it is under way."""
     if standing.left:
-        return Exit.INTERRUPTED
+        return Exit.INTERRUPTED if state == "interrupted" else Exit.PARTIAL
     verified = all(outcome.verdict is Verdict.VERIFIED for outcome in standing.settled.values())
     return Exit.OK if verified else Exit.PARTIAL
 

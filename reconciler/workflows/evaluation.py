@@ -27,7 +27,8 @@ def _nothing(kind: str, key: str) -> Current | None:
 
 @dataclass
 class Evaluation:
-    """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal)."""
+    """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
+    `population` is all that is managed, where only a part of it was compared."""
 
     changes: list[Change]
     managed: Managed
@@ -38,6 +39,7 @@ class Evaluation:
     me: frozenset[str] = frozenset()
     described: Callable[[], Collection[str]] | None = None
     held: Mapping[str, str] = field(default_factory=dict)
+    population: Managed | None = None
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -78,7 +80,7 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
     return Proposal(
         changes,
         evaluation.tenant.model_dump(exclude_unset=True),
-        evaluation.managed,
+        evaluation.population or evaluation.managed,
         evaluation.gaps,
         cache(evaluation.get),
         evaluation.me,

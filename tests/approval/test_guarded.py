@@ -42,6 +42,19 @@ def test_g15_a_threshold_stops_a_plan(office: Live, typed: Typed, settings: dict
     assert f"why: person/{BEN} and 1 more: " in shown.err and office.writes() == {}
 
 
+@pytest.mark.parametrize("offline", [(), ("--offline",)])
+def test_g15_percent_counts_of_all_that_is_managed_whatever_is_selected(
+    office: Live, typed: Typed, offline: tuple[str, ...]
+) -> None:
+    """One of seven is no more because it is planned alone."""
+    part = ("--target", f"person/{BEN}", *offline)
+    assert typed("export").code == 0
+    office.describe(ALL, limits={"delete": {"percent": 15, "min_population": 1}})
+    assert "BLOCKED" not in typed("plan", *part).out
+    office.describe(ALL, limits={"delete": {"percent": 14, "min_population": 1}})
+    assert "1 deletes, 14.3 % of 7 managed" in typed("plan", *part).out
+
+
 def test_g15_a_threshold_is_lifted_by_its_name(office: Live, typed: Typed) -> None:
     """One name for all that it blocks, as the plan says it, and it stands in the journal."""
     office.describe(ALL, manage={"person": {"limits": {"delete": {"max": 1}}}})

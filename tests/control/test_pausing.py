@@ -100,7 +100,7 @@ def test_s104_from_other_terminals(desk: Desk) -> None:
     drained = desk.written()
     code, out, _ = desk.say("status")
     assert out.startswith(f"run {found.name}: paused, ") and f"(process {apply.pid})" in out
-    assert out.splitlines()[-1] == f"next: reconcile resume {found.name}" and code == 130
+    assert out.splitlines()[-1] == f"next: reconcile resume {found.name}" and code == 3
     code, _, err = desk.say("apply", str(desk.root / "plan.json"), "--yes", "--max-age", "off")
     assert code == 6 and f"reconcile resume {found.name}" in err, "G18: who has the lock, and how to go on"
     assert desk.written() == drained < 30 and apply.poll() is None

@@ -122,6 +122,19 @@ def test_m19_who_gives_it_up_in_a_change_that_is_left_out_still_has_it(office: L
     assert "belongs to person " in told(plan)["person/nia@example.com"]
 
 
+def test_m19_an_undo_does_not_take_back_what_somebody_else_has_by_now(office: Live) -> None:
+    email = {one["id"]: one["emails"][0] for one in office.state()["people"]}
+    ana, block = blocks(office, "people")[0]
+    office.describe({"people": [{"email": email[ana], "extension": "2010"}]})
+    office.apply(office.plan())
+    assert told(asyncio.run(pipeline.undo(office.root, office.tenant, "last"))) == {}
+    office.describe({"people": [hire("nia", extension=block["extension"])]})
+    office.apply(office.plan())
+    first = min((office.root / "state" / "runs").iterdir()).name
+    found = told(asyncio.run(pipeline.undo(office.root, office.tenant, first)))
+    assert "belongs to person nia" in found[f"person/{email[ana]}"]
+
+
 def test_m19_a_lifted_extension_is_tried(office: Live) -> None:
     office.describe({"people": [hire("nia", extension="999999")]})
     plan = office.plan(lift=[f"extensions:{HERE}/999999"])
