@@ -108,8 +108,8 @@ async def export(
 
 
 async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
-    """The plan against the tenant as it is now: reads what desired manages or refers to, who else has what it takes, and
-    nothing else. `lift` are findings of guards that are to block nothing, by name."""
+    """The plan against the tenant as it is now: reads what desired manages or refers to, who else has what it takes,
+    and nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 

@@ -52,28 +52,35 @@ def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied
         with running() as shown:
             how = How(control, (begins, shown, *observers(root)), _drain_on_interrupt)
             return asyncio.run(run(silent, how))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         if name:  # there was no time to end it, and to say what comes next
             with contextlib.suppress(OSError):
                 print(f"what was under way is in doubt; next: reconcile resume {name}", file=sys.stderr)
-        raise
+        raise KeyboardInterrupt from None
 
 
 def _drain_on_interrupt(steering: Steering) -> None:
-    """The first Ctrl-C lets running operations end and starts no new ones; the second stops at once. So does whoever
-    ends the process otherwise: a cancelled job, a connection that is lost (unless it was begun with nohup)."""
-    loop = asyncio.get_running_loop()
+    """The first Ctrl-C lets running operations end and starts no new ones; the second stops at once, but not in the
+    middle of a record of the journal; the third does even that. So does whoever ends the process otherwise: a cancelled
+    job, a connection that is lost (unless it was begun with nohup)."""
+    loop, run = asyncio.get_running_loop(), asyncio.current_task()
     numbers = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
 
     def first() -> None:
         for number in numbers:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.default_int_handler)
+            loop.add_signal_handler(number, second)
         with contextlib.suppress(OSError):
             print("\ninterrupted: letting running operations end; again to stop at once", file=sys.stderr)
         steering.interrupt()
+
+    def second() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.default_int_handler)
+        if run is not None:
+            run.cancel()
 
     for number in numbers:
         loop.add_signal_handler(number, first)

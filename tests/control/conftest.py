@@ -106,12 +106,17 @@ def verdicts(applied: Applied) -> dict[str, int]:
 
 @pytest.fixture
 def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """`rooms(12)` makes the tenant; the pauses are those of real life, which cost nothing here."""
+    """`rooms(12)` makes the tenant, and ends the one before; the pauses are those of real life, which cost nothing."""
     monkeypatch.undo()  # conftest.py shortens them for real time
     monkeypatch.setenv("NO_COLOR", "1")
     opened: list[Simulation] = []
 
+    def end() -> None:
+        while opened:
+            opened.pop().__exit__(None, None, None)
+
     def made(count: int, **tenant: Any) -> Rooms:
+        end()
         size = {"people": 2, "locations": 2, "workspaces": count, "seed": 1}
         document = without_calling(generate_tenant(**{**size, **tenant}))
         clock = {"now": EPOCH, "speed": 1}
@@ -122,8 +127,7 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         return Rooms(simulation, tmp_path, ids.encode("ORGANIZATION", document["org"]["id"]), count)
 
     yield made
-    for simulation in reversed(opened):
-        simulation.__exit__(None, None, None)
+    end()
 
 
 # --- the command itself, on a tenant in real time ---
