@@ -82,7 +82,7 @@ class Spans:
 
     def exchange(self, exchange: Exchange) -> None:
         began = int(exchange.began * 1e9)
-        about = {
+        about: dict[str, str | int] = {
             "http.request.method": exchange.method,
             "url.path": masked_text(exchange.path),
             "http.response.status_code": exchange.status,

@@ -286,11 +286,11 @@ def test_metrics_escape_labels() -> None:
 
 
 def test_spans_of_a_run(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    reason = "the extra is not installed: pip install 'reconciler[otel]'"
-    memory = pytest.importorskip("opentelemetry.sdk.trace.export.in_memory_span_exporter", reason=reason)
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
     from reconciler.observing import tracing
 
-    exporter = memory.InMemorySpanExporter()
+    exporter = InMemorySpanExporter()
     monkeypatch.setattr(tracing, "_exporter", lambda name: exporter)
     monkeypatch.setattr(exporter, "shutdown", lambda: None)
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "console")
