@@ -35,7 +35,7 @@ def layer_findings(root: Path) -> Iterator[str]:
     for module in sorted(modules - ROW.keys() - {SIMULATOR}):
         yield (
             f"reconciler/{module} has no row. Add it to ROWS in tests/house/test_layers.py, in the lowest row that"
-            " lets it import what it needs, and to the layout in README.md."
+            " lets it import what it needs, and to the layout in .github/CONTRIBUTING.md."
         )
     for file in python_files(package):
         importer = _top(file, package)
