@@ -124,6 +124,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         known = {resource.address for resource in wanted.resources if not resource.absent}
         _refuse_missing(chosen, await inventory.look_up(reader, chosen, known, current))
         held = await inventory.holders(reader, chosen, current)
+        await inventory.carriers(reader, chosen, current)
         me = reader.me
     managed = selected(wanted.resources, selection)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)

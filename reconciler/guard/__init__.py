@@ -12,6 +12,7 @@ from collections.abc import Collection
 from reconciler.guard import (
     bounds,
     carried,
+    carriers,
     complete,
     contradiction,
     extensions,
@@ -41,6 +42,7 @@ _RULES = (
     carried.check,
     contradiction.check,
     places.check,
+    carriers.check,
     numbers.check,
     extensions.check,
     prefixes.check,

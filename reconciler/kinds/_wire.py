@@ -53,6 +53,17 @@ def number_rows(reader: Reader, **filters: str) -> AsyncIterator[dict[str, Any]]
     return reader.pages(f"{reader.api.session.BASE}/telephony/config/numbers", "phoneNumbers", max="2000", **filters)
 
 
+async def pstn_type(reader: Reader, location_id: str) -> str:
+    """The type of a location's PSTN connection (§5), like `INTEGRATED_CCP`; empty where there is none (404)."""
+    try:
+        url = reader.api.telephony.pstn.ep(f"locations/{location_id}/connection")
+        return str((await read_document(reader, url)).get("pstnConnectionType", ""))
+    except ApiError as error:
+        if error.status == 404:
+            return ""
+        raise
+
+
 def not_calling(error: ApiError) -> bool:
     """Whether an error means "this object has no calling", not "it is not there" (§1.2: 4003 is 400 or 404,
     25409 is 405 for a workspace whose licence tier lacks the setting)."""

@@ -57,6 +57,21 @@ def arrivals(changes: Iterable[Change]) -> dict[str, list[Change]]:
     return found
 
 
+def numbered(changes: Iterable[Change]) -> dict[str, str]:
+    """The changes that add, remove or deactivate a number, by address: at which location."""
+    return {
+        change.address: str(change.want.get("location") or change.facts.get("location") or "")
+        for change in changes
+        if change.kind == "number" and not change.blocked and _in_or_out(change)
+    }
+
+
+def _in_or_out(change: Change) -> bool:
+    return change.action in ("create", "delete") or (
+        change.action == "update" and change.want.get("state") == "inactive"
+    )
+
+
 def holder(kind: str, *names: object) -> str:
     """Somebody in words: `hunt group Sales`, of the type that the numbers list gives. A dot stands for no name."""
     words = _WORDS.get(kind, kind.lower().replace("_", " ")) or "somebody"

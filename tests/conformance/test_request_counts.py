@@ -33,7 +33,7 @@ def test_one_persons_forwarding(live: Live) -> None:
 def test_a_hundred_numbers(live: Live) -> None:
     numbers = {"range": ["+442079461000", "+442079461099"], "location": "London HQ", "state": "inactive"}
     planning, applying = _counts(live, {"numbers": [numbers]})
-    assert planning == {"GET /telephony/config/numbers": 1, "GET /locations": 1}
+    assert planning == {"GET /telephony/config/numbers": 1, "GET /locations": 1, f"GET {_CONNECTION}": 1}
     assert applying == {
         "GET /locations": 1,
         "GET /telephony/config/numbers": 2,

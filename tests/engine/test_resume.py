@@ -276,7 +276,7 @@ def test_numbers_that_were_silently_lost_are_named_one_by_one(server: Simulator,
     live = Live(server, tmp_path, {**tenant, "switches": {"numbers_add_integrated": "partial"}})
     numbers = {"range": ["+15550000901", "+15550000904"], "location": place["name"], "state": "inactive"}
     live.describe({"numbers": [numbers]})
-    outcomes = live.apply(live.plan()).outcomes
+    outcomes = live.apply(live.plan(lift=[f"integrated-pstn:{place['name']}"])).outcomes
     assert {outcome.address[-1]: str(outcome.verdict) for outcome in outcomes} == {
         "1": "verified",
         "2": "drifted",
