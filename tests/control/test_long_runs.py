@@ -33,7 +33,7 @@ STATED = 600.0
 #: Bytes that a row that is done may cost the process that applies; how much of it may be the time that it takes (in
 #: the minute or so that a row takes there, 3 kilobytes an hour); and what the processes may take in all.
 BYTES_A_ROW, BYTES_OF_TIME = 4_000, 50
-MOST = {"plan": 400e6, "apply": 400e6}
+MOST = {"plan": 400e6, "apply": 500e6}
 
 
 def resident(process: int | str = "self") -> int:
@@ -89,7 +89,8 @@ def test_s106_five_thousand_rows_in_a_stated_time(
     chunks = [len(record["operations"]) for record in run.kept.records if record["event"] == "chunk done"]
     with capsys.disabled():
         print(f"\n5,000 rows in {done.seconds:.0f} s, {5_000 / done.seconds:.0f} a second, plan and all")
-    assert run.standing.verdicts == {"verified": 5_000} and live.writes().total() == 5_000
+    larger = sum(room.get("capacity") == 7 for room in live.state()["workspaces"])
+    assert run.standing.verdicts == {"verified": 5_000} and larger == 5_000
     assert chunks == [200] * 25 and done.seconds <= STATED
 
 
