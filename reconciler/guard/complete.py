@@ -1,5 +1,5 @@
-"""Deletes rest on lists that are proven complete: absence in a short list is not absence (design §4.2). That of a number
-also rests on whose it is (carriers.py)."""
+"""Deletes rest on lists that are proven complete: absence in a short list is not absence (design §4.2). That of a
+number also rests on whose it is (carriers.py)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.simulator import Simulator, generate_tenant
-from tests.engine.test_feasibility import refused, told, verified
+from tests.engine.test_feasibility import refused, verified
 from tests.support.live import Live
 
 HERE, THERE = "Site 002", "Site 001"
