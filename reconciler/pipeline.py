@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from reconciler.model.snapshot import Current, MemorySnapshot
     from reconciler.twin import Serve
     from reconciler.webex.credentials import Credentials
+    from reconciler.webex.exchange import Tally
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
     from reconciler.workflows.drifting import Drifted
@@ -125,12 +126,12 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         _refuse_missing(chosen, await inventory.look_up(reader, chosen, known, current))
         held = await inventory.holders(reader, chosen, current)
         await inventory.carriers(reader, chosen, current)
-        me = reader.me
+        me, read = reader.me, reader.session.watching.tally
     managed = selected(wanted.resources, selection)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known, held=held)
     found.population = Managed(len(every := {one.address for one in wanted.resources}), lambda: every)
-    return budgeted(root, finish(root, found, selection, lift), tenant)
+    return budgeted(root, finish(root, found, selection, lift), tenant, read)
 
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
@@ -185,13 +186,16 @@ def selected(resources: list[Wanted], selection: Selection) -> set[str]:
     return taken
 
 
-def budgeted(root: Path, made: Plan, tenant: Tenant | None = None) -> Plan:
-    """The plan with what it will cost; `tenant` says how fast it may be asked and where it is."""
+def budgeted(root: Path, made: Plan, tenant: Tenant | None = None, read: Tally | None = None) -> Plan:
+    """The plan with what it will cost; `tenant` says how fast it may be asked and where it is, `read` what was asked of
+    it for the plan."""
     if made.operations:
         from reconciler.workflows import forecasting
 
-        known = (tenant.credentials, tenant.workers) if tenant else ()
-        made.budget = forecasting.of_plan(root, made, *known)
+        if tenant:
+            made.budget = forecasting.of_plan(root, made, tenant.credentials, tenant.workers, read)
+        else:
+            made.budget = forecasting.of_plan(root, made)
     return made
 
 

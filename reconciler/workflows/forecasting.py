@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 NAME = "forecast.json"
 #: Seconds that an answer takes where none was measured: 0.22 to 0.49 were seen (seed-system.md); at home far less.
 LATENCY, LOCAL_LATENCY = 0.3, 0.01
+#: Less than this is no distance, on this machine, but how busy it is.
+_NEAR = 0.15
 CHUNK, WORKERS = 50, 8
 _KEPT = 10
 _USED = (BEGIN + STAY) / 2
@@ -61,10 +63,11 @@ class Known:
         return (0.0, "none") if self.local else (self.pace.first * self.pace.share, "assumed")
 
 
-def known(root: Path, org_id: str, pace: Pace | None = None, *, local: bool = False) -> Known:
-    """What earlier runs left in `.reconcile/`."""
+def known(root: Path, org_id: str, pace: Pace | None = None, *, local: bool = False, seen: float = 0.0) -> Known:
+    """What earlier runs left in `.reconcile/`; before the first one, what the reading for the plan has `seen`."""
     kept = remembered.recall(root, NAME, org_id)
-    latency = _seconds(kept.get("latency"), 60) or (LOCAL_LATENCY if local else LATENCY)
+    seen = seen if not local or seen >= _NEAR else 0.0
+    latency = _seconds(kept.get("latency"), 60) or seen or (LOCAL_LATENCY if local else LATENCY)
     job = _seconds(kept.get("job"), 3600)
     rates = {name: limit.rate for name, limit in pace_file.load(root, org_id).items()}
     return Known(rates, pace or Pace(), local, latency, job, _past(_runs(kept)))
@@ -98,11 +101,15 @@ def _manifest(root: Path) -> dict[str, Any]:
     return found if layout.sound(found) else {"kinds": {}}
 
 
-def of_plan(root: Path, plan: Plan, credentials: Credentials | None = None, workers: int = WORKERS) -> Budget:
-    """What a plan of this repository costs; without credentials as if nobody held back and the tenant were far away."""
+def of_plan(
+    root: Path, plan: Plan, credentials: Credentials | None = None, workers: int = WORKERS, read: Tally | None = None
+) -> Budget:
+    """What a plan of this repository costs; without credentials as if nobody held back and the tenant were far away.
+    `read`: the requests that were made for it."""
     pace = credentials.policy.pace if credentials else None
     at_home = is_local(credentials.url) if credentials else False
-    return budget(plan, known(root, plan.org_id, pace, local=at_home), held(root), workers=workers)
+    seen = read.seconds / read.answered if read and read.answered else 0.0
+    return budget(plan, known(root, plan.org_id, pace, local=at_home, seen=seen), held(root), workers=workers)
 
 
 def budget(

@@ -17,7 +17,7 @@ from reconciler.pipeline import Applied, Tenant
 from reconciler.report.costs import compared_line
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
-from reconciler.simulator import generate_tenant
+from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.webex import pace_file
 from reconciler.webex.credentials import Credentials
@@ -27,7 +27,7 @@ from reconciler.workflows import forecasting
 from tests.properties.simulation import EPOCH, URL, Simulation
 from tests.support.budget import check_calls, least_writes
 from tests.support.case import cases, run
-from tests.support.live import Live
+from tests.support.live import HURRY, Live
 
 SOME = ("person.forwarding/update", "number/create", "workspace/create", "location.pstn/update")
 NUMBERS = {"range": ["+442079461000", "+442079461099"], "location": "London HQ", "state": "inactive"}
@@ -237,6 +237,24 @@ def test_what_a_job_takes_is_said(job: float, words: str, live: Live) -> None:
     plan.budget = forecasting.budget(plan, forecasting.Known(local=True, latency=0.02, job=job))
     assert words in plan_text(plan_view(plan), color=False)
     assert (plan.budget.seconds >= 20) is (job > 0) and Plan.loads(plan.dumps(), "").budget == plan.budget
+
+
+@pytest.mark.parametrize(("local", "seen", "latency"), [(False, 0.05, 0.05), (True, 0.3, 0.3), (True, 0.1, 0.01)])
+def test_before_the_first_run_the_plan_tells_how_far_the_tenant_is(
+    tmp_path: Path, local: bool, seen: float, latency: float
+) -> None:
+    """On this machine a little more than nothing is only how busy it is. What a run has seen counts more."""
+    assert forecasting.known(tmp_path, "org", local=local, seen=seen).latency == latency
+    remembered.remember(tmp_path, forecasting.NAME, "org", {"latency": 0.22})
+    assert forecasting.known(tmp_path, "org", local=local, seen=seen).latency == 0.22
+
+
+def test_m5_the_first_plan_measures_while_it_reads(server: Simulator, tmp_path: Path) -> None:
+    live = Live(server, tmp_path, generate_tenant(people=2, locations=1, workspaces=1, seed=1))
+    live.describe({"workspaces": [{"name": "Room 0001", "capacity": 7}]})
+    server.faults([{"match": {"route": "*"}, "do": {"delay": 0.3 * HURRY}}])
+    budget = live.plan().budget
+    assert budget is not None and 0.25 < budget.latency < 0.6 and budget.seconds >= 1
 
 
 @pytest.mark.parametrize(

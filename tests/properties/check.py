@@ -13,6 +13,7 @@ from tests.properties.history import Deed, History
 
 _PLURAL = {"person": "people"}
 _TAKEN = ("already in use", "already assigned", "not available")
+_UNENTITLED = "not available for this object"
 
 
 def history(history: History) -> None:
@@ -86,7 +87,8 @@ def blockers(done: Applied, desired: dict[str, Any], state: dict[str, Any]) -> N
     entries |= {f"workspace/{one['name']}": one for one in desired.get("workspaces", ())}
     entries |= {f"location/{one['name']}": one for one in desired.get("locations", ())}
     for outcome in done.outcomes:
-        if outcome.verdict != "verified" and any(words in outcome.why for words in _TAKEN):
+        why = outcome.why.replace(_UNENTITLED, "")
+        if outcome.verdict != "verified" and any(words in why for words in _TAKEN):
             owner = _owner(outcome.address)
             taken = set().union(*(values for holder, values in holders.items() if holder != owner))
             wanted = (_wanted(entries[owner]) | holders.get(owner, set())) - {None}
