@@ -78,7 +78,7 @@ def apply(
     selection = Selection(tuple(target or ()), tuple(exclude or ()))
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
     made = pipeline.safe(root, made, tenant) if only_safe else made
-    show(made, saved=str(plan or "") if not only_safe else "")
+    show(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)
     if plan:
         pipeline.refuse_stale(root, made, age)
     if not made.operations:
@@ -113,10 +113,10 @@ def _saved(root: Path, path: Path) -> Plan:
     return plan
 
 
-def show(plan: Plan, saved: str = "") -> None:
+def show(plan: Plan, saved: str = "", *, applying: bool = True) -> None:
     from reconciler.cli.show import shown
 
-    sys.stdout.write(shown(plan, "text", saved=saved, color=colored(sys.stdout)))
+    sys.stdout.write(shown(plan, "text", saved=saved, applying=applying, color=colored(sys.stdout)))
     sys.stdout.flush()
 
 

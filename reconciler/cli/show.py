@@ -9,13 +9,15 @@ from pathlib import Path
 from reconciler.model.plan import Plan
 
 
-def shown(plan: Plan, output: str, *, saved: str = "", full: bool = False, color: bool = False) -> str:
+def shown(
+    plan: Plan, output: str, *, saved: str = "", full: bool = False, color: bool = False, applying: bool = False
+) -> str:
     """The text to print, ending in a line break."""
     if output == "json":
         return plan.dumps()
     from reconciler.report.view import plan_view
 
-    view = plan_view(plan, full=full, saved=saved)
+    view = plan_view(plan, full=full, saved=saved, applying=applying)
     if output == "md":
         from reconciler.report.markdown import plan_markdown
 

@@ -102,8 +102,9 @@ class PlanView:
         return [entry for group in self.groups for entry in group.entries]
 
 
-def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
-    """The view of a plan; `full` collapses and cuts nothing; `saved` is the path of the plan file, if there is one."""
+def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool = False) -> PlanView:
+    """The view of a plan; `full` collapses and cuts nothing; `saved` is the path of the plan file, if there is one;
+    while it is `applying` there is no next command to name, unless something is in the way."""
     against = _findings_that_block(plan)
     stops = _stops(plan, against)
     blocked = Counter(rule_of(c, against.get(c.address, ())) for c in plan.changes if c.blocked)
@@ -130,7 +131,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "") -> PlanView:
         legend=_legend(shown),
         groups=tuple(shown),
         total=len(plan.changes),
-        last=f"plan {digest[:12]} · next: {_next(plan, saved, bool(applied), stopped)}"
+        last=_last(plan, "" if applying and applied and not stopped else _next(plan, saved, bool(applied), stopped))
         if plan.changes or stops
         else verdict,
     )
@@ -271,6 +272,10 @@ def _legend(shown: Iterable[Group]) -> str:
     used = {entry.status for entry in entries}
     signs = [f"{SYMBOLS[status]} {WORDS[status]}" for status in SYMBOLS if status in used]
     return "  ".join([*signs, *(["! warning"] if any(entry.notes for entry in entries) else [])])
+
+
+def _last(plan: Plan, next_: str) -> str:
+    return f"plan {plan.digest[:12]}" + (f" · next: {next_}" if next_ else "")
 
 
 def _next(plan: Plan, saved: str, applicable: bool, stopped: bool) -> str:

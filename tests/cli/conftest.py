@@ -24,7 +24,7 @@ class Result:
     @property
     def digest(self) -> str:
         """The beginning of the digest of the plan that was shown."""
-        return self.out.split("\nplan ")[-1].split(" ")[0]
+        return self.out.split("\nplan ")[-1].split()[0]
 
 
 @pytest.fixture
