@@ -6,16 +6,27 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reconciler.applier.judging import Found, failed, fields_of, intended, judged, preimages, sorted_out, witnessed
+from reconciler.applier.judging import (
+    Found,
+    error_of,
+    failed,
+    failure,
+    fields_of,
+    intended,
+    judged,
+    preimages,
+    sorted_out,
+    witnessed,
+)
 from reconciler.applier.reaching import Reach
 from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileError, TemporaryError, WaitedError
 from reconciler.kinds import _jobs
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Writer
 from reconciler.kinds._wire import understood
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
 from reconciler.runs.journal import Journal
@@ -33,6 +44,8 @@ ATTEMPTS_ON_RELEASE = 8
 LOOKS = 3
 #: "The phone number is already in use", and what deleting such a number answers.
 _IN_USE = frozenset({"4201", "4251"})
+#: "Request is supported only for single user", of an API that is said to take 100 (webex-behaviour.md §15).
+_ONE_AT_A_TIME = "1026005"
 #: The operation that the current task carries out: whose job it is that somebody further down waits for.
 _current: ContextVar[str] = ContextVar("operation", default="")
 
@@ -40,43 +53,65 @@ _current: ContextVar[str] = ContextVar("operation", default="")
 @dataclass
 class Attempts:
     """Carries out operations, one call each. `before` is how far an earlier process came with this run. `sent` are the
-    operations of which a write may have reached the tenant, `jobs` the jobs that they wait for, `written` the fields
-    before it, by address."""
+    operations of which a write may have reached the tenant, with the addresses in it, `last` those of the last write,
+    `jobs` the jobs that they wait for, `written` the fields before it, by address."""
 
     writer: Writer
     journal: Journal
     sleep: Callable[[float], Awaitable[None]]
     before: Standing
-    sent: set[str] = field(default_factory=set)
+    sent: dict[str, set[str]] = field(default_factory=dict)
+    last: dict[str, set[str]] = field(default_factory=dict)
     jobs: dict[str, str] = field(default_factory=dict)
     written: dict[str, dict[str, Fields]] = field(default_factory=dict)
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
         self.reach = Reach(self.writer)
-        self.sent |= self.before.doubt.keys()
+        self.sent |= {name: set(written) for name, written in self.before.doubt.items()}
+        self.last |= self.before.under_way
         self.jobs |= self.before.converging
 
     async def carry_out(self, operation: Operation) -> list[Outcome]:
         """One outcome a member, in their order. What an earlier process has sent, and what only takes its time, is not
         sent again."""
         _current.set(operation.id)
+        rest, done = operation, dict[str, Outcome]()
         if operation.id in self.before.converging:
-            return await self.finish(operation, patience=None)
+            at = self.before.under_way.get(operation.id, set())
+            under_way = _part(operation, [member for member in operation.members if member.address in at])
+            rest = _part(operation, [member for member in operation.members if member.address not in at])
+            done = {outcome.address: outcome for outcome in await self.finish(under_way, patience=None)}
+        if rest.members:
+            done |= await self._carried_out(rest)
+        return [done[member.address] for member in operation.members]
+
+    async def _carried_out(self, operation: Operation) -> dict[str, Outcome]:
+        """The outcomes by address of what nobody is known to be still at."""
         done: dict[str, Outcome] = {}
-        written = dict(self.before.doubt.get(operation.id, {}))
+        doubt = self.before.doubt.get(operation.id, {})
+        written = {member.address: doubt[member.address] for member in operation.members if member.address in doubt}
         resumed = bool(written)
         if resumed and (await_jobs := kind_named(operation.kind).await_jobs) and operation.step:
             _current.set("")  # they may be anybody's
             await understood(operation.kind, await_jobs(self.writer))
             _current.set(operation.id)
+        return await self._attempts(operation, done, written, resumed=resumed)
+
+    async def _attempts(
+        self, operation: Operation, done: dict[str, Outcome], written: dict[str, Fields], *, resumed: bool
+    ) -> dict[str, Outcome]:
         earlier: Found = {}
+        found: Found = {}
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
             now = asyncio.get_running_loop().time()
-            found = await self.reach.find(operation)
+            open_ones = [m for m in operation.members if m.address not in done or not _verified(done[m.address])]
+            if not open_ones:
+                break
+            found |= await self.reach.find(_part(operation, open_ones))
             # where looking takes so long itself, looking again does not help
             self.writer.looked(now if attempt <= LOOKS else math.inf)
-            earlier = earlier or found
+            earlier = earlier or dict(found)
             todo = sorted_out(operation, found, done, written, resumed=resumed and attempt == 1)
             if not todo:
                 break
@@ -84,18 +119,34 @@ class Attempts:
             error, arrived = await self._write(operation, todo, found)
             if arrived:
                 written = before | written  # the first counts: a later one may show an attempt
-            found = await self._read_back(operation, todo, error)
-            self.written[operation.id] = written
+            if len(todo) > 1 and _refused_together(operation, error):
+                for some in _fewer(todo, error):
+                    before = {member.address: written[member.address] for member in some if member.address in written}
+                    done |= await self._apart(_part(operation, some), before)
+                operation = _part(operation, [member for member in operation.members if member not in todo])
+                break
+            found |= await self._read_back(_part(operation, todo), error)
+            self.written.setdefault(operation.id, {}).update(written)
             done |= judged(operation, todo, found, error, written, last=not kind_named(operation.kind).lags)
             for member in todo:
-                done[member.address].wrote = bool(written)
+                done[member.address].wrote = member.address in written
             if error is None or attempt >= _most(operation, error):
                 break
             if not isinstance(error, WaitedError):
                 await self.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
         if written:
             witnessed(operation, done, earlier, found)
-        return [done[member.address] for member in operation.members]
+        return done
+
+    async def _apart(self, operation: Operation, written: dict[str, Fields]) -> dict[str, Outcome]:
+        """A part of what was refused as a whole, on its own: what goes wrong with it is not the others' matter."""
+        try:
+            return await self._attempts(operation, {}, written, resumed=False)
+        except AuthError:
+            raise
+        except ReconcileError as error:
+            self.journal.record("error", operation=operation.id, **failed(error))
+            return {member.address: failure(operation, member, error) for member in operation.members}
 
     async def finish(self, operation: Operation, *, last: bool = False, patience: float | None = 0.0) -> list[Outcome]:
         """What has become of an operation that the tenant was still at: reads, and sends nothing. `last`: what is not
@@ -138,8 +189,10 @@ class Attempts:
             action=operation.action,
             members=[intended(operation, member, found) for member in members],
         )
-        new = operation.id not in self.sent
-        self.sent.add(operation.id)
+        addresses = {member.address for member in members}
+        new = addresses - self.sent.setdefault(operation.id, set())
+        self.sent[operation.id] |= addresses
+        self.last[operation.id] = addresses
         self.jobs.pop(operation.id, None)
         with gathered() as sent:
             try:
@@ -154,30 +207,62 @@ class Attempts:
                 record = failed(error, sent)
                 self.journal.record("error", operation=operation.id, **record)
                 arrived = taken(record["requests"])
-                if new and not arrived:
-                    self.sent.discard(operation.id)
+                if not arrived:
+                    self.sent[operation.id] -= new
                 return error, arrived
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
         return None, True
 
-    async def _read_back(self, operation: Operation, todo: list[Member], error: ReconcileError | None) -> Found:
+    async def _read_back(self, operation: Operation, error: ReconcileError | None) -> Found:
         """What is there after a write. A kind whose reads lag behind (webex-behaviour.md §1.6) is read again for a
         while before a success without effect is called one."""
         found = await self.reach.find(operation)
-        # a refused create that left something behind may have left all of it (§18.2)
-        took = error is None or (operation.action == "create" and any(found.values()))
-        if took and kind_named(operation.kind).lags:
-            for reading in range(1, ATTEMPTS):
-                if all(satisfied(operation, m, fields_of(operation, found.get(m.address))) for m in todo):
-                    break
-                await self.sleep(FIRST_PAUSE * 2 ** (reading - 1))
-                found = await self.reach.find(operation)
+        if not kind_named(operation.kind).lags:
+            return found
+        for reading in range(1, ATTEMPTS):
+            later = [m for m in operation.members if not _there(operation, m, found)]
+            later = [m for m in later if _took(operation, m, error, found)]
+            if not later:
+                break
+            await self.sleep(FIRST_PAUSE * 2 ** (reading - 1))
+            found |= await self.reach.find(_part(operation, later))
         return found
+
+
+def _part(operation: Operation, members: list[Member]) -> Operation:
+    return operation if len(members) == len(operation.members) else replace(operation, members=members)
+
+
+def _verified(outcome: Outcome) -> bool:
+    return outcome.verdict is Verdict.VERIFIED
+
+
+def _took(operation: Operation, member: Member, error: ReconcileError | None, found: Found) -> bool:
+    """Whether it is to be expected that a write shows before long."""
+    # a refused create that left something behind may have left all of it (§18.2)
+    return error_of(error, member) is None or (operation.action == "create" and any(found.values()))
+
+
+def _there(operation: Operation, member: Member, found: Found) -> bool:
+    return satisfied(operation, member, fields_of(operation, found.get(member.address)))
+
+
+def _refused_together(operation: Operation, error: ReconcileError | None) -> bool:
+    """Whether a request was refused that may be fine without one of those in it."""
+    batch = kind_named(operation.kind).batches.get(operation.step)
+    return batch is not None and batch.divides and isinstance(error, ApiError) and error.status in (400, 404)
+
+
+def _fewer(members: list[Member], error: ReconcileError | None) -> list[list[Member]]:
+    """What is tried next: halves, so that one who is in the way is found in few steps; or each on its own."""
+    alone = isinstance(error, ApiError) and error.code == _ONE_AT_A_TIME
+    size = 1 if alone else (len(members) + 1) // 2
+    return [members[start : start + size] for start in range(0, len(members), size)]
 
 
 def _most(operation: Operation, error: ReconcileError) -> int:
     """How many attempts this answer is worth."""
-    if isinstance(error, ApiError) and error.code in _IN_USE and operation.needs:
+    if isinstance(error, ApiError) and error.code in _IN_USE and any(map(operation.needs_of, operation.members)):
         return ATTEMPTS_ON_RELEASE
     if isinstance(error, ApiError) and error.status == 409 and operation.step == "move":
         return ATTEMPTS_ON_RELEASE  # one move job per organisation at a time (§15): another's, or ours of before

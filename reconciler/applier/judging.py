@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileError, TemporaryError
 from reconciler.evidence.failures import told
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds._jobs import ItemErrors
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
@@ -33,9 +34,10 @@ def sorted_out(
         if current is not None and current.candidates:
             done[member.address] = outcome_of(operation, member, Verdict.FAILED, _ambiguous(current))
         elif satisfied(operation, member, have):
-            why = "written before the interruption" if resumed else "" if written else "so already"
+            sent = member.address in written
+            why = "so already" if not sent else "written before the interruption" if resumed else ""
             done[member.address] = outcome_of(operation, member, Verdict.VERIFIED, why)
-            done[member.address].wrote = bool(written)
+            done[member.address].wrote = sent
         elif changed := _changed(operation, member, have, written):
             done[member.address] = outcome_of(operation, member, Verdict.STALE, "; ".join(changed))
         else:
@@ -81,20 +83,21 @@ def judged(
     for member in members:
         current = found.get(member.address)
         have = fields_of(operation, current)
+        own = error_of(error, member)
         if current is not None and current.candidates:
             # two at the same time: between the last look and the write nobody can see the other
             outcome = outcome_of(operation, member, Verdict.DRIFTED, _ambiguous(current))
         elif satisfied(operation, member, have) and not isinstance(error, ConvergingError):
             outcome = outcome_of(operation, member, Verdict.VERIFIED)
-        elif error is None and (theirs := _neither(operation, member, have, written)):
+        elif own is None and (theirs := _neither(operation, member, have, written)):
             why = f"the API reported success, and then somebody else changed it: {'; '.join(theirs)}"
             outcome = outcome_of(operation, member, Verdict.DRIFTED, why)
             outcome.fields = differing(operation, member, have)
-        elif error is None and not last:
+        elif own is None and not last:
             why = "the API reported success, and it is not to be seen yet"
             outcome = outcome_of(operation, member, Verdict.CONVERGING, why)
-        elif error is not None:
-            outcome = failure(operation, member, error)
+        elif own is not None:
+            outcome = failure(operation, member, own)
         else:
             why = "the API reported success, but the read-back differs"
             outcome = outcome_of(operation, member, Verdict.DRIFTED, why)
@@ -104,6 +107,20 @@ def judged(
         outcome.wrote = True
         done[member.address] = outcome
     return done
+
+
+def error_of(error: ReconcileError | None, member: Member) -> ReconcileError | None:
+    """What the error of a whole request says of one of those in it."""
+    return error.of(member.id) if isinstance(error, ItemErrors) else error
+
+
+def unmet(operation: Operation, member: Member, outcomes: Mapping[str, Outcome]) -> str:
+    """Why a member cannot be written: what it needs was carried out, and is not well. By step (planner.token)."""
+    for need in operation.needs_of(member):
+        outcome = outcomes.get(need)
+        if outcome is not None and outcome.verdict is not Verdict.VERIFIED:
+            return f"needs {need}, which is {outcome.verdict}"
+    return ""
 
 
 def witnessed(operation: Operation, done: dict[str, Outcome], earlier: Found | None, found: Found) -> None:

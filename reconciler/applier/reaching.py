@@ -32,19 +32,19 @@ class Reach:
 
     async def _found(self, operation: Operation) -> Found:
         kind = kind_named(operation.kind)
-        if kind.batch:
-            numbers = await kind.batch.find(self.writer, operation.members)
-            return {m.address: numbers.get(split_address(m.address)[1]) for m in operation.members}
+        if batch := kind.batches.get(operation.step):
+            current = await batch.find(self.writer, operation.members)
+            return {m.address: current.get(split_address(m.address)[1]) for m in operation.members}
         member = operation.members[0]
         if kind.fetch:
             return {member.address: await self._section(kind, member)}
         assert kind.find is not None
         known = self._owners.get(member.address)
         remote_id = member.id or (known.id if known else "")
-        current = await kind.find(self.writer, split_address(member.address)[1], remote_id)
-        if current is not None:
-            self._owners[member.address] = _who(current)
-        return {member.address: current}
+        one = await kind.find(self.writer, split_address(member.address)[1], remote_id)
+        if one is not None:
+            self._owners[member.address] = _who(one)
+        return {member.address: one}
 
     async def _section(self, kind: Kind, member: Member) -> Current | None:
         """The owner with this section read afresh into its fields; None where the section does not exist."""
@@ -78,8 +78,8 @@ class Reach:
 
     async def _sent(self, operation: Operation, members: list[Member], found: Found) -> None:
         kind = kind_named(operation.kind)
-        if kind.batch:
-            await kind.batch.send(self.writer, operation.action, members)
+        if batch := kind.batches.get(operation.step):
+            await batch.send(self.writer, operation.action, members, found)
             return
         member = members[0]
         current = found[member.address]

@@ -7,10 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.applier.attempts import Attempts
-from reconciler.applier.judging import failed, failure, outcome_of
+from reconciler.applier.judging import failed, failure, outcome_of, unmet
 from reconciler.applier.pulse import Pulse
 from reconciler.applier.steering import Requests, Steering
 from reconciler.errors import AuthError, ReconcileError, TemporaryError
@@ -18,7 +18,7 @@ from reconciler.events import Events
 from reconciler.kinds._kind import Writer
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Outcome, Verdict
-from reconciler.model.plan import Operation, Plan
+from reconciler.model.plan import Member, Operation, Plan
 from reconciler.planner import token
 from reconciler.report.wording import counted, duration
 from reconciler.runs.journal import Journal
@@ -82,7 +82,7 @@ class Applier:
         """Carry out the plan; see `outcomes` and `ending`."""
         self._began = asyncio.get_running_loop().time()
         self._outcomes |= self.resumed.settled
-        left = [operation for operation in plan.operations if not self._settled_before(operation)]
+        left = [part for operation in plan.operations if (part := self._unsettled(operation)).members]
         total = sum(len(operation.members) for operation in plan.operations)
         self.pulse = Pulse(self.steering, total, len(self._outcomes), self.sent)
         beating = asyncio.create_task(self.pulse.beat(self.control.heartbeat))
@@ -93,8 +93,10 @@ class Applier:
             with suppress(asyncio.CancelledError):
                 await beating
 
-    def _settled_before(self, operation: Operation) -> bool:
-        return all(token(member.address, operation.step) in self.resumed.settled for member in operation.members)
+    def _unsettled(self, operation: Operation) -> Operation:
+        settled = self.resumed.settled
+        left = [member for member in operation.members if token(member.address, operation.step) not in settled]
+        return replace(operation, members=left)
 
     async def _waves(self, left: list[Operation]) -> None:
         canary = self.control.canary.of(len(left))
@@ -166,17 +168,21 @@ class Applier:
     def _cut_off(self, operation: Operation) -> list[Outcome]:
         """What an operation came to whose time was up: what was sent is in doubt, which only reading resolves."""
         timeout = "--timeout" if self.steering.ending else "--chunk-timeout"
-        if operation.id in self.attempts.jobs:
+        return [self._member_cut_off(operation, member, timeout) for member in operation.members]
+
+    def _member_cut_off(self, operation: Operation, member: Member, timeout: str) -> Outcome:
+        at = self.attempts.last.get(operation.id, set()) if operation.id in self.attempts.jobs else set()
+        if member.address in at:
             verdict, why = Verdict.CONVERGING, f"its job has not ended yet, and the time is up ({timeout})"
-        elif self._sent(operation):
+        elif member.address in self.attempts.sent.get(operation.id, ()):
             verdict = Verdict.UNKNOWN
             why = f"the time was up ({timeout}) while it was under way: whether it took effect is read by resume"
         else:
             verdict, why = Verdict.SKIPPED, f"the time was up before it was sent ({timeout})"
-        return [outcome_of(operation, member, verdict, why) for member in operation.members]
+        return outcome_of(operation, member, verdict, why)
 
     def _sent(self, operation: Operation) -> bool:
-        return operation.id in self.attempts.sent or operation.id in self.attempts.jobs
+        return bool(self.attempts.sent.get(operation.id)) or operation.id in self.attempts.jobs
 
     # --- one operation ---
 
@@ -185,21 +191,16 @@ class Applier:
             if await self.steering.gate():
                 self._left.append(operation)
                 return
-            why = self._unmet(operation)
             began = time.monotonic()
             with self.steering.under_way():
-                if why:
-                    outcomes = [outcome_of(operation, member, Verdict.SKIPPED, why) for member in operation.members]
-                else:
-                    outcomes = await self._guarded(operation)
+                ready, skipped = list[Member](), list[Outcome]()
+                for member in operation.members:
+                    if why := unmet(operation, member, self._outcomes):
+                        skipped.append(outcome_of(operation, member, Verdict.SKIPPED, why))
+                    else:
+                        ready.append(member)
+                outcomes = skipped + (await self._guarded(replace(operation, members=ready)) if ready else [])
                 self._ended(operation, outcomes, time.monotonic() - began)
-
-    def _unmet(self, operation: Operation) -> str:
-        for need in operation.needs:
-            outcome = self._outcomes.get(need)
-            if outcome is not None and outcome.verdict is not Verdict.VERIFIED:
-                return f"needs {need}, which is {outcome.verdict}"
-        return ""
 
     async def _guarded(self, operation: Operation) -> list[Outcome]:
         """Carry out, and turn whatever goes wrong into an outcome: one operation never stops the others."""
@@ -222,13 +223,15 @@ class Applier:
 
     def _ended(self, operation: Operation, outcomes: list[Outcome], seconds: float) -> None:
         again = bool(self._of(operation))
-        for member, outcome in zip(operation.members, outcomes, strict=True):
+        for outcome in outcomes:
             outcome.seconds = seconds
-            self._outcomes[token(member.address, operation.step)] = outcome
+            self._outcomes[token(outcome.address, operation.step)] = outcome
             self.journal.record("outcome", **outcome.to_json(), seconds=round(seconds, 3))
         self._converging.pop(operation.id, None)
-        if any(outcome.verdict is Verdict.CONVERGING for outcome in outcomes):
-            self._converging[operation.id] = operation
+        waits = {outcome.address for outcome in outcomes if outcome.verdict is Verdict.CONVERGING}
+        if waits:
+            members = [member for member in operation.members if member.address in waits]
+            self._converging[operation.id] = replace(operation, members=members)
         self.pulse.count(outcomes, again)
         self.steering.came_to(outcomes)
         where = {"seconds": round(seconds, 3), "done": self.pulse.done, "total": self.pulse.total, "of": len(outcomes)}

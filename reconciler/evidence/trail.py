@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,10 +45,10 @@ class Trail:
             for member in operation.members:
                 self._steps.setdefault(member.address, set()).add(token(member.address, operation.step))
         self._intents: dict[tuple[str, str], dict[str, Any]] = {}
-        self._tracking: dict[str, str] = {}
-        self._answers: dict[str, dict[str, Any]] = {}
-        self._members = {operation.id: len(operation.members) for operation in plan.operations}
-        self._told: Counter[str] = Counter()
+        self._tracking: dict[tuple[str, str], str] = {}
+        self._asked: dict[str, list[str]] = {}
+        self._answers: dict[tuple[str, str], dict[str, Any]] = {}
+        self._members = {operation.id: [m.address for m in operation.members] for operation in plan.operations}
         self._verified: dict[str, set[str]] = {}
         self._wrote: set[str] = set()
         self._ok: set[str] = set()
@@ -63,10 +62,13 @@ class Trail:
         if event == "intent":
             for member in record["members"]:
                 self._intents[record["operation"], member["address"]] = member
+            self._asked[record["operation"]] = [member["address"] for member in record["members"]]
         elif event in ("acknowledged", "error"):
-            for request in record.get("requests", ()):
-                self._tracking[record["operation"]] = request.get("tracking_id", "")
-            self._answers[record["operation"]] = record  # the last one: an error that was got over explains nothing
+            operation, requests = record["operation"], record.get("requests", ())
+            for address in self._asked.pop(operation, []) or self._members.get(operation, []):
+                self._answers[operation, address] = record  # the last one: an error that was got over explains nothing
+                if requests:
+                    self._tracking[operation, address] = requests[-1].get("tracking_id", "")
         elif event == "outcome":
             yield from self._read(record)
             if record["verdict"] == Verdict.VERIFIED:
@@ -74,15 +76,8 @@ class Trail:
             elif record["verdict"] in FAILURES:
                 yield ERROR, json.dumps(self._failure(record), ensure_ascii=False, sort_keys=True) + "\n"
             self._intents.pop((record["operation"], record["address"]), None)
-            self._forget(record["operation"], record["verdict"])
-
-    def _forget(self, operation: str, verdict: str) -> None:
-        """Nobody asks any more what the answer was when every member has its outcome."""
-        self._told[operation] += 1
-        if self._told[operation] >= self._members.get(operation, 1):
-            del self._told[operation]
-            if verdict != Verdict.CONVERGING:
-                self._answers.pop(operation, None)
+            if record["verdict"] != Verdict.CONVERGING:  # nobody asks any more what the answer was
+                self._answers.pop((record["operation"], record["address"]), None)
 
     # --- what was applied ---
 
@@ -97,10 +92,15 @@ class Trail:
             return
         self._ok.add(address)
         row, kind, action, want, source = self._row(record)
+        tracking = self._tracking.get((record["operation"], address), "")
         entity = record.get("id", "") or self._intent(record).get("id", "")
         texts = (
             *(str(row), f"{kind}.{action}", action, address, entity),
-            *(record["at"], payload_hash(address, action, want), self._tracking.get(record["operation"], "")),
+            *(
+                record["at"],
+                payload_hash(address, action, want),
+                tracking,
+            ),
             *(self.run, source),
         )
         yield OK, _csv_line(texts)
@@ -118,7 +118,7 @@ class Trail:
     def _failure(self, record: dict[str, Any]) -> dict[str, Any]:
         row, kind, action, want, source = self._row(record)
         intent = self._intent(record)
-        answer = self._answers.get(record["operation"], {})
+        answer = self._answers.get((record["operation"], record["address"]), {})
         line = {
             "run_id": self.run,
             "ts": record["at"],

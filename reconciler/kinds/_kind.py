@@ -114,13 +114,15 @@ class Batch:
     """An endpoint that takes several resources in one request.
 
     `most` says how many per action; `together` what must be equal for two changes to share a request;
-    `find` reads all of them again; `send` writes them.
+    `find` reads all of them again; `send` writes them, given what was found. `divides`: the API may refuse all of them
+    because of one, or takes fewer at once than it says; what is refused is tried in halves, then.
     """
 
     most: Mapping[str, int]
     together: Callable[[Change], str]
     find: Callable[[Reader, list[Member]], Awaitable[dict[str, Current]]]
-    send: Callable[[Writer, str, list[Member]], Awaitable[None]]
+    send: Callable[[Writer, str, list[Member], Mapping[str, Current | None]], Awaitable[None]]
+    divides: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,7 @@ class Kind:
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
     `calls` are the requests of an operation where they are not the usual ones.
+    `batches` are the steps, by name, of which several resources go in one request.
     `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
     """
 
@@ -175,7 +178,7 @@ class Kind:
     delete: Delete | None = None
     fetch: Fetch | None = None
     write: Write | None = None
-    batch: Batch | None = None
+    batches: Mapping[str, Batch] = field(default_factory=dict)
     cleared: Fields | None = None
     inherits: str = ""
     await_jobs: AwaitJobs | None = None
@@ -197,6 +200,11 @@ class Kind:
     def section(self) -> str:
         """The name under which a section nests in its owner; empty for a resource."""
         return self.name.partition(".")[2]
+
+    @property
+    def batch(self) -> Batch | None:
+        """How it is written where all that is written of it goes with others."""
+        return self.batches.get("")
 
     @property
     def writable(self) -> bool:

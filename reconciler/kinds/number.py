@@ -7,7 +7,7 @@ read afterwards counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import ceil
 from typing import Annotated, Any, Literal
 
@@ -99,7 +99,7 @@ async def _look_up(reader: Reader, keys: Iterable[str]) -> dict[str, Current]:
     return found
 
 
-async def _send(writer: Writer, action: str, members: list[Member]) -> None:
+async def _send(writer: Writer, action: str, members: list[Member], found: Mapping[str, Current | None]) -> None:
     first = members[0]
     location = await writer.id_of("location", first.want.get("location") or first.before["location"])
     url = writer.api.telephony.location.ep(f"{location}/numbers")
@@ -185,12 +185,14 @@ KIND = Kind(
     expand=expand,
     calls=Calls(find=_find_calls, send=_send_calls),
     scan=scan,
-    batch=Batch(
-        # Adds have no documented bound for DIDs; 1,000 is what Control Hub takes at once. DELETE takes 5 (§4).
-        most={"create": 1000, "update": 500, "delete": 5},
-        together=_together,
-        find=_find_members,
-        send=_send,
-    ),
+    batches={
+        "": Batch(
+            # Adds have no documented bound for DIDs; 1,000 is what Control Hub takes at once. DELETE takes 5 (§4).
+            most={"create": 1000, "update": 500, "delete": 5},
+            together=_together,
+            find=_find_members,
+            send=_send,
+        )
+    },
     refuse=refuse,
 )

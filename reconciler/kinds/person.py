@@ -13,17 +13,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.errors import ApiError
-from reconciler.kinds import _jobs, _person_create
+from reconciler.kinds import _person_create, _person_move
 from reconciler.kinds._forwarding import expand_policy
-from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Step, Writer
-from reconciler.kinds._wire import e164_number, read_document
+from reconciler.kinds._kind import Batch, Calls, Held, Kind, Reader, Scope, Step, Writer
+from reconciler.kinds._wire import e164_number, read_document, uuid_of
+from reconciler.model.address import split_address
 from reconciler.model.marks import Claim, How, Key, Ref
-from reconciler.model.plan import Change, Operation
+from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
 FEW = 5
-_MOVE_FIELDS = frozenset({"location", "extension", "phone_number"})
 #: Licences of which a person has one at most (webex-behaviour.md §9).
 _EITHER = frozenset({"Webex Calling - Professional", "Webex Calling - Standard"})
 #: By which somebody is called.
@@ -135,9 +135,6 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 
 
 async def update(writer: Writer, current: Current, want: Fields) -> None:
-    if want.get("location") and current.fields["location"] and want["location"] != current.fields["location"]:
-        await _move(writer, current, want)
-        return
     document: Mapping[str, Any] = current.wire
     body = {name: document[name] for name in _WRITABLE if name in document}
     body["emails"] = [current.key, *(mail for mail in body.get("emails", []) if mail.lower() != current.key)]
@@ -157,32 +154,33 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     await writer.send("PUT", writer.api.people.ep(current.id), body, callingData="true")
 
 
-async def _move(writer: Writer, current: Current, want: Fields) -> None:
-    """The job keeps extension and number unless told; an empty text takes them away (API: move users job)."""
-    user = {"userId": current.id}
-    for ours, theirs in (("extension", "extension"), ("phone_number", "phoneNumber")):
-        if ours in want:
-            user[theirs] = want[ours] or ""
-    location_id = await writer.id_of("location", want["location"])
-    url = writer.api.telephony.jobs.move_users.ep()
-    answer = await writer.send(
-        "POST", url, {"usersList": [{"locationId": location_id, "validate": False, "users": [user]}]}
-    )
-    details = answer.get("response", answer) if isinstance(answer, dict) else {}
-    job_id = (details.get("jobDetails") or {}).get("id")
-    if not job_id:
-        return  # a person without calling is moved at once (§15); the read-back tells
-    job = await writer.job_end(writer.api.telephony.jobs.move_users.ep(job_id))
-    if error := _jobs.failure(job):
-        raise error
+async def _find_moved(reader: Reader, members: list[Member]) -> dict[str, Current]:
+    """All of them again: few one by one, more with lists by id, which tell place and address and no licences."""
+    keys = {member.id: split_address(member.address)[1] for member in members}
+    if len(members) <= _person_move.ALONE or "" in keys:
+        alone = [await find(reader, split_address(member.address)[1], member.id) for member in members]
+        return {current.key: current for current in alone if current}
+    key_of = {uuid_of(remote_id): key for remote_id, key in keys.items()}
+    found = {}
+    for some in _person_move.lists(sorted(keys)):
+        async for document in reader.pages(reader.api.people.ep(), "items", id=",".join(some), callingData="true"):
+            if key := key_of.get(uuid_of(document["id"])):
+                found[key] = await _current(reader, document, Scope(fields=_person_move.FIELDS), key)
+    return found
 
 
-async def await_moves(writer: Writer) -> None:
-    """Moves that are under way: whether a write before an interruption took effect is not known until they end."""
-    url = writer.api.telephony.jobs.move_users.ep()
-    async for job in writer.pages(url, "items"):
-        if job.get("latestExecutionStatus") not in _jobs.OVER:
-            await writer.job_end(writer.api.telephony.jobs.move_users.ep(job["id"]))
+async def _send_moved(writer: Writer, action: str, members: list[Member], found: Mapping[str, Current | None]) -> None:
+    """One job for those who are still elsewhere. Who is there already, by an attempt whose answer was lost, only gets
+    what else is wanted; the job would refuse them."""
+    known = [(member, current) for member in members if (current := found[member.address])]
+    for member, current in known:
+        if current.fields["location"] == member.want["location"]:
+            whole = await find(writer, current.key, current.id)  # a list by id lacks what the PUT has to send back
+            if whole is not None:
+                await update(writer, whole, member.want)
+    away = [(member, one.id) for member, one in known if one.fields["location"] != member.want["location"]]
+    if away:
+        await _person_move.start(writer, away)
 
 
 async def delete(writer: Writer, current: Current) -> None:
@@ -254,18 +252,14 @@ def _without_calling(want: Fields) -> str:
 
 def steps(change: Change) -> list[Step]:
     """A change of location is a job of its own; the rest is a PUT after it."""
-    if not _moves(change):
+    if not _person_move.moves(change):
         return [Step("", frozenset(change.want))]
-    rest = frozenset(change.want) - _MOVE_FIELDS
-    return [Step("move", frozenset(change.want) & _MOVE_FIELDS), *([Step("", rest)] if rest else [])]
-
-
-def _moves(change: Change) -> bool:
-    return change.action == "update" and bool(change.want.get("location") and change.before.get("location"))
+    rest = frozenset(change.want) - _person_move.FIELDS
+    return [Step("move", frozenset(change.want) & _person_move.FIELDS), *([Step("", rest)] if rest else [])]
 
 
 def warn(change: Change) -> list[str]:
-    if _moves(change):
+    if _person_move.moves(change):
         number = "" if "phone_number" in change.want else "; the number moves with the person"
         return [
             "moves to another location by a job: call forwarding, secondary numbers and custom outgoing permissions "
@@ -301,9 +295,12 @@ def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
     created, member = operation.action == "create", operation.members[0]
     if (created and not after) or (operation.action == "delete" and after):
         return ["GET /people" if created else "GET /people/{personId}"]
+    if len(operation.members) > _person_move.ALONE:
+        return ["location", *("GET /people" for _ in _person_move.lists([one.id for one in operation.members]))]
     have = {**member.before, **(member.want if after else {})}
     named = [kind for kind, name in (("location", "location"), ("license", "licenses")) if have.get(name, not created)]
-    return ["GET /people" if created else "GET /people/{personId}", *named]
+    one = "GET /people" if created else "GET /people/{personId}"
+    return [*[one] * len(operation.members), *named]
 
 
 def _send_calls(operation: Operation) -> list[str]:
@@ -342,7 +339,16 @@ KIND = Kind(
     aliases=("usuarios", "persons", "users"),
     key="email",
     shard="location",
-    await_jobs=await_moves,
+    await_jobs=_person_move.await_all,
+    batches={
+        "move": Batch(
+            most={"update": _person_move.MOST},
+            together=_person_move.together,
+            find=_find_moved,
+            send=_send_moved,
+            divides=True,
+        )
+    },
     lags=True,
     calls=Calls(find=_find_calls, send=_send_calls, bares=_bares),
     scan=scan,

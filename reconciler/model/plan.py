@@ -20,6 +20,7 @@ _OPTIONAL = (
     *("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees", "carries"),
     "irreversible",
 )
+_MEMBER = ("want", "before", "id", "needs")
 Action = Literal["create", "update", "delete", "cannot_tell"]
 
 
@@ -73,17 +74,29 @@ class Change:
 
 @dataclass(slots=True)
 class Member:
-    """One resource in an operation: what to set, and what it was."""
+    """One resource in an operation: what to set, and what it was; what only it `needs`, and not those beside it."""
 
     address: str
     want: Fields
     before: Fields
     id: str = ""
+    needs: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        data = {name: value for name in _MEMBER if (value := getattr(self, name))}
+        return {"address": self.address, **data}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Member:
+        return cls(
+            data["address"], data.get("want", {}), data.get("before", {}), data.get("id", ""), data.get("needs", [])
+        )
 
 
 @dataclass(slots=True)
 class Operation:
-    """One write to the API (several resources where the endpoint takes several), after the operations it needs.
+    """One write to the API (several resources where the endpoint takes several), after the operations that all of them
+    need.
 
     `step` names one of several writes that a single change takes (`move`, `late`, `park`), else empty.
     """
@@ -97,16 +110,17 @@ class Operation:
     step: str = ""
     blind: bool = False
 
+    def needs_of(self, member: Member) -> list[str]:
+        """What one of its members needs."""
+        return [*self.needs, *member.needs]
+
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
             "id": self.id,
             "kind": self.kind,
             "action": self.action,
             "wave": self.wave,
-            "members": [
-                {k: v for k in ("address", "want", "before", "id") if (v := getattr(member, k)) or k == "address"}
-                for member in self.members
-            ],
+            "members": [member.to_json() for member in self.members],
         }
         for name in ("needs", "step", "blind"):
             if value := getattr(self, name):
@@ -115,9 +129,7 @@ class Operation:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Operation:
-        members = [
-            Member(m["address"], m.get("want", {}), m.get("before", {}), m.get("id", "")) for m in data["members"]
-        ]
+        members = [Member.from_json(member) for member in data["members"]]
         return cls(
             data["id"],
             data["kind"],

@@ -35,7 +35,7 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
     needs = _needs(by_address, steps)
     parked = _break_circles(by_address, needs)
     waves = _waves(needs)
-    batches = list(_batches(steps, waves))
+    batches = list(_batches(steps, needs, waves))
     return sorted(
         [*_operations(batches, by_address, needs, waves), *parked_operations(parked, needs, waves)],
         key=lambda operation: (operation.wave, operation.kind, operation.id),
@@ -172,19 +172,21 @@ def _waves(needs: dict[str, set[str]]) -> dict[str, int]:
     return waves
 
 
-def _batches(steps: list[tuple[Change, Step]], waves: dict[str, int]) -> Iterator[list[tuple[Change, Step]]]:
-    """Steps that share one request: same kind, action, wave and place, up to what the endpoint takes."""
+def _batches(
+    steps: list[tuple[Change, Step]], needs: dict[str, set[str]], waves: dict[str, int]
+) -> Iterator[list[tuple[Change, Step]]]:
+    """Steps that share one request: same kind, step, action, wave and place, up to what the endpoint takes. None of
+    them needs another, for that would be of a later wave."""
     groups: dict[tuple[str, ...], list[tuple[Change, Step]]] = defaultdict(list)
     for change, step in steps:
-        batch = kind_named(change.kind).batch
+        batch = kind_named(change.kind).batches.get(step.name)
         if batch is None:
             yield [(change, step)]
         else:
-            wave = str(waves[token(change.address, step.name)])
-            groups[(change.kind, change.action, wave, batch.together(change))].append((change, step))
-    for (kind, action, *_), members in groups.items():
-        batch = kind_named(kind).batch
-        most = batch.most[action] if batch else 1
+            alike = (str(waves[token(change.address, step.name)]), str(_blind(change, step, needs)))
+            groups[(change.kind, step.name, change.action, *alike, batch.together(change))].append((change, step))
+    for (kind, name, action, *_), members in groups.items():
+        most = kind_named(kind).batches[name].most[action]
         members.sort(key=lambda member: member[0].address)
         yield from (members[start : start + most] for start in range(0, len(members), most))
 
@@ -198,33 +200,35 @@ def _operations(
     for batch in batches:
         change, step = batch[0]
         own = token(change.address, step.name)
-        waited_for = set().union(*(needs[token(c.address, s.name)] for c, s in batch))
-        after_park = token(change.address, PARK) in needs[own]
+        waited_for = [needs[token(c.address, s.name)] for c, s in batch]
+        common = set.intersection(*waited_for)
         yield Operation(
             id=own if len(batch) == 1 else f"{own}+{len(batch) - 1}",
             kind=change.kind,
             action=change.action if not (step.name == LATE and change.action == "create") else "update",
-            members=[_member(c, s) for c, s in batch],
-            needs=sorted(waited_for),
+            members=[_member(c, s, own - common) for (c, s), own in zip(batch, waited_for, strict=True)],
+            needs=sorted(common),
             wave=waves[own],
             step=step.name,
-            blind=change.reset or after_park or _blind(change, step),
+            blind=_blind(change, step, needs),
         )
 
 
-def _blind(change: Change, step: Step) -> bool:
+def _blind(change: Change, step: Step, needs: dict[str, set[str]]) -> bool:
     """Whether the state before this step is not what the plan saw: unread, or changed by an earlier step."""
+    if change.reset or token(change.address, PARK) in needs[token(change.address, step.name)]:
+        return True
     if step.name == LATE and change.action == "create":
         return True
     return change.action == "update" and bool(change.want) and not change.before
 
 
-def _member(change: Change, step: Step) -> Member:
+def _member(change: Change, step: Step, needs: set[str]) -> Member:
     if change.action == "delete":
-        return Member(change.address, {}, change.before | _place(change), change.id)
+        return Member(change.address, {}, change.before | _place(change), change.id, sorted(needs))
     want = {name: value for name, value in change.want.items() if name in step.fields}
     before = {name: value for name, value in change.before.items() if name in step.fields}
-    return Member(change.address, want, before | _place(change), change.id)
+    return Member(change.address, want, before | _place(change), change.id, sorted(needs))
 
 
 def _place(change: Change) -> dict[str, object]:

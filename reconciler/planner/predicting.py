@@ -67,9 +67,10 @@ def _so_already(plan: Plan) -> set[str]:
     and what is to be cleared in sections that their owner loses."""
     carried = {address for change in plan.changes for address in change.carries}
     bared = {
-        operation.members[0].address
+        member.address
         for operation in plan.operations
         if (bares := kind_named(operation.kind).calls.bares) and bares(operation)
+        for member in operation.members
     }
     if not carried and not bared:
         return set()

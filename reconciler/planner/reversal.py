@@ -77,7 +77,7 @@ def safe_part(changes: Iterable[Change], operations: Iterable[Operation]) -> set
     while len(out) != fallen:
         fallen = len(out)
         tokens = {token(m.address, o.step) for o in todo for m in o.members if m.address in out}
-        out |= {member.address for o in todo if not tokens.isdisjoint(o.needs) for member in o.members}
+        out |= {m.address for o in todo for m in o.members if not tokens.isdisjoint(o.needs_of(m))}
     return {change.address for change in changes} - out
 
 

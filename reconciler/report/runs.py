@@ -35,9 +35,9 @@ class _Standing(Protocol):
     @property
     def left(self) -> list[Operation]: ...
     @property
-    def doubt(self) -> Mapping[str, Any]: ...
+    def doubt(self) -> Mapping[str, Mapping[str, Any]]: ...
     @property
-    def converging(self) -> Mapping[str, str]: ...
+    def under_way(self) -> Mapping[str, set[str]]: ...
     @property
     def verdicts(self) -> dict[str, int]: ...
 
@@ -83,8 +83,8 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         "steps": sum(len(operation.members) for operation in plan.operations),
         "verdicts": standing.verdicts,
         "left": sum(len(operation.members) for operation in standing.left),
-        "in_doubt": sum(len(operation.members) for operation in standing.left if operation.id in standing.doubt),
-        "converging": sum(len(operation.members) for operation in standing.left if operation.id in standing.converging),
+        "in_doubt": sum(len(members) for members in standing.doubt.values()),
+        "converging": sum(len(addresses) for addresses in standing.under_way.values()),
         "journal": {
             "records": len(kept.records),
             "intact": not kept.broken,
@@ -99,10 +99,16 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
             for outcome in standing.settled.values()
             if outcome.verdict is not Verdict.VERIFIED
         ]
-        told["addresses_in_doubt"] = _addresses(op for op in standing.left if op.id in standing.doubt)
-        told["addresses_converging"] = _addresses(op for op in standing.left if op.id in standing.converging)
-        begun = standing.doubt.keys() | standing.converging.keys()
-        told["addresses_left"] = _addresses(op for op in standing.left if op.id not in begun)
+        in_doubt, converging = standing.doubt, standing.under_way
+        told["addresses_in_doubt"] = [address for addresses in in_doubt.values() for address in addresses]
+        told["addresses_converging"] = [one for name in converging for one in sorted(converging[name])]
+        begun = {name: {*in_doubt.get(name, ()), *converging.get(name, ())} for name in (*in_doubt, *converging)}
+        told["addresses_left"] = [
+            member.address
+            for operation in standing.left
+            for member in operation.members
+            if member.address not in begun.get(operation.id, ())
+        ]
     return told
 
 
@@ -225,10 +231,6 @@ def _next(name: str, state: str, standing: _Standing, broken: bool) -> str:
     if verdicts <= {Verdict.VERIFIED}:
         return "reconcile verify"
     return again(verdicts, name)
-
-
-def _addresses(operations: Any) -> list[str]:
-    return [member.address for operation in operations for member in operation.members]
 
 
 def _some(addresses: list[str]) -> str:

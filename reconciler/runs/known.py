@@ -13,14 +13,14 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, StaleError, UsageError
 from reconciler.model.outcome import Outcome, Verdict
-from reconciler.model.plan import Operation, Plan
+from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planner import token
 from reconciler.runs.journal import Kept, read, runs_folder
@@ -46,12 +46,14 @@ class Intent:
 class Standing:
     """How far a run came: outcomes by step (planner.token), the operations that are left, and of those the ones in
     doubt with the pre-image of each address, and the ones that the tenant is still at, with the job or an empty text.
-    Those are only read: what has been taken on is not sent again."""
+    Those are only read: what has been taken on, which is the addresses `under_way`, is not sent again. What is left of
+    an operation are those of its members that are not settled."""
 
     settled: dict[str, Outcome] = field(default_factory=dict)
     left: list[Operation] = field(default_factory=list)
     doubt: dict[str, dict[str, Fields]] = field(default_factory=dict)
     converging: dict[str, str] = field(default_factory=dict)
+    under_way: dict[str, set[str]] = field(default_factory=dict)
     last: dict[str, Outcome] = field(default_factory=dict)
 
     @property
@@ -141,9 +143,9 @@ class Run:
         steps = {operation.id: operation.step for operation in self.plan.operations}
         for record in self.kept.records:
             if record["event"] == "outcome" and record["operation"] in steps:
-                outcome = Outcome.from_json(record)
-                found.last[token(outcome.address, steps[outcome.operation])] = outcome
-        jobs = self._jobs()
+                ended = Outcome.from_json(record)
+                found.last[token(ended.address, steps[ended.operation])] = ended
+        jobs, at = self._jobs()
         before: dict[str, dict[str, Fields]] = {}
         for record in self.kept.records:
             if record["event"] == "retries":
@@ -151,28 +153,41 @@ class Run:
         for intent in self.intents():  # the first pre-image counts: later ones show what an attempt left
             before.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
         for operation in self.plan.operations:
-            names = [token(member.address, operation.step) for member in operation.members]
-            outcomes = [found.last.get(name) for name in names]
-            if all(outcome and _final(outcome, operation, found.settled) for outcome in outcomes):
-                found.settled |= {name: found.last[name] for name in names}
-            else:
-                found.left.append(operation)
-                takes_time = any(outcome and outcome.verdict is Verdict.CONVERGING for outcome in outcomes)
-                if operation.id in jobs or takes_time:
-                    found.converging[operation.id] = jobs.get(operation.id, "")
-                elif operation.id in before:
-                    found.doubt[operation.id] = before[operation.id]
+            left, waits = list[Member](), set[str]()
+            for member in operation.members:
+                name = token(member.address, operation.step)
+                outcome = found.last.get(name)
+                if outcome and _final(outcome, operation.needs_of(member), found.settled):
+                    found.settled[name] = outcome
+                    continue
+                left.append(member)
+                waiting = outcome is not None and outcome.verdict is Verdict.CONVERGING
+                if waiting or (operation.id in jobs and member.address in at[operation.id]):
+                    waits.add(member.address)
+            if not left:
+                continue
+            found.left.append(replace(operation, members=left))
+            if waits:
+                found.converging[operation.id] = jobs.get(operation.id, "")
+                found.under_way[operation.id] = waits
+            sent = before.get(operation.id, {})
+            doubt = {m.address: sent[m.address] for m in left if m.address in sent and m.address not in waits}
+            if doubt:
+                found.doubt[operation.id] = doubt
         return found
 
-    def _jobs(self) -> dict[str, str]:
-        """The job that each operation has begun with its last write."""
+    def _jobs(self) -> tuple[dict[str, str], dict[str, set[str]]]:
+        """The job that each operation has begun with its last write, and the addresses in it."""
         jobs: dict[str, str] = {}
+        at: dict[str, set[str]] = {}
         for record in self.kept.records:
             if record["event"] == "intent":
                 jobs.pop(record["operation"], None)
+                at[record["operation"]] = {member["address"] for member in record["members"]}
             elif record["event"] == "job":
                 jobs[record["operation"]] = record["url"]
-        return jobs
+                at.setdefault(record["operation"], set())
+        return jobs, at
 
 
 def taken(requests: Iterable[Mapping[str, Any]]) -> bool:
@@ -180,10 +195,10 @@ def taken(requests: Iterable[Mapping[str, Any]]) -> bool:
     return any(request.get("status") != 429 for request in requests)
 
 
-def _final(outcome: Outcome, operation: Operation, settled: dict[str, Outcome]) -> bool:
+def _final(outcome: Outcome, needs: list[str], settled: dict[str, Outcome]) -> bool:
     """Whether resume would come to the same: skipped is final only where what it needs is, and is not well."""
     if outcome.verdict is Verdict.SKIPPED:
-        return any(need in settled and settled[need].verdict is not Verdict.VERIFIED for need in operation.needs)
+        return any(need in settled and settled[need].verdict is not Verdict.VERIFIED for need in needs)
     return outcome.verdict in _FINAL and not outcome.again
 
 

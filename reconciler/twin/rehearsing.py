@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reconciler import store
 from reconciler.applier.attempts import Attempts
+from reconciler.applier.judging import unmet
 from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds._jobs import OVER
 from reconciler.model.outcome import Outcome, Verdict
@@ -117,29 +118,23 @@ async def _carry_out(plan: Plan, stage: Stage, unknown: list[str]) -> Rehearsal:
 
 
 async def _carried_out(attempts: Attempts, operation: Operation, outcomes: dict[str, Outcome]) -> list[Outcome]:
-    why = _unmet(operation, outcomes)
-    if why:
-        return [_outcome(operation, address, Verdict.SKIPPED, why) for address in _addresses(operation)]
+    unmet_of = {member.address: unmet(operation, member, outcomes) for member in operation.members}
+    skipped = [_outcome(operation, address, Verdict.SKIPPED, why) for address, why in unmet_of.items() if why]
+    ready = replace(operation, members=[member for member in operation.members if not unmet_of[member.address]])
+    return [*skipped, *(await _written(attempts, ready) if ready.members else ())]
+
+
+async def _written(attempts: Attempts, operation: Operation) -> list[Outcome]:
     try:
-        found = await attempts.carry_out(operation)
-        if any(outcome.verdict is Verdict.CONVERGING for outcome in found):
-            found = await attempts.finish(operation, last=True)
-        return found
+        found = {outcome.address: outcome for outcome in await attempts.carry_out(operation)}
+        waits = [m for m in operation.members if found[m.address].verdict is Verdict.CONVERGING]
+        if waits:
+            late = await attempts.finish(replace(operation, members=waits), last=True)
+            found |= {outcome.address: outcome for outcome in late}
+        return list(found.values())
     except ReconcileError as error:
         why = f"{error.what}; {error.why}" if error.why else error.what
-        return [_outcome(operation, address, Verdict.FAILED, why) for address in _addresses(operation)]
-
-
-def _unmet(operation: Operation, outcomes: dict[str, Outcome]) -> str:
-    for need in operation.needs:
-        outcome = outcomes.get(need)
-        if outcome is not None and outcome.verdict is not Verdict.VERIFIED:
-            return f"needs {need}, which is {outcome.verdict}"
-    return ""
-
-
-def _addresses(operation: Operation) -> list[str]:
-    return [member.address for member in operation.members]
+        return [_outcome(operation, member.address, Verdict.FAILED, why) for member in operation.members]
 
 
 def _outcome(operation: Operation, address: str, verdict: Verdict, why: str) -> Outcome:

@@ -15,7 +15,7 @@ from wxc_sdk.tokens import Tokens
 from reconciler.errors import ConvergingError, IncompleteError, ReconcileError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, observed
-from reconciler.kinds._jobs import OVER, state_of
+from reconciler.kinds._jobs import OVER, ItemError, state_of
 from reconciler.kinds._kind import Scope
 from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.address import address
@@ -165,8 +165,8 @@ class TenantWriter(TenantReader):
         self._lists.pop(kind, None)
 
     async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
-        """Poll until the job ends. Item errors come along as texts: a COMPLETED job can still have them (row 28).
-        ConvergingError when it takes longer than `patience` seconds (`converge_timeout`)."""
+        """Poll until the job ends. Item errors come along as (item, text); a COMPLETED job can have them too
+        (row 28). ConvergingError when it takes longer than `patience` seconds (`converge_timeout`)."""
         path = url.removeprefix(self.session.BASE)
         url = f"{self.session.BASE}{path}"
         now = asyncio.get_running_loop().time
@@ -194,9 +194,10 @@ class TenantWriter(TenantReader):
             pause = min(pause * 1.5, 5.0)
 
 
-def _item_error(item: Mapping[str, Any]) -> str:
+def _item_error(item: Mapping[str, Any]) -> ItemError:
     messages = (item.get("error") or {}).get("message") or []
-    return "; ".join(f"{m.get('description')} ({m.get('code')})" for m in messages) or "item failed"
+    text = "; ".join(f"{m.get('description')} ({m.get('code')})" for m in messages) or "item failed"
+    return str(item.get("item") or ""), text
 
 
 @asynccontextmanager

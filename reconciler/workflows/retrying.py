@@ -62,7 +62,9 @@ def _operations(run: Run) -> list[Operation]:
         for member in operation.members:
             name = token(member.address, operation.step)
             verdict = outcomes[name].verdict
-            if verdict is Verdict.STALE or (verdict is Verdict.SKIPPED and gone.intersection(operation.needs)):
+            if verdict is Verdict.STALE or (
+                verdict is Verdict.SKIPPED and gone.intersection(operation.needs_of(member))
+            ):
                 gone.add(name)
             elif verdict in _AGAIN:
                 again.append(member)
