@@ -88,15 +88,19 @@ class Attempts:
 
     async def _carried_out(self, operation: Operation) -> dict[str, Outcome]:
         """The outcomes by address of what nobody is known to be still at."""
-        done: dict[str, Outcome] = {}
         doubt = self.before.doubt.get(operation.id, {})
         written = {member.address: doubt[member.address] for member in operation.members if member.address in doubt}
-        resumed = bool(written)
-        if resumed and (await_jobs := kind_named(operation.kind).await_jobs) and operation.step:
+        if written:
+            await self._await_jobs(operation)
+        return await self._attempts(operation, {}, written, resumed=bool(written))
+
+    async def _await_jobs(self, operation: Operation) -> None:
+        """Whether a write took effect whose answer is not known, only shows when the jobs have ended."""
+        await_jobs = kind_named(operation.kind).await_jobs
+        if await_jobs and operation.step:
             _current.set("")  # they may be anybody's
             await understood(operation.kind, await_jobs(self.writer))
             _current.set(operation.id)
-        return await self._attempts(operation, done, written, resumed=resumed)
 
     async def _attempts(
         self, operation: Operation, done: dict[str, Outcome], written: dict[str, Fields], *, resumed: bool
@@ -119,6 +123,8 @@ class Attempts:
             error, arrived = await self._write(operation, todo, found)
             if arrived:
                 written = before | written  # the first counts: a later one may show an attempt
+            if arrived and _lost(error):
+                await self._await_jobs(operation)
             if len(todo) > 1 and _refused_together(operation, error):
                 for some in _fewer(todo, error):
                     before = {member.address: written[member.address] for member in some if member.address in written}
@@ -245,6 +251,13 @@ def _took(operation: Operation, member: Member, error: ReconcileError | None, fo
 
 def _there(operation: Operation, member: Member, found: Found) -> bool:
     return satisfied(operation, member, fields_of(operation, found.get(member.address)))
+
+
+def _lost(error: ReconcileError | None) -> bool:
+    """Whether nobody knows what came of a request."""
+    if isinstance(error, ApiError):
+        return error.status >= 500
+    return isinstance(error, TemporaryError) and not isinstance(error, WaitedError | ConvergingError)
 
 
 def _refused_together(operation: Operation, error: ReconcileError | None) -> bool:

@@ -120,9 +120,9 @@ def test_m5_m6_the_time_is_foretold_within_a_fifth_and_the_permitted_rate_is_use
         assert budget["calls"]["refused"] < 0.01 * 181
 
 
-def moved(simulation: Simulation, root: Path, emails: list[str], place: str) -> Applied:
-    """These people moved to another location: a job of the API for each, which takes it 20 s."""
-    people = [{"email": email, "location": place, "extension": f"7{email[9:12]}"} for email in emails]
+def moved(simulation: Simulation, root: Path, places: dict[str, str]) -> Applied:
+    """These people moved, each to a location of their own: a job of the API for each, which takes it 20 s."""
+    people = [{"email": e, "location": place, "extension": f"7{e[9:12]}"} for e, place in places.items()]
     (root / "desired" / "case.yaml").write_text(json.dumps({"people": people}))
     tenant = Tenant(Credentials(URL, "simulated", policy=Policy(root=root)), waiting=lambda *_: None)
     plan = simulation.run(pipeline.plan(root, tenant))
@@ -133,20 +133,22 @@ def moved(simulation: Simulation, root: Path, emails: list[str], place: str) -> 
 
 
 def test_m5_polls_of_jobs_are_counted_apart_and_their_time_is_foretold_once_it_was_measured(tmp_path: Path) -> None:
-    state = generate_tenant(people=40, locations=2, workspaces=0) | {"clock": {"now": EPOCH, "speed": 1}}
-    org, (here, there) = ids.encode("ORGANIZATION", state["org"]["id"]), state["locations"]
+    state = generate_tenant(people=80, locations=12, workspaces=0) | {"clock": {"now": EPOCH, "speed": 1}}
+    org, sites = ids.encode("ORGANIZATION", state["org"]["id"]), [one["id"] for one in state["locations"]]
     people = [one for one in state["people"] if one["calling"]][1:]  # the first one's is the token
-    emails = [one["emails"][0] for one in people if one["calling"]["location"] == here["id"]][:10]
+    free = [one for one in people if not one["calling"]["number"]]  # not every number may go everywhere
+    of_site = {sites.index(one["calling"]["location"]): one["emails"][0] for one in free}
+    (email, place), *others = [(of_site[n], state["locations"][n - 1]["name"]) for n in sorted(of_site)[:10]]
     (tmp_path / "desired").mkdir()
     pinned = {"schema_version": 1, "org": {"name": "Org", "id": org}}
     (tmp_path / "desired" / "tenant.yaml").write_text(json.dumps(pinned))
     with Simulation(state, 7) as simulation:
         simulation.server.turn("job_pace", "clock")
         simulation.server.run_clock(1)
-        first = moved(simulation, tmp_path, emails[:1], there["name"]).summary
+        first = moved(simulation, tmp_path, {email: place}).summary
         assert first["budget"]["seconds"]["error"] is None  # nobody knew how long a job takes, and the plan said so
         assert forecasting.known(tmp_path, org).past is None
-        summary = moved(simulation, tmp_path, emails[1:], there["name"]).summary
+        summary = moved(simulation, tmp_path, dict(others)).summary
         looks = sum(str(one["route"]).endswith("/{jobId}") for one in simulation.server.log())
     calls, seconds = summary["budget"]["calls"], summary["budget"]["seconds"]
     assert summary["verdicts"] == {"verified": 9}

@@ -8,8 +8,9 @@ from math import ceil
 from reconciler.model.plan import Change, Plan
 from reconciler.planner import predicting
 
-#: Numbers that one request takes (webex-behaviour.md §4).
+#: Numbers that one request takes (webex-behaviour.md §4), and people that one job moves (§15).
 _AT_ONCE = {"create": 1000, "update": 500, "delete": 5}
+_MOVED_AT_ONCE = 100
 
 
 def check_calls(plan: Plan, asked: Counter[str]) -> None:
@@ -30,11 +31,13 @@ def check_calls(plan: Plan, asked: Counter[str]) -> None:
 
 def least_writes(plan: Plan) -> int:
     """One write for each resource and endpoint, counted from the changes and the API's documentation alone: numbers
-    together, what moves along or is lost with its owner none, and more only where one request cannot take it all."""
+    together, people who go to one place together, what moves along or is lost with its owner none, and more only where
+    one request cannot take it all."""
     changes = [change for change in plan.changes if change.action != "cannot_tell" and not change.blocked]
     by_address = {change.address: change for change in changes}
     along = {address for change in changes for address in change.carries}
     numbers: Counter[tuple[str, ...]] = Counter()
+    movers: Counter[str] = Counter()
     count = 0
     for change in changes:
         if change.address in along or _lost_with_owner(change, by_address):
@@ -42,9 +45,18 @@ def least_writes(plan: Plan) -> int:
         if change.kind == "number":
             place = change.want.get("location") or change.facts.get("location", "")
             numbers[change.action, place, str(change.want.get("state", ""))] += 1
+        elif _moves(change):  # a job for all who go there; what else is wanted of each is a PUT of their own (§15)
+            movers[change.want["location"]] += 1
+            count += bool(change.want.keys() - {"location", "extension", "phone_number"})
         else:
             count += 1 + _more(change, by_address)
+    count += sum(ceil(many / _MOVED_AT_ONCE) for many in movers.values())
     return count + _circles(changes) + sum(ceil(many / _AT_ONCE[act]) for (act, *_), many in numbers.items())
+
+
+def _moves(change: Change) -> bool:
+    moved = change.kind == "person" and change.action == "update"
+    return bool(moved and change.want.get("location") and change.before.get("location"))
 
 
 def _circles(changes: list[Change]) -> int:
@@ -70,8 +82,6 @@ def _circles(changes: list[Change]) -> int:
 def _more(change: Change, by_address: dict[str, Change]) -> int:
     """Requests beyond the first, each because the API has no endpoint that takes it all."""
     want, before = change.want, change.before
-    if change.kind == "person" and change.action == "update" and want.get("location") and before.get("location"):
-        return bool(want.keys() - {"location", "extension", "phone_number"})  # the move is a job, the rest a PUT (§15)
     if change.kind == "person" and want.get("provisioning") == "scim":
         return bool(want.get("licenses"))  # the user, then the licence assignment (§9, §10)
     if change.kind == "location.calling" and not before:

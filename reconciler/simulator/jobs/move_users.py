@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ..core import calling, errors, ids, numbering
+from ..core import calling, errors, ids, numbering, switches
 from ..core.bodies import Body, parse
 from ..core.errors import job_item
 from ..core.owners import Owner
@@ -21,6 +21,14 @@ from .jobs import Kind, work
 _PATH = "/telephony/config/jobs/person/moveLocation"
 jobs.register(Kind("moveLocation", _PATH, seconds=20, steps=("moveUsers",), actions=("pause", "resume", "abandon")))
 _MOST = 100
+switches.declare(
+    "move_users_at_once", "100", "1", row="15",
+    text="how many users one job takes: as documented now, or as it once was",
+)  # fmt: skip
+switches.declare(
+    "move_users_refused", "item", "request", row="15",
+    text="a user who cannot be moved is an item error of the job, or all in the request are refused",
+)  # fmt: skip
 
 
 class _User(Body):
@@ -67,7 +75,7 @@ def validate_or_move(request: Request) -> Reply:
         raise _invalid(1026006, "Attribute 'Validate' is required.")
     if not entry.get("locationId"):
         raise _invalid(1026006, "Attribute 'Location ID' is required.")
-    if len(users) > (1 if entry["validate"] else _MOST):
+    if len(users) > (1 if entry["validate"] else min(_MOST, int(store.switches["move_users_at_once"]))):
         raise _invalid(1026005, "Request is supported only for single user.")
     target = ids.parse(entry["locationId"], "LOCATION")
     if store.calling_of(target) is None:
@@ -75,6 +83,9 @@ def validate_or_move(request: Request) -> Reply:
     moves = [_move(user) for user in users]
     if entry["validate"]:
         return Reply(200, {"response": {"usersList": [_validated(store, target, moves[0])]}})
+    if store.switches["move_users_refused"] == "request":
+        for move in moves:
+            _refuse(store, target, move)
     if len(moves) == 1:
         person = store.people.get(moves[0]["user"])
         if person is None:
@@ -86,6 +97,13 @@ def validate_or_move(request: Request) -> Reply:
     job = jobs.start(store, "moveLocation", location=target, moves=moves)
     job["counts"] = {"totalMoves": len(moves), "moved": 0, "failed": 0, "pending": len(moves), "skipped": 0}
     return Reply(202, {"response": {"jobDetails": jobs.show(store, job)}})
+
+
+def _refuse(store: Store, target: str, move: Json) -> None:
+    try:
+        _planned(store, target, move)
+    except _Refused as refusal:
+        raise _invalid(refusal.code, refusal.text) from refusal
 
 
 def _move(user: Json) -> Json:
