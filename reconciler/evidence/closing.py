@@ -17,6 +17,7 @@ from reconciler.report.fields import redacted
 from reconciler.report.outcomes import summary_json
 
 Record = dict[str, Any]
+_SETTLED = frozenset({Verdict.VERIFIED, Verdict.DRIFTED, Verdict.FAILED, Verdict.STALE})
 _WELL = frozenset({Verdict.VERIFIED, Verdict.CONVERGING})
 
 
@@ -55,13 +56,14 @@ def checked(data: Record) -> Summary:
 
 class _Seen:
     """What the records come to: the last outcome of every step, in the order in which they came first, and which fields
-    differ before and after; the error that each operation ended with; how the run began and ended."""
+    differ before and after; by operation and address the error of the last write; how the run began and ended."""
 
     def __init__(self, plan: Plan) -> None:
         self._operations = {operation.id: operation for operation in plan.operations}
         self.last: dict[str, Outcome] = {}
         self.changed: dict[str, Record] = {}
-        self.errors: dict[str, Record] = {}
+        self.errors: dict[tuple[str, str], Record] = {}
+        self._asked: dict[str, list[str]] = {}
         self.started, self.resumed, self.end = "", 0, Record()
 
     def take(self, record: Record) -> Record:
@@ -69,12 +71,14 @@ class _Seen:
         event = record["event"]
         self.started = self.started or record["at"]
         self.resumed += event == "run resumed"
-        if event == "outcome":
+        if event == "intent":
+            self._asked[record["operation"]] = [member["address"] for member in record["members"]]
+        elif event == "outcome":
             self._outcome(record)
         elif event == "not begun":
             self._not_begun(record)
         elif event in ("acknowledged", "error"):
-            self.errors[record["operation"]] = record.get("told", {})
+            self._answered(record)
         elif event == "run ended":
             self.end = record
         return record
@@ -85,21 +89,31 @@ class _Seen:
         self.last[step] = Outcome.from_json({**record, "read": {}})
         self.changed[step] = redacted(difference(read.get("before"), read.get("after")))
 
+    def _answered(self, record: Record) -> None:
+        """Of those that the last request was about; of all of them where none was sent."""
+        name = record["operation"]
+        every = [member.address for member in self._operations[name].members] if name in self._operations else []
+        for address in self._asked.pop(name, every):
+            self.errors[name, address] = record.get("told", {})
+
     def _not_begun(self, record: Record) -> None:
-        """What a run ended before it began: skipped, with the reason."""
+        """What a run ended before it began: skipped, with the reason, but for what had come to its end before."""
         for operation in (self._operations[name] for name in record["operations"] if name in self._operations):
             for member in operation.members:
+                step = token(member.address, operation.step)
+                if step in self.last and self.last[step].verdict in _SETTLED and not self.last[step].again:
+                    continue
                 about = (member.address, operation.id, operation.action)
-                self.last[token(member.address, operation.step)] = Outcome(*about, Verdict.SKIPPED, record["why"])
-                self.changed.pop(token(member.address, operation.step), None)
+                self.last[step] = Outcome(*about, Verdict.SKIPPED, record["why"])
+                self.changed.pop(step, None)
 
 
 def _result(
-    one: Record, rows: dict[str, tuple[int, Change]], errors: dict[str, Record], changed: dict[str, Any]
+    one: Record, rows: dict[str, tuple[int, Change]], errors: dict[tuple[str, str], Record], changed: dict[str, Any]
 ) -> Record:
     number, change = rows.get(one["address"], (0, None))
     kind, action = split_address(one["address"])[0], change.action if change else one["action"]
-    error = errors.get(one["operation"], {}) if one["status"] == "error" else {}
+    error = errors.get((one["operation"], one["address"]), {}) if one["status"] == "error" else {}
     return {
         **{name: value for name, value in one.items() if name != "id"},
         "row_index": number,

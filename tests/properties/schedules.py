@@ -100,6 +100,8 @@ switches = st.fixed_dictionaries(
         "number_add_existing": st.just("ignore"),
         "job_pace": st.just("clock"),
         "job_item_errors": st.just("first"),
+        "move_users_at_once": st.just("1"),
+        "move_users_refused": st.just("request"),
         "license_exhausted": st.sampled_from(["400", "assign"]),
         "custom_permissions_after_off": st.just("dropped"),
     },
