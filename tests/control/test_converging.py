@@ -10,6 +10,7 @@ from reconciler.model.control import Ending
 from reconciler.model.outcome import Verdict
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import find
+from reconciler.simulator.core import ids
 from tests.control.conftest import verdicts
 
 MOVE, JOBS = "POST /telephony/config/jobs/person/moveLocation", "/telephony/config/jobs/person/moveLocation/{jobId}"
@@ -148,3 +149,23 @@ def test_what_is_not_waited_for_is_finished_by_resume(rooms: Any, later: float) 
     office.simulation.wait(later)
     assert verdicts(office.resume()) == {"verified": 1} and len(office.writes()) == 1
     assert find(office.root).standing.verdicts == {"verified": 1}
+
+
+def test_s102_who_is_stale_is_not_waited_for_with_the_others(rooms: Any) -> None:
+    """Three share a job; one was changed since the plan. The job outlasts its deadline and ends in the same run."""
+    office = rooms(1, people=12)
+    office.server.turn("job_pace", "clock")
+    who = [f"person{n:06}@example.com" for n in (4, 6, 8)]
+    office.describe(
+        {"people": [{"email": one, "location": "Site 002", "extension": f"800{n}"} for n, one in enumerate(who)]}
+    )
+    plan = office.plan()
+    key = next(person["id"] for person in office.server.state()["people"] if who[1] in person["emails"])
+    url = f"/people/{ids.encode('PEOPLE', key)}?callingData=true"
+    office.server.edit("PUT", url, {**office.server.edit("GET", url), "extension": "8999"})
+    office.simulation.wait(60)
+    applied = office.apply(plan, converge_timeout=12.0)
+    assert {outcome.address: str(outcome.verdict) for outcome in applied.outcomes} == {
+        f"person/{one}": "stale" if one == who[1] else "verified" for one in who
+    }
+    assert posted(office) == 1

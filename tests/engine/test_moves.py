@@ -74,9 +74,9 @@ def change(live: Live, email: str, **fields: Any) -> None:
     live.server.advance(60)
 
 
-def take_extension(live: Live, extension: str) -> None:
+def take_extension(live: Live, extension: str, who: str = "person000003@example.com") -> None:
     """Somebody at the target gets the extension that one of them was to get."""
-    change(live, "person000003@example.com", extension=extension)
+    change(live, who, extension=extension)
 
 
 def lines(applied: Applied, name: str) -> list[str]:
@@ -114,14 +114,19 @@ def test_m7_a_job_takes_a_hundred(server: Simulator, tmp_path: Path) -> None:
 
 
 def test_s101_an_item_error_is_one_persons(office: Live) -> None:
-    applied = applied_after(office, lambda: take_extension(office, "7002"))
-    assert verdicts(applied) == all_but("failed", BAD) and office.writes() == {JOBS: 1}
-    (failed,) = [outcome for outcome in applied.outcomes if outcome.verdict == "failed"]
-    assert "already assigned to a user : 7002 (4202)" in failed.why
-    (error,) = map(json.loads, lines(applied, "error.jsonl"))
-    assert error["address"] == f"person/{BAD}"
+    def taken() -> None:
+        take_extension(office, "7002")
+        take_extension(office, "7003", "person000005@example.com")
+
+    applied = applied_after(office, taken)
+    bad = {f"person/{MOVERS[n]}": f"already assigned to a user : 700{n} (4202)" for n in (2, 3)}
+    assert verdicts(applied) == all_but("failed", *MOVERS[2:4]) and office.writes() == {JOBS: 1}
+    failed = {outcome.address: outcome.why for outcome in applied.outcomes if outcome.verdict == "failed"}
+    for address, why in failed.items():  # its own reason, and not the other's
+        assert bad[address] in why and why.count("already assigned") == 1
+    assert [json.loads(line)["address"] for line in lines(applied, "error.jsonl")] == list(bad)
     again = pipeline.retry(office.root, "last")
-    assert [[m.address for m in operation.members] for operation in again.operations] == [[f"person/{BAD}"]]
+    assert [[m.address for m in operation.members] for operation in again.operations] == [list(bad)]
 
 
 def test_s89_who_was_changed_since_the_plan_is_left_out(office: Live) -> None:
@@ -145,6 +150,8 @@ def test_s101_a_job_that_is_refused_as_a_whole_is_tried_in_parts(
     assert office.writes()[JOBS] == posts
     assert all("already assigned to a user : 7002" in one.why for one in applied.outcomes if one.verdict == "failed")
     assert len(lines(applied, "ok.csv")) == 1 + 5 - len(who)
+    errors = {one["address"]: one["error"] for one in applied.summary["results"] if one["error"]}
+    assert [address.partition("/")[2] for address in errors] == who  # although the last request was a success
 
 
 def test_s101_who_needs_what_failed_is_skipped_and_nobody_else(office: Live) -> None:
