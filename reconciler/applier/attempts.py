@@ -16,6 +16,7 @@ from reconciler.applier.judging import (
     fields_of,
     intended,
     judged,
+    outcome_of,
     preimages,
     sorted_out,
     witnessed,
@@ -54,7 +55,8 @@ _current: ContextVar[str] = ContextVar("operation", default="")
 class Attempts:
     """Carries out operations, one call each. `before` is how far an earlier process came with this run. `sent` are the
     operations of which a write may have reached the tenant, with the addresses in it, `last` those of the last write,
-    `jobs` the jobs that they wait for, `written` the fields before it, by address."""
+    `jobs` the jobs that they wait for, `running` those of which the job has not ended, `written` the fields before it,
+    by address."""
 
     writer: Writer
     journal: Journal
@@ -63,6 +65,7 @@ class Attempts:
     sent: dict[str, set[str]] = field(default_factory=dict)
     last: dict[str, set[str]] = field(default_factory=dict)
     jobs: dict[str, str] = field(default_factory=dict)
+    running: set[str] = field(default_factory=set)
     written: dict[str, dict[str, Fields]] = field(default_factory=dict)
     reach: Reach = field(init=False)
 
@@ -83,7 +86,7 @@ class Attempts:
             rest = _part(operation, [member for member in operation.members if member.address not in at])
             done = {outcome.address: outcome for outcome in await self.finish(under_way, patience=None)}
         if rest.members:
-            done |= await self._carried_out(rest)
+            done |= self._behind_a_job(rest) or await self._carried_out(rest)
         return [done[member.address] for member in operation.members]
 
     async def _carried_out(self, operation: Operation) -> dict[str, Outcome]:
@@ -92,19 +95,26 @@ class Attempts:
         written = {member.address: doubt[member.address] for member in operation.members if member.address in doubt}
         if written:
             await self._await_jobs(operation)
-        return await self._attempts(operation, {}, written, resumed=bool(written))
+        return await self._attempts(operation, written, resumed=bool(written))
+
+    def _behind_a_job(self, operation: Operation) -> dict[str, Outcome]:
+        """The outcomes while a job of the same operation has not ended: an organisation has one at a time (§15)."""
+        why = "its operation needs several jobs, and the one before has not ended yet"
+        skipped = [outcome_of(operation, member, Verdict.SKIPPED, why) for member in operation.members]
+        return {outcome.address: outcome for outcome in skipped} if operation.id in self.running else {}
 
     async def _await_jobs(self, operation: Operation) -> None:
         """Whether a write took effect whose answer is not known, only shows when the jobs have ended."""
         await_jobs = kind_named(operation.kind).await_jobs
         if await_jobs and operation.step:
             _current.set("")  # they may be anybody's
-            await understood(operation.kind, await_jobs(self.writer))
-            _current.set(operation.id)
+            try:
+                await understood(operation.kind, await_jobs(self.writer))
+            finally:
+                _current.set(operation.id)
 
-    async def _attempts(
-        self, operation: Operation, done: dict[str, Outcome], written: dict[str, Fields], *, resumed: bool
-    ) -> dict[str, Outcome]:
+    async def _attempts(self, operation: Operation, written: dict[str, Fields], *, resumed: bool) -> dict[str, Outcome]:
+        done: dict[str, Outcome] = {}
         earlier: Found = {}
         found: Found = {}
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
@@ -124,11 +134,15 @@ class Attempts:
             if arrived:
                 written = before | written  # the first counts: a later one may show an attempt
             if arrived and _lost(error):
-                await self._await_jobs(operation)
+                try:
+                    await self._await_jobs(operation)
+                except ConvergingError as still:
+                    error = still
             if len(todo) > 1 and _refused_together(operation, error):
                 for some in _fewer(todo, error):
                     before = {member.address: written[member.address] for member in some if member.address in written}
-                    done |= await self._apart(_part(operation, some), before)
+                    part = _part(operation, some)
+                    done |= self._behind_a_job(part) or await self._apart(part, before)
                 operation = _part(operation, [member for member in operation.members if member not in todo])
                 break
             found |= await self._read_back(_part(operation, todo), error)
@@ -147,7 +161,7 @@ class Attempts:
     async def _apart(self, operation: Operation, written: dict[str, Fields]) -> dict[str, Outcome]:
         """A part of what was refused as a whole, on its own: what goes wrong with it is not the others' matter."""
         try:
-            return await self._attempts(operation, {}, written, resumed=False)
+            return await self._attempts(operation, written, resumed=False)
         except AuthError:
             raise
         except ReconcileError as error:
@@ -182,6 +196,7 @@ class Attempts:
         waits for it instead of beginning another."""
         if operation := _current.get():
             self.jobs[operation] = url
+            (self.running.discard if state in ("success", "error") else self.running.add)(operation)
             self.journal.record("job", operation=operation, url=url, state=state)
 
     async def _write(
@@ -200,6 +215,7 @@ class Attempts:
         self.sent[operation.id] |= addresses
         self.last[operation.id] = addresses
         self.jobs.pop(operation.id, None)
+        self.running.discard(operation.id)
         with gathered() as sent:
             try:
                 await self.reach.send(operation, members, found)

@@ -205,6 +205,15 @@ def test_s98_killed_between_two_parts(office: Live, monkeypatch: pytest.MonkeyPa
     assert len(lines(applied, "ok.csv")) == 6
 
 
+def test_s102_no_job_is_begun_while_another_of_the_same_people_runs(office: Live) -> None:
+    office.server.turn("move_users_at_once", "1")
+    applied = applied_after(office, lambda: None, control=Control(converge_timeout=0))
+    assert sorted(verdicts(applied).values()) == ["converging", *["skipped"] * 4]
+    assert office.writes() == {JOBS: 2}  # all five, refused, and the first
+    done = office.resume()
+    assert verdicts(done) == all_but("verified") and office.writes() == {JOBS: 2 + 1 + 4}
+
+
 @pytest.mark.parametrize("do", [{"drop": "after"}, {"status": 502, "drop": "after"}], ids=str)
 def test_s98_a_lost_answer_waits_for_the_job(do: dict[str, Any], office: Live) -> None:
     """The job was begun, and nobody has heard of it: it is looked for, and not begun again."""
