@@ -125,7 +125,6 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         known = {resource.address for resource in wanted.resources if not resource.absent}
         _refuse_missing(chosen, await inventory.look_up(reader, chosen, known, current))
         held = await inventory.holders(reader, chosen, current)
-        await inventory.carriers(reader, chosen, current)
         me, read = reader.me, reader.session.watching.tally
     managed = selected(wanted.resources, selection)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
@@ -187,15 +186,12 @@ def selected(resources: list[Wanted], selection: Selection) -> set[str]:
 
 
 def budgeted(root: Path, made: Plan, tenant: Tenant | None = None, read: Tally | None = None) -> Plan:
-    """The plan with what it will cost; `tenant` says how fast it may be asked and where it is, `read` what was asked of
-    it for the plan."""
+    """The plan with what it costs; `tenant`: how fast it may be asked, and where it is; `read`: what it was asked."""
     if made.operations:
         from reconciler.workflows import forecasting
 
-        if tenant:
-            made.budget = forecasting.of_plan(root, made, tenant.credentials, tenant.workers, read)
-        else:
-            made.budget = forecasting.of_plan(root, made)
+        known = (tenant.credentials, tenant.workers, read) if tenant else ()
+        made.budget = forecasting.of_plan(root, made, *known)
     return made
 
 

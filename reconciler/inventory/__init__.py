@@ -4,21 +4,9 @@
 says of each what came of it.
 """
 
-from reconciler.inventory.carriers import carriers
 from reconciler.inventory.holders import holders
 from reconciler.inventory.managed import Need, everything, look_up, of_desired, read
 from reconciler.inventory.observed import observe
 from reconciler.inventory.status import Status, Statuses
 
-__all__ = [
-    "Need",
-    "Status",
-    "Statuses",
-    "carriers",
-    "everything",
-    "holders",
-    "look_up",
-    "observe",
-    "of_desired",
-    "read",
-]
+__all__ = ["Need", "Status", "Statuses", "everything", "holders", "look_up", "observe", "of_desired", "read"]

@@ -4,6 +4,7 @@ others can tell. Nothing is asked where the plan itself frees what it takes, or 
     extensions         the numbers list, which has the owners of almost all; park and virtual extensions have own lists
     routing prefixes   the list of locations with calling
     places             the same
+    carriers           how a location reaches the PSTN (carriers.py)
     people             the numbers list again, where a location says that it takes but so many (`Current.most`)
 """
 
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapp
 from typing import Any
 
 from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
+from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import together
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._wire import number_rows, understood, uuid_of
@@ -54,7 +56,7 @@ async def holders(reader: Reader, changes: Collection[Change], snapshot: MemoryS
         location = snapshot.get("location", place)
         if location is not None and location.most.get("users", _ENDLESS) < _ENDLESS:
             todo.append(add("people of a location", _count(reader, location)))
-    await together(todo)
+    await together([*todo, carriers(reader, changes, snapshot)])
     return found
 
 

@@ -67,7 +67,6 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
         known = {change.address for change in changes if change.action == "create"}
         missing = await inventory.look_up(reader, changes, known, current)
         held = await inventory.holders(reader, changes, current)
-        await inventory.carriers(reader, changes, current)
         me = reader.me
     changes = _said(changes, found, left, missing, selection, file)
     settings = desired.load_tenant(root)
