@@ -70,6 +70,8 @@ class History:
     _counts: dict[str, int] = field(default_factory=dict)
     _looks: dict[str, list[tuple[int, float, str, str]]] = field(default_factory=dict)
     _last: dict[str, Deed] = field(default_factory=dict)
+    #: Who made an object, with the number of that request.
+    _made: dict[str, tuple[str, int]] = field(default_factory=dict)
     _saw: dict[str, Leaves] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,8 +132,10 @@ class History:
         if do and do.delay:
             who = LATE  # the network kept it back, perhaps for longer than anybody waited for the answer
         deed = Deed(self._number, who, request, changed, bool(do and do.partial))
+        known = {object_of(path) for path in before}
         if who not in (ADMIN, LATE):
-            self._judge(deed, asked, {object_of(path) for path in before})
+            self._judge(deed, asked, known)
+        self._made |= dict.fromkeys({object_of(path) for path in changed} - known, (who, self._number))
         self.deeds.append(deed)
         self._last.update(dict.fromkeys(changed, deed))
 
@@ -159,11 +163,18 @@ class History:
         last = self._last.get(path)
         if last is None or last.who in (deed.who, LATE) or last.number <= self.planned.get(deed.who, 0):
             return None
+        if self._sets_up(deed.who, path):
+            return None
         if deed.changed[path][0] == self._saw.get(deed.who, {}).get(path):
             return None
         if last.who != ADMIN and json.dumps(deed.changed[path][0]) in self.intended.get(deed.who, ""):
             return None
         return last
+
+    def _sets_up(self, who: str, path: str) -> bool:
+        """Whether this is a setting of somebody whom the plan itself has made: it knows no state to compare with."""
+        maker, number = self._made.get(object_of(path), ("", 0))
+        return maker == who and number > self.planned.get(who, 0) and bool(_WITH_CALLING.search(path))
 
     def _looked(self, who: str, asked: Any) -> Iterator[tuple[int, float]]:
         """The numbers and times of the requests by which this client saw what it writes now."""
