@@ -58,6 +58,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tenant's clock runs faster than ours (live.py), and so do the pauses between attempts."""
     monkeypatch.setattr("reconciler.applier.attempts.FIRST_PAUSE", 0.005)
+    monkeypatch.setattr("reconciler.webex.tenant.FIRST_LOOK", 0.005)
     monkeypatch.setattr("reconciler.applier.scheduling.SETTLING", (0.02, 0.04))
 
 

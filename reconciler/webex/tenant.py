@@ -27,6 +27,9 @@ from reconciler.webex.policy import LOOK_AGAIN
 from reconciler.webex.session import Session, Waiting
 from reconciler.webex.tape import Tape
 
+#: Seconds until the second look at a job; the later ones are rarer, up to one in five.
+FIRST_LOOK = 0.2
+
 
 class TenantReader:
     """Reads a tenant. Lists of a kind and the identity are read once and kept for the run; so is the failure of one,
@@ -170,7 +173,7 @@ class TenantWriter(TenantReader):
         path = url.removeprefix(self.session.BASE)
         url = f"{self.session.BASE}{path}"
         now = asyncio.get_running_loop().time
-        began, pause, said = now(), 0.2, ""
+        began, pause, said = now(), FIRST_LOOK, ""
         deadline, tally = began + (self.converge_timeout if patience is None else patience), self.session.watching.tally
         while True:
             answer = await self.get(url)

@@ -24,6 +24,8 @@ CLIENT: ContextVar[str] = ContextVar("CLIENT", default="us")
 ADMIN, LATE = "admin", "late"
 #: Seconds that may at most lie between the last look at something and its being written.
 WINDOW = 10.0
+#: Seconds for which the calling data of somebody new may not be shown.
+LAG = 15.0
 Leaves = dict[str, Any]
 #: Where somebody looks who is about to write there, if it is not the same address.
 _LOOKS = {
@@ -70,8 +72,8 @@ class History:
     _counts: dict[str, int] = field(default_factory=dict)
     _looks: dict[str, list[tuple[int, float, str, str]]] = field(default_factory=dict)
     _last: dict[str, Deed] = field(default_factory=dict)
-    #: Who made an object, with the number of that request.
-    _made: dict[str, tuple[str, int]] = field(default_factory=dict)
+    #: Who made an object, with the number and the time of that request.
+    _made: dict[str, tuple[str, int, float]] = field(default_factory=dict)
     _saw: dict[str, Leaves] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,7 +137,7 @@ class History:
         known = {object_of(path) for path in before}
         if who not in (ADMIN, LATE):
             self._judge(deed, asked, known)
-        self._made |= dict.fromkeys({object_of(path) for path in changed} - known, (who, self._number))
+        self._made |= dict.fromkeys({object_of(path) for path in changed} - known, (who, self._number, self._time()))
         self.deeds.append(deed)
         self._last.update(dict.fromkeys(changed, deed))
 
@@ -153,7 +155,8 @@ class History:
                 looks = list(self._looked(deed.who, asked))
                 seen = any(number > earlier.number for number, _ in looks)
                 late = self._time() - max((at for _, at in looks), default=0.0) > WINDOW
-                (self.overwritten if seen or late else self.windows).append(of)
+                shown = not self._hidden(path)
+                (self.overwritten if (seen and shown) or late else self.windows).append(of)
             elif not deed.cut and not self.described[deed.who](path, new):
                 self.strange.append(told)
 
@@ -173,8 +176,13 @@ class History:
 
     def _sets_up(self, who: str, path: str) -> bool:
         """Whether this is a setting of somebody whom the plan itself has made: it knows no state to compare with."""
-        maker, number = self._made.get(object_of(path), ("", 0))
+        maker, number, _ = self._made.get(object_of(path), ("", 0, 0.0))
         return maker == who and number > self.planned.get(who, 0) and bool(_WITH_CALLING.search(path))
+
+    def _hidden(self, path: str) -> bool:
+        """Whether reads do not show it yet: the calling data of somebody new (webex-behaviour.md §1.6)."""
+        made = self._made.get(object_of(path), ("", 0, -LAG))[2]
+        return "/calling/" in path and self._time() - made < LAG
 
     def _looked(self, who: str, asked: Any) -> Iterator[tuple[int, float]]:
         """The numbers and times of the requests by which this client saw what it writes now."""
