@@ -136,8 +136,7 @@ def _asked(root: Path, plan: Plan) -> tuple[Plan, Approval]:
     for _ in range(_ROUNDS):
         deletes = sum(change.action == "delete" for change in _carried_out(plan))
         yes = f"delete {deletes}" if deletes else "yes"
-        _say(_question(plan, yes))
-        line = _typed()
+        line = _answer(_question(plan, yes))
         answer = " ".join(line.split()).lower()
         if answer == yes:
             return plan, _approval(plan, "prompt")
@@ -157,9 +156,10 @@ def _asked(root: Path, plan: Plan) -> tuple[Plan, Approval]:
     raise RefusedError("not approved, nothing was written")
 
 
-def _typed() -> str:
+def _answer(question: str) -> str:
     """A line of the keyboard, empty at its end (Ctrl-D). What is said next begins on a line of its own."""
     try:
+        _say(question)
         line = sys.stdin.readline()
     except KeyboardInterrupt:
         _say("\nnot approved, nothing was written\n")
