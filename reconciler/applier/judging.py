@@ -167,11 +167,13 @@ def fields_of(operation: Operation, current: Current | None) -> Fields | None:
 
 
 def intended(operation: Operation, member: Member, found: Found) -> dict[str, Any]:
-    """What is to be written, with what that implies, and its pre-image as read just before: all of it for a delete."""
+    """What is to be written, with what that implies, and its pre-image as read just before: all of it for a delete, and
+    where a section is cleared, which takes along what it does not name."""
     current = found.get(member.address)
     remote_id = {"id": current.id} if current is not None else {}
     have = fields_of(operation, current) or {}
     if operation.action == "delete":
         return {"address": member.address, "want": {}, "before": have, **remote_id}
     want = member.want | settled(operation, member, have)
-    return {"address": member.address, "want": want, "before": {n: have.get(n) for n in want}, **remote_id}
+    names = [*want, *(n for n in have if want == kind_named(operation.kind).cleared and n not in want)]
+    return {"address": member.address, "want": want, "before": {n: have.get(n) for n in names}, **remote_id}

@@ -175,6 +175,7 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
             fields[section] = dict(deed.kind.cleared)  # it inherited, and so what it showed was not its own
             continue
         former = {n: deed.before.get(n) for n in _comparable(deed) if n not in changed}
+        former |= {} if changed else _gone_with_it(deed)
         if not section:
             fields |= former
         elif former:
@@ -187,6 +188,14 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
 def _was_clear(deed: Deed) -> bool:
     """Whether there was nothing set before it, so that nothing is missed where the setting went with the calling."""
     return covers(deed.kind.cleared or {}, {name: deed.before.get(name) for name in _comparable(deed)})
+
+
+def _gone_with_it(deed: Deed) -> Fields:
+    """What a section had of its own that was cleared without being named."""
+    if deed.want != deed.kind.cleared:
+        return {}
+    fields = deed.kind.model.model_fields
+    return {n: value for n, value in deed.before.items() if n in fields and n not in deed.want and value is not None}
 
 
 def _comparable(deed: Deed) -> list[str]:
@@ -258,8 +267,8 @@ def _losses(change: Change, deed: Deed) -> Iterator[str]:
         yield DELETE_LOSES
     if change.action == "update" and moves(change):
         yield MOVE_LOSES
-    if deed.also:
-        yield f"the run also changed {', '.join(sorted(set(deed.also)))}, which is left as it is"
+    if also := sorted(set(deed.also) - change.want.keys()):
+        yield f"the run also changed {', '.join(also)}, which is left as it is"
 
 
 def _asked(found: dict[str, Deed], file: str) -> list[Wanted]:

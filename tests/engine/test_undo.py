@@ -111,6 +111,19 @@ def test_a_setting_that_went_with_the_calling_is_not_missed(server: Simulator, t
     assert "person.numbers/mei.ramirez@example.com" not in reasons(again)
 
 
+def test_m10_what_went_with_a_section_that_was_cleared_comes_back(office: Live) -> None:
+    """Permissions of their own are given up by one word, and all of them are back after the undo."""
+    own = {"outgoing_permissions": {"INTERNATIONAL": {"action": "BLOCK"}, "TOLL_FREE": {"action": "AUTH_CODE"}}}
+    applied(office, {"people": [{"email": ANA, **own}]})
+    before = office.state()
+    applied(office, {"people": [{"email": ANA, "outgoing_permissions": None}]})
+    assert differences(before, office.state())
+    plan = undo(office)
+    assert not any("left as it is" in text for text in reasons(plan).values())
+    taken_back(office, plan)
+    assert differences(before, office.state()) == set()
+
+
 def test_what_changed_since_is_left_alone(office: Live) -> None:
     applied(
         office,

@@ -65,6 +65,7 @@ class Stage:
         self.told: list[str] = []
         self.log: list[Json] = []
         self.seen: Counter[str] = Counter()  # what has happened, so that a campaign can say what it has met
+        self._made: dict[str, tuple[Plan, Json]] = {}
 
     def __enter__(self) -> Self:
         self._held.enter_context(self.sim)
@@ -108,8 +109,15 @@ class Stage:
         self.perform(step, {US: plan, CLONE: rival if rival and not rival.findings else None})
 
     def _resume(self, step: Json) -> None:
-        if runs(self.root):
+        if known := runs(self.root):
+            # it may be older than what is wanted now: an apply that was killed at once has left no run
+            self._goes_by(US, *self._made[known[0].started["plan"]])
             self.perform(step, {US: None})
+
+    def _goes_by(self, who: str, plan: Plan, desired: Json) -> None:
+        """What this client may change from here on."""
+        self.history.described[who] = describes(desired)
+        self.history.intended[who] = json.dumps([operation.to_json() for operation in plan.operations])
 
     # --- commands ---
 
@@ -138,8 +146,8 @@ class Stage:
                 self.seen.update(f"guard {finding.rule}" for finding in plan.findings)
         told = [(o.id, o.step) for o in plan.operations], [f.why for f in plan.findings], sorted(self.left_out)
         self.told.append(f"{who}: plan {told}")
-        self.history.described[who] = describes(self.desired)
-        self.history.intended[who] = json.dumps([operation.to_json() for operation in plan.operations])
+        self._made[plan.digest] = plan, self.desired
+        self._goes_by(who, plan, self.desired)
         return plan
 
     def _planned(self, who: str) -> Plan:
