@@ -37,7 +37,7 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
     waves = _waves(needs)
     batches = list(_batches(steps, needs, waves))
     return sorted(
-        [*_operations(batches, by_address, needs, waves), *parked_operations(parked, needs, waves)],
+        [*_operations(batches, parked, needs, waves), *parked_operations(parked, needs, waves)],
         key=lambda operation: (operation.wave, operation.kind, operation.id),
     )
 
@@ -183,7 +183,7 @@ def _batches(
         if batch is None:
             yield [(change, step)]
         else:
-            alike = (str(waves[token(change.address, step.name)]), str(_blind(change, step, needs)))
+            alike = (str(waves[token(change.address, step.name)]), str(_blind(change, step)))
             groups[(change.kind, step.name, change.action, *alike, batch.together(change))].append((change, step))
     for (kind, name, action, *_), members in groups.items():
         most = kind_named(kind).batches[name].most[action]
@@ -193,7 +193,7 @@ def _batches(
 
 def _operations(
     batches: list[list[tuple[Change, Step]]],
-    by_address: dict[str, Change],
+    parked: dict[str, Member],
     needs: dict[str, set[str]],
     waves: dict[str, int],
 ) -> Iterator[Operation]:
@@ -206,28 +206,30 @@ def _operations(
             id=own if len(batch) == 1 else f"{own}+{len(batch) - 1}",
             kind=change.kind,
             action=change.action if not (step.name == LATE and change.action == "create") else "update",
-            members=[_member(c, s, own - common) for (c, s), own in zip(batch, waited_for, strict=True)],
+            members=[_member(c, s, own - common, parked) for (c, s), own in zip(batch, waited_for, strict=True)],
             needs=sorted(common),
             wave=waves[own],
             step=step.name,
-            blind=_blind(change, step, needs),
+            blind=_blind(change, step),
         )
 
 
-def _blind(change: Change, step: Step, needs: dict[str, set[str]]) -> bool:
+def _blind(change: Change, step: Step) -> bool:
     """Whether the state before this step is not what the plan saw: unread, or changed by an earlier step."""
-    if change.reset or token(change.address, PARK) in needs[token(change.address, step.name)]:
+    if change.reset:
         return True
     if step.name == LATE and change.action == "create":
         return True
     return change.action == "update" and bool(change.want) and not change.before
 
 
-def _member(change: Change, step: Step, needs: set[str]) -> Member:
+def _member(change: Change, step: Step, needs: set[str], parked: dict[str, Member]) -> Member:
     if change.action == "delete":
         return Member(change.address, {}, change.before | _place(change), change.id, sorted(needs))
     want = {name: value for name, value in change.want.items() if name in step.fields}
-    before = {name: value for name, value in change.before.items() if name in step.fields}
+    park = parked.get(token(change.address, PARK))
+    seen = {**change.before, **(park.want if park else {})}  # what parking it has left there
+    before = {name: seen[name] for name in change.before if name in step.fields}
     return Member(change.address, want, before | _place(change), change.id, sorted(needs))
 
 
