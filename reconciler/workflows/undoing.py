@@ -168,11 +168,14 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
         if have is None:
             left.say(deed.address, f"{_SINCE}: it is gone")
             continue
+        inherited = _inherited(deed)
+        if inherited is not None and covers(have, inherited):
+            continue  # as before the run: what it shows is its location's
         changed = _changed(deed, have, _comparable(deed))
         for name in changed:
             left.say(deed.address, f"{name} is left alone: {_SINCE}")
-        if deed.kind.inherits and deed.kind.cleared and covers(deed.before, deed.kind.cleared) and not changed:
-            fields[section] = dict(deed.kind.cleared)  # it inherited, and so what it showed was not its own
+        if inherited is not None and not changed:
+            fields[section] = dict(inherited)  # it inherited, and so what it showed was not its own
             continue
         former = {n: deed.before.get(n) for n in _comparable(deed) if n not in changed}
         former |= {} if changed else _gone_with_it(deed)
@@ -188,6 +191,12 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
 def _was_clear(deed: Deed) -> bool:
     """Whether there was nothing set before it, so that nothing is missed where the setting went with the calling."""
     return covers(deed.kind.cleared or {}, {name: deed.before.get(name) for name in _comparable(deed)})
+
+
+def _inherited(deed: Deed) -> Fields | None:
+    """How a section reads that has nothing of its own, where it had nothing before; None where it had."""
+    bare = deed.kind.cleared if deed.kind.inherits else None
+    return bare if bare is not None and covers(deed.before, bare) else None
 
 
 def _gone_with_it(deed: Deed) -> Fields:
