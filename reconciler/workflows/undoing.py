@@ -190,7 +190,8 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
 
 def _was_clear(deed: Deed) -> bool:
     """Whether there was nothing set before it, so that nothing is missed where the setting went with the calling."""
-    return covers(deed.kind.cleared or {}, {name: deed.before.get(name) for name in _comparable(deed)})
+    shown = {name: deed.before.get(name) for name in _comparable(deed)}
+    return _inherited(deed) is not None or covers(deed.kind.cleared or {}, shown)
 
 
 def _inherited(deed: Deed) -> Fields | None:
