@@ -121,5 +121,24 @@ def beside(operation: Operation, member: Member, before: Fields | None, after: F
     }
 
 
+def lost(operation: Operation, also: dict[str, Any]) -> dict[str, Any]:
+    """Of what changed beside a write, the values that are gone without the write being one that takes them along:
+    `{name: {"wanted": …, "found": …}}`. A PUT says all of an object, and the API may take only a part of it (§9)."""
+    bares = kind_named(operation.kind).calls.bares
+    if operation.action != "update" or (bares is not None and bares(operation)):
+        return {}
+    return {
+        name: {"wanted": sides["before"], "found": sides["after"]}
+        for name, sides in also.items()
+        if _gone(sides["before"], sides["after"])
+    }
+
+
+def _gone(before: Any, after: Any) -> bool:
+    if isinstance(before, list) and isinstance(after, list):
+        return any(item not in after for item in before)
+    return before not in (None, "", [], {}) and after in (None, "", [], {})
+
+
 def _text(value: Any) -> str:
     return "nothing" if value in (None, "", [], {}) else repr(value)

@@ -13,7 +13,7 @@ from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
 from reconciler.report.fields import redacted
-from reconciler.verify import beside, differing, field_by_field, foreign, in_part, satisfied, settled, stale
+from reconciler.verify import beside, differing, field_by_field, foreign, in_part, lost, satisfied, settled, stale
 from reconciler.webex.exchange import Exchange
 
 #: What is there now, by address.
@@ -135,6 +135,10 @@ def witnessed(operation: Operation, done: dict[str, Outcome], earlier: Found | N
             before = fields_of(operation, earlier.get(member.address))
             outcome.read["before"] = redacted(before)
             outcome.also = beside(operation, member, before, after)
+            gone = lost(operation, outcome.also)
+            if gone and outcome.verdict is Verdict.VERIFIED and outcome.wrote:
+                outcome.verdict, outcome.fields = Verdict.DRIFTED, gone
+                outcome.why = f"it is as wanted, and since the write these are gone: {', '.join(sorted(gone))}"
 
 
 def failed(error: ReconcileError, sent: Iterable[Exchange] = ()) -> dict[str, Any]:

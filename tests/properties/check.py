@@ -68,7 +68,6 @@ def verified(done: Applied, plan: Plan | None, unmet: dict[str, list[str]], sinc
     assert plan is not None
     unsure = {one.address for one in done.outcomes if one.verdict != "verified"}
     unsure |= {change.address for change in plan.changes if change.action == "cannot_tell"}
-    unsure |= {one.address for one in done.outcomes if one.also}  # verified, and said that more has changed
     others = {"/".join(path.split("/")[:2]) for deed in since if deed.who != "us" for path in deed.changed}
     lies = {
         address: what
