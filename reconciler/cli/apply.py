@@ -13,7 +13,8 @@ from cyclopts import Parameter
 from reconciler.cli.approval import Approving, age_of, approved, only_looked, refuse_other
 from reconciler.cli.carrying import carry_out, ended, taken_back
 from reconciler.cli.controls import Controls
-from reconciler.cli.options import Access, Repository, colored
+from reconciler.cli.options import Access, Repository
+from reconciler.cli.show import present
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Selection
@@ -78,7 +79,7 @@ def apply(
     selection = Selection(tuple(target or ()), tuple(exclude or ()))
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
     made = pipeline.safe(root, made, tenant) if only_safe else made
-    show(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)
+    present(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)
     if plan:
         pipeline.refuse_stale(root, made, age)
     if not made.operations:
@@ -111,13 +112,6 @@ def _saved(root: Path, path: Path) -> Plan:
         raise ReconcileError("cannot read the plan", where=str(path), why=why, do=do) from None
     refuse_altered(root, plan)
     return plan
-
-
-def show(plan: Plan, saved: str = "", *, applying: bool = True) -> None:
-    from reconciler.cli.show import shown
-
-    sys.stdout.write(shown(plan, "text", saved=saved, applying=applying, color=colored(sys.stdout)))
-    sys.stdout.flush()
 
 
 def say_interrupted(root: Path) -> None:

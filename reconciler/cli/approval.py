@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from reconciler.cli.show import present
 from reconciler.errors import RefusedError, StaleError, UsageError
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _asked(root: Path, plan: Plan) -> tuple[Plan, Approval]:
         if not line or answer in ("", "n", "no"):
             break
         if answer in ("d", "details"):
-            _show(plan, full=True)
+            present(plan, full=True)
             _say_lasting(plan, len(plan.changes))
         elif answer in ("s", "only-safe"):
             plan = _only_safe(root, plan)
@@ -199,7 +200,7 @@ def _only_safe(root: Path, plan: Plan) -> Plan:
     if not part.operations:
         _say("nothing of this plan is safe\n")
         return plan
-    _show(part)
+    present(part)
     return part
 
 
@@ -216,14 +217,6 @@ def _say_lasting(plan: Plan, most: int) -> None:
         _say(f"  {visible(change.address)}  {change.action}: {visible('; '.join(change.irreversible))}\n")
     if len(lasting) > most:
         _say(f"  and {len(lasting) - most:,} more: details\n")
-
-
-def _show(plan: Plan, *, full: bool = False) -> None:
-    from reconciler.cli.options import colored
-    from reconciler.cli.show import shown
-
-    sys.stdout.write(shown(plan, "text", full=full, color=colored(sys.stdout)))
-    sys.stdout.flush()
 
 
 def _say(text: str) -> None:

@@ -104,9 +104,9 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
     from dataclasses import replace
 
     from reconciler import pipeline
-    from reconciler.cli.apply import show
     from reconciler.cli.approval import approved
     from reconciler.cli.carrying import carry_out, ended
+    from reconciler.cli.show import present
     from reconciler.report.view import command
 
     approving.check()
@@ -116,7 +116,7 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
         print(f"nothing failed in run {run.name}, so nothing is done again", file=sys.stderr)
         return Exit.OK
     tenant = access.tenant(root)
-    show(made)
+    present(made)
     pipeline.check_plan(root, made)
     made, approval = approved(root, made, approving, again=command(made))
     applied = carry_out(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,14 @@ def shown(
 
         text = plan_text(view, color=color)
     return text if text.endswith("\n") else text + "\n"
+
+
+def present(plan: Plan, *, saved: str = "", full: bool = False, applying: bool = True) -> None:
+    """Print a plan that is going to be carried out, or asked about."""
+    from reconciler.cli.options import colored
+
+    sys.stdout.write(shown(plan, "text", saved=saved, full=full, applying=applying, color=colored(sys.stdout)))
+    sys.stdout.flush()
 
 
 def save(plan: Plan, path: Path) -> None:

@@ -65,7 +65,7 @@ def undo(
     made = asyncio.run(pipeline.undo(root, tenant, run, selection, tuple(override or ())))
     if out is not None:
         save(made, out)
-    sys.stdout.write(shown(made, output, saved=str(out or ""), color=colored(sys.stdout)))
+    sys.stdout.write(shown(made, output, saved=str(out or ""), applying=out is None, color=colored(sys.stdout)))
     sys.stdout.flush()
     if out is not None or not made.operations:
         if out is None:

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
-from reconciler.inventory.reading import together
+from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._wire import pstn_type
 from reconciler.model.claims import numbered
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 
-_UNREAD = (ApiError, IncompleteError, RefusedError, TemporaryError)
 _NAME = "location.pstn"
 
 
@@ -29,7 +27,7 @@ async def carriers(reader: Reader, changes: Collection[Change], snapshot: Memory
             known |= {name: listed[name] for name in places - known.keys() if name in listed}
         found = [known[name] for name in sorted(places & known.keys())]
         await together(_one(reader, current) for current in found if not current.candidates)
-    except _UNREAD as error:
+    except UNREAD as error:
         snapshot.gaps.setdefault(_NAME, error.what)
 
 

@@ -13,17 +13,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
 from typing import Any
 
-from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
+from reconciler.errors import ApiError
 from reconciler.inventory.carriers import carriers
-from reconciler.inventory.reading import together
+from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._wire import number_rows, understood, uuid_of
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 
-#: What leaves a gap: the plan is made, and says that this could not be looked at.
-_UNREAD = (ApiError, IncompleteError, RefusedError, TemporaryError)
 #: Up to so many extensions are asked for one by one, and up to so many locations.
 FEW = 3
 #: What every location says that has no limit of its own: as good as none, and not worth a request.
@@ -43,7 +41,7 @@ async def holders(reader: Reader, changes: Collection[Change], snapshot: MemoryS
     async def add(name: str, reading: Awaitable[dict[str, str]]) -> None:
         try:
             found.update(await understood(name, reading))
-        except _UNREAD as error:
+        except UNREAD as error:
             snapshot.gaps.setdefault(name, error.what)
 
     todo = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.errors import ApiError, IncompleteError, NotEntitledError, RefusedError, TemporaryError
-from reconciler.inventory.reading import Reading, Slots, each, together
+from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
+from reconciler.inventory.reading import UNREAD, Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
@@ -17,8 +17,6 @@ from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 
 _ALL = Scope()
-#: What leaves a gap: the API, the network, an answer that is none, and one that leads to another host.
-_UNREAD = (ApiError, IncompleteError, RefusedError, TemporaryError)
 
 
 @dataclass
@@ -115,7 +113,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
             known = scope.keys is None or current.key in scope.keys
             if known and reading.choice.takes(name, current.key, current.fields):
                 snapshot.add(current)
-    except _UNREAD as error:
+    except UNREAD as error:
         if not reading.tolerant:
             raise
         snapshot.gaps[name] = error.what
@@ -185,7 +183,7 @@ async def _read_section(reading: Reading, section: Kind, current: Current) -> No
     except NotEntitledError as error:
         current.unknown[section.section] = error.what
         status.not_entitled += 1
-    except _UNREAD as error:
+    except UNREAD as error:
         if not reading.tolerant:
             raise
         current.unknown[section.section] = error.what

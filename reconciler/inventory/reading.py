@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from reconciler.errors import ForbiddenError
+from reconciler.errors import ApiError, ForbiddenError, IncompleteError, RefusedError, TemporaryError
 from reconciler.inventory.choice import EVERYTHING, Choice
 from reconciler.inventory.estimate import Estimate
 from reconciler.inventory.status import Statuses
@@ -18,6 +18,8 @@ from reconciler.kinds._kind import Reader
 from reconciler.model.snapshot import MemorySnapshot
 
 T = TypeVar("T")
+#: What leaves a gap where one may be left: all else ends the reading.
+UNREAD = (ApiError, IncompleteError, RefusedError, TemporaryError)
 
 
 class Slots(asyncio.Semaphore):
