@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from reconciler.errors import ReconcileError
 from reconciler.kinds import kind as kind_named
@@ -32,8 +33,8 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
     todo = [change for change in changes if change.action != "cannot_tell" and not change.blocked]
     by_address = {change.address: change for change in todo}
     steps = [(change, step) for change in todo for step in _steps(change)]
-    needs = _needs(by_address, steps)
-    parked = _break_circles(by_address, needs)
+    needs, for_claims = _needs(by_address, steps)
+    parked = _break_circles(by_address, needs, for_claims)
     waves = _waves(needs)
     batches = list(_batches(steps, needs, waves))
     return sorted(
@@ -61,8 +62,12 @@ def _steps(change: Change) -> list[Step]:
     return [*whole, Step(LATE, frozenset(late))]
 
 
-def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> dict[str, set[str]]:
-    """For every step the steps that come before it."""
+Needs = dict[str, set[str]]
+
+
+def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> tuple[Needs, Needs]:
+    """For every step the steps that come before it, and those of them that do so for what they free and nothing else:
+    whoever waits for these is served by parking, too."""
     tokens: dict[str, list[str]] = defaultdict(list)
     for change, step in steps:
         tokens[change.address].append(token(change.address, step.name))
@@ -72,31 +77,32 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> d
     for change in by_address.values():
         for address in change.was_refs:
             let_go_by[address].add(change.address)
-    needs: dict[str, set[str]] = {}
+
+    def all_of(addresses: Iterable[str]) -> set[str]:
+        """Every step of these but the late ones."""
+        return {step for one in addresses for step in tokens.get(one, ()) if not step.endswith(f"#{LATE}")}
+
+    needs: Needs = {}
+    for_claims: Needs = {}
     for change, step in steps:
         own = token(change.address, step.name)
-        before = set(_before(change, step, by_address, freed_by, let_go_by)) - {change.address}
+        before = set(_before(change, step, by_address, let_go_by)) - {change.address}
         before |= {carried_by[change.address]} if change.address in carried_by else set()
-        needs[own] = {
-            other for address in before for other in tokens.get(address, ()) if not other.endswith(f"#{LATE}")
-        }
         earlier = tokens[change.address]
-        needs[own] |= set(earlier[: earlier.index(own)])
-    return needs
+        needs[own] = all_of(before) | set(earlier[: earlier.index(own)])
+        freeing = {freed_by[claim] for claim in change.takes if claim in freed_by} - {change.address}
+        for_claims[own] = all_of(freeing) - needs[own]
+        needs[own] |= for_claims[own]
+    return needs, for_claims
 
 
 def _before(
-    change: Change,
-    step: Step,
-    by_address: dict[str, Change],
-    freed_by: dict[str, str],
-    let_go_by: dict[str, set[str]],
+    change: Change, step: Step, by_address: dict[str, Change], let_go_by: dict[str, set[str]]
 ) -> Iterator[str]:
     kind = kind_named(change.kind)
     yield owner_address(change.address)
     yield from (f"{required}/{change.key}" for required in kind.requires)
     yield from (address for address in _refs(change, step) if address in by_address)
-    yield from (freed_by[claim] for claim in change.takes if claim in freed_by)
     if change.action == "delete":
         yield from let_go_by.get(change.address, ())
 
@@ -110,21 +116,25 @@ def _refs(change: Change, step: Step) -> list[str]:
     return change.refs if step.name == LATE else [ref for ref in change.refs if not ref.startswith("number/")]
 
 
-def _break_circles(by_address: dict[str, Change], needs: dict[str, set[str]]) -> dict[str, Member]:
-    """Park one member of every circle: give it a value nobody uses until the others have moved on."""
+def _break_circles(by_address: dict[str, Change], needs: Needs, for_claims: Needs) -> dict[str, Member]:
+    """Park one member of every circle: give it a value nobody uses until the others have moved on. These then wait for
+    the parking; what waits for its end, like its own sections, which the move behind it may lose, still does."""
     parked: dict[str, Member] = {}
     for _ in range(len(needs) + 1):
         try:
-            TopologicalSorter(needs).prepare()
+            TopologicalSorter({step: sorted(needs[step]) for step in sorted(needs)}).prepare()
             return parked
         except CycleError as error:
             circle = error.args[1]
-        name, member = _parking(circle, by_address, parked)
-        own = [step for step in needs if step.partition("#")[0] == member.address]
-        for step, before in needs.items():
-            if step not in own and not before.isdisjoint(own):
-                before.difference_update(own)
-                before.add(name)
+        # each comes before the next one in it; who is only waited for as an owner, say, would be parked in vain
+        freeing = {one for one, then in pairwise(circle) if one in for_claims.get(then, ())}
+        name, member = _parking(circle, freeing, by_address, parked)
+        own = {step for step in needs if step.partition("#")[0] == member.address}
+        for step, freeing in for_claims.items():
+            if step not in own and not freeing.isdisjoint(own):
+                needs[step] -= freeing & own
+                freeing -= own
+                needs[step].add(name)
         needs[name] = set()
         for step in own:
             needs[step].add(name)
@@ -132,8 +142,10 @@ def _break_circles(by_address: dict[str, Change], needs: dict[str, set[str]]) ->
     raise ReconcileError("the changes wait for each other in a circle", why=" → ".join(circle))
 
 
-def _parking(circle: list[str], by_address: dict[str, Change], parked: dict[str, Member]) -> tuple[str, Member]:
-    for address in sorted({step.partition("#")[0] for step in circle}):
+def _parking(
+    circle: list[str], freeing: set[str], by_address: dict[str, Change], parked: dict[str, Member]
+) -> tuple[str, Member]:
+    for address in sorted({step.partition("#")[0] for step in freeing}):
         change = by_address.get(address)
         if change is None or change.action != "update" or token(address, PARK) in parked:
             continue

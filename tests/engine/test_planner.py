@@ -170,3 +170,32 @@ def test_a_plan_is_the_same_after_a_trip_through_its_file() -> None:
     again = Plan.loads(plan.dumps(), "plan.json")
     assert again.dumps() == plan.dumps()
     assert again.digest == plan.digest
+
+
+@pytest.mark.issue10(1)
+def test_sections_wait_for_all_of_their_parked_owner() -> None:
+    """A move behind the parking wipes what is written before it."""
+    forwarding = {"always": {"enabled": True, "destination": "200"}}
+    here = person("a@x.com", "Paris", "100", forwarding={"always": {"enabled": False, "destination": None}})
+    there = person("b@x.com", "Lyon", "100", forwarding={"always": {"enabled": False, "destination": None}})
+    order = planned(
+        (wanted("person", "a@x.com", location="Lyon", extension="100", forwarding=forwarding), here),
+        (wanted("person", "b@x.com", location="Paris", extension="100", forwarding=forwarding), there),
+    )
+    for one in ("a", "b"):
+        move, section = (position(order, name) for name in (f"person/{one}@x.com#move", f"person.forwarding/{one}@x.com"))
+        assert move < section
+    assert position(order, "person/a@x.com#park") < position(order, "person/b@x.com#move")
+
+
+@pytest.mark.issue10(1)
+def test_a_number_that_moves_along_waits_for_the_move_and_not_for_the_parking() -> None:
+    number = "+33199000001"
+    inventory = Current("number", number, number, {"number": number, "location": "Paris", "state": "active"})
+    here, there = person("a@x.com", "Paris", "100", phone_number=number), person("b@x.com", "Lyon", "100")
+    order = planned(
+        (wanted("person", "a@x.com", location="Lyon", extension="100"), here),
+        (wanted("person", "b@x.com", location="Paris", extension="100"), there),
+        (wanted("number", number, location="Lyon", state="active"), inventory),
+    )
+    assert position(order, "person/a@x.com#move") < position(order, f"number/{number}")
