@@ -96,9 +96,7 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> t
     return needs, for_claims
 
 
-def _before(
-    change: Change, step: Step, by_address: dict[str, Change], let_go_by: dict[str, set[str]]
-) -> Iterator[str]:
+def _before(change: Change, step: Step, by_address: dict[str, Change], let_go_by: dict[str, set[str]]) -> Iterator[str]:
     kind = kind_named(change.kind)
     yield owner_address(change.address)
     yield from (f"{required}/{change.key}" for required in kind.requires)
