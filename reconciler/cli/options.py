@@ -67,6 +67,10 @@ class Access:
     "Read the access token from this file; - reads standard input."
     token: Annotated[str, Parameter(name="--token", show=False)] = ""
     "The access token itself. It stays in the shell's history: prefer --token-file."
+    allow_host: Annotated[
+        list[str] | None, Parameter(name="--allow-host", env_var="RECONCILE_ALLOW_HOST", negative="")
+    ] = None
+    "A host, other than Webex's and this machine, that WEBEX_API_URL in .env may name (repeatable)."
     workers: Annotated[int, Parameter(name="--workers")] = WORKERS
     "How many requests may be under way at once."
     rate: Annotated[str, Parameter(name="--rate", env_var="RECONCILE_RATE")] = ""
@@ -101,7 +105,13 @@ class Access:
             raise UsageError(f"--workers must be from 1 to {_MOST_WORKERS:,}")
         if self.token:
             print("warning: --token shows the token to others on this machine; use --token-file", file=sys.stderr)
-        found = credentials(root, token_file=self.token_file, token=self.token, policy=self.policy(root))
+        found = credentials(
+            root,
+            token_file=self.token_file,
+            token=self.token,
+            policy=self.policy(root),
+            allow_hosts=self.allow_host or (),
+        )
         if self.log_file or self.metrics_file or tracing.wanted():
             watching.begin(self.log_file or [], self.log_format, self.metrics_file)
         return Tenant(found, waiting, self.workers)

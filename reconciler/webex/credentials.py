@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler.errors import AuthError, UsageError
+from reconciler.errors import AuthError, RefusedError
 from reconciler.masking import keep_secret
+from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
 from reconciler.webex.policy import Policy
 from reconciler.webex.renewal import Grant
 
-DEFAULT_URL = "https://webexapis.com/v1"
 _SERVICE = "reconciler"
+_FILE = ".env"
+_SOURCES = "WEBEX_ACCESS_TOKEN, .env and the OS keyring"
 _GRANT = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
 _NAMES = ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN", *_GRANT)
 
@@ -35,25 +37,55 @@ class Credentials:
     policy: Policy = field(default_factory=Policy)
 
 
-def credentials(root: Path, *, token_file: str = "", token: str = "", policy: Policy | None = None) -> Credentials:
-    """What to use, from the first source that has it; AuthError when none has a token or a grant for one."""
-    settings = _settings(root)
-    url = settings.get("WEBEX_API_URL") or DEFAULT_URL
-    if not _is_address(url):
-        shown = "…@" + url.rpartition("@")[2] if "@" in url else url  # a password may stand before it
-        raise UsageError(f"WEBEX_API_URL is not a web address: {shown!r}", do="give it like https://webexapis.com/v1")
-    found = _given(token_file, token) or settings.get("WEBEX_ACCESS_TOKEN") or _from_keyring(url)
+def credentials(
+    root: Path,
+    *,
+    token_file: str = "",
+    token: str = "",
+    policy: Policy | None = None,
+    allow_hosts: Collection[str] = (),
+) -> Credentials:
+    """What to use, from the first source that has it; AuthError when none has a token or a grant for one. RefusedError
+    when an address would take a token where nobody who may say so has sent it (endpoint.py): one out of `.env` counts
+    only with a token out of the same file. `allow_hosts` are other hosts that such an address may name."""
+    here, file = _environment(), _dotenv(root)
+    settings = {**file, **here}
+    url = spelled(settings.get("WEBEX_API_URL") or DEFAULT_URL)
+    refuse_open(url)
+    committed = "WEBEX_API_URL" in file and "WEBEX_API_URL" not in here and not is_default(url)
+    given = _given(token_file, token)
+    if committed:
+        _refuse_mixed(url, root, given, here)
+        refuse_stranger(url, str(root / _FILE), allow_hosts)
+    found = given or settings.get("WEBEX_ACCESS_TOKEN") or ("" if committed else _from_keyring(url))
     grant = _grant(settings)
     if not found and grant is None:
+        looked = "WEBEX_ACCESS_TOKEN and .env, which names the address" if committed else _SOURCES
         raise AuthError(
             "no access token",
-            why="looked at --token-file, WEBEX_ACCESS_TOKEN, .env and the OS keyring",
+            why=f"looked at --token-file, {looked}",
             do="export WEBEX_ACCESS_TOKEN=…, or try it without a tenant: reconcile demo",
         )
     if any(character.isspace() or not character.isprintable() for character in found):
         raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
     keep_secret(found, *((grant.client_secret, grant.refresh_token) if grant else ()))
-    return Credentials(url.rstrip("/"), found, grant, policy or Policy())
+    return Credentials(url, found, grant, policy or Policy())
+
+
+def _refuse_mixed(url: str, root: Path, given: str, here: Mapping[str, str]) -> None:
+    """RefusedError where an address out of `.env` meets a secret that does not come from there: whoever wrote the file
+    would get what he never had."""
+    foreign = ["--token-file or --token"] if given else []
+    foreign += [name for name in _NAMES if name in here]
+    if foreign:
+        are = "is" if len(foreign) == 1 else "are"
+        raise RefusedError(
+            f"refusing to send the token to {urlsplit(url).netloc}",
+            where=str(root / _FILE),
+            why=f"WEBEX_API_URL is out of this file, and {', '.join(foreign)} {are} not:"
+            " an address out of a file counts only with a token out of the same file",
+            do="take WEBEX_API_URL out of the file, or give it in the environment if you trust it",
+        )
 
 
 def _grant(settings: Mapping[str, str]) -> Grant | None:
@@ -68,15 +100,6 @@ def _grant(settings: Mapping[str, str]) -> Grant | None:
             do=f"set {', '.join(_GRANT)}, or none of them",
         )
     return Grant(*(settings[name] for name in _GRANT))
-
-
-def _is_address(url: str) -> bool:
-    """Scheme, host and a possible port; no user and password, which would go into messages."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in url and (parts.port or 1) > 0
-    except ValueError:
-        return False
 
 
 def _given(token_file: str, token: str) -> str:
@@ -97,15 +120,20 @@ def _given(token_file: str, token: str) -> str:
     return text.strip()
 
 
-def _settings(root: Path) -> Mapping[str, str]:
-    """The environment over `.env`; an empty variable counts as not set."""
-    settings: dict[str, str] = {}
-    file = root / ".env"
-    if file.is_file():
-        from dotenv import dotenv_values
+def _environment() -> dict[str, str]:
+    """An empty variable counts as not set."""
+    return {name: value for name in _NAMES if (value := os.environ.get(name))}
 
-        settings = {name: value for name, value in dotenv_values(file).items() if value}
-    return settings | {n: v for n in _NAMES if (v := os.environ.get(n))}
+
+def _dotenv(root: Path) -> dict[str, str]:
+    """What `.env` beside the repository says, word for word: were `${…}` filled in, a token out of the environment
+    would pass for one out of the file."""
+    file = root / _FILE
+    if not file.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in dotenv_values(file, interpolate=False).items() if value}
 
 
 def _from_keyring(url: str) -> str:

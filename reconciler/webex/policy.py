@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from reconciler.errors import UsageError
 from reconciler.webex.pacing import Pace
@@ -23,7 +22,6 @@ CALL_TIMEOUT = 120.0
 LOOK_AGAIN = 5.0
 #: 0 and the past become a moment, so that no hot loop starts.
 _MOMENT = 0.1
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -66,11 +64,6 @@ def row_ends(now: float, longest: float) -> float:
         return math.inf
     row.began = now if row.began is None else row.began
     return row.began + longest
-
-
-def is_local(url: str) -> bool:
-    """Whether this is a tenant on this machine: a simulator, whose limits are not assumed to be Webex's."""
-    return (urlsplit(url).hostname or "").lower() in _HERE
 
 
 def retry_after(value: str, date: str = "", now: Callable[[], float] = time.time) -> float | None:

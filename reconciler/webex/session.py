@@ -31,9 +31,10 @@ from reconciler.errors import ApiError, ReconcileError, RefusedError, TemporaryE
 from reconciler.masking import keep_secret
 from reconciler.webex import pace_file
 from reconciler.webex.answers import error_of
+from reconciler.webex.endpoint import is_local
 from reconciler.webex.exchange import Exchange, Watching
 from reconciler.webex.pacing import Pacer, family_of
-from reconciler.webex.policy import Policy, is_local, retry_after, row_ends
+from reconciler.webex.policy import Policy, retry_after, row_ends
 from reconciler.webex.renewal import Grant, renewed
 
 CONNECT_RETRIES = 3
@@ -167,7 +168,8 @@ class Session(AsRestSession):
         origin = _origin(str(request.url))
         if origin != self._host:
             raise RefusedError(
-                f"refusing to send the token to {_spelled(origin)}", why=f"this tenant is at {_spelled(self._host)}"
+                f"refusing to send the token to {_spelled(origin)}{_clear(origin, self._host)}",
+                why=f"this tenant is at {_spelled(self._host)}",
             )
         if request.method != "GET" and not self._writable:
             raise RefusedError(
@@ -323,10 +325,11 @@ class Session(AsRestSession):
             ) from None
 
 
-def _origin(url: str) -> tuple[str, int]:
-    """Host in lower case and the port that is really used: `https://Host/` and `https://host:443/` are one place."""
+def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host in lower case and the port that is really used: `https://Host/` and `https://host:443/` are one
+    place, `http://host:443/` is none to send a token to."""
     parts = urlsplit(url)
-    return (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _cause(error: Exception) -> str:
@@ -336,6 +339,10 @@ def _cause(error: Exception) -> str:
     return said.partition("[")[0].partition(" (")[0].strip() or type(error).__name__
 
 
-def _spelled(origin: tuple[str, int]) -> str:
-    host, port = origin
-    return host if port in (80, 443) else f"{host}:{port}"
+def _spelled(origin: tuple[str, str, int]) -> str:
+    scheme, host, port = origin
+    return host if port == (443 if scheme == "https" else 80) else f"{host}:{port}"
+
+
+def _clear(origin: tuple[str, str, int], home: tuple[str, str, int]) -> str:
+    return " in clear" if origin[0] != home[0] == "https" else ""

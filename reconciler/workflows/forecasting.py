@@ -24,9 +24,9 @@ from reconciler.model.plan import Operation, Plan
 from reconciler.planner import predicting
 from reconciler.store import layout
 from reconciler.webex import pace_file
+from reconciler.webex.endpoint import is_local
 from reconciler.webex.exchange import Tally
 from reconciler.webex.pacing import BEGIN, STAY, Pace, family_of
-from reconciler.webex.policy import is_local
 
 if TYPE_CHECKING:
     from reconciler.webex.credentials import Credentials

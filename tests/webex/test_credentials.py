@@ -73,9 +73,8 @@ def test_token_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "t")
-    (tmp_path / ".env").write_text("WEBEX_API_URL=https://sandbox.example.org/v1/\n")
-    assert credentials(tmp_path).url == "https://sandbox.example.org/v1"
+    (tmp_path / ".env").write_text("WEBEX_API_URL=https://integration.webex.com/v1/\nWEBEX_ACCESS_TOKEN=t\n")
+    assert credentials(tmp_path).url == "https://integration.webex.com/v1"
     monkeypatch.setenv("WEBEX_API_URL", "ftp://x")
     with pytest.raises(UsageError):
         credentials(tmp_path)
