@@ -180,10 +180,11 @@ def test_most_exact_pattern_wins(phones: Phones, plan: str) -> None:
 
 
 def test_pstn_number_goes_out_by_the_location(phones: Phones) -> None:
-    result = phones.dial("+4930123456")
+    """National ones: calls abroad are blocked until somebody allows them."""
+    result = phones.dial("+442079469999")
     assert (result.destination_type, result.is_rejected) == (DestinationType.pstn_number, False)
     assert result.pstn_number is not None and result.pstn_number.route_group_name == "UK Routes"
-    result = phones.dial("+4930123456", "New York")
+    result = phones.dial("+13125550100", "New York")
     assert result.pstn_number is not None and result.pstn_number.trunk_name == "New York Gateway"
 
 
@@ -326,3 +327,170 @@ def test_private_network_connect(api: WebexSimpleApi, call: Any, ids: Any, simul
     assert call("PUT", url, {}).body["errorCode"] == 25008
     api.telephony.pnc.update(key, NetworkConnectionType.public_internet)
     assert api.telephony.pnc.read(key) == NetworkConnectionType.public_internet
+
+
+@pytest.mark.issue10("D")
+@pytest.mark.parametrize(
+    ("location", "dialled", "number", "code"),
+    [
+        ("New York", "911", "911", None),
+        ("New York", "9911", "911", "9"),
+        ("New York", "1911", "911", None),
+        ("New York", "91911", "911", "9"),
+        ("New York", "933", "933", None),
+        ("New York", "9933", "933", "9"),
+        ("London HQ", "999", "999", None),
+        ("London HQ", "9112", "112", "9"),
+    ],
+)
+def test_emergency_is_reached_behind_the_outside_digit_too(
+    phones: Phones, location: str, dialled: str, number: str, code: str | None
+) -> None:
+    result = phones.dial(dialled, location)
+    assert (result.destination_type, result.is_rejected) == (DestinationType.emergency, False)
+    assert (result.routing_address, result.outside_access_code) == (number, code)
+
+
+@pytest.mark.issue10("D")
+@pytest.mark.parametrize("dialled", ["933", "1999"])
+def test_what_is_no_emergency_number_there_is_none(phones: Phones, dialled: str) -> None:
+    assert phones.dial(dialled, "London HQ").destination_type != DestinationType.emergency
+
+
+ORG_PATTERNS = "/telephony/config/callRouting/translationPatterns"
+
+
+@pytest.mark.issue10("D")
+@pytest.mark.parametrize("dialled", ["911", "9911", "112", "1911"])
+@pytest.mark.parametrize("matching", ["911", "9911", "9XX", "9!", "1!", "X!"])
+def test_emergency_numbers_are_never_translated(phones: Phones, call: Any, dialled: str, matching: str) -> None:
+    body = {"name": "Desk", "matchingPattern": matching, "replacementPattern": "1001"}
+    assert call("POST", ORG_PATTERNS, body).status == 201
+    result = phones.dial(dialled, "New York", include_applied_services=True)
+    assert (result.destination_type, result.applied_services) == (DestinationType.emergency, None)
+
+
+@pytest.mark.issue10("D")
+def test_translation_patterns_are_reached_behind_the_outside_digit(phones: Phones, call: Any) -> None:
+    number = phones.people("London HQ", number=True)[1]["calling"]["number"]
+    call("POST", ORG_PATTERNS, {"name": "Desk", "matchingPattern": "55XX", "replacementPattern": number})
+    result = phones.dial("95531", include_applied_services=True)
+    assert result.routing_address == number and result.applied_services is not None
+    applied = result.applied_services[0].translation_pattern
+    assert applied is not None and applied.matched_number == "95531"
+    assert phones.dial("85531").routing_address == "85531"
+
+
+@pytest.mark.issue10("D")
+@pytest.mark.parametrize(("position", "winner"), [("first", "Wide"), ("last", "Late"), ("longest", "Exact")])
+def test_of_two_translation_patterns_the_winner_is_a_switch(
+    phones: Phones, call: Any, simulator: Simulator, position: str, winner: str
+) -> None:
+    simulator.turn("translation_pattern_winner", position)
+    for name, matching in (("Wide", "5XXX"), ("Exact", "5531"), ("Late", "55XX")):
+        call("POST", ORG_PATTERNS, {"name": name, "matchingPattern": matching, "replacementPattern": "9999"})
+    services = phones.dial("5531", include_applied_services=True).applied_services
+    assert services is not None and services[0].translation_pattern is not None
+    assert services[0].translation_pattern.name == winner
+
+
+@pytest.mark.issue10("D")
+def test_an_extension_elsewhere_is_reached_by_a_switch(phones: Phones, simulator: Simulator) -> None:
+    extensions = [one["calling"]["extension"] for one in phones.state["people"] if one["calling"]]
+    called = next(
+        one for one in phones.people("Manchester", number=False) if extensions.count(one["calling"]["extension"]) == 1
+    )
+    extension = called["calling"]["extension"]
+    assert phones.dial(extension).hosted_user is None
+    simulator.turn("extension_dialing_between_locations", "on")
+    found = phones.dial(extension).hosted_user
+    assert found is not None and found.hu_id == phones.id_of(called)
+    assert phones.dial("9999").hosted_feature is not None, "one's own location comes first"
+    simulator.turn("extension_or_emergency", "emergency")
+    assert phones.dial("9999").destination_type == DestinationType.emergency
+
+
+class Rights:
+    """What the caller of `Phones.dial` may do, written by the API."""
+
+    def __init__(self, phones: Phones, call: Any, location_id: str) -> None:
+        caller = phones.id_of(phones.people("London HQ", number=True)[0])
+        self.call, self.place = call, f"/telephony/config/locations/{location_id}"
+        self.person, self.features = f"/telephony/config/people/{caller}", f"/people/{caller}/features"
+
+    def pattern(self, base: str, pattern: str, action: str) -> None:
+        body = {"name": f"{action} {pattern}", "pattern": pattern, "action": action, "transferEnabled": False}
+        assert self.call("POST", f"{base}/outgoingPermission/digitPatterns", body).status == 201
+
+    def own(self, *, patterns: bool) -> None:
+        body = {"useCustomDigitPatterns": patterns}
+        assert self.call("PUT", f"{self.person}/outgoingPermission/digitPatterns", body).status == 204
+
+    def by_type(self, base: str, kind: str, action: str) -> None:
+        permission = {"callType": kind, "action": action, "transferEnabled": True}
+        body = {"useCustomEnabled": True, "useCustomPermissions": True, "callingPermissions": [permission]}
+        assert self.call("PUT", f"{base}/outgoingPermission", body).status == 204
+
+
+@pytest.fixture
+def rights(phones: Phones, call: Any, ids: Any) -> Rights:
+    return Rights(phones, call, ids.locations["London HQ"])
+
+
+@pytest.mark.issue10("D")
+def test_call_types_block_and_ask_for_codes(phones: Phones, rights: Rights) -> None:
+    assert phones.dial("+4930123456").is_rejected is True, "international calls are blocked by default"
+    assert phones.dial("+442079469999").is_rejected is False
+    rights.by_type(rights.person, "INTERNATIONAL", "AUTH_CODE")
+    result = phones.dial("004930123456", include_applied_services=True)
+    assert result.is_rejected is False and result.applied_services is not None
+    applied = result.applied_services[0].outgoing_calling_plan_permissions_by_type
+    assert applied is not None and (applied.call_type, applied.permission) == ("INTERNATIONAL", "AUTH_CODE")
+    assert (applied.configuration_level, applied.number) == ("PEOPLE", "+4930123456")
+    rights.by_type(rights.person, "INTERNAL_CALL", "BLOCK")
+    assert phones.dial(phones.people("London HQ", number=True)[1]["calling"]["extension"]).is_rejected is True
+    for emergency in ("999", "112", "9112"):
+        assert phones.dial(emergency).is_rejected is False
+
+
+@pytest.mark.issue10("D")
+def test_digit_patterns_beat_call_types(phones: Phones, rights: Rights) -> None:
+    rights.pattern(rights.place, "+4930!", "ALLOW")
+    assert phones.dial("+4930123456").is_rejected is False, "the location's, as long as there are none of one's own"
+    rights.pattern(rights.person, "+4420794699XX", "BLOCK")
+    rights.own(patterns=True)
+    assert phones.dial("+4930123456").is_rejected is True
+    result = phones.dial("902079469999", include_applied_services=True)
+    assert result.is_rejected is True and result.applied_services is not None
+    applied = result.applied_services[0].outgoing_calling_plan_permissions_by_digit_pattern
+    assert applied is not None and (applied.pattern, applied.permission) == ("+4420794699XX", "BLOCK")
+    assert phones.dial("902079469999").applied_services is None
+
+
+@pytest.mark.issue10("D")
+def test_calls_are_transferred_where_a_number_is_set(phones: Phones, rights: Rights, call: Any) -> None:
+    rights.pattern(rights.place, "+4930!", "TRANSFER_NUMBER_1")
+    result = phones.dial("+4930123456", include_applied_services=True)
+    assert result.is_rejected is True and result.applied_services is not None
+    applied = result.applied_services[0].outgoing_calling_plan_permissions_by_digit_pattern
+    assert applied is not None and applied.reason == "TRANSFER_NUMBER_1_NOT_CONFIGURED"
+    body = {"autoTransferNumber1": "+442079460000"}
+    assert call("PUT", f"{rights.place}/outgoingPermission/autoTransferNumbers", body).status == 204
+    result = phones.dial("+4930123456", include_applied_services=True)
+    assert result.is_rejected is False and result.applied_services is not None
+    applied = result.applied_services[0].outgoing_calling_plan_permissions_by_digit_pattern
+    assert applied is not None and applied.transfer_number == "+442079460000"
+
+
+@pytest.mark.issue10("D")
+def test_call_intercept_stops_all_but_emergency(phones: Phones, rights: Rights, call: Any) -> None:
+    body: dict[str, Any] = {"enabled": True, "outgoing": {"type": "INTERCEPT_ALL", "transferEnabled": False}}
+    assert call("PUT", f"{rights.features}/intercept", body).status == 204
+    result = phones.dial("9999", include_applied_services=True)
+    assert result.destination_type == DestinationType.hosted_feature and result.is_rejected is True
+    assert result.applied_services is not None and result.applied_services[0].intercept_details is not None
+    assert result.applied_services[0].intercept_details.permission == "DISALLOW"
+    assert phones.dial("112").is_rejected is False
+    body["outgoing"] = {"type": "INTERCEPT_ALL", "transferEnabled": True, "destination": "7000"}
+    assert call("PUT", f"{rights.features}/intercept", body).status == 204
+    assert phones.dial("9999").is_rejected is False

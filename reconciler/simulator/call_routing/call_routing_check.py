@@ -1,7 +1,7 @@
 """Test Call Routing (`actions/testCallRouting/invoke`): who would be reached by that call, and how.
 
-Not simulated: the caller's outgoing permissions and call intercept, so `appliedServices` names translation patterns
-only.
+Emergency numbers are never translated and never blocked (help.webex.com/nib9o6h: translation patterns are not applied
+to emergency calls).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..core import calling, errors, ids, numbering
 from ..core.bodies import Body, parse
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store, numbers_of
-from . import _references, destinations, dial_patterns, translation_patterns
+from . import _outgoing_permission, _references, destinations, dial_patterns, translation_patterns
 
 _OCI = "UserGetRequestWCV15"
 
@@ -36,19 +36,34 @@ def check_call_routing(request: Request) -> Reply:
         raise errors.missing_field("destination")
     if body.originator_type == "TRUNK":
         return Reply(200, _from_trunk(store, body, dialled))
-    location = _location_of(store, body.originator_id)
-    translated = translation_patterns.translation(store, location, dialled)
+    return Reply(200, _from_person(store, body, dialled))
+
+
+def _from_person(store: Store, body: _Call, dialled: str) -> Json:
+    block = _calling_of(store, body.originator_id)
+    location, services = block["location"], []
+    translated = None if destinations.emergency(store, location, dialled) else _translation(store, location, dialled)
     answer = destinations.find(store, location, translated[1] if translated else dialled)
-    if translated and body.include_applied_services:
-        answer["appliedServices"] = [{"translationPattern": _applied(translated[0], dialled)}]
-    return Reply(200, answer)
+    if translated:
+        services.append({"translationPattern": _applied(translated[0], dialled)})
+    if found := _outgoing_permission.verdict(store, block, dialled, answer):
+        answer["isRejected"] = answer["isRejected"] or found.rejected
+        services.append(found.service)
+    if services and body.include_applied_services:
+        answer["appliedServices"] = services
+    return answer
 
 
-def _location_of(store: Store, text: str) -> str:
+def _translation(store: Store, location: str, dialled: str) -> tuple[Json, str] | None:
+    outside = (store.calling_of(location) or {}).get("outsideDialDigit") or ""
+    return translation_patterns.translation(store, location, dialled, outside)
+
+
+def _calling_of(store: Store, text: str) -> Json:
     key = ids.parse(text, "PEOPLE")
     if key not in store.people:
         raise errors.not_found()
-    return str(calling.calling_block(store.people[key], _OCI)["location"])
+    return calling.calling_block(store.people[key], _OCI)
 
 
 def _applied(pattern: Json, dialled: str) -> Json:

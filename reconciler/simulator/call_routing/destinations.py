@@ -1,16 +1,27 @@
 """Where a dialled string leads, for `testCallRouting` (the cases of the API's description, simply).
 
 In this order: emergency, feature access code, extension of the caller's location, routing prefix and extension,
-virtual extension and range, number of somebody, dial plan, number of the PSTN; the rest is unknown.
+virtual extension and range, number of somebody, dial plan, number of the PSTN; the rest is unknown. Where the
+organisation lets one dial extensions of other locations, they come behind prefix and extension.
 """
 
 from __future__ import annotations
 
-from ..core import ids, numbering, owners
+from ..core import ids, numbering, owners, switches
 from ..core.owners import Owner
 from ..core.routing import Json
 from ..core.store import Store
 from . import _references, _virtual_destinations, dial_patterns, route_lists
+
+switches.declare(
+    "extension_dialing_between_locations", "off", "on", row="14",
+    text="the organisation's setting of that name, which no API shows: whether an extension of another location is "
+    "reached without its prefix; a tenant with one extension in two places has it off",
+)  # fmt: skip
+switches.declare(
+    "extension_or_emergency", "extension", "emergency", row="14",
+    text="what is reached where an extension reads like an emergency number behind the outside digit (9999)",
+)  # fmt: skip
 
 _AGENTS = frozenset({"people", "workspaces", "virtual_lines"})
 # the row types of the numbers list as this API names the services; whoever is not here is no destination
@@ -31,12 +42,13 @@ _INTERNATIONAL = {"US": "011", "CA": "011"}
 def find(store: Store, location: str, dialled: str) -> Json:
     """The answer for a caller in that location: destinationType, routingAddress, isRejected, and the details."""
     half = store.calling_of(location) or {}
-    if dialled in numbering.EMERGENCY:
-        details = {"isRedSky": False, **_route(store, half.get("pstn"))}
-        return _answer("EMERGENCY", dialled, "emergency", details)
+    if called := emergency(store, location, dialled):
+        number, code = called
+        found = _answer("EMERGENCY", number, "emergency", {"isRedSky": False, **_route(store, half.get("pstn"))})
+        return {**found, "outsideAccessCode": code} if code else found
     if dialled in _ACCESS_CODES:
         return _answer("FAC", dialled, "featureAccessCode", {"code": dialled, "name": _ACCESS_CODES[dialled]})
-    owner = store.extensions.get(location, {}).get(dialled) or _by_esn(store, dialled)
+    owner = store.extensions.get(location, {}).get(dialled) or _by_esn(store, dialled) or _elsewhere(store, dialled)
     if owner and (found := _hosted(store, owner, dialled)):
         return found
     out = _route(store, half.get("pstn"))
@@ -47,6 +59,16 @@ def find(store: Store, location: str, dialled: str) -> Json:
     number, access_code = as_number(store, location, dialled)
     found = _by_number(store, half, number) if number else _by_digits(store, half, dialled)
     return {**found, "outsideAccessCode": access_code} if access_code else found
+
+
+def emergency(store: Store, location: str, dialled: str) -> tuple[str, str] | None:
+    """(number, outside digit) where a caller in that location reaches emergency services so."""
+    country = store.locations[location]["address"].get("country", "")
+    outside = (store.calling_of(location) or {}).get("outsideDialDigit") or ""
+    found = numbering.emergency(dialled, country, outside)
+    if found and found[0] != dialled and dialled in store.extensions.get(location, {}):
+        return found if store.switches["extension_or_emergency"] == "emergency" else None
+    return found
 
 
 def as_number(store: Store, location: str, dialled: str) -> tuple[str | None, str | None]:
@@ -81,6 +103,15 @@ def _by_esn(store: Store, dialled: str) -> Owner | None:
             if owner:
                 return owner
     return None
+
+
+def _elsewhere(store: Store, dialled: str) -> Owner | None:
+    """Who has an extension in whatever location, where the organisation lets one dial it without a prefix. Of several
+    nobody is reached: that is what the prefix is for."""
+    if store.switches["extension_dialing_between_locations"] == "off":
+        return None
+    found = [owner for held in store.extensions.values() if (owner := held.get(dialled))]
+    return found[0] if len(found) == 1 else None
 
 
 def _by_number(store: Store, half: Json, number: str) -> Json:

@@ -19,6 +19,11 @@ switches.declare(
     text="a second translation pattern with the same matching pattern in the same scope: as a second name, or accepted",
 )  # fmt: skip
 
+switches.declare(
+    "translation_pattern_winner", "first", "last", "longest", row="14",
+    text="of two translation patterns of one scope that match: the one made first, made last, or with the most digits",
+)  # fmt: skip
+
 _ORG = "/telephony/config/callRouting/translationPatterns"
 _LOCATION = "/telephony/config/locations/{locationId}/callRouting/translationPatterns"
 _ONE = "/{translationId}"
@@ -46,12 +51,25 @@ def expression(matching: str) -> re.Pattern[str]:
     return re.compile(escaped.replace("X", r"\d").replace("!", r"\d*"))
 
 
-def translation(store: Store, location: str, dialled: str) -> tuple[Json, str] | None:
-    """(pattern, what it makes of the dialled string); those of the location come first."""
-    for pattern in (*records(store, location), *records(store, None)):
-        if expression(pattern["matchingPattern"]).fullmatch(dialled):
-            return pattern, pattern["replacementPattern"]
+def translation(store: Store, location: str, dialled: str, outside: str = "") -> tuple[Json, str] | None:
+    """(pattern, what it makes of the dialled string); those of the location come first. What is dialled behind the
+    outside digit is translated too, by itself or without the digit."""
+    forms = [dialled]
+    if outside and dialled.startswith(outside):
+        forms.append(dialled[len(outside) :])
+    for scope in (records(store, location), records(store, None)):
+        for form in forms:
+            hits = [one for one in scope if expression(one["matchingPattern"]).fullmatch(form)]
+            if hits:
+                winner = _winner(hits, store.switches["translation_pattern_winner"])
+                return winner, winner["replacementPattern"]
     return None
+
+
+def _winner(hits: list[Json], position: str) -> Json:
+    if position == "longest":
+        return max(hits, key=lambda one: sum(letter.isdigit() for letter in one["matchingPattern"]))
+    return hits[-1 if position == "last" else 0]
 
 
 def _scope(request: Request) -> str | None:

@@ -13,6 +13,9 @@ _TWO_DIGIT_CODES = frozenset(
 )
 _CODE_OF_COUNTRY = {"US": "1", "CA": "1", "GB": "44", "ES": "34", "DE": "49", "FR": "33"}
 EMERGENCY = frozenset({"000", "110", "112", "911", "999"})
+#: Where numbers of the North American plan are dialled, 933 tries whether emergency calls work.
+_AMERICA = ("US", "CA")
+_TRIAL = "933"
 
 
 def e164(text: str, country: str = "") -> str | None:
@@ -21,6 +24,25 @@ def e164(text: str, country: str = "") -> str | None:
     if len(bare) == 10 and bare.isdigit() and country in _CODE_OF_COUNTRY:
         bare = f"+{_CODE_OF_COUNTRY[country]}{bare}"
     return bare if _E164.match(bare) else None
+
+
+def is_national(number: str, country: str) -> bool:
+    """Whether an E.164 number is one of that country, by its code."""
+    return number.startswith(f"+{_CODE_OF_COUNTRY.get(country, '?')}")
+
+
+def emergency(dialled: str, country: str, outside: str = "") -> tuple[str, str] | None:
+    """(number, outside digit that was dialled) where a dialled string reaches emergency services: as it is, behind the
+    digit that gets one out, and in America behind the 1 of long distance (9911, 1911, 933 by live tests)."""
+    for code in ("", outside) if outside else ("",):
+        number = dialled[len(code) :]
+        if not dialled.startswith(code):
+            continue
+        if number in EMERGENCY or (country in _AMERICA and number == _TRIAL):
+            return number, code
+        if country in _AMERICA and number.startswith("1") and number[1:] in EMERGENCY:
+            return number[1:], code
+    return None
 
 
 def dashed(number: str) -> str:

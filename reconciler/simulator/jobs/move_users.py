@@ -14,7 +14,8 @@ from ..core.errors import job_item
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
-from ..locations import pstn
+from ..locations import _callback_levels as levels
+from ..locations import emergency_callback, pstn
 from . import jobs
 from .jobs import Kind, work
 
@@ -28,6 +29,11 @@ switches.declare(
 switches.declare(
     "move_users_refused", "item", "request", row="15",
     text="a user who cannot be moved is an item error of the job, or all in the request are refused",
+)  # fmt: skip
+switches.declare(
+    "move_of_callback", "refuse", "accept", row="15",
+    text="moving whom a location or somebody there is called back through in an emergency: documented as 27967 and "
+    "27968, or done",
 )  # fmt: skip
 
 
@@ -151,6 +157,8 @@ def _planned(store: Store, target: str, move: Json) -> Json:
     except errors.ApiError as refusal:
         raise _Refused(1026015, refusal.body["message"]) from refusal
     owner = Owner("people", person["id"])
+    if store.switches["move_of_callback"] == "refuse":
+        _check_callback(store, block["location"], owner)
     extension = move.get("extension", block.get("extension")) or None
     if extension:
         try:
@@ -162,6 +170,13 @@ def _planned(store: Store, target: str, move: Json) -> Json:
     if not extension and not number:
         raise _Refused(1026016, "User should have either phone number or extension.")
     return {"location": target, "extension": extension, "number": number}
+
+
+def _check_callback(store: Store, location: str, owner: Owner) -> None:
+    if emergency_callback.users(store, owner):
+        raise _Refused(27967, "User is configured as the ECBN user for another user in the current group.")
+    if levels.of_location(store, location)["member"] == list(owner):
+        raise _Refused(27968, "User is configured as the ECBN user for the current group.")
 
 
 def _planned_number(store: Store, target: str, move: Json, block: Json, owner: Owner) -> str | None:

@@ -1,9 +1,5 @@
 """Emergency callback numbers of locations, people, workspaces and virtual lines (webex-behaviour.md §15): a location
-falls back on its main number, a member on its own number and then on the location's.
-
-    calling half   {…, ecbn?: {selected, member: [table, uuid] | null, elinExpiryTimeMinutes}}
-    calling block  {…, ecbn?: {selected, member: [table, uuid] | null, elinEnabled?, elinForWebexAppEnabled?}}
-"""
+falls back on its main number, a member on its own number and on the location's (_callback_levels.py)."""
 
 from __future__ import annotations
 
@@ -16,10 +12,11 @@ from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
+from . import _callback_levels as levels
 
 _LOCATION = "/telephony/config/locations/{locationId}/features/emergencyCallbackNumber"
 _OCI = "UserGetRequestWCV15"
-_MEMBER = "LOCATION_MEMBER_NUMBER"
+_MEMBER = levels.MEMBER
 # hunt groups may be chosen too; their type has no place in the enumeration of the answer
 _TYPES = {"people": "PEOPLE", "workspaces": "PLACE", "virtual_lines": "VIRTUAL_LINE"}
 # path, (table, parameter, kind of its id) of those that are found by their id alone
@@ -27,7 +24,6 @@ _OTHERS = {
     "virtualLines": ("virtual_lines", "lineId", "VIRTUAL_LINE"),
     "huntGroups": ("hunt_groups", "huntGroupId", "HUNT_GROUP"),
 }
-_DEFAULT: Json = {"selected": "LOCATION_NUMBER", "member": None, "elinExpiryTimeMinutes": 60}
 
 
 class _OfLocation(Body):
@@ -56,63 +52,51 @@ def _member(store: Store, location: str, text: str | None) -> list[str]:
     raise errors.invalid_value("Invalid value for locationMemberId")
 
 
-def _number(store: Store, number: str | None) -> Json:
-    """{phoneNumber, effectiveValue, quality} of a number, which may be none."""
-    if number is None:
-        return {"quality": "INVALID"}
-    active = store.numbers.get(number, {}).get("state") == "ACTIVE"
-    owner = store.owners.get(number)
-    good = active and owner is not None and owner.kind in ("people", "workspaces")
-    quality = "RECOMMENDED" if good else "NOT_RECOMMENDED" if active else "INVALID"
-    return {"phoneNumber": number, "effectiveValue": number, "quality": quality}
+def _name(store: Store, owner: Owner | None) -> Json:
+    """{firstName, lastName} of a member; blank where a number is nobody's."""
+    found = store.table(owner.kind).get(owner.id) if owner is not None and owner.kind != "voicePortal" else None
+    if owner is None or found is None:
+        return {"firstName": "", "lastName": ""}
+    first, last = owners.kind_of(owner).name(found)
+    return {"firstName": first, "lastName": last}
 
 
-def _member_info(store: Store, member: list[str]) -> Json:
+def _shown(store: Store, number: str | None, chain: list[levels.Level]) -> Json:
+    """The number of a choice as it stands, and what it comes to."""
+    return {**({"phoneNumber": number} if number else {}), **levels.effective(store, chain)}
+
+
+def _member_info(store: Store, location: str, member: list[str], chain: list[levels.Level]) -> Json:
     """The id is the member's own, which is seldom the text that was written (T:telephony_location_ecbn)."""
     owner = Owner(*member)
-    record, kind = store.table(owner.kind)[owner.id], owners.kind_of(owner)
-    first, last = kind.name(record)
-    shown = {"firstName": first, "lastName": last, "memberId": ids.encode(kind.id_kind, owner.id)}
+    shown = {**_name(store, owner), "memberId": ids.encode(owners.kind_of(owner).id_kind, owner.id)}
     if owner.kind in _TYPES:
         shown["memberType"] = _TYPES[owner.kind]
-    return {**shown, **_number(store, record["calling"].get("number")), "effectiveLevel": _MEMBER}
-
-
-def _of_location(store: Store, location: str) -> Json:
-    stored: Json = (store.calling_of(location) or {}).get("ecbn") or _DEFAULT
-    return stored
-
-
-def _location_number(store: Store, location: str) -> str | None:
-    """What a call from the location shows without anything chosen for the caller."""
-    stored = _of_location(store, location)
-    if stored["member"]:
-        owner = Owner(*stored["member"])
-        found: str | None = store.table(owner.kind)[owner.id]["calling"].get("number")
-        return found
-    main: str | None = (store.calling_of(location) or {}).get("callingLineId", {}).get("phoneNumber")
-    return main
+    return {**shown, **_shown(store, levels.number_of_member(store, location, member), chain)}
 
 
 @route("GET", _LOCATION)
 def get_of_location(request: Request) -> Reply:
     """Get a Location Emergency callback number."""
-    store, half = request.store, calling.calling_half(request)
+    store = request.store
+    calling.calling_half(request)
     record = calling.location(request)
-    stored = _of_location(store, record["id"])
-    main = _number(store, half["callingLineId"].get("phoneNumber"))
+    key, stored = record["id"], levels.of_location(store, record["id"])
+    main = levels.main_of(store, key)
+    info = _shown(store, main.number, [main])
     body: Json = {
         "locationInfo": {
             "name": record["name"],
-            "effectiveLevel": "LOCATION_NUMBER" if "phoneNumber" in main else "NONE",
             "elinExpiryTimeMinutes": stored["elinExpiryTimeMinutes"],
-            **main,
+            "effectiveValue": "",  # is always there, by the document
+            **info,
         },
         "selected": stored["selected"],
         "elinExpiryTimeMinutes": stored["elinExpiryTimeMinutes"],
     }
     if stored["member"]:
-        body["locationMemberInfo"] = _member_info(store, stored["member"])
+        found = _member_info(store, key, stored["member"], levels.at_location(store, key))
+        body["locationMemberInfo"] = {"effectiveValue": "", **found}
     return Reply(200, body)
 
 
@@ -126,19 +110,17 @@ def update_of_location(request: Request) -> Reply:
         "selected": body.selected,
         "member": _member(request.store, key, body.location_member_id) if chosen else None,
         "elinExpiryTimeMinutes": body.elin_expiry_time_minutes
-        or _of_location(request.store, key)["elinExpiryTimeMinutes"],
+        or levels.of_location(request.store, key)["elinExpiryTimeMinutes"],
     }
     return Reply(204)
 
 
 def _holder(request: Request, path: str) -> tuple[Owner, Json]:
-    """Whose settings these are, and the record; the basic tier of workspaces has none of them (§13)."""
+    """Whose settings these are, and the record; workspaces of the basic tier have them too (seen live)."""
     if path == "people":
         record = calling.person(request)
     elif path == "workspaces":
         record = calling.workspace(request)
-        calling.calling_block(record, _OCI)
-        calling.refuse_basic(request.store, record)
     else:
         table, parameter, kind = _OTHERS[path]
         found = request.store.table(table).get(request.uuid(parameter, kind))
@@ -151,38 +133,35 @@ def _holder(request: Request, path: str) -> tuple[Owner, Json]:
 
 def _show_member(store: Store, owner: Owner, record: Json) -> Json:
     block = record["calling"]
-    first, last = owners.kind_of(owner).name(record)
-    stored = _chosen(block)
-    place = _number(store, _location_number(store, block["location"]))
-    own = {"firstName": first, "lastName": last, **_number(store, block.get("number"))}
-    own["effectiveLevel"] = "DIRECT_LINE" if block.get("number") else "LOCATION_ECBN"
+    stored, location = levels.chosen(block), block["location"]
+    place_owner, place = levels.named(store, location)
+    at_place = levels.at_member(store, block, levels.LOCATION_ECBN)
+    default = levels.effective(store, at_place)
     body: Json = {
         "selected": stored["selected"],
-        "directLineInfo": own,
-        "locationECBNInfo": {**place, "effectiveLevel": "LOCATION_ECBN"},
-        "defaultInfo": {name: value for name, value in place.items() if name != "phoneNumber"},
+        "directLineInfo": {
+            **_name(store, owner),
+            **_shown(store, block.get("number"), levels.at_member(store, block, levels.DIRECT)),
+        },
+        "locationECBNInfo": {**_name(store, place_owner), **_shown(store, place, at_place)},
+        "defaultInfo": {name: value for name, value in default.items() if name != "effectiveLevel"},
     }
-    if stored.get("member"):
-        body["locationMemberInfo"] = _member_info(store, stored["member"])
+    if member := stored.get("member"):
+        chain = levels.at_member(store, block, levels.MEMBER, member)
+        body["locationMemberInfo"] = _member_info(store, location, member, chain)
     for name, table in (("elinEnabled", "workspaces"), ("elinForWebexAppEnabled", "people")):
         if owner.kind == table:
             body[name] = bool(stored.get(name))
     return body
 
 
-def _chosen(block: Json) -> Json:
-    """What was written, else the own number, else the location's."""
-    found: Json | None = block.get("ecbn")
-    return found or {"selected": "DIRECT_LINE" if block.get("number") else "LOCATION_ECBN"}
-
-
-def _users(store: Store, member: list[str]) -> list[Json]:
+def users(store: Store, owner: Owner) -> list[Json]:
     """The calling blocks that name this member."""
     return [
         block
         for table in _TYPES
         for record in store.table(table).values()
-        if (block := record.get("calling")) and (block.get("ecbn") or {}).get("member") == member
+        if (block := record.get("calling")) and (block.get("ecbn") or {}).get("member") == list(owner)
     ]
 
 
@@ -218,9 +197,9 @@ def _serve_dependencies(path: str, parameter: str) -> None:
         return Reply(
             200,
             {
-                "isLocationEcbnDefault": _of_location(store, record["calling"]["location"])["member"] == member,
-                "isSelfEcbnDefault": _chosen(record["calling"])["selected"] == "DIRECT_LINE",
-                "dependentMemberCount": len(_users(store, member)),
+                "isLocationEcbnDefault": levels.of_location(store, record["calling"]["location"])["member"] == member,
+                "isSelfEcbnDefault": levels.chosen(record["calling"])["selected"] == "DIRECT_LINE",
+                "dependentMemberCount": len(users(store, owner)),
             },
         )
 
@@ -234,7 +213,7 @@ _serve_dependencies("huntGroups", "huntGroupId")  # the only thing of theirs tha
 @cascade.on_end
 def _forget(store: Store, owner: Owner) -> None:
     """Who was called back through a member that ended is called back through the location again."""
-    for block in _users(store, list(owner)):
+    for block in users(store, owner):
         block["ecbn"] = {**block["ecbn"], "selected": "LOCATION_ECBN", "member": None}
     for record in store.locations.values():
         half = record.get("calling") or {}
