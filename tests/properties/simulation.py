@@ -27,7 +27,7 @@ from tests.support.virtual import VirtualLoop
 
 #: 2026-03-02T08:00:00Z, a Monday.
 EPOCH = 1772438400.0
-URL = "http://webex.test/v1"
+URL = "http://127.0.0.1/v1"  # plain http is for loopback only
 _PAUSE = attempts.FIRST_PAUSE  # the product's own, whatever the suite shortens it to
 
 
@@ -98,8 +98,11 @@ class Simulation:
         self.run(asyncio.sleep(seconds))
 
     def _close(self) -> None:
-        tasks = asyncio.all_tasks(self.loop)
-        for task in tasks:
-            task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.loop.run_until_complete(_cancelled(asyncio.all_tasks(self.loop)))
         self.loop.close()
+
+
+async def _cancelled(tasks: set[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

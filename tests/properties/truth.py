@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -48,6 +49,11 @@ def describes(desired: Json) -> Callable[[str, bool], bool]:
     return described
 
 
+def normal(text: Any) -> Any:
+    """What is one text to a person: composed, and without blanks around it."""
+    return unicodedata.normalize("NFC", text).strip() if isinstance(text, str) else text
+
+
 def object_of(path: str) -> str:
     """`people/ana@example.com` of whatever is below it."""
     return "/".join(path.split("/")[:2])
@@ -88,16 +94,16 @@ class _Tenant:
         keys = {"people": "emails", "workspaces": "displayName", "numbers": "number", "locations": "name"}
         for plural, key in keys.items():
             for record in state[plural]:
-                name = record[key][0] if key == "emails" else record[key]
-                self.records.setdefault(plural, {}).setdefault(name, []).append(record)
-        self.place = {record["name"]: record["id"] for record in state["locations"]}
+                name = record[key][0].lower() if key == "emails" else record[key]
+                self.records.setdefault(plural, {}).setdefault(normal(name), []).append(record)
+        self.place = {normal(record["name"]): record["id"] for record in state["locations"]}
         self.at = {record["id"]: record for record in state["locations"]}
-        self.license = {record["id"]: record["name"] for record in state["licenses"] if record["listed"]}
-        self.routes = {r["id"]: r["name"] for table in ("trunks", "route_groups") for r in state[table]}
+        self.license = {record["id"]: normal(record["name"]) for record in state["licenses"] if record["listed"]}
+        self.routes = {r["id"]: normal(r["name"]) for table in ("trunks", "route_groups") for r in state[table]}
 
     def differences(self, plural: str, entry: Json, key: str) -> Iterator[tuple[str, str]]:
         """(section, what) for each thing that is not as it should be."""
-        found = self.records.get(plural, {}).get(key, [])
+        found = self.records.get(plural, {}).get(normal(key.lower() if plural == "people" else key), [])
         if entry.get("state") == "absent":
             yield from (("", "still there") for _ in found)
             return
@@ -107,7 +113,7 @@ class _Tenant:
         record = found[0]
         calling = record.get("calling") or {}
         for ours, theirs in _PLAIN[plural].items():
-            if ours in entry and (record.get(theirs) or None) != (entry[ours] or None):
+            if ours in entry and normal(record.get(theirs) or None) != normal(entry[ours] or None):
                 yield "", f"{ours} is {record.get(theirs)!r}"
         if plural == "numbers":
             yield from self._number(record, entry)
@@ -119,11 +125,11 @@ class _Tenant:
     def _number(self, record: Json, entry: Json) -> Iterator[tuple[str, str]]:
         if entry["state"].upper() != record["state"]:
             yield "", f"state is {record['state']}"
-        if "location" in entry and self.place.get(entry["location"]) != record["location"]:
+        if "location" in entry and self.place.get(normal(entry["location"])) != record["location"]:
             yield "", "at another location"
 
     def _owner(self, record: Json, calling: Json, entry: Json) -> Iterator[tuple[str, str]]:
-        if "location" in entry and calling.get("location") != self.place.get(entry["location"]):
+        if "location" in entry and calling.get("location") != self.place.get(normal(entry["location"])):
             yield "", "not at its location"
         for ours, theirs in (("extension", "extension"), ("phone_number", "number")):
             if ours in entry and (calling.get(theirs) or None) != entry[ours]:
@@ -131,10 +137,10 @@ class _Tenant:
         held = {self.license[one] for one in record["licenses"] if one in self.license}
         wanted = entry.get("licenses")
         if isinstance(wanted, dict):
-            yield from (("", f"license {name}") for name, on in wanted.items() if (name in held) != on)
-        elif wanted is not None and held != set(wanted):
+            yield from (("", f"license {name}") for name, on in wanted.items() if (normal(name) in held) != on)
+        elif wanted is not None and held != {normal(name) for name in wanted}:
             yield "", f"licenses are {sorted(held)}"
-        if "license" in entry and entry["license"] not in held:
+        if "license" in entry and normal(entry["license"]) not in held:
             yield "", f"license is {sorted(held)}"
         if "forwarding" in entry:
             yield from (("forwarding", what) for what in _forwarding(calling, entry["forwarding"]))
@@ -176,7 +182,7 @@ class _Tenant:
             yield from (("outgoing_permissions", what) for what in _permissions(have, entry))
 
     def _routes(self, wanted: Json) -> list[str]:
-        names = set(wanted.values())
+        names = {normal(name) for name in wanted.values()}
         return [one for one, name in self.routes.items() if name in names]
 
 

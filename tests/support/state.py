@@ -40,7 +40,7 @@ def by_name(state: State) -> State:
             path = f"{collection}/{name_of(record)}"
             while path in found:
                 path += " again"
-            found[path] = _quiet(record)
+            found[path] = quiet(record)
     return found
 
 
@@ -89,7 +89,8 @@ def _id(state: State, kind: str, name: str, remote: bool) -> str:
     return ids.encode(_ID_KIND.get(kind, kind.upper()), record["id"])
 
 
-def _quiet(record: State) -> State:
+def quiet(record: State) -> State:
+    """A record without what a write leaves beside its effect, and without what reads the same as nothing."""
     record = {name: value for name, value in record.items() if name not in _STAMPS}
     if record.get("loginEnabled") is True:
         del record["loginEnabled"]
