@@ -1,4 +1,4 @@
-"""The differential run (differential/): random tenants, each with one of the faults of issue 10 in it; after every command
+"""The differential run (differential/): random tenants, each with one of the faults of issue 10 in it; after a command
 that ended with 0 the tenant's own state is as desired."""
 
 from __future__ import annotations
