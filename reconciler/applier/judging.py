@@ -9,10 +9,10 @@ from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileErr
 from reconciler.evidence.failures import told
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._jobs import ItemErrors
+from reconciler.masking import redacted
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
-from reconciler.report.fields import redacted
 from reconciler.verify import beside, differing, field_by_field, foreign, in_part, lost, satisfied, settled, stale
 from reconciler.webex.exchange import Exchange
 

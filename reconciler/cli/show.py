@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reconciler.masking import masked_text
 from reconciler.model.plan import Plan
 
 
@@ -15,7 +15,7 @@ def shown(
 ) -> str:
     """The text to print, ending in a line break."""
     if output == "json":
-        return plan.dumps()
+        return masked_text(plan.dumps())
     from reconciler.report.view import plan_view
 
     view = plan_view(plan, full=full, saved=saved, applying=applying)
@@ -45,10 +45,11 @@ def present(plan: Plan, *, saved: str = "", full: bool = False, applying: bool =
 def save(plan: Plan, path: Path) -> None:
     """Write the plan file, with the time of its making; ReconcileError where it cannot be written."""
     from reconciler.errors import ReconcileError
+    from reconciler.wholefile import write_whole
 
     plan.made_at = datetime.now(UTC).isoformat(timespec="seconds")
     try:
-        path.write_text(plan.dumps(), encoding="utf-8")
+        write_whole(path, masked_text(plan.dumps()))
     except OSError as error:
         raise ReconcileError("cannot save the plan", where=str(path), why=error.strerror or "") from None
 
@@ -56,13 +57,9 @@ def save(plan: Plan, path: Path) -> None:
 def save_report(path: Path, text: str) -> None:
     """Write a report for its owner's eyes only; ReconcileError where it cannot be written."""
     from reconciler.errors import ReconcileError
+    from reconciler.wholefile import write_whole
 
     try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", opener=_private) as file:
-            file.write(text)
+        write_whole(path, text)
     except OSError as error:
         raise ReconcileError("cannot save the report", where=str(path), why=error.strerror or "") from None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

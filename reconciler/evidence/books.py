@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from reconciler.evidence.trail import AFTER, BEFORE, ERROR, OK, Trail
 from reconciler.model.plan import Plan
 from reconciler.report.closing import summary_markdown
 from reconciler.runs.journal import Journal, records
+from reconciler.wholefile import private, write_whole
 
 SUMMARY_TEXT = "summary.md"
 
@@ -58,7 +58,7 @@ class Books:
         found = closing.checked(told)
         journal.summary(found.model_dump(exclude_defaults=True))
         data = found.model_dump()
-        self._try(_replace, self.folder / SUMMARY_TEXT, _bytes(summary_markdown(data)))
+        self._try(write_whole, self.folder / SUMMARY_TEXT, _bytes(summary_markdown(data)))
         return data
 
     def _try(self, write: Callable[[Path, bytes], None], path: Path, data: bytes) -> None:
@@ -85,19 +85,9 @@ def _complete(path: Path, whole: bytes) -> None:
         if len(have) < len(whole):
             _append(path, whole[len(have) :])
     else:
-        _replace(path, whole)
+        write_whole(path, whole)
 
 
 def _append(path: Path, data: bytes) -> None:
-    with path.open("ab") as file:
+    with open(path, "ab", opener=private) as file:
         file.write(data)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(data)
-        os.replace(partial, path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise

@@ -8,12 +8,12 @@ from itertools import chain, repeat
 from typing import Any, Literal
 
 from reconciler.evidence.trail import payload_hash
+from reconciler.masking import redacted
 from reconciler.model.address import split_address
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Change, Plan
 from reconciler.model.summary import Chunk, Summary
 from reconciler.planner import token
-from reconciler.report.fields import redacted
 from reconciler.report.outcomes import summary_json
 
 Record = dict[str, Any]

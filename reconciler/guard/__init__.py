@@ -25,6 +25,7 @@ from reconciler.guard import (
     prefixes,
     protected,
     required,
+    secrets,
     still_used,
 )
 from reconciler.guard.proposal import Managed, Proposal
@@ -34,6 +35,7 @@ __all__ = ["Managed", "Proposal", "findings", "judged"]
 
 #: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.
 _RULES = (
+    secrets.check,
     own_admin.check,
     protected.check,
     required.check,

@@ -11,7 +11,8 @@ from typing import Any
 from reconciler.diff import list_items
 from reconciler.drift import NOTHING, Difference, Drift, Field, State
 from reconciler.drift.attribution import Attribution
-from reconciler.report.fields import SECRET, is_secret, redacted, value_text
+from reconciler.masking import SECRET, is_secret, redacted
+from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
 from reconciler.report.wording import counted, number

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from reconciler.diff import list_items
+from reconciler.masking import SECRET, is_secret
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.report.inert import quoted, visible
 
-SECRET = "(secret, not shown)"
-_SECRET_WORDS = frozenset(
-    ("password", "passwd", "passcode", "passphrase", "pin", "secret", "token", "credential", "credentials")
-)
-_SECRET_PAIRS = ("access_code", "auth_code", "authorization_code", "private_key", "api_key")
 _LONGEST_VALUE = 400
 _LONGEST_LIST_LINE = 100
 _MOST_ITEMS = 30
@@ -71,22 +65,6 @@ def value_text(value: Any, *, path: str = "", full: bool = True) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(value_text(item, full=full) for item in value) + "]"
     return visible(str(value))
-
-
-def redacted(value: Any, path: str = "") -> Any:
-    """The same data without its secrets, at any depth."""
-    if is_secret(path) and value is not None:
-        return SECRET
-    if isinstance(value, dict):
-        return {name: redacted(item, str(name)) for name, item in value.items()}
-    return [redacted(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-@lru_cache(maxsize=4096)
-def is_secret(path: str) -> bool:
-    """Whether a field's name says that its value is a secret."""
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", path.rpartition(".")[2]).lower().replace("-", "_")
-    return not _SECRET_WORDS.isdisjoint(name.split("_")) or any(pair in name for pair in _SECRET_PAIRS)
 
 
 def _one_sided(symbol: str, prefix: str, fields: Fields, key: str, full: bool) -> Iterator[FieldLine]:

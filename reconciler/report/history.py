@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.drift import Difference, Drift, Field
+from reconciler.masking import SECRET, is_secret, redacted
 from reconciler.model.history import Blame, Commit, Kept, Run
 from reconciler.report.drift import step_text
 from reconciler.report.drift_forms import fitting
-from reconciler.report.fields import SECRET, is_secret, redacted, value_text
+from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.markdown import code
 from reconciler.report.text import paint

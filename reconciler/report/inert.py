@@ -1,10 +1,14 @@
-"""Tenant text made inert: what a name holds is shown, and never acts on a terminal or a page."""
+"""Tenant text made inert: what a name holds is shown, and never acts on a terminal or a page. Secrets that are known
+are not shown, wherever they turn up."""
 
 from __future__ import annotations
+
+from reconciler.masking import masked_text
 
 
 def visible(text: str) -> str:
     """Control characters, escapes, line ends, bidi overrides and odd spaces as `\\x1b`, `\\u202e`; the rest as is."""
+    text = masked_text(text)
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escape(ord(char)) for char in text)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.masking import redacted
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import FORMAT_VERSION, Plan
-from reconciler.report.fields import redacted, value_text
+from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
 from reconciler.report.wording import counted, number

@@ -49,9 +49,10 @@ def job_line(facts: Mapping[str, Any]) -> str:
 
 def holder_line(holder: Mapping[str, Any]) -> str:
     """What the lock says of the run that holds it: `412 of 5,000 steps, 3 failed, ~4m10s left`."""
-    if "total" not in holder:
+    done, total, bad, eta = (holder.get(name) for name in ("done", "total", "bad", "eta"))
+    if not isinstance(done, int) or not isinstance(total, int):  # another version's, or somebody's own
         return ""
-    words = [f"{number(holder['done'])} of {counted(holder['total'], 'step')}"]
-    words += [f"{number(holder['bad'])} failed"] if holder.get("bad") else []
-    words += [f"~{duration(holder['eta'])} left"] if holder.get("eta") is not None else []
+    words = [f"{number(done)} of {counted(total, 'step')}"]
+    words += [f"{number(bad)} failed"] if isinstance(bad, int) and bad else []
+    words += [f"~{duration(eta)} left"] if isinstance(eta, int | float) else []
     return ", ".join(words)

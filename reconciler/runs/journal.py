@@ -32,6 +32,7 @@ from reconciler.masking import masked_text
 from reconciler.model.approval import Approval
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
+from reconciler.wholefile import private, write_whole
 
 FORMAT_VERSION = 1
 NAME = "journal.jsonl"
@@ -45,10 +46,19 @@ _HOLDS: dict[str, dict[str, type]] = {
     "job": {"operation": str, "url": str},
     "acknowledged": {"operation": str},
     "error": {"operation": str},
-    "outcome": {"operation": str, "address": str, "action": str, "verdict": str},
+    "outcome": {"operation": str, "address": str, "action": str, "verdict": str, "wrote": bool},
     "chunk done": {"operations": list},
     "not begun": {"operations": list, "why": str},
 }
+#: What it may hold beside that.
+_MAY_HOLD: dict[str, dict[str, type]] = {
+    "acknowledged": {"requests": list},
+    "error": {"requests": list},
+    "outcome": {
+        "why": str, "fields": dict, "tracking_id": str, "also": dict, "again": bool, "id": str, "read": dict,
+        "as_wanted": dict,
+    },
+}  # fmt: skip
 _VERDICTS = frozenset(map(str, Verdict))
 _RUN_NAME = re.compile(r"\d{8}T\d{9}Z-")
 Heard = Callable[[str, dict[str, Any]], None]
@@ -76,8 +86,8 @@ class Journal:
         begun = self.folder.with_name(f".{self.run}")
         try:  # under another name until plan and first record are on the disk: a run is there whole or not at all
             begun.mkdir(parents=True)
-            _write_whole(begun / "plan.json", plan.dumps())
-            self._file: IO[str] = (begun / NAME).open("x", encoding="utf-8")
+            write_whole(begun / "plan.json", plan.dumps())
+            self._file: IO[str] = open(begun / NAME, "x", encoding="utf-8", opener=private)  # noqa: SIM115 - for the run
             self.record("run started", format_version=FORMAT_VERSION, **facts)
             _sync(begun)
             begun.rename(self.folder)
@@ -157,7 +167,7 @@ class Journal:
         path = self.folder / "summary.json"
         sealed = {**data, "journal": {"records": self._count, "last": self._last}}
         with self._writing():
-            _write_whole(path, json.dumps(sealed, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+            write_whole(path, json.dumps(sealed, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
         return path
 
 
@@ -240,9 +250,9 @@ def _after_the_others(root: Path, now: datetime) -> datetime:
     try:
         latest = max(folder.name for folder in runs_folder(root).iterdir() if _RUN_NAME.match(folder.name))
         then = datetime.strptime(f"{latest[:18]}+0000", "%Y%m%dT%H%M%S%f%z")
-    except (OSError, ValueError):
+        return max(now, then + timedelta(milliseconds=1))
+    except (OSError, ValueError, OverflowError):  # none, or one that is not ours: there is no later time than its
         return now
-    return max(now, then + timedelta(milliseconds=1))
 
 
 def _entry(line: bytes, last: str) -> dict[str, Any] | None:
@@ -260,9 +270,22 @@ def _is_ours(entry: dict[str, Any]) -> bool:
         return False
     if not all(isinstance(entry.get(name), form) for name, form in _HOLDS.get(event, {}).items()):
         return False
+    if not all(isinstance(entry[name], form) for name, form in _MAY_HOLD.get(event, {}).items() if name in entry):
+        return False
+    if event in ("chunk done", "not begun"):
+        return all(isinstance(one, str) for one in entry["operations"])
+    if not all(isinstance(one, dict) for one in entry.get("requests", ())):
+        return False
     if event == "intent":
-        return all(isinstance(one, dict) and one.keys() >= {"address", "want", "before"} for one in entry["members"])
+        return all(_is_member(one) for one in entry["members"])
     return event != "outcome" or entry["verdict"] in _VERDICTS
+
+
+def _is_member(one: Any) -> bool:
+    """Whether this is one resource of an intent: what is wanted of it, and what it was."""
+    if not isinstance(one, dict) or not isinstance(one.get("address"), str):
+        return False
+    return isinstance(one.get("want"), dict) and isinstance(one.get("before"), dict)
 
 
 def _sealed(folder: Path, kept: Kept) -> bool:
@@ -281,19 +304,6 @@ def _sealed(folder: Path, kept: Kept) -> bool:
 
 def _digest(line: str) -> str:
     return hashlib.sha256(line.encode()).hexdigest()
-
-
-def _write_whole(path: Path, text: str) -> None:
-    partial = path.with_suffix(".partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def _sync(folder: Path) -> None:

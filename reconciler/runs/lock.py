@@ -93,7 +93,7 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
         ignore = path.parent / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", encoding="utf-8")
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(path, error) from None
     try:
@@ -210,7 +210,8 @@ def _held(path: Path, owner: dict[str, Any], again: str) -> LockedError:
     by = f"{owner.get('who', 'someone')} (process {owner.get('pid', '?')}) since {owner.get('since', '?')}{_age(owner)}"
     until = f", without a sign of life it expires {owner['expires']}" if owner.get("expires") else ""
     run, state = owner.get("run", "?"), owner.get("state", "running")
-    far = f" ({state}, {owner['done']} of {owner['total']} steps)" if "total" in owner else f" ({state})"
+    steps = f", {owner['done']} of {owner['total']} steps" if {"done", "total"} <= owner.keys() else ""
+    far = f" ({state}{steps})"
     goes_on = f"go on with it: reconcile resume {run}" if state == "paused" else "wait for it to end"
     return LockedError(
         "another run is applying to this tenant",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler.errors import AuthError, RefusedError
+from reconciler.errors import AuthError, RefusedError, UsageError
 from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
 from reconciler.webex.policy import Policy
@@ -51,6 +51,8 @@ def credentials(
     here, file = _environment(), _dotenv(root)
     settings = {**file, **here}
     url = spelled(settings.get("WEBEX_API_URL") or DEFAULT_URL)
+    if not urlsplit(url).path:
+        raise UsageError(f"WEBEX_API_URL names no version of the API: {url}", do=f"give it with /v1: {url}/v1")
     refuse_open(url)
     committed = "WEBEX_API_URL" in file and "WEBEX_API_URL" not in here and not is_default(url)
     given = _given(token_file, token)
@@ -107,8 +109,10 @@ def _given(token_file: str, token: str) -> str:
     if not token_file:
         return token.strip()
     try:
-        file = Path(token_file)
-        text = (sys.stdin.readline() if sys.stdin else "") if token_file == "-" else file.read_text(encoding="utf-8")
+        if token_file == "-":
+            text = (sys.stdin.readline() if sys.stdin else "").removeprefix("\ufeff")
+        else:
+            text = Path(token_file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror or "") if isinstance(error, OSError) else "it is not text"
         raise AuthError(f"cannot read the token file {token_file}", why=why) from None
@@ -133,7 +137,14 @@ def _dotenv(root: Path) -> dict[str, str]:
         return {}
     from dotenv import dotenv_values
 
-    return {name: value for name, value in dotenv_values(file, interpolate=False).items() if value}
+    try:
+        found = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise UsageError(f"cannot read {_FILE}", where=f"{file}:{line}", why="it is not UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {_FILE}", where=str(file), why=error.strerror or "") from None
+    return {name: value for name, value in found.items() if value}
 
 
 def _from_keyring(url: str) -> str:

@@ -121,6 +121,16 @@ class Session(AsRestSession):
             url = self.root + text.partition(parts.netloc)[2]
         return super().request(method, url, **arguments)
 
+    async def _request(self, method: str, str_or_url: Any, **arguments: Any) -> aiohttp.ClientResponse:
+        """As aiohttp's, which follows redirects itself: what it makes of them never passes our middleware."""
+        try:
+            return await super()._request(method, str_or_url, **arguments)
+        except aiohttp.TooManyRedirects as error:
+            where = error.request_info.url.path
+            raise ApiError(error.status, "it is redirected in a circle", request=f"{method} {where}") from None
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+            raise ApiError(302, f"it is redirected to what is no web address ({error})", request=method) from None
+
     async def _middleware(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:

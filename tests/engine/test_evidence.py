@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from reconciler import git
+from reconciler.cli.show import save
 from reconciler.errors import LockedError, ReconcileError, StaleError
+from reconciler.evidence.books import Books
 from reconciler.model.plan import Plan
 from reconciler.runs import lock
 from reconciler.runs.journal import Journal, broken_at, read
@@ -119,6 +121,13 @@ OUTCOME = {"operation": "o", "address": "a/b", "action": "update", "verdict": "v
         (("intent", INTENT), {"event": None}),
         (("outcome", OUTCOME), {"verdict": "splendid"}),
         (("not begun", {"operations": ["o"], "why": "x"}), {"operations": 1}),
+        pytest.param(("outcome", OUTCOME), {"wrote": None}, marks=pytest.mark.issue10("C")),
+        pytest.param(("outcome", OUTCOME), {"read": [1]}, marks=pytest.mark.issue10("C")),
+        pytest.param(("outcome", OUTCOME), {"tracking_id": 5}, marks=pytest.mark.issue10("C")),
+        pytest.param(("error", {"operation": "o"}), {"requests": ["x"]}, marks=pytest.mark.issue10("C")),
+        pytest.param(
+            ("intent", INTENT), {"members": [{**INTENT["members"][0], "want": 1}]}, marks=pytest.mark.issue10("C")
+        ),
     ],
 )
 def test_m8_a_chain_that_was_made_anew_does_not_make_it_a_journal(
@@ -133,6 +142,24 @@ def test_m8_a_chain_that_was_made_anew_does_not_make_it_a_journal(
         last = hashlib.sha256(lines[-1].encode()).hexdigest()
     path.write_text("\n".join(lines) + "\n")
     assert broken_at(path) == 2
+
+
+@pytest.mark.issue10("C")
+def test_what_a_run_leaves_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """It names people, their numbers, and what became of them."""
+    path = journal_of(tmp_path, ("outcome", OUTCOME), ("run ended", {"state": "finished"}))
+    Books(path.parent, PLAN)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert {"plan.json", "journal.jsonl", f"{path.parent.name}_ok.csv"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("name", ["99991231T235959999Z-deadbeef", "99999999T999999999Z-deadbeef", "9999…"])
+def test_a_run_of_the_end_of_time_keeps_no_other_from_beginning(name: str, tmp_path: Path) -> None:
+    (tmp_path / "state" / "runs" / name).mkdir(parents=True)
+    with Journal(tmp_path, PLAN) as journal:
+        assert (journal.folder / "journal.jsonl").stat().st_size
 
 
 @pytest.mark.parametrize("seal", ["[1]", '{"records": "x"}', '{"records": -9}', '{"records": null}', "[" * 99_999])
@@ -151,6 +178,28 @@ def small_disk(most: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.issue10("C")
+def test_a_plan_that_the_disk_cannot_hold_leaves_nothing_and_nothing_changed(tmp_path: Path) -> None:
+    fresh, kept = tmp_path / "fresh.json", tmp_path / "kept.json"
+    kept.write_text("the one of before")
+    for path in (fresh, kept):
+        with small_disk(40), pytest.raises(ReconcileError, match="cannot save the plan"):
+            save(PLAN, path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"kept.json": "the one of before"}
+
+
+@pytest.mark.issue10("C")
+def test_a_plan_goes_where_it_is_sent(tmp_path: Path) -> None:
+    """Through a link to the file it names, and into what is no file."""
+    (tmp_path / "link").symlink_to("plan.json")
+    save(PLAN, tmp_path / "link")
+    save(PLAN, Path("/dev/null"))
+    assert (tmp_path / "link").is_symlink() and Plan.loads(
+        (tmp_path / "plan.json").read_text(), ""
+    ).digest == PLAN.digest
+    assert (tmp_path / "plan.json").stat().st_mode & 0o777 == 0o600 and not Path("/dev/null").is_file()
 
 
 def test_a_disk_that_is_full_ends_the_run_and_says_how_it_goes_on(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LockedError
+from reconciler.report.pulse import holder_line
 from reconciler.runs import lock
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,15 @@ def test_g18_the_second_one_is_told_who_how_far_and_how_to_go_on(tmp_path: Path)
         assert error.value.do.startswith("go on with it: reconcile resume run-7")
     with lock.one_run(tmp_path, "run-8"):
         assert "done" not in lock.holder(tmp_path), "nothing is left of the former owner"
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("facts", [{"total": 9}, {"total": 9, "done": None, "bad": "x"}, {"done": 3}])
+def test_a_holder_that_says_half_of_it_is_told_as_far_as_it_goes(facts: dict[str, Any], tmp_path: Path) -> None:
+    owner(tmp_path, expires=in_seconds(60), **facts)
+    with pytest.raises(LockedError, match="another run is applying"), lock.one_run(tmp_path, "mine"):
+        pass
+    assert holder_line(lock.holder(tmp_path)) == ""
 
 
 def test_g18_a_dead_owner_whose_number_is_somebody_elses_now(tmp_path: Path) -> None:

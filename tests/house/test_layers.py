@@ -15,7 +15,7 @@ ROWS = (
     "__main__ cli web",
     "pipeline workflows",
     "applier twin verify",
-    "inventory outputs desired store yamlfile csvfile git offline adopt runs webex history hook remembered "
+    "inventory outputs desired store yamlfile csvfile wholefile git offline adopt runs webex history hook remembered "
     "evidence observing",
     "diff planner guard actions insights report drift masking",
     "kinds",

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.report.fields import SECRET, field_lines
+from reconciler.masking import SECRET
+from reconciler.report.fields import field_lines
 from reconciler.report.ranges import ranges
 from reconciler.report.wording import counted, duration
 from tests.report.conftest import change

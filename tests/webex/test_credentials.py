@@ -72,6 +72,40 @@ def test_token_file_that_is_not_there(tmp_path: Path) -> None:
         credentials(tmp_path, token_file=str(tmp_path / "nosuch"))
 
 
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("given", ["-", "token"])
+def test_a_byte_order_mark_is_no_part_of_the_token(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows' Notepad and PowerShell's Out-File write one."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\ufefftoken-of-mine\n"))
+    (tmp_path / "token").write_text("\ufefftoken-of-mine\r\n", encoding="utf-8")
+    found = credentials(tmp_path, token_file=given if given == "-" else str(tmp_path / given))
+    assert found.token == "token-of-mine"
+
+
+@pytest.mark.issue10("C")
+def test_settings_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfWEBEX_ACCESS_TOKEN=token-of-mine\r\n")
+    assert credentials(tmp_path).token == "token-of-mine"
+
+
+@pytest.mark.issue10("C")
+def test_settings_that_are_no_text_are_refused_with_their_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"WEBEX_ACCESS_TOKEN=token-of-mine\n# caf\xe9\n")
+    with pytest.raises(UsageError, match=r"cannot read \.env") as error:
+        credentials(tmp_path)
+    assert error.value.where == f"{tmp_path / '.env'}:2" and "token-of-mine" not in str(error.value)
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("address", ["https://webexapis.com", "https://webexapis.com/", "http://127.0.0.1:8080"])
+def test_an_address_without_version_gets_advice(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "t")
+    monkeypatch.setenv("WEBEX_API_URL", address)
+    with pytest.raises(UsageError) as error:
+        credentials(tmp_path)
+    assert error.value.do == f"give it with /v1: {address.rstrip('/')}/v1"
+
+
 def test_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text("WEBEX_API_URL=https://integration.webex.com/v1/\nWEBEX_ACCESS_TOKEN=t\n")
     assert credentials(tmp_path).url == "https://integration.webex.com/v1"

@@ -12,7 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from reconciler.errors import ApiError, AuthError, ForbiddenError, RefusedError, TemporaryError
+from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError, RefusedError, TemporaryError
 from reconciler.webex import session as sessions
 from reconciler.webex.policy import RETRIES
 from reconciler.webex.session import Session
@@ -144,6 +144,23 @@ def test_hard_coded_addresses_of_the_sdk_are_rebased(httpserver: HTTPServer, wai
     httpserver.expect_request("/identity/scim/org/v2/Users").respond_with_json({"totalResults": 0})
     found = talk(httpserver, waits, lambda s: s.rest_get("https://webexapis.com/identity/scim/org/v2/Users"))
     assert found == {"totalResults": 0}
+
+
+@pytest.mark.issue10("C")
+def test_a_redirect_loop_is_an_error_of_the_api(httpserver: HTTPServer, waits: Waits) -> None:
+    again = Response(status=302, headers={"Location": httpserver.url_for("/v1/x")})
+    asked = in_turn(httpserver, again)
+    with pytest.raises(ApiError, match="redirected in a circle") as error:
+        talk(httpserver, waits, get)
+    assert "GET /v1/" in str(error.value) and len(asked) < 20
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("target", ["ftp://127.0.0.1/x", "http://", "mailto:someone@example.com"])
+def test_a_redirect_to_nowhere_is_an_error_of_the_api(target: str, httpserver: HTTPServer, waits: Waits) -> None:
+    in_turn(httpserver, Response(status=302, headers={"Location": target}))
+    with pytest.raises(ReconcileError, match=r"redirected|refusing"):
+        talk(httpserver, waits, get)
 
 
 def test_nobody_there(waits: Waits) -> None:

@@ -1,0 +1,39 @@
+"""Writing a file that is there whole or not at all, also where the disk is full or the process is killed, and that only
+its owner can read: plans and the evidence of runs name people and their numbers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+PRIVATE = 0o600
+
+
+def write_whole(path: Path, data: str | bytes) -> None:
+    """Put `data` in place of the file; OSError where that cannot be, and then what was there before stays.
+
+    A link to a file stays a link. What is no file (`/dev/stdout`, a pipe) is written to as it is.
+    """
+    content = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    target = Path(os.path.realpath(path))
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        with open(partial, "wb", opener=private) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def private(path: str, flags: int) -> int:
+    """An `opener` for files that only their owner may read."""
+    return os.open(path, flags | os.O_CLOEXEC, PRIVATE)
