@@ -5,7 +5,7 @@
     fields    none      create, and its sections after it
     fields    equal     same: no change at all
     fields    differ    update of what differs, per section
-    fields    unread    cannot tell: licence tier, rights, no calling
+    fields    unread    cannot tell: licence tier, rights, no calling; same if it is to be off and is not there
     absent    some      delete
     absent    none      same
 
@@ -14,7 +14,7 @@ Absent fields are not managed and never looked at; only what `want` names is com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from reconciler.kinds import kind as kind_named
@@ -23,7 +23,7 @@ from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import claims, marks_of, references
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import Current, Fields
+from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, Fields, not_entitled
 
 
 def covers(have: Fields, want: Fields) -> bool:
@@ -50,7 +50,7 @@ def compare(wanted: Wanted, current: Current | None) -> list[Change]:
     changes = list(_own_change(owner, wanted, own, current))
     for name, section in sections.items():
         if name in wanted.fields:
-            changes += _section_change(section, wanted, wanted.fields[name], current, touched=bool(changes))
+            changes += _section_change(section, wanted, wanted.fields[name], current, changes)
     return [*changes, *_after_move(wanted, current, changes)]
 
 
@@ -82,21 +82,16 @@ def _kept(current: Current, want: Fields) -> Fields:
 
 
 def _section_change(
-    kind: Kind, wanted: Wanted, want: Fields | None, current: Current | None, *, touched: bool
+    kind: Kind, wanted: Wanted, want: Fields | None, current: Current | None, beside: Sequence[Change]
 ) -> list[Change]:
+    """The changes of one section; `beside` are those of its owner and of the sections before it."""
     if want is None:
         if kind.cleared is None:
             gone = current is None or not current.fields.get(kind.section)
             return [] if gone else [_refused_clear(kind, wanted, current)]
         want = kind.cleared
-    if current is None:
-        return [] if want == kind.cleared else [_change(kind, wanted, "update", "its owner is new", want, {})]
-    if kind.section in current.unknown:
-        if want == kind.cleared:
-            return []
-        if touched:
-            return [_change(kind, wanted, "update", "could not be read before its owner changes", want, {}, current)]
-        return [_change(kind, wanted, "cannot_tell", current.unknown[kind.section], want, {}, current)]
+    if current is None or kind.section in current.unknown:
+        return _blind_change(kind, wanted, want, current, beside)
     have = current.fields.get(kind.section)
     if have is None:
         return [_change(kind, wanted, "create", "not in the tenant", want, {}, current)]
@@ -105,6 +100,34 @@ def _section_change(
         return []
     before = {name: have.get(name) for name in differing}
     return [_change(kind, wanted, "update", "differs from desired", differing, before, current, have)]
+
+
+def _blind_change(
+    kind: Kind, wanted: Wanted, want: Fields, current: Current | None, beside: Sequence[Change]
+) -> list[Change]:
+    """The change of a section of which nothing was read. Without what it needs it cannot be set, whatever else changes
+    beside it; and nothing of it is left to be taken away."""
+    why = current.unknown[kind.section] if current else ""
+    if kind.cleared is not None and covers(kind.cleared, want) and (not current or not_entitled(why)):
+        return []
+    lacking = _lacking(kind, current, beside)
+    if lacking or (current and not not_entitled(why)):
+        return [_change(kind, wanted, "cannot_tell", why or lacking, want, {}, current)]
+    reason = "could not be read before its owner changes" if current else "its owner is new"
+    return [_change(kind, wanted, "update", reason, want, {}, current)]
+
+
+def _lacking(kind: Kind, current: Current | None, beside: Sequence[Change]) -> str:
+    """What a section needs that neither is there nor is given by the changes beside it; empty where it has all."""
+    given = {change.kind: change for change in beside if change.action != "cannot_tell"}
+    if missing := next((name for name in kind.requires if name not in given), ""):
+        return f"{missing} {NOT_THERE}"
+    entitles, owner = kind_named(kind.owner).entitles, given.get(kind.owner)
+    if entitles is None or kind.requires:
+        return ""
+    before = current.fields if current else {}
+    gained = entitles({**before, **owner.want}) - entitles(before) if owner else frozenset()
+    return "" if gained else f"this {kind.owner} {NO_CALLING}"
 
 
 def _refused_clear(kind: Kind, wanted: Wanted, current: Current | None) -> Change:

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 from reconciler.diff import compare, inherited, unread
 from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError, UsageError
 from reconciler.guard import Managed
-from reconciler.model.address import matches, owner_address
+from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
+from reconciler.model.selection import ALL as ALL
+from reconciler.model.selection import Selection as Selection
 from reconciler.workflows import evaluation
 from reconciler.workflows.admission import check_plan as check_plan
 from reconciler.workflows.admission import fits as fits
@@ -53,31 +55,6 @@ class Tenant:
     workers: int = 8
 
 
-@dataclass(frozen=True)
-class Selection:
-    """A part of the desired state: address patterns to plan (none: all) and to leave out."""
-
-    target: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, list[str]]:
-        parts = {"target": sorted(self.target), "exclude": sorted(self.exclude)}
-        return {name: patterns for name, patterns in parts.items() if patterns}
-
-    def takes(self, address: str) -> bool:
-        targeted = not self.target or any(matches(pattern, address) for pattern in self.target)
-        return targeted and not self.leaves_out(address)
-
-    def leaves_out(self, address: str) -> bool:
-        return any(matches(pattern, address) for pattern in self.exclude)
-
-    def touches(self, wanted: Wanted) -> bool:
-        """Whether some part of a resource may be in the selection: its sections have addresses of their own."""
-        sections = (f"{wanted.kind}.{name}/{wanted.key}" for name in wanted.fields)
-        return self == ALL or any(self.takes(address) for address in (wanted.address, *sections))
-
-
-ALL = Selection()
 Lookup = Callable[[str, str], "Current | None"]
 
 
@@ -277,8 +254,9 @@ async def _identity(reader: TenantReader, pinned: str) -> str:
     return org_id
 
 
-def exit_code(plan: Plan) -> Exit:
-    """How a command that shows a plan ends: what a guard blocks counts even if nothing else is wrong."""
+def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:
+    """How a command that shows a plan ends: what a guard blocks counts even if nothing else is wrong. `untold`: what it
+    comes to that something cannot be told, where that is no list on which others rest."""
     from reconciler.guard.complete import RULE
 
     rules = {finding.rule for finding in plan.findings if not finding.lifted}
@@ -286,7 +264,11 @@ def exit_code(plan: Plan) -> Exit:
         return Exit.REFUSED
     if plan.rehearsal and plan.rehearsal.refusals:
         return Exit.REFUSED
-    return Exit.INCOMPLETE if rules or plan.incomplete else Exit.OK
+    if rules or any("." not in gap.partition(":")[0] for gap in plan.incomplete):
+        return Exit.INCOMPLETE
+    if untold and plan.counts()["cannot_tell"]:
+        return untold
+    return Exit.INCOMPLETE if plan.incomplete else Exit.OK
 
 
 # --- rehearse --------------------------------------------------------------------------------------------------
@@ -330,10 +312,9 @@ def nothing_to_apply(root: Path, plan: Plan) -> Exit:
     """The end of an apply without an operation; this repository counts as applied where nothing objects."""
     from reconciler.remembered import protection
 
-    code = exit_code(plan)
-    if code is Exit.OK:
+    if exit_code(plan) is Exit.OK:
         protection.remember(root, whole=not plan.scope)
-    return code
+    return exit_code(plan, Exit.PARTIAL)
 
 
 async def admit(tenant: Tenant, plan: Plan) -> None:

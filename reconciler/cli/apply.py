@@ -37,9 +37,9 @@ def apply(
 ) -> int:
     """Show the plan, ask, carry it out in waves and chunks, read every write back.
 
-    Exit codes: 0 everything verified, 1 it failed and is taken back (--on-failure undo), 3 something failed, drifted or
-    was skipped, or the run was paused, stopped or is still converging, 4 refused or not approved, 5 the plan is stale,
-    was edited, or is not the approved one, 6 another run holds the lock, 130 interrupted.
+    Exit codes: 0 everything verified, 1 it failed and is taken back (--on-failure undo), 3 something failed, drifted,
+    was skipped or cannot be told, or the run was paused, stopped or is still converging, 4 refused or not approved,
+    5 the plan is stale, was edited, or is not the approved one, 6 another run holds the lock, 130 interrupted.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from reconciler.cli.show import present
-from reconciler.errors import RefusedError, StaleError, UsageError
+from reconciler.errors import Exit, RefusedError, StaleError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.model.approval import Approval, Way
@@ -75,7 +75,7 @@ def only_looked(root: Path, plan: Plan, how: Approving, *, again: str) -> int:
     if how.yes and not how.approve:
         _refuse_destructive(plan, again)
     _say("dry run: nothing was written\n")
-    return pipeline.exit_code(plan)
+    return pipeline.exit_code(plan, Exit.PARTIAL)
 
 
 def age_of(text: str) -> timedelta | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.approval import Approval
     from reconciler.workflows.running import How
 
+_SHOWN = 20
 Run = Callable[[Tenant, "How"], "Coroutine[object, object, Applied]"]
 
 
@@ -86,6 +87,23 @@ def _drain_on_interrupt(steering: Steering) -> None:
         loop.add_signal_handler(number, first)
 
 
+def say_left_out(plan: Plan) -> None:
+    """What the plan does not bring about, apart from what it does: why a run in which all went well ends with 3."""
+    from reconciler.report.inert import visible
+    from reconciler.report.wording import number
+
+    left = sorted(plan.left_out.items())
+    if not left:
+        return
+    with contextlib.suppress(OSError):
+        print(f"{number(len(left))} left out, because nobody can tell or it is set aside:")
+        for address, why in left[:_SHOWN]:
+            print(f"  ? {visible(address)}  {visible(why)}")
+        if len(left) > _SHOWN:
+            print(f"  and {number(len(left) - _SHOWN)} more, in the plan above")
+        sys.stdout.flush()
+
+
 def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> int:
     """Say how it ended, and what comes next; the exit code. `undoes`: a run that failed is taken back at once, so
     there is no other next step."""
@@ -100,6 +118,7 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     undoes = undoes and _calls_for_undo(applied)
     if undoes:
         view = replace(view, last="next: what was done is taken back (--on-failure undo)")
+    say_left_out(plan)
     with contextlib.suppress(OSError):
         print(outcomes_text(view, color=colored(sys.stdout)), flush=True)
     try:
@@ -120,7 +139,7 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     if resumable:
         return Exit.PARTIAL
     if verdicts <= {Verdict.VERIFIED}:
-        return pipeline.exit_code(plan)
+        return pipeline.exit_code(plan, Exit.PARTIAL)
     if verdicts <= {Verdict.STALE, Verdict.SKIPPED} and Verdict.STALE in verdicts:
         return Exit.STALE
     return Exit.PARTIAL

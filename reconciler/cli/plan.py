@@ -32,9 +32,9 @@ def plan(
 ) -> int:
     """Compare desired/ with the tenant and show the ordered operations. This command cannot write.
 
-    Exit codes: 0 planned (with --detailed-exitcode: nothing to do), 2 changes pending (only with
-    --detailed-exitcode), 4 a guard blocks a change or the rehearsal meets a refusal, 7 deletes suppressed for an
-    incomplete snapshot.
+    Exit codes: 0 planned (with --detailed-exitcode: nothing to do), 2 changes pending, or something cannot be told
+    (only with --detailed-exitcode), 4 a guard blocks a change or the rehearsal meets a refusal, 7 deletes suppressed
+    for an incomplete snapshot.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def plan(
     head, _, text = known.partition("\n")
     sys.stdout.write(text)
     sys.stdout.flush()
-    pending, code, _ = json.loads(head)
-    return int(code) or (Exit.CHANGES if pending and detailed_exitcode else Exit.OK)
+    code, detailed, _ = json.loads(head)
+    return int(detailed if detailed_exitcode else code)
 
 
 def _planned(
@@ -86,8 +86,8 @@ def _planned(
     full: bool,
     rehearse: bool,
 ) -> str:
-    """A line with whether there is something to do, the exit code, and whether the same files give the same plan again;
-    then the text to print."""
+    """A line with the exit code, the detailed one, and whether the same files give the same plan again; then the text
+    to print."""
     if offline:
         import gc
 
@@ -115,7 +115,8 @@ def _planned(
         planned.remember(root, made)
     # what protected something before is read from git's history, which is not among those files
     again = not any(destructive(change) for change in made.changes)
-    head = json.dumps([bool(made.operations), int(pipeline.exit_code(made)), again])
+    detailed = pipeline.exit_code(made, Exit.CHANGES) or (Exit.CHANGES if made.operations else Exit.OK)
+    head = json.dumps([int(pipeline.exit_code(made)), int(detailed), again])
     return f"{head}\n{shown(made, output, saved=str(out or ''), full=full, color=colored(sys.stdout))}"
 
 

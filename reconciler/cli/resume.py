@@ -57,11 +57,15 @@ def resume(
         return Exit.OK
     standing = found.standing
     if not standing.left and found.ended:
+        from reconciler.cli.carrying import say_left_out
+        from reconciler.model.outcome import Verdict
         from reconciler.report.runs import exit_code
 
         print(f"run {found.name} is finished, nothing is left to do", file=sys.stderr)
-        if code := exit_code(standing):
+        code = exit_code(found)
+        if any(outcome.verdict is not Verdict.VERIFIED for outcome in standing.settled.values()):
             print(f"  what failed in it: reconcile resume --only-failures {found.name}", file=sys.stderr)
+        say_left_out(found.plan)
         return code
     from reconciler import pipeline
     from reconciler.cli.carrying import carry_out, ended
@@ -105,7 +109,7 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
 
     from reconciler import pipeline
     from reconciler.cli.approval import approved
-    from reconciler.cli.carrying import carry_out, ended
+    from reconciler.cli.carrying import carry_out, ended, say_left_out
     from reconciler.cli.show import present
     from reconciler.report.view import command
 
@@ -114,7 +118,8 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
     made = pipeline.retry(root, run.name)
     if not made.operations:
         print(f"nothing failed in run {run.name}, so nothing is done again", file=sys.stderr)
-        return Exit.OK
+        say_left_out(run.plan)
+        return Exit.PARTIAL if run.plan.left_out else Exit.OK
     tenant = access.tenant(root)
     present(made)
     pipeline.check_plan(root, made)

@@ -23,8 +23,8 @@ def status(
 ) -> int:
     """Show how far a run came, from its journal alone: no request is made.
 
-    Exit codes: 0 all of it is done and verified, 3 something failed, drifted or was skipped, or the run is under way,
-    paused, stopped or converging, 130 it was interrupted, 1 its journal was changed after it was written.
+    Exit codes: 0 all of it is done and verified, 3 something failed, drifted, was skipped or is left out, or the run
+    is under way, paused, stopped or converging, 130 it was interrupted, 1 its journal was changed after it was written.
 
     Parameters
     ----------
@@ -57,4 +57,4 @@ def status(
     else:
         sys.stdout.write(text)
         sys.stdout.flush()
-    return exit_code(found.standing, told["state"]) if told["journal"]["intact"] else Exit.ERROR
+    return exit_code(found, told["state"]) if told["journal"]["intact"] else Exit.ERROR

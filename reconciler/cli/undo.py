@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from reconciler.cli.approval import Approving, approved, refuse_other
 from reconciler.cli.controls import Controls
 from reconciler.cli.options import Access, Repository, colored
+from reconciler.errors import Exit
 
 Output = Literal["text", "json", "md", "html"]
 
@@ -70,7 +71,7 @@ def undo(
     if out is not None or not made.operations:
         if out is None:
             refuse_other(root, made, approving)
-        return pipeline.exit_code(made)
+        return pipeline.exit_code(made, Exit.PARTIAL if out is None else Exit.OK)
     pipeline.check_plan(root, made)
     planned.remember(root, made)
     made, approval = approved(root, made, approving, again=command(made))

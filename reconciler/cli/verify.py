@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -21,7 +22,7 @@ def verify(
 ) -> int:
     """Read back every managed resource and compare it with desired/. This command cannot write.
 
-    Exit codes: 0 everything is as desired, 2 something is not, 7 something could not be read.
+    Exit codes: 0 everything is as desired, 2 something is not, or nobody can tell, 7 a list could not be read.
 
     Parameters
     ----------
@@ -32,14 +33,17 @@ def verify(
     """
     from reconciler import pipeline
     from reconciler.cli.show import shown
+    from reconciler.report.inert import visible
 
     root = repository.root()
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
     plan = asyncio.run(pipeline.plan(root, access.tenant(root), selection))
-    unread = plan.counts()["cannot_tell"]
-    if len(plan.changes) == unread:
-        tail = f", {unread} sections cannot be read" if unread else ""
+    untold = [change for change in plan.changes if change.action == "cannot_tell"]
+    if len(plan.changes) == len(untold):
+        tail = f", of {len(untold):,} nobody can tell" if untold else ""
         print(f"verified: {plan.same:,} of {plan.managed:,} managed resources are as desired{tail}")
-        return Exit.INCOMPLETE if plan.incomplete else Exit.OK
+        for change in untold:
+            print(visible(f"  ? {change.address}  {change.reason}  ({change.source})"))
+        return pipeline.exit_code(replace(plan, findings=[]), Exit.CHANGES)
     sys.stdout.write(shown(plan, "text", color=colored(sys.stdout)))
     return Exit.CHANGES

@@ -14,7 +14,7 @@ from reconciler.kinds._kind import Kind, Reader, Scope
 from reconciler.kinds._wire import understood
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, MemorySnapshot
 
 _ALL = Scope()
 
@@ -195,5 +195,5 @@ def _absent(section: Kind, current: Current) -> str:
     """Why a section cannot be there, as far as that is known without asking."""
     missing = [r for r in section.requires if current.fields.get(r.partition(".")[2], "unread") is None]
     if missing:
-        return f"{missing[0]} is not there"
-    return f"this {section.owner} has no calling" if current.facts.get("calling") is False else ""
+        return f"{missing[0]} {NOT_THERE}"
+    return f"this {section.owner} {NO_CALLING}" if current.facts.get("calling") is False else ""

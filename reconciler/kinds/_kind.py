@@ -151,6 +151,8 @@ class Kind:
     `settle(want, have)` turns a form that depends on the current state into a concrete one;
     `expand` turns one entry of a desired file into resources (a range into numbers).
     `inherits` names the section of the location that holds while this one is `cleared`.
+    `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are always
+    there.
     `clash(want, have)` says why what is wanted contradicts itself, given what is there.
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
@@ -195,6 +197,7 @@ class Kind:
     warn: Callable[[Change], list[str]] | None = None
     refuse: Callable[[Change], str] | None = None
     clash: Callable[[Fields, Fields], str] | None = None
+    entitles: Callable[[Fields], frozenset[str]] | None = None
 
     @property
     def section(self) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError
 from reconciler.kinds._kind import Reader
+from reconciler.model.snapshot import NOT_AVAILABLE
 
 T = TypeVar("T")
 
@@ -73,7 +74,7 @@ def not_calling(error: ApiError) -> bool:
 def unless_entitled(error: ApiError) -> ApiError | NotEntitledError:
     """The error to raise for a failed read of a setting: "not entitled" where that is what it says."""
     if not_calling(error):
-        return NotEntitledError(f"not available for this object: {error.message}")
+        return NotEntitledError(f"{NOT_AVAILABLE}: {error.message}")
     return error
 
 

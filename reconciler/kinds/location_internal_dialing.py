@@ -16,7 +16,7 @@ from reconciler.kinds._wire import read_document
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Operation
 from reconciler.model.resource import Resource, Text
-from reconciler.model.snapshot import Current, Fields
+from reconciler.model.snapshot import NOT_ENABLED, Current, Fields
 
 
 class UnknownExtensions(Resource):
@@ -59,7 +59,7 @@ async def fetch(reader: Reader, owner: Current) -> Fields | None:
         document = await read_document(reader, reader.api.telephony.location.ep(f"{owner.id}/internalDialing"))
     except ApiError as error:
         if error.status in (400, 404):
-            raise NotEntitledError("calling is not enabled at this location") from None
+            raise NotEntitledError(NOT_ENABLED) from None
         raise
     enabled = bool(document.get("enableUnknownExtensionRoutePolicy"))
     identity = document.get("unknownExtensionRouteIdentity") or {}

@@ -244,6 +244,12 @@ def clash(want: Fields, have: Fields) -> str:
     return _NO_PLACE if not _calls(before) and not after.get("location") else ""
 
 
+def entitles(fields: Fields) -> frozenset[str]:
+    """What makes somebody call: licences, or a place, which an organisation may hand out with a licence of its own."""
+    licenses = {name for name in fields.get("licenses") or () if _calls([name])}
+    return frozenset({*licenses, *(["place"] if fields.get("location") else [])})
+
+
 def _without_calling(want: Fields) -> str:
     asked = [name for name in ("location", *_ADDRESS) if want.get(name)]
     words = " and no ".join(asked)
@@ -362,4 +368,5 @@ KIND = Kind(
     warn=warn,
     refuse=refuse,
     clash=clash,
+    entitles=entitles,
 )

@@ -168,6 +168,11 @@ def clash(want: Fields, have: Fields) -> str:
     return _NO_ADDRESS if had and not left else ""
 
 
+def entitles(fields: Fields) -> frozenset[str]:
+    """Calling comes with a place and a licence, at the creation."""
+    return frozenset(str(fields[name]) for name in ("location", "license") if fields.get(name))
+
+
 def warn(change: Change) -> list[str]:
     return ["deletes the workspace, its devices and its settings"] if change.action == "delete" else []
 
@@ -215,4 +220,5 @@ KIND = Kind(
     warn=warn,
     refuse=refuse,
     clash=clash,
+    entitles=entitles,
 )

@@ -147,7 +147,8 @@ class Finding:
     """What a guard objects to: the rule, the address, why, and what to do.
 
     It blocks the change of that address, and the whole plan where there is none. `override` is the name that lifts it
-    (`rule:subject`), empty when nothing does; `lifted`: that name was given, so it blocks no more.
+    (`rule:subject`), empty when nothing does; `lifted`: that name was given, so it blocks no more; `aside`: what it is
+    about is set aside, with all that rests on it, and the rest is carried out (--isolate).
     """
 
     rule: str
@@ -156,10 +157,11 @@ class Finding:
     do: str
     override: str = ""
     lifted: bool = False
+    aside: bool = False
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {"rule": self.rule, "address": self.address, "why": self.why, "do": self.do}
-        return data | {name: value for name in ("override", "lifted") if (value := getattr(self, name))}
+        return data | {name: value for name in ("override", "lifted", "aside") if (value := getattr(self, name))}
 
 
 @dataclass(slots=True)
@@ -196,6 +198,13 @@ class Plan:
     @property
     def digest(self) -> str:
         return _sha256(self._body())
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What this plan does not bring about although nothing stops it, by address, with the reason: what nobody can
+        tell, and what is set aside."""
+        untold = {change.address: change.reason for change in self.changes if change.action == "cannot_tell"}
+        return untold | {finding.address: finding.why for finding in self.findings if finding.aside}
 
     def counts(self) -> dict[str, int]:
         counts = dict.fromkeys(("create", "update", "delete", "cannot_tell"), 0)

@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Fields = dict[str, Any]
+#: How a reason in `Current.unknown` begins or ends where the object has no such setting.
+NOT_AVAILABLE = "not available for this object"
+NO_CALLING, NOT_THERE, NOT_ENABLED = "has no calling", "is not there", "calling is not enabled at this location"
+
+
+def not_entitled(why: str) -> bool:
+    """Whether a reason in `Current.unknown` says that there is no such setting, as against one that was not read."""
+    return why.startswith(NOT_AVAILABLE) or why.endswith((NO_CALLING, NOT_THERE, NOT_ENABLED))
 
 
 @dataclass(slots=True)

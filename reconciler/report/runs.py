@@ -85,6 +85,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         "left": sum(len(operation.members) for operation in standing.left),
         "in_doubt": sum(len(members) for members in standing.doubt.values()),
         "converging": sum(len(addresses) for addresses in standing.under_way.values()),
+        "left_out": len(plan.left_out),
         "journal": {
             "records": len(kept.records),
             "intact": not kept.broken,
@@ -99,6 +100,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
             for outcome in standing.settled.values()
             if outcome.verdict is not Verdict.VERIFIED
         ]
+        told["addresses_left_out"] = dict(sorted(plan.left_out.items()))
         in_doubt, converging = standing.doubt, standing.under_way
         told["addresses_in_doubt"] = [address for addresses in in_doubt.values() for address in addresses]
         told["addresses_converging"] = [one for name in converging for one in sorted(converging[name])]
@@ -112,12 +114,13 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
     return told
 
 
-def exit_code(standing: _Standing, state: str = "interrupted") -> Exit:
+def exit_code(run: _Run, state: str = "interrupted") -> Exit:
     """How a command ends that looks at a run in this state: as the run did, and in part while it is under way."""
+    standing = run.standing
     if standing.left:
         return Exit.INTERRUPTED if state == "interrupted" else Exit.PARTIAL
     verified = all(outcome.verdict is Verdict.VERIFIED for outcome in standing.settled.values())
-    return Exit.OK if verified else Exit.PARTIAL
+    return Exit.OK if verified and not run.plan.left_out else Exit.PARTIAL
 
 
 def runs_text(listed: list[dict[str, Any]], *, verify: bool = False) -> str:
@@ -155,8 +158,11 @@ def status_text(run: dict[str, Any]) -> str:
         f"  {_begun(run)} {number(run['in_doubt'])}{_some(run['addresses_in_doubt'])}",
         *([f"  waits for {_of_tenant(run)}"] if run["converging"] else []),
         f"  left      {number(run['left'] - run['in_doubt'] - run['converging'])}{_some(run['addresses_left'])}",
+        *([f"  left out  {number(run['left_out'])}, which the plan does not bring about"] if run["left_out"] else []),
         f"  journal   {_journal(run)}",
     ]
+    for address, why in list(run["addresses_left_out"].items())[:_SHOWN]:
+        lines.append(f"  ?  {visible(address)}: {visible(why)}")
     for problem in run["problems"][:_SHOWN]:
         lines.append(f"  {problem['verdict']}  {visible(problem['address'])}: {visible(problem['why'])}")
     if len(run["problems"]) > _SHOWN:

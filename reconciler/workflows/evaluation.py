@@ -92,8 +92,10 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
 
 def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
     """The part of a plan that destroys nothing, can be taken back, and rests on nothing that is left out: a plan of its
-    own, to be looked at and approved by its own digest. `settings` is tenant.yaml as it was set."""
-    kept, before = [replace(change) for change in plan.changes], -1
+    own, to be looked at and approved by its own digest. What nobody can tell or is set aside stays in it, as said.
+    `settings` is tenant.yaml as it was set."""
+    apart = plan.left_out
+    kept, before = [replace(change) for change in plan.changes if change.address not in apart], -1
     found: list[Finding] = []
     while len(kept) != before:
         before = len(kept)
@@ -102,9 +104,10 @@ def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
         # what was left out may have been what made the rest possible
         found = guard.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
     found += _standing(plan, {change.address for change in kept}, found)
+    left = [change for change in plan.changes if change.address in apart]
     return replace(
         plan,
-        changes=kept,
+        changes=sorted([*kept, *left], key=lambda change: change.address),
         operations=planner.operations(kept),
         findings=found,
         overrides=sorted({finding.override for finding in found if finding.lifted}),
@@ -121,7 +124,7 @@ def _standing(plan: Plan, kept: set[str], found: list[Finding]) -> list[Finding]
     return [
         finding
         for finding in plan.findings
-        if (finding.address not in about or (finding.lifted and finding.address in kept))
+        if (finding.address not in about or finding.aside or (finding.lifted and finding.address in kept))
         and (finding.address, finding.rule, finding.override) not in again
     ]
 

@@ -39,15 +39,16 @@ def plan(root: Path, name: str) -> Plan:
         )
     operations = _operations(run)
     touched = {member.address for operation in operations for member in operation.members}
-    changes = [change for change in run.plan.changes if change.address in touched]
+    left = run.plan.left_out  # is no more done now than it was then
+    changes = [change for change in run.plan.changes if change.address in touched or change.address in left]
     owners = {owner_address(address) for address in touched}
     again = replace(
         run.plan,
         budget=None,
         changes=changes,
         operations=operations,
-        findings=[],
-        same=max(0, run.plan.managed - len(owners)),
+        findings=[finding for finding in run.plan.findings if finding.aside],
+        same=max(0, run.plan.managed - len(owners | {owner_address(address) for address in left})),
         scope={**run.plan.scope, SCOPE: [run.name]},
     )
     return budgeted(root, again)

@@ -1,0 +1,35 @@
+"""Which part of the desired state a plan is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.model.address import matches
+from reconciler.model.desired import Wanted
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A part of the desired state: address patterns to plan (none: all) and to leave out."""
+
+    target: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, list[str]]:
+        parts = {"target": sorted(self.target), "exclude": sorted(self.exclude)}
+        return {name: patterns for name, patterns in parts.items() if patterns}
+
+    def takes(self, address: str) -> bool:
+        targeted = not self.target or any(matches(pattern, address) for pattern in self.target)
+        return targeted and not self.leaves_out(address)
+
+    def leaves_out(self, address: str) -> bool:
+        return any(matches(pattern, address) for pattern in self.exclude)
+
+    def touches(self, wanted: Wanted) -> bool:
+        """Whether some part of a resource may be in the selection: its sections have addresses of their own."""
+        sections = (f"{wanted.kind}.{name}/{wanted.key}" for name in wanted.fields)
+        return self == ALL or any(self.takes(address) for address in (wanted.address, *sections))
+
+
+ALL = Selection()
