@@ -8,6 +8,7 @@ texts, and a differential test holds the rest equal. Without yaml-rs everything 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -222,6 +223,41 @@ def edited(document: Any) -> str:
     stream = StringIO()
     _writer().dump(document, stream)
     return stream.getvalue()
+
+
+def uses(document: Any) -> Counter[int]:
+    """How often each mapping and list stands in a document from `edit`, by `id`: what an alias or a merge key names
+    stands there as well as where its anchor is, and who changes it changes both."""
+    found: Counter[int] = Counter()
+    todo = [document]
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, (dict, list)):
+            continue
+        found[id(node)] += 1
+        if found[id(node)] > 1:  # what it holds was counted where it stood first
+            continue
+        if isinstance(node, dict):
+            todo += [*own(node).values(), *getattr(getattr(node, "merge", None), "value", ())]
+        else:
+            todo += node
+    return found
+
+
+def own(mapping: Any) -> dict[str, Any]:
+    """What is written in a mapping from `edit` itself, without what a merge key brings."""
+    return dict(mapping.non_merged_items()) if hasattr(mapping, "non_merged_items") else dict(mapping)
+
+
+def copied(value: Any) -> Any:
+    """A copy of a part of a document from `edit`: with what merge keys bring to it, in our style, without anchors."""
+    return styled(_plain(value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
 def styled(value: Any) -> Any:

@@ -26,6 +26,7 @@ def adopt(*patterns: str, repository: Repository = Repository()) -> int:
     """
     from reconciler import adopt as adopter
     from reconciler import desired, store
+    from reconciler.report.inert import visible
 
     root = repository.root_or_here()
     snapshot = store.open(root / "state", desired.pinned(root)[0])
@@ -33,9 +34,9 @@ def adopt(*patterns: str, repository: Repository = Repository()) -> int:
     for file, count in done.written.items():
         print(f"{file}  +{count}")
     for line in done.edited:
-        print(line)
+        print(visible(line))
     for line in done.left:
-        print(f"left alone: {line}", file=sys.stderr)
+        print(f"left alone: {visible(line)}", file=sys.stderr)
     if done.pinned:
         print("desired/tenant.yaml  pins the organisation")
     if not done.matched:

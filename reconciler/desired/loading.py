@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,11 +81,21 @@ def examine(root: Path, *, references: bool = True) -> Desired:
     return Desired(tenant, resources, reading.fingerprint(), problems)
 
 
-class Loading:
-    """One run over `desired/`: the files in order, their problems and digests, and what error texts look up."""
+def reread(root: Path, name: str, data: bytes) -> tuple[list[Wanted], list[Problem]]:
+    """The resources of one desired file as these bytes would make it, and what is wrong with them."""
+    reading = Loading(root, {name: data})
+    reading.tenant()
+    found = [wanted for _, some in reading.file(name) for wanted in some]
+    return found, reading.problems
 
-    def __init__(self, root: Path) -> None:
+
+class Loading:
+    """One run over `desired/`: the files in order, their problems and digests, and what error texts look up. `instead`
+    are bytes that take the place of a file's."""
+
+    def __init__(self, root: Path, instead: Mapping[str, bytes] | None = None) -> None:
         self.root = root
+        self._instead = instead or {}
         self.problems: list[Problem] = []
         self.refused: set[str] = set()
         self.digests: dict[str, bytes] = {}
@@ -113,7 +123,7 @@ class Loading:
     def file(self, name: str) -> Iterator[tuple[Unit, list[Wanted]]]:
         """The resources of one file by unit; what is wrong with it is added to the problems."""
         try:
-            data = (self.root / name).read_bytes()
+            data = self.read(name)
         except OSError as error:
             self.problems.append(Problem(name, 0, 0, f"cannot be read: {error.strerror}"))
             return
@@ -129,7 +139,7 @@ class Loading:
             self.refused.add("")
 
     def read(self, name: str) -> bytes:
-        return (self.root / name).read_bytes()
+        return self._instead[name] if name in self._instead else (self.root / name).read_bytes()
 
     def units(self, name: str, document: Document, units: list[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         assert self._tenant is not None

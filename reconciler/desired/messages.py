@@ -18,6 +18,7 @@ _LOOKS = {
     resource.Extension: "2 to 10 digits",
     resource.Email: "an e-mail address",
     resource.Digits: "digits only",
+    resource.Destination: "a number, an extension of at least 2 digits, or a policy like 53{extension}",
 }
 
 
@@ -55,6 +56,13 @@ def in_plain_english(
         what, do = _words(model, noun, path, found, raw, lambda: country_of(value))
         label = ".".join(str(part) for part in (*prefix, *path) if not isinstance(part, int)) or noun
         yield Problem(file, line, col, f"{label}: {what}", do)
+
+
+def faults(model: type[BaseModel], noun: str, value: Any, error: ValidationError) -> list[tuple[Path, str]]:
+    """What is wrong in a value that stands in no file yet: the path of each refused part, and why it is refused."""
+    return [
+        (path, _words(model, noun, path, found, "", lambda: "")[0]) for path, found in _by_path(value, error).items()
+    ]
 
 
 def at(positions: Positions) -> Place:

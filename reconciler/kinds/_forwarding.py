@@ -10,18 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._wire import e164, setting
 from reconciler.model.plan import Change
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Destination, Resource
 from reconciler.model.snapshot import Current, Fields
 
-#: A number, or a policy over the resource's own extension: `53{extension}`, `53{extension:-7}` (last seven digits).
-Destination = Annotated[
-    str, StringConstraints(pattern=r"^(\+?[0-9*#]{2,30}|\+?[0-9*#]*\{extension(:-[1-9][0-9]?)?\}[0-9*#]*)$")
-]
 _LONGEST = 30
 _TEMPLATE = re.compile(r"\{extension(?::-(\d+))?\}")
 

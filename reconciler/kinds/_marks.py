@@ -50,12 +50,17 @@ def _refs(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[tuple[tuple
 
 def references(kind: Kind, fields: Fields) -> list[tuple[Ref, str]]:
     """Every reference that the fields hold, as (mark, key of the resource referred to)."""
+    return [(ref, key) for _, ref, key in referring(kind, fields)]
+
+
+def referring(kind: Kind, fields: Fields) -> list[tuple[tuple[str, ...], Ref, str]]:
+    """As `references`, with the path of the field that holds each."""
     found = []
     for path, ref in marks_of(kind).refs:
         value: Any = fields
         for name in path:
             value = value.get(name) if isinstance(value, dict) else None
-        found += [(ref, key) for key in _values(value)]
+        found += [(path, ref, key) for key in _values(value)]
     return found
 
 

@@ -45,8 +45,8 @@ def e164_number(value: str | None) -> str | None:
 
 
 def language(value: str | None) -> str | None:
-    """`en_US` and `en_us` are the same language; telephony endpoints want lower case (§1.8)."""
-    return value.lower() if value else None
+    """`en_US`, `en-US` and `en_us` are the same language; telephony endpoints want lower case (§1.8)."""
+    return value.lower().replace("-", "_") if value else None
 
 
 def number_rows(reader: Reader, **filters: str) -> AsyncIterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from reconciler.errors import ApiError
 from reconciler.kinds._kind import Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import read_document
+from reconciler.kinds._wire import language, read_document
 from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
@@ -94,7 +94,7 @@ def _current(document: dict[str, Any]) -> Current:
         "name": document["name"],
         "address": {ours: address.get(theirs) or None for ours, theirs in _ADDRESS.items()},
         "time_zone": document.get("timeZone"),
-        "preferred_language": (document.get("preferredLanguage") or "").lower() or None,
+        "preferred_language": language(document.get("preferredLanguage")),
     }
     return Current("location", document["name"], document["id"], fields, facts={"org": document.get("orgId", "")})
 
@@ -111,9 +111,14 @@ def _body(want: Fields, now: Fields) -> dict[str, Any]:
     if "time_zone" in want:
         body["timeZone"] = want["time_zone"]
     if "preferred_language" in want:
-        head, _, tail = want["preferred_language"].partition("_")
-        body["preferredLanguage"] = f"{head}_{tail.upper()}"
+        body["preferredLanguage"] = _spelled(want["preferred_language"])
     return body
+
+
+def _spelled(language: str) -> str:
+    """A language as this family of endpoints spells it: `en_US`, `zh_Hant_TW`, `es_419`."""
+    head, *rest = language.split("_")
+    return "_".join([head, *(part.title() if len(part) == 4 else part.upper() for part in rest)])
 
 
 KIND = Kind(

@@ -36,3 +36,8 @@ Email = Annotated[
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
 NameSet = Annotated[list[Text], BeforeValidator(_sorted_once)]
 NumberSet = Annotated[list[E164], BeforeValidator(_sorted_once)]
+#: Where a call is forwarded to: a number, or a policy over the resource's own extension: `53{extension}`,
+#: `53{extension:-7}` (last seven digits).
+Destination = Annotated[
+    str, StringConstraints(pattern=r"^(\+?[0-9*#]{2,30}|\+?[0-9*#]*\{extension(:-[1-9][0-9]?)?\}[0-9*#]*)$")
+]
