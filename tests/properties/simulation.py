@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import Coroutine
-from contextlib import ExitStack
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Self
 from unittest import mock
@@ -51,20 +51,21 @@ class Simulation:
     def __enter__(self) -> Self:
         chance = random.Random(self.seed)
         self.loop = _Loop()
+        clock = self.loop.clock
         self._held.callback(self._close)
         earlier = random.getstate()
         self._held.callback(random.setstate, earlier)
         random.seed(chance.random())
-        network = Network(random.Random(chance.random()))
+        network = self._network = Network(random.Random(chance.random()))
         ids = random.Random(chance.random())
 
         def drawn_id() -> uuid.UUID:
             return uuid.UUID(int=ids.getrandbits(128), version=4)
 
         for where, stand_in in (
-            ("time.time", lambda: EPOCH + self.loop.time()),
-            ("time.monotonic", self.loop.time),
-            ("aiohttp.connector.monotonic", self.loop.time),
+            ("time.time", lambda: EPOCH + clock.now),
+            ("time.monotonic", lambda: clock.now),
+            ("aiohttp.connector.monotonic", lambda: clock.now),
             ("aiohttp.client.TCPConnector", network.connector),
             ("uuid.uuid4", drawn_id),
             ("reconciler.simulator.core.errors.uuid4", drawn_id),
@@ -76,11 +77,25 @@ class Simulation:
         self.credentials = Credentials(URL, "simulated")
         self._held.callback(asyncio.set_event_loop, None)
         asyncio.set_event_loop(self.loop)
-        self.run(self._serve(network))
+        self.run(self._serve())
         return self
 
-    async def _serve(self, network: Network) -> None:
-        network.server = http_server(self.server._tenant)
+    async def _serve(self) -> None:
+        self._network.server = http_server(self.server._tenant)
+
+    @contextmanager
+    def meanwhile(self) -> Iterator[None]:
+        """Inside a request of somebody: what is `run` here happens in between, while everybody else stands still."""
+        outer, server = self.loop, self._network.server
+        self.loop = _Loop(outer.clock)
+        asyncio._set_running_loop(None)
+        try:
+            self.run(self._serve())
+            yield
+        finally:
+            self._close()
+            self.loop, self._network.server = outer, server
+            asyncio._set_running_loop(outer)
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

@@ -18,25 +18,33 @@ from aiohttp.client_reqrep import ClientResponse
 from multidict import CIMultiDict, CIMultiDictProxy
 
 
-class _Jump(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
-    """Instead of waiting for a timer, go to it. `clock` is in seconds."""
+class Clock:
+    """Seconds, of one loop, or of several of which one runs at a time."""
 
-    clock = 0.0
+    now = 0.0
+
+
+class _Jump(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    """Instead of waiting for a timer, go to it."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
 
     def select(self, timeout: float | None = None) -> list[Any]:
         found: list[Any] = super().select(0 if timeout is not None else None)
         if not found and timeout:
-            self.clock += timeout
+            self._clock.now += timeout
         return found
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._jump = _Jump()
-        super().__init__(self._jump)
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        super().__init__(_Jump(self.clock))
 
     def time(self) -> float:
-        return self._jump.clock
+        return self.clock.now
 
 
 def run(main: Coroutine[Any, Any, Any]) -> Any:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine
@@ -17,6 +18,7 @@ from typing import Any, Self
 from unittest import mock
 
 from reconciler.simulator.core import ids
+from tests.properties.dates import dates_of
 from tests.properties.simulation import EPOCH, URL, Simulation
 
 Json = dict[str, Any]
@@ -48,6 +50,8 @@ class Desk:
         self.wrong: list[str] = []
         self.requests = 0
         self.on_request: Callable[[int], None] = lambda count: None
+        #: The tenant that the last command is measured against; what it was in the beginning unless a class says else.
+        self.baseline: Json = {}
 
     def __enter__(self) -> Self:
         self._held.enter_context(self.sim)
@@ -59,6 +63,7 @@ class Desk:
         environment = {**plain, "WEBEX_API_URL": URL, "WEBEX_ACCESS_TOKEN": self.server.token, "NO_COLOR": "1"}
         self._held.enter_context(mock.patch.dict(os.environ, environment, clear=True))
         self._held.enter_context(mock.patch("asyncio.run", self._run))
+        self._held.enter_context(dates_of(lambda: EPOCH + self.sim.now))
         carry_out = self.server._tenant.carry_out
         self._held.callback(setattr, self.server._tenant, "carry_out", carry_out)
 
@@ -69,6 +74,7 @@ class Desk:
             return carry_out(asked, do)
 
         self.server._tenant.carry_out = counted  # type: ignore[method-assign]
+        self.baseline = self.state()
         return self
 
     def __exit__(
@@ -81,29 +87,29 @@ class Desk:
 
     # --- files ---
 
-    def describe(self, desired: Json, **settings: Any) -> None:
+    def describe(self, desired: Json, root: Path | None = None, **settings: Any) -> None:
         """The only desired file beside tenant.yaml; JSON is YAML."""
-        self.settle(**settings)
-        self.write("case.yaml", json.dumps(desired, ensure_ascii=False, indent=1).encode())
+        self.pin(root, **settings)
+        self.write("case.yaml", json.dumps(desired, ensure_ascii=False, indent=1).encode(), root)
 
-    def settle(self, **settings: Any) -> None:
+    def pin(self, root: Path | None = None, **settings: Any) -> None:
         pinned = {"schema_version": 1, "org": {"name": "Case", "id": self.org_id}, **settings}
-        self.write("tenant.yaml", json.dumps(pinned, ensure_ascii=False, indent=1).encode())
+        self.write("tenant.yaml", json.dumps(pinned, ensure_ascii=False, indent=1).encode(), root)
 
-    def write(self, name: str, content: bytes) -> None:
-        file = self.root / "desired" / name
+    def write(self, name: str, content: bytes, root: Path | None = None) -> None:
+        file = (root or self.root) / "desired" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
 
     # --- commands ---
 
-    def run(self, *arguments: str) -> Said:
+    def run(self, *arguments: str, root: Path | None = None) -> Said:
         from reconciler.cli.app import run
 
         out, err = io.StringIO(), io.StringIO()
         self.requests = 0
         with redirect_stdout(out), redirect_stderr(err), mock.patch.object(sys, "stdin", io.StringIO()):
-            code = run([*arguments, "-C", str(self.root)])
+            code = run([*arguments, "-C", str(root or self.root)])
         self.said.append(Said(arguments, code, out.getvalue(), err.getvalue()))
         return self.said[-1]
 
@@ -111,11 +117,29 @@ class Desk:
         """As somebody who has looked at the plan and says yes to whatever it is."""
         return self.approving("apply", *arguments)
 
-    def approving(self, *arguments: str) -> Said:
-        said = self.run(*arguments, "--yes")
+    def approving(self, *arguments: str, root: Path | None = None) -> Said:
+        said = self.run(*arguments, "--yes", root=root)
         if said.code == 4 and (digest := _DIGEST.search(said.err)):
-            said = self.run(*arguments, "--approve", digest[1])
+            said = self.run(*arguments, "--approve", digest[1], root=root)
         return said
+
+    def during(self, number: int, act: Callable[[], None]) -> None:
+        """Somebody else acts when the next command has sent so many requests, while it stands still."""
+
+        def on_request(count: int) -> None:
+            if count >= number:
+                self.on_request = lambda count: None
+                act()
+                self.requests = count
+
+        self.on_request = on_request
+
+    def clone(self) -> Path:
+        """Another checkout of the same, as it is now."""
+        folder = self.root.with_name(f"{self.root.name}-clone")
+        self._held.callback(shutil.rmtree, folder, ignore_errors=True)
+        shutil.copytree(self.root / "desired", folder / "desired")
+        return folder
 
     # --- the tenant ---
 

@@ -33,6 +33,9 @@ _SECTIONS = {
     "license": ("licenses", "callingType"),
 }
 _CALLING = {"outside_dial_digit": "outsideDialDigit", "routing_prefix": "routingPrefix", "main_number": "callingLineId"}
+#: Whose callback somebody was goes back to the location's when they leave (§15); whether that is valid is looked at by
+#: classes/emergency.py.
+_FOLLOWS = "calling/ecbn"
 #: What a move takes away by the API's documentation (webex-behaviour.md §15), and a plan says so beforehand.
 _LOST_BY_MOVING = ("calling/forwarding", "calling/alternates", "calling/distinctiveRing", "calling/outgoingPermission")
 
@@ -73,7 +76,12 @@ def _of_one(table: str, then: Json | None, now: Json | None, entry: Json | None)
         for path in sorted(was.keys() | is_.keys()):
             old, new = was.get(path), is_.get(path)
             vanishes = new is None and entry is not None and _moves(then, now) and path.startswith(_LOST_BY_MOVING)
-            if old != new and not vanishes and not any(f"{path}/".startswith(f"{one}/") for one in open_):
+            if (
+                old != new
+                and not vanishes
+                and not path.startswith(_FOLLOWS)
+                and not any(f"{path}/".startswith(f"{one}/") for one in open_)
+            ):
                 yield f"{what}/{path}: {old!r} became {new!r}, and nobody described it"
 
 

@@ -49,13 +49,13 @@ def play(name: str, module: ModuleType, seed: str) -> Result:
     desired = case.world.described
     with Desk(case.world.tenant, number) as desk:
         desk.describe(desired if case.written is None else case.written, **case.settings)
-        before = desk.state()
+        before = desk.baseline = desk.state()
         ended = case.act(desk)
         ended = desk.said[-1].code == 0 if ended is None else ended
         desk.sim.wait(600)
         after = desk.state()
         wrong = [*desk.wrong, *case.look(desk, before)]
-        wrong += differing(before, after, desired if case.right is None else case.right) if ended else []
+        wrong += differing(desk.baseline, after, desired if case.right is None else case.right) if ended else []
         crashed = [said for said in desk.said if "internal error" in said.err or "Traceback" in said.err]
         wrong += [f"{said}" for said in crashed]
         return Result(name, seed, ended, tuple(wrong), "\n".join(map(str, desk.said)))
