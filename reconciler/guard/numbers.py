@@ -1,7 +1,8 @@
 """A number that somebody is to get has to be in the inventory of their location, and free: already, or by this plan.
 
-API: `/telephony/config/numbers` tells location, owner and main number of each (webex-behaviour.md §4); an assignment of
-one that cannot be had answers 4201, or is accepted and ignored.
+API: `/telephony/config/numbers` tells location and owner of each (webex-behaviour.md §4); an assignment of one that
+cannot be had answers 4201, or is accepted and ignored. The main number of a location is one like any other: a user or a
+workspace may have it (19604 says so of a move).
 """
 
 from __future__ import annotations
@@ -49,7 +50,4 @@ def _taken(number: str, had: bool, proposal: Proposal) -> tuple[str, str]:
         return "", ""
     if owner := current.facts.get("owner"):
         return f"{number} is assigned to {owner}", "take a free number, or take it from its owner in this plan"
-    if current.facts.get("main"):
-        where = current.facts.get("location") or "its location"
-        return f"{number} is the main number of {where}, which nobody else can have", "take another number"
     return "", ""

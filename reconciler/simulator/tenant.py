@@ -92,12 +92,14 @@ class Tenant:
             copied: Json = json.loads(json.dumps(self.store.dump()))
             return copied
 
-    def load(self, tenant: Json) -> None:
-        """Replace everything; address and tokens stay. BadTenant when it is none; then nothing is replaced."""
+    def load(self, tenant: Json, *, keep_switches: bool = False) -> None:
+        """Replace everything; address and tokens stay, and `keep_switches` those switches that the tenant does not name.
+        BadTenant when it is none; then nothing is replaced."""
         with self.lock:
             before = self.store.dump()
+            turned = before["switches"] if keep_switches else {}
             try:
-                self.store.load(tenant)
+                self.store.load({**tenant, "switches": {**turned, **tenant.get("switches", {})}})
             except ValueError:
                 self.store.load(before)  # what was half loaded is gone
                 raise

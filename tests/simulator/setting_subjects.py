@@ -9,10 +9,10 @@ _PERMISSIONS = "outgoingPermission/"
 PERSON_FEATURES = (
     "applications", "bargeIn", "callForwarding", "callRecording", "callWaiting", "callerId", "doNotDisturb",
     "executiveAssistant", "hoteling", "incomingPermission", "intercept", "monitoring", "outgoingPermission",
-    _PERMISSIONS + "autoTransferNumbers", "privacy", "pushToTalk", "reception", "voicemail",
+    "privacy", "pushToTalk", "reception", "voicemail",
 )  # fmt: skip
 PERSON_CONFIG = (
-    "callCaptions", "features/callBridge", "musicOnHold", "outboundBillingPlan", "outgoingPermission",
+    "anonymousCallReject", "callCaptions", "features/callBridge", "musicOnHold", "outboundBillingPlan", "outgoingPermission",
     _PERMISSIONS + "accessCodes", _PERMISSIONS + "autoTransferNumbers", _PERMISSIONS + "digitPatterns",
 )  # fmt: skip
 WORKSPACE_FEATURES = (
@@ -50,6 +50,10 @@ def paths(person: str = "", workspace: str = "", line: str = "", location: str =
     if location:
         found += [f"/telephony/config/locations/{location}/{name}" for name in LOCATION_CONFIG]
     return found
+
+
+#: What workspaces of the basic tier have under /telephony/config too.
+BASIC = ("musicOnHold", "doNotDisturb", "outboundBillingPlan", "digitPatterns")
 
 
 @dataclass

@@ -51,7 +51,7 @@ def test_only_owned_numbers_call_back(api: WebexSimpleApi, london: str, owned: s
 
 def test_only_free_numbers_for_webex_go(api: WebexSimpleApi, london: str, owned: str) -> None:
     rows = numbers(api.telephony.location.webex_go_available_phone_numbers(london))
-    assert {FREE, INACTIVE} <= rows.keys() and not {MAIN, owned} & rows.keys()
+    assert {FREE, INACTIVE, MAIN} <= rows.keys() and owned not in rows
     assert all(row.owner is None for row in rows.values())
 
 
@@ -128,7 +128,7 @@ def test_of_workspaces_by_tier(api: WebexSimpleApi, call: Any, ids: Any) -> None
     assert (refused.status, refused.body["errorCode"]) == (405, 25409)
     assert refused.body["message"].startswith("Invalid Professional Place: ")
     refused = call("GET", f"/telephony/config/workspaces/{none}/secondary/availableNumbers")
-    assert (refused.status, refused.body["errorCode"]) == (400, 4003)
+    assert (refused.status, refused.body["errorCode"]) == (405, 25409)
     assert call("GET", "/telephony/config/workspaces/availableNumbers").status == 200
 
 
@@ -157,11 +157,11 @@ def test_a_location_without_calling(call: Any) -> None:
 
 
 def test_a_number_is_not_free_while_it_is_being_released(simulator: Simulator, call: Any, ids: Any, owned: str) -> None:
-    simulator.turn("number_release", "30s")
+    simulator.turn("number_release", "20s")
     assert call("DELETE", f"/people/{ids.person('amelia.ashford@example.com')}").status == 204
     url = "/telephony/config/people/primary/availableNumbers?phoneNumber=%2B" + owned[1:]
     assert call("GET", url).body == {"phoneNumbers": []}
-    simulator.advance(31)
+    simulator.advance(21)
     assert [row["phoneNumber"] for row in call("GET", url).body["phoneNumbers"]] == [owned]
 
 
@@ -176,7 +176,7 @@ def test_pages_of_2000(simulator: Simulator, call: Any, london: str) -> None:
     first = call("GET", url)
     assert len(first.body["phoneNumbers"]) == 2000 and "start=2000" in first.headers["Link"]
     assert len(call("GET", f"{url}?max=9999").body["phoneNumbers"]) == 2000
-    assert len(call("GET", f"{url}?start=2000").body["phoneNumbers"]) == 83
+    assert len(call("GET", f"{url}?start=2000").body["phoneNumbers"]) == 84  # the main number among them
 
 
 def test_usage_by_order(api: WebexSimpleApi, call: Any, london: str, owned: str) -> None:
@@ -203,4 +203,4 @@ def test_usage_by_order(api: WebexSimpleApi, call: Any, london: str, owned: str)
 def test_numbers_for_features(call: Any, london: str, owned: str, variant: str) -> None:
     rows = call("GET", f"/telephony/config/locations/{london}/{variant}/availableNumbers").body["phoneNumbers"]
     found = {row["phoneNumber"] for row in rows}
-    assert FREE in found and not {MAIN, owned} & found and not any("owner" in row for row in rows)
+    assert {FREE, MAIN} <= found and owned not in found and not any("owner" in row for row in rows)

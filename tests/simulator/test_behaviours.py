@@ -40,8 +40,12 @@ def _numbers(call: Call, **query: str) -> dict[str, Json]:
     return {one["phoneNumber"]: one for one in rows.body["phoneNumbers"] if one.get("phoneNumber")}
 
 
-def test_18_01_people_put_is_a_full_replace(call: Call, ids: Ids, people: dict[str, list[str]]) -> None:
-    """Leaving out phoneNumbers takes the number; leaving out licences takes calling and every setting of it."""
+def test_18_01_people_put_is_a_full_replace(
+    simulator: Simulator, call: Call, ids: Ids, people: dict[str, list[str]]
+) -> None:
+    """As documented, and not as seen live: leaving out phoneNumbers takes the number; leaving out licences takes calling
+    and every setting of it."""
+    simulator.turn("people_put_omitted", "reset")
     person = _person(call, ids, people["number"][0])
     settings = f"/people/{person['id']}/features/callForwarding"
     assert call("GET", settings).status == 200
@@ -74,7 +78,8 @@ def test_18_03_success_with_no_effect(call: Call, ids: Ids, people: dict[str, li
     answer = call("PUT", place, {"callingLineId": {"name": "X", "phoneNumber": "+442079469999"}})
     assert answer.status in (200, 204)
     assert call("GET", place).body["callingLineId"]["phoneNumber"] == before["callingLineId"]["phoneNumber"]
-    transfer = f"/people/{ids.person(people['extension'][0])}/features/outgoingPermission/autoTransferNumbers"
+    person = ids.person(people["extension"][0])
+    transfer = f"/telephony/config/people/{person}/outgoingPermission/autoTransferNumbers"
     assert call("PUT", transfer, {"autoTransferNumber1": "+442079460001"}).status == 204
     assert not call("GET", transfer).body.get("autoTransferNumber1")
 

@@ -141,15 +141,17 @@ def test_s112_a_bare_uuid_is_only_taken_for_people(call: Call, rich: Enriched, k
 
 
 def test_s112_lists_give_the_encoding_of_their_own_kind(call: Call, rich: Enriched) -> None:
-    """Only workspaces sit in another cluster and keep their padding; owners of numbers come the other way round."""
+    """Only workspaces sit in another cluster and keep their padding; as owners of numbers they come the other way round,
+    and people by their own id."""
     person, place = (_object(call, kind)[0] for kind in ("PEOPLE", "PLACE"))
     assert person == person.rstrip("=") and _uri(person).startswith("ciscospark://us/PEOPLE/")
     assert place.endswith("==") and _uri(place).startswith("ciscospark://urn:TEAM:us-west-2_r/PLACE/")
     owned = [one["owner"] for one in call("GET", "/telephony/config/numbers").body["phoneNumbers"] if "owner" in one]
     people = {one["id"] for one in call("GET", "/people").body["items"]}
     owners = {one["id"] for one in owned if one["type"] == "PEOPLE"}
-    assert owners and not owners & people
-    assert {encoding.any_uuid(one) for one in owners} <= {encoding.any_uuid(one) for one in people}
+    assert owners and owners <= people
+    places = {one["id"] for one in owned if one["type"] == "PLACE"}
+    assert places and all(_uri(one).startswith("ciscospark://us/PLACE/") for one in places)
 
 
 def _uri(text: str) -> str:

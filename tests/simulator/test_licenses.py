@@ -40,8 +40,9 @@ def test_calling_license_brings_extension_and_number(call: Any, ids: Any, people
     again = patch(call, person, add(ids, "Professional", locationId=ids.locations["New York"], extension="0445"))
     assert again.status == 200
     assert call("GET", f"/people/{person}?callingData=true").body["extension"] == "0444"
-    wrong = call("POST", "/licenses/users", {})
-    assert (wrong.status, wrong.body["errorCode"]) == (404, 1)
+    for verb in ("POST", "PUT"):
+        wrong = call(verb, "/licenses/users", {})
+        assert (wrong.status, wrong.body["message"]) == (405, f"Request method '{verb}' is not supported")
 
 
 def test_number_alone_tells_the_location(call: Any, ids: Any, people: Any) -> None:

@@ -115,7 +115,7 @@ def test_list_rows(call: Any, ids: Any, simulator: Simulator) -> None:
     first = simulator.state()["people"][0]
     own = next(one for one in rows if one.get("phoneNumber") == first["calling"]["number"])
     assert own["esn"] == f"8201{first['calling']['extension']}" and own["routingPrefix"] == "8201"
-    assert own["owner"]["id"] != ids.person(first["emails"][0])  # another encoding of the same uuid
+    assert own["owner"]["id"] == ids.person(first["emails"][0])
     found = call("GET", f"/telephony/config/numbers?ownerId={ids.person(first['emails'][0])}").body["phoneNumbers"]
     assert [one["phoneNumberType"] for one in found] == ["PRIMARY", "ALTERNATE"]
 
@@ -190,7 +190,7 @@ def test_person_numbers_are_a_delta(call: Any, ids: Any) -> None:
     assert body["phoneNumbers"][-1] == {"primary": False, "directNumber": "+442079460095", "ringPattern": "NORMAL"}
     assert call("PUT", write, add).status == 400
     assert len(call("GET", read).body["phoneNumbers"]) == len(body["phoneNumbers"])
-    for number in ("+441614960001", "+15005550006", "+442079460000", "+442079460012"):
+    for number in ("+441614960001", "+15005550006", "+442079460012"):
         refused = {"phoneNumbers": [{"action": "ADD", "external": number}]}
         assert call("PUT", write, refused).status == 400, number
     primary = body["phoneNumbers"][0]["directNumber"]
@@ -211,9 +211,9 @@ def test_person_numbers_by_sdk_and_without_calling(api: WebexSimpleApi, call: An
 
 
 def test_a_number_is_free_again_after_a_while(simulator: Simulator, call: Any, ids: Any, people: Any) -> None:
-    """Deleting the owner gives it up; for 30 s it cannot be removed (502, the code in the header only) nor given to
+    """Deleting the person gives it up; for 20 s it cannot be removed (502, the code in the header only) nor given to
     somebody else (§1.6, §18.12)."""
-    simulator.turn("number_release", "30s")
+    simulator.turn("number_release", "20s")
     simulator.run_clock(0)
     email = people["number"][3]
     owner = next(one for one in simulator.state()["people"] if one["emails"][0] == email)
@@ -232,7 +232,7 @@ def test_a_number_is_free_again_after_a_while(simulator: Simulator, call: Any, i
     assert (refused.status, refused.headers["Cisco-Spark-Error-Codes"]) == (502, "4251")
     assert "errorCode" not in refused.body
     assert call("PUT", take, added).body["errorCode"] == 4201
-    simulator.advance(29.9)
+    simulator.advance(19.9)
     assert call("DELETE", inventory, {"phoneNumbers": [number]}).status == 502
     simulator.advance(0.1)
     assert call("PUT", take, added).status == 204

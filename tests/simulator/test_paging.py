@@ -127,7 +127,7 @@ def test_switch_feature_member_ids(position: str) -> None:
         ({"firstName": "x" * 65}, 400, 25110),
         ({"extension": None}, 400, None),
         ({"extension": "9999"}, 400, 4202),
-        ({"phoneNumber": "+442079460000"}, 400, 4201),
+        ({"phoneNumber": "+442079460010"}, 400, 4201),
         ({"languageCode": "en_US"}, 400, None),
         ({"targets": [{"id": "x"}]}, 400, 25024),
         ({"originators": ["x"]}, 404, None),

@@ -76,7 +76,10 @@ def test_bad_number_is_refused_but_the_person_exists(call: Any, ids: Any, number
     assert call("POST", "/people?callingData=true", body).status == 409
 
 
-def test_put_replaces_everything_it_does_not_mention(call: Any, ids: Any, simulator: Simulator) -> None:
+def test_put_replaces_everything_it_does_not_mention_where_it_does_not_merge(
+    call: Any, ids: Any, simulator: Simulator
+) -> None:
+    simulator.turn("people_put_omitted", "reset")
     first = simulator.state()["people"][0]
     url = f"/people/{ids.person(first['emails'][0])}?callingData=true"
     before = call("GET", url).body
@@ -90,7 +93,8 @@ def test_put_replaces_everything_it_does_not_mention(call: Any, ids: Any, simula
     assert after["phoneNumbers"] == before["phoneNumbers"]
 
 
-def test_put_without_phone_numbers_frees_the_number(call: Any, ids: Any, people: Any) -> None:
+def test_put_without_phone_numbers_frees_the_number(call: Any, ids: Any, people: Any, simulator: Simulator) -> None:
+    simulator.turn("people_put_omitted", "reset")
     url = f"/people/{ids.person(people['number'][1])}?callingData=true"
     before = call("GET", url).body
     number = before.pop("phoneNumbers")[0]["value"]
@@ -100,7 +104,8 @@ def test_put_without_phone_numbers_frees_the_number(call: Any, ids: Any, people:
     assert "owner" not in row
 
 
-def test_put_without_licenses_loses_all_calling(call: Any, ids: Any, people: Any) -> None:
+def test_put_without_licenses_loses_all_calling(call: Any, ids: Any, people: Any, simulator: Simulator) -> None:
+    simulator.turn("people_put_omitted", "reset")
     email = people["number"][2]
     person = ids.person(email)
     url = f"/people/{person}?callingData=true"
@@ -172,7 +177,7 @@ def test_license_without_units_is_skipped_silently(call: Any, ids: Any) -> None:
 @pytest.mark.parametrize(("position", "left"), [("keep", True), ("clear", False)])
 def test_switch_put_without_extension(position: str, left: bool) -> None:
     tenant = sample_tenant()
-    tenant["switches"] = {"people_put_without_extension": position}
+    tenant["switches"] = {"people_put_omitted": "reset", "people_put_without_extension": position}
     with Simulator(tenant) as running:
         url = f"/people/{tenant['people'][0]['id']}?callingData=true"
         before = running.edit("GET", url)

@@ -54,7 +54,7 @@ def roots(subjects: Subjects) -> list[str]:
 
 
 def test_transfer_numbers_come_to_nothing_while_custom_is_off(call: Any, subjects: Subjects) -> None:
-    for root in roots(subjects):
+    for root in roots(subjects)[1:]:
         assert call("PUT", root, {"useCustomEnabled": False}).status == 204
         url = f"{root}/autoTransferNumbers"
         assert call("PUT", url, {"autoTransferNumber1": "+442079460070"}).status == 204  # a success, of nothing
@@ -64,7 +64,7 @@ def test_transfer_numbers_come_to_nothing_while_custom_is_off(call: Any, subject
 
 
 def test_transfer_numbers(call: Any, subjects: Subjects) -> None:
-    for root in (roots(subjects)[0], roots(subjects)[3], roots(subjects)[5]):
+    for root in (roots(subjects)[1], roots(subjects)[3], roots(subjects)[5]):
         url = f"{root}/autoTransferNumbers"
         assert call("PUT", root, ON).status == 204
         first = {
@@ -96,7 +96,9 @@ def test_transfer_numbers_of_location_are_inherited(call: Any, subjects: Subject
     assert "autoTransferNumber2" not in call("GET", f"{root}/autoTransferNumbers").body
 
 
-def test_transfer_numbers_by_sdk(api: WebexSimpleApi, subjects: Subjects, call: Any) -> None:
+def test_transfer_numbers_by_sdk(api: WebexSimpleApi, subjects: Subjects, call: Any, simulator: Simulator) -> None:
+    """The SDK asks for those of people where the real API has none (its own live test skips on 404)."""
+    simulator.turn("person_transfer_numbers_path", "both")
     for one, subject in (
         (api.person_settings.permissions_out, subjects.person),
         (api.workspace_settings.permissions_out, subjects.workspace),
@@ -114,11 +116,11 @@ def test_transfer_numbers_by_sdk(api: WebexSimpleApi, subjects: Subjects, call: 
         assert numbers.read(subject).auto_transfer_number1 is None
 
 
-@pytest.mark.parametrize("position", ["both", "telephony", "features"])
+@pytest.mark.parametrize("position", ["both", "telephony"])
 def test_switch_person_transfer_numbers_path(position: str, simulator: Simulator, subjects: Subjects) -> None:
     with Simulator({**simulator.state(), "switches": {"person_transfer_numbers_path": position}}) as running:
         features, config = (f"{root}/autoTransferNumbers" for root in roots(subjects)[:2])
-        for url, served in ((features, position != "telephony"), (config, position != "features")):
+        for url, served in ((features, position != "telephony"), (config, True)):
             for method, body in (("GET", None), ("PUT", {"autoTransferNumber1": ""})):
                 try:
                     running.edit(method, url, body)

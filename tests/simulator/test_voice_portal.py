@@ -47,7 +47,7 @@ def _other(call: Any, place: str) -> Any:
 
 @pytest.mark.parametrize(
     ("sent", "code"),
-    [({"extension": "0100"}, 4202), ({"extension": "12a"}, 4910), ({"phoneNumber": "+442079460000"}, 4201)],
+    [({"extension": "0100"}, 4202), ({"extension": "12a"}, 4910), ({"phoneNumber": "+442079460010"}, 4201)],
 )
 def test_what_is_taken_is_refused(call: Any, place: str, sent: dict[str, str], code: int) -> None:
     path = f"/telephony/config/locations/{place}/voicePortal"

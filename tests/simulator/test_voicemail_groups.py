@@ -127,7 +127,7 @@ def test_missing_fields(call: Any, ids: Any, name: str) -> None:
         ({"name": ["a"]}, 25024),
         ({"passcode": "12345"}, None),
         ({"passcode": "secret1"}, None),
-        ({"phoneNumber": "+15550001"}, None),
+        ({"phoneNumber": "+15550001"}, 4250),
     ],
 )
 def test_wrong_creates(call: Any, ids: Any, change: dict[str, Any], code: int | None) -> None:

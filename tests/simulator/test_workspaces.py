@@ -56,7 +56,10 @@ def test_refused_creates(call: Any, ids: Any, change: dict[str, Any]) -> None:
     assert call("GET", "/workspaces?displayName=New%20Room").body["items"] == []
 
 
-def test_put_clears_three_fields_and_keeps_the_rest(call: Any, ids: Any, simulator: Simulator) -> None:
+@pytest.mark.parametrize("position", ["kept", "cleared"])
+def test_put_leaves_what_it_does_not_mention(call: Any, ids: Any, simulator: Simulator, position: str) -> None:
+    """Three fields aside where the switch says so: documented as cleared, and seen live as kept."""
+    simulator.turn("workspace_put_omitted", position)
     url = f"/workspaces/{ids.workspace('Board Room')}"
     before, calling = call("GET", url).body, simulator.state()["workspaces"][0]["calling"]
     assert call("PUT", url, before).status == 200
@@ -64,8 +67,9 @@ def test_put_clears_three_fields_and_keeps_the_rest(call: Any, ids: Any, simulat
     assert call("PUT", url, {"displayName": "Renamed"}).status == 200
     after = call("GET", url).body
     assert after["displayName"] == "Renamed" and after["calling"] == before["calling"]
-    assert not {"capacity", "type", "notes"} & after.keys()
-    assert after["health"]["level"] == "info"
+    gone = {"capacity", "type", "notes"} & before.keys() if position == "cleared" else set()
+    assert gone == before.keys() - after.keys()
+    assert after["health"]["level"] == ("info" if gone else before["health"]["level"])
 
 
 def test_fixed_fields(call: Any, ids: Any) -> None:
@@ -106,8 +110,8 @@ def test_delete_frees_extension_and_license(call: Any, ids: Any) -> None:
 
 def test_free_calling_has_no_numbers(call: Any, ids: Any) -> None:
     answer = call("GET", f"/workspaces/{ids.workspace('Quiet Corner')}/features/numbers/")
-    assert (answer.status, answer.body["errorCode"]) == (400, 4003)
-    assert "UserGetRequestWCV15" in answer.body["message"]
+    assert (answer.status, answer.body["errorCode"]) == (405, 25409)
+    assert answer.body["message"].startswith("Invalid Professional Place: ")
 
 
 def test_filters(call: Any, ids: Any) -> None:

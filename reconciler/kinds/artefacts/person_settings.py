@@ -40,7 +40,7 @@ ARTEFACTS = (
     _setting(
         "transfer_numbers",
         "Numbers to which a person's calls go instead of being blocked.",
-        f"{_FEATURES}outgoingPermission/autoTransferNumbers",
+        f"{_CONFIG}outgoingPermission/autoTransferNumbers",  # the SDK's address below /people is not there
         Column("use_custom_transfer_numbers", "boolean", "Whether these hold and not the location's"),
         *texts(
             ("auto_transfer_number1", "First number"),

@@ -21,7 +21,7 @@ _ORG: dict[str, type] = {"id": str, "name": str, "domain": str, "admin": str}
 _FIELDS: dict[str, dict[str, type]] = {
     "licenses": {"offer": str, "name": str, "totalUnits": int},
     "locations": {"name": str, "timeZone": str, "preferredLanguage": str, "address": dict},
-    "people": {"emails": list, "displayName": str, "licenses": list, "created": str, "status": str},
+    "people": {"emails": list, "displayName": str, "licenses": list, "created": str},
     "workspaces": {"displayName": str, "licenses": list, "created": str},
     "trunks": {"name": str, "location": str},
     "route_groups": {"name": str, "trunks": list},

@@ -155,8 +155,8 @@ class Store:
             self.extensions.get(calling["location"], {}).pop(extension, None)
 
     def hold_back(self, owner: Owner, numbers: set[str]) -> None:
-        """Numbers that were just given up stay taken for a while, for everyone but who had them (§1.6)."""
-        seconds = self.switches.seconds("number_release")
+        """Numbers that a person just gave up stay taken for a while, for everyone else (T:person_numbers)."""
+        seconds = self.switches.seconds("number_release") if owner.kind == "people" else 0
         for number in numbers & self.numbers.keys() if seconds else ():
             self.numbers[number] |= {"releasedUntil": self.clock.now() + seconds, "releasedBy": list(owner)}
 

@@ -21,8 +21,8 @@ switches.declare(
     text="enabling with name, time zone or address other than /locations has: ignored, 400, or taken over",
 )  # fmt: skip
 switches.declare(
-    "main_number_assigned", "refuse", "accept", row="3, 17.6",
-    text="making a number the main one that somebody has: 400, or done as the list of available numbers suggests",
+    "main_number_assigned", "accept", "refuse", row="3, 17.6",
+    text="making a number the main one that somebody has: done, as users with the main number show (19604), or 400",
 )  # fmt: skip
 
 _LANGUAGE = re.compile(r"^[a-z]{2}_[a-z]{2}$")

@@ -83,7 +83,7 @@ def _chosen(request: Request, rule: Rule, locations: set[str] | None) -> Iterato
 
 
 def _suits(store: Store, row: Row, rule: Rule) -> bool:
-    """The main number is never free (§4), and a number that was just given up is not free yet (§1.6)."""
+    """The main number is offered like any other, and a number that was just given up is not free yet (§1.6)."""
     record = store.numbers[row.number]
     unsuitable = (
         (record.get("mobile") and not rule.mobile)
@@ -97,7 +97,7 @@ def _suits(store: Store, row: Row, rule: Rule) -> bool:
         return True
     if rule.assigned:
         return row.owner is not None
-    return row.owner is None and not calling.is_main(store, row.number) and not store.held_back(row.number)
+    return row.owner is None and not store.held_back(row.number)
 
 
 def show(store: Store, row: Row, rule: Rule) -> Json:

@@ -71,16 +71,16 @@ def _serve_member(variant: str, rule: Rule, path: str, parameter: str) -> None:
     @route("GET", f"/telephony/config/{path}/{{{parameter}}}/{variant}/availableNumbers")
     def list_available(request: Request) -> Reply:
         """Numbers of the member's own location; the basic tier of workspaces is refused with 405/25409 (§13)."""
-        return _available.reply(request, rule, {_member(request, parameter)["location"]})
+        return _available.reply(request, rule, {_member(request, parameter, variant)["location"]})
 
 
-def _member(request: Request, parameter: str) -> Json:
+def _member(request: Request, parameter: str, variant: str) -> Json:
     """The calling block of the member of the path."""
     if parameter == "personId":
         return calling.calling_block(calling.person(request), _OCI)
     if parameter == "workspaceId":
         workspace = calling.workspace(request)
-        block = calling.calling_block(workspace, _OCI)
+        block = calling.numbered(workspace) if variant == "secondary" else calling.calling_block(workspace, _OCI)
         calling.refuse_basic(request.store, workspace)
         return block
     line = request.store.table("virtual_lines").get(request.uuid(parameter, "VIRTUAL_LINE"))

@@ -129,9 +129,10 @@ def _person(store: Store, body: _Request) -> Json:
 
 
 @route("POST", "/licenses/users")
+@route("PUT", "/licenses/users")
 def wrong_verb(request: Request) -> Reply:
-    """The mistake everybody makes: 404 with code 1, not 405 (TEN)."""
-    raise _not_found()
+    """The mistake everybody makes (wxcli provisioning.md, live 2026-10-13)."""
+    raise errors.platform(405, f"Request method '{request.method}' is not supported")
 
 
 @route("PATCH", "/licenses/users")

@@ -1,12 +1,13 @@
 """People: create and update (developer.webex.com "Create a Person", "Update a Person"; webex-behaviour.md §8).
 
-PUT is a full replace. Both calls combine several back ends, so a refused one may have done half of its work: the
-identity half is written first, and a number that cannot be had leaves it behind with a 400.
+PUT merges: what is left out stays, a list that is sent is the whole list, and `displayName` alone is mandatory (wxcli
+provisioning.md, live 2026-10-13). Both calls combine several back ends, so a refused one may have done half of its
+work: the identity half is written first, and a number that cannot be had leaves it behind with a 400.
 """
 
 from __future__ import annotations
 
-from ..core import calling, errors, ids, switches
+from ..core import calling, errors, ids, numbering, switches
 from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
@@ -15,12 +16,20 @@ from . import _license_rules
 from .people import show
 
 switches.declare(
+    "people_put_omitted", "kept", "reset", row="8, 18.1",
+    text="what a PUT /people leaves out: as it was, as seen live, or gone, as documented",
+)  # fmt: skip
+switches.declare(
+    "people_put_without_emails", "accept", "refuse", row="8",
+    text="PUT /people without `emails`: as they were, or 400; one observation each",
+)  # fmt: skip
+switches.declare(
     "people_put_without_extension", "keep", "clear", row="17.9",
-    text="PUT /people with callingData=true and without `extension`",
+    text="PUT /people with callingData=true and without `extension`, where what is left out is reset",
 )  # fmt: skip
 
 _NO_ADDRESS = "Create Calling user either Phone number or Extension is required"
-# replaced by every PUT; what is left out of the body is gone
+# plain fields; what is sent empty is gone
 _REPLACED = ("nickName", "firstName", "lastName", "avatar", "department", "manager", "managerId", "title",
              "addresses", "siteUrls")  # fmt: skip
 _READ_ONLY_NUMBERS = frozenset({"work", "work_extension"})
@@ -94,14 +103,19 @@ def create_person(request: Request) -> Reply:
 
 @route("PUT", "/people/{personId}")
 def update_person(request: Request) -> Reply:
-    """Update a Person: a full replace. Without callingData=true the calling half is not looked at, but the
-    licences are still replaced, and losing the calling licence loses all of it."""
+    """Update a Person. Without callingData=true the calling half is not looked at, but licences that are sent are the
+    whole list all the same, and losing the calling licence loses all of it."""
     store, body = request.store, _body(request)
     person = calling.person(request)
     if not body.get("displayName"):
-        raise errors.platform(400, "displayName is required")
-    emails = _emails(store, body, person)
-    licenses = _licenses(store, body, person["licenses"])
+        raise errors.platform(400, "displayName cannot be null.")
+    merges = store.switches["people_put_omitted"] == "kept"
+    if "emails" in body or store.switches["people_put_without_emails"] == "refuse":
+        emails = _emails(store, body, person)
+    else:
+        emails = person["emails"]
+    kept = merges and "licenses" not in body
+    licenses = list(person["licenses"]) if kept else _licenses(store, body, person["licenses"])
     for key in set(person["licenses"]) - set(licenses):
         _license_rules.check_removal(store, key)
     keeps = calling.has_offer(store, licenses, calling.PERSON_OFFERS)
@@ -109,13 +123,14 @@ def update_person(request: Request) -> Reply:
     if keeps and block:
         changed = _changed_block(request, body, block, owner) if request.flag("callingData") else block
     else:
-        changed = _new_block(request, body) if keeps else None
+        changed = _new_block(request, body, anywhere=True) if keeps else None
 
     for email in person["emails"]:
         store.emails.pop(email.lower(), None)
     person["emails"] = emails
-    _identity(store, person, body, body["displayName"])
-    person["roles"] = _roles(body)
+    _identity(store, person, body, body["displayName"], merges=merges)
+    if not merges or "roles" in body:
+        person["roles"] = _roles(body)
     if changed is not None and changed is not block:
         _take_number(store, body, changed, owner)
         if not changed.get("number") and not changed.get("extension"):
@@ -133,7 +148,7 @@ def _body(request: Request) -> Json:
 def _emails(store: Store, body: Json, person: Json | None) -> list[str]:
     emails = [email for email in body.get("emails") or [] if "@" in email]
     if not emails:
-        raise errors.platform(400, "emails is required and must hold a valid address")
+        raise errors.platform(400, "emails can't be empty")
     holder = store.emails.get(emails[0].lower())
     if holder is not None and (person is None or holder != person["id"]):
         raise errors.platform(409, "User already exists")
@@ -159,19 +174,22 @@ def _roles(body: Json) -> list[str]:
     return [(ids.decode(role) or ("", role))[1] for role in body.get("roles") or []]
 
 
-def _identity(store: Store, person: Json, body: Json, display_name: str) -> None:
+def _identity(store: Store, person: Json, body: Json, display_name: str, *, merges: bool = False) -> None:
     person["displayName"] = display_name
     for name in _REPLACED:
+        if merges and name not in body:
+            continue
         person.pop(name, None)
         if body.get(name):
             person[name] = body[name]
     if "nickName" not in person and "firstName" in person:
         person["nickName"] = person["firstName"]
-    person["phoneNumbers"] = [
-        {"type": number["type"], "value": number.get("value") or ""}
-        for number in body.get("phoneNumbers") or []
-        if number.get("type") and number["type"] not in _READ_ONLY_NUMBERS
-    ]
+    if not merges or "phoneNumbers" in body:
+        person["phoneNumbers"] = [
+            {"type": number["type"], "value": number.get("value") or ""}
+            for number in body.get("phoneNumbers") or []
+            if number.get("type") and number["type"] not in _READ_ONLY_NUMBERS
+        ]
     enabled = body.get("loginEnabled")
     person["loginEnabled"] = person.get("loginEnabled", True) if enabled is None else enabled
     person["lastModified"] = store.clock.stamp()
@@ -186,14 +204,20 @@ def _work_number(body: Json) -> str | None:
     return None
 
 
-def _new_block(request: Request, body: Json) -> Json:
-    """The calling half of somebody who had none: licence, location and an address belong together."""
-    extension = body.get("extension")
-    if not request.flag("callingData") or not (extension or _work_number(body)):
+def _new_block(request: Request, body: Json, *, anywhere: bool = False) -> Json:
+    """The calling half of somebody who had none: licence, location and an address belong together. `anywhere`: a
+    number says where it is, so that it needs no location beside it."""
+    extension, number = body.get("extension"), _work_number(body)
+    if not (extension or number):
         raise errors.platform(400, _NO_ADDRESS)
-    if not body.get("locationId"):
+    if not request.flag("callingData"):
+        raise errors.platform(400, "Calling flag not set")
+    if body.get("locationId"):
+        location = calling.calling_location(request.store, body["locationId"])
+    elif anywhere and (known := request.store.numbers.get(numbering.e164(number or "") or "")):
+        location = known["location"]
+    else:
         raise errors.platform(400, "Location UUID in request is missing calling reference tag")
-    location = calling.calling_location(request.store, body["locationId"])
     calling.check_room(request.store, location)
     if extension:
         calling.check_extension(request.store, location, str(extension), None)
@@ -203,15 +227,17 @@ def _new_block(request: Request, body: Json) -> Json:
 def _changed_block(request: Request, body: Json, block: Json, owner: Owner) -> Json:
     """What the body makes of a calling half that is there: settings and secondary numbers stay."""
     store = request.store
-    if "locationId" in body and ids.parse(body["locationId"], "LOCATION") != block["location"]:
-        raise errors.platform(400, "locationId cannot be changed for an existing Webex Calling user.")
+    merges = store.switches["people_put_omitted"] == "kept"
+    if body.get("locationId") and ids.parse(body["locationId"], "LOCATION") != block["location"]:
+        raise errors.platform(400, "Failed to update people. Delete Calling Location in request is invalid")
     extension = block.get("extension")
     if body.get("extension"):
         extension = str(body["extension"])
         calling.check_extension(store, block["location"], extension, owner)
-    elif "extension" in body or store.switches["people_put_without_extension"] == "clear":
+    elif "extension" in body or (not merges and store.switches["people_put_without_extension"] == "clear"):
         extension = None
-    return {**block, "extension": extension, "number": None}
+    number = block.get("number") if merges and "phoneNumbers" not in body else None
+    return {**block, "extension": extension, "number": number}
 
 
 def _take_number(store: Store, body: Json, block: Json, owner: Owner) -> None:

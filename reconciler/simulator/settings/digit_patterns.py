@@ -34,6 +34,11 @@ class _Category(Body):
     use_custom_digit_patterns: bool | None = None
 
 
+def _target(subject: Subject, request: Request) -> Target:
+    """Workspaces of the basic tier have digit patterns too (wxcli devices-workspaces.md, live 2026-10-13)."""
+    return find(request, subject, CONFIG, OCI, basic=True)
+
+
 def _patterns(target: Target) -> list[Json]:
     found: list[Json] = target.own(_KEY).get("patterns", [])
     return found
@@ -68,14 +73,14 @@ def _show(one: Json) -> Json:
 
 def _list(subject: Subject, request: Request) -> Reply:
     """Retrieve Digit Patterns; the flag reads null for a location (§7)."""
-    target = find(request, subject, CONFIG, OCI)
+    target = _target(subject, request)
     flag = None if subject is LOCATION else target.own(_KEY).get("useCustomDigitPatterns", False)
     return Reply(200, {"useCustomDigitPatterns": flag, "digitPatterns": [_show(one) for one in _patterns(target)]})
 
 
 def _create(subject: Subject, request: Request) -> Reply:
     """Create Digit Pattern."""
-    target = find(request, subject, CONFIG, OCI)
+    target = _target(subject, request)
     fields = _check(target, parse(_Pattern, request.document()), "")
     if len(_patterns(target)) >= _MOST:
         raise errors.platform(400, f"At most {_MOST} digit patterns.")
@@ -86,7 +91,7 @@ def _create(subject: Subject, request: Request) -> Reply:
 
 def _category(subject: Subject, request: Request) -> Reply:
     """Modify the Digit Pattern Category Control Settings."""
-    target = find(request, subject, CONFIG, OCI)
+    target = _target(subject, request)
     flag = parse(_Category, request.document()).use_custom_digit_patterns
     if flag is not None and subject is not LOCATION:
         target.keep(_KEY, {**target.own(_KEY), "useCustomDigitPatterns": flag})
@@ -95,18 +100,18 @@ def _category(subject: Subject, request: Request) -> Reply:
 
 def _delete_all(subject: Subject, request: Request) -> Reply:
     """Delete all Digit Patterns."""
-    _keep(find(request, subject, CONFIG, OCI), [])
+    _keep(_target(subject, request), [])
     return Reply(204)
 
 
 def _details(subject: Subject, request: Request) -> Reply:
     """Retrieve Digit Pattern Details."""
-    return Reply(200, _show(_find(find(request, subject, CONFIG, OCI), request)))
+    return Reply(200, _show(_find(_target(subject, request), request)))
 
 
 def _update(subject: Subject, request: Request) -> Reply:
     """Modify Digit Pattern: every field is optional, so it merges."""
-    target = find(request, subject, CONFIG, OCI)
+    target = _target(subject, request)
     one = _find(target, request)
     one.update(_check(target, merge(_Pattern, one, request.document()), one["id"]))
     return Reply(204)
@@ -114,7 +119,7 @@ def _update(subject: Subject, request: Request) -> Reply:
 
 def _delete(subject: Subject, request: Request) -> Reply:
     """Delete a Digit Pattern."""
-    target = find(request, subject, CONFIG, OCI)
+    target = _target(subject, request)
     gone = _find(target, request)
     _keep(target, [one for one in _patterns(target) if one is not gone])
     return Reply(204)

@@ -18,5 +18,6 @@ OUTBOUND_BILLING_PLAN = register(
         {PERSON: (CONFIG,), WORKSPACE: (CONFIG,), LINE: (CONFIG,)},
         "UserGetRequestWCV15",
         {"enabled": False},
+        basic=True,
     )
 )

@@ -16,8 +16,8 @@ from ._subjects import CONFIG, FEATURES, LINE, LOCATION, PERSON, WORKSPACE, Fami
 from .outgoing_permissions import OCI
 
 switches.declare(
-    "person_transfer_numbers_path", "both", "telephony", "features", row="1.10",
-    text="which address transfer numbers of people have: the documented one, the one of the SDK, or both",
+    "person_transfer_numbers_path", "telephony", "both", row="1.10",
+    text="which address transfer numbers of people have: the documented one alone, or that of the SDK too",
 )  # fmt: skip
 switches.declare(
     "transfer_numbers_flag", "optional", "required", row="7",
@@ -44,7 +44,7 @@ class _Numbers(Body):
 
 def _target(subject: Subject, family: Family, request: Request) -> Target:
     position = request.store.switches["person_transfer_numbers_path"]
-    if subject is PERSON and position not in ("both", "features" if family is FEATURES else "telephony"):
+    if subject is PERSON and family is FEATURES and position == "telephony":
         raise errors.no_route(request.path)
     return find(request, subject, family, OCI)
 

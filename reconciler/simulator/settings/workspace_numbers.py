@@ -1,5 +1,5 @@
 """Numbers of a workspace (webex-behaviour.md §13): the GET exists with and without a trailing slash, the PUT is a
-delta, and the basic tier is refused there with 405/25409."""
+delta. Without calling both are 405/25409, and the PUT for the basic tier too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def get_numbers(request: Request) -> Reply:
     """List numbers associated with a specific workspace: the number's key is `external`."""
     store = request.store
     workspace = calling.workspace(request)
-    block = calling.calling_block(workspace, "UserGetRequestWCV15")
+    block = calling.numbered(workspace)
     earlier = block.get("earlierNumbers")
     if earlier and earlier["until"] > store.clock.now():
         block = {**block, "alternates": earlier["alternates"]}
@@ -48,7 +48,7 @@ def get_numbers(request: Request) -> Reply:
 def update_numbers(request: Request) -> Reply:
     """Assign or Unassign numbers associated with a specific workspace."""
     workspace = calling.workspace(request)
-    block = calling.calling_block(workspace, "UserGetRequestWCV15")
+    block = calling.numbered(workspace)
     calling.refuse_basic(request.store, workspace)
     if lag := request.store.switches.seconds("workspace_numbers_lag"):
         shown = list(block.get("alternates", ()))

@@ -1,5 +1,5 @@
 """The devices of one person or workspace, their hoteling and compression ("Device Call Settings"; webex-behaviour.md
-§13): refused without calling (4003), and for workspaces of the basic tier (405/25409).
+§13): refused without calling (4003). Workspaces of the basic tier have them too (wxcli devices-workspaces.md).
 
 Kept in the calling block, and gone with it: `deviceHoteling` {enabled, limitGuestUse, guestHoursLimit?} and
 `deviceCompression` ON|OFF.
@@ -18,7 +18,7 @@ from . import _device_models, _devices
 
 _PERSON = "/telephony/config/people/{personId}/devices"
 _WORKSPACE = "/telephony/config/workspaces/{workspaceId}/devices"
-_REQUEST = "UserAccessDeviceGetListRequest"
+_REQUEST = "UserAccessDeviceGetListWithDeviceOwnerRequestWCV3"
 MOST, _MOST_OWNED = 35, 5
 _APPLICATIONS = ("browser", "desktop", "tablet", "mobile")
 
@@ -45,7 +45,6 @@ def _person(request: Request) -> tuple[Owner, Json]:
 def _workspace(request: Request) -> tuple[Owner, Json]:
     record = calling.workspace(request)
     block = calling.calling_block(record, _REQUEST)
-    calling.refuse_basic(request.store, record)
     return Owner("workspaces", record["id"]), block
 
 

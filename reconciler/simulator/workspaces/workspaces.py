@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..core import calling, errors, ids, paging
+from ..core import calling, errors, ids, paging, switches
 from ..core.bodies import Body, parse
 from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
@@ -13,7 +13,12 @@ from ..core.store import Store
 from ..locations import floors
 from ..locations.workspace_locations import legacy_key
 
-_CLEARED = ("capacity", "type", "notes")  # gone when a PUT leaves them out
+switches.declare(
+    "workspace_put_omitted", "kept", "cleared", row="13",
+    text="capacity, type and notes that a PUT /workspaces leaves out: as they were, as seen live, or gone, as documented",
+)  # fmt: skip
+
+_CLEARED = ("capacity", "type", "notes")
 _KEPT = ("displayName", "calendar", "hotdeskingStatus", "deviceHostedMeetings", "devicePlatform",
          "indoorNavigation")  # fmt: skip
 
@@ -173,8 +178,8 @@ def create_workspace(request: Request) -> Reply:
 
 @route("PUT", "/workspaces/{workspaceId}")
 def update_workspace(request: Request) -> Reply:
-    """Update a Workspace: capacity, type and notes go when left out, everything else stays. A whole read object
-    can be written back, because `calling` without an address changes nothing."""
+    """Update a Workspace: it merges (wxcli devices-workspaces.md, live 2026-10-13). A whole read object can be written
+    back, because `calling` without an address changes nothing."""
     store, record = request.store, calling.workspace(request)
     body = parse(_Workspace, request.document()).wire(sent=True)
     if body.get("supportedDevices") not in (None, record["supportedDevices"]):
@@ -189,8 +194,9 @@ def update_workspace(request: Request) -> Reply:
     record["location"] = location or record.get("location")
     if floor:
         record["floor"] = floor
-    for name in _CLEARED:
-        record.pop(name, None)
+    for name in _CLEARED if store.switches["workspace_put_omitted"] == "cleared" else body:
+        if name in _CLEARED:
+            record.pop(name, None)
     record.update({name: body[name] for name in (*_CLEARED, *_KEPT) if body.get(name) is not None})
     _set_calling(store, record, wanted)
     return Reply(200, show(store, record))
@@ -206,6 +212,7 @@ def delete_workspace(request: Request) -> Reply:
 
 
 _Wanted = tuple[str, list[str], Json | None]
+_REQUIRED = "The following fields are required for this Workspace type"
 
 
 def _location(store: Store, body: Json) -> str | None:
@@ -258,9 +265,12 @@ def _wanted_calling(store: Store, record: Json, body: Json | None) -> _Wanted | 
     licenses = _licenses(store, record, details)
     if calling.has_offer(store, licenses, frozenset({"BCHDO"})):
         if extension or number:
-            raise errors.platform(400, "phoneNumber and extension are not applicable to hot desk only workspaces.")
+            text = "The following fields cannot be set on this Workspace type [DIRECTORY_NUMBER]"
+            raise errors.platform(400, text)
         return kind, licenses, None
-    if not details.get("locationId") or not (extension or number):
+    if not (extension or number):
+        raise errors.platform(400, f"{_REQUIRED} [DIRECTORY_NUMBER_OR_EXTERNAL_NUMBER]")
+    if not details.get("locationId"):
         raise errors.platform(400, "locationId and either phoneNumber or extension are required.")
     location = calling.calling_location(store, details["locationId"])
     if old and old["location"] != location:
@@ -281,12 +291,15 @@ def _wanted_calling(store: Store, record: Json, body: Json | None) -> _Wanted | 
 
 
 def _licenses(store: Store, record: Json, details: Json) -> list[str]:
-    """The licence asked for; else the one held; else the first suitable one that has units left."""
+    """The licence asked for; else the one held; else Workspaces, as a new one got live; else what has units left."""
     if not details.get("licenses"):
         if record["licenses"]:
             return list(record["licenses"])
         candidates = [
-            key for key, one in store.licenses.items() if one["offer"] in calling.WORKSPACE_OFFERS - {"BCHDO"}
+            key
+            for offer in ("BCCA", *sorted(calling.WORKSPACE_OFFERS - {"BCCA", "BCHDO"}))
+            for key, one in store.licenses.items()
+            if one["offer"] == offer
         ]
     else:
         keys = [calling.license_key(store, text) for text in details["licenses"]]
