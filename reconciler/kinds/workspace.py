@@ -82,9 +82,11 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 
 
 async def update(writer: Writer, current: Current, want: Fields) -> None:
-    """PUT clears capacity, type and notes where they are left out, so they always go along (§13)."""
+    """PUT is documented to clear capacity, type and notes where they are left out, and was seen to keep them: what
+    stays goes along, and what is to be cleared goes along as null."""
     body: dict[str, Any] = {"displayName": current.key}
-    body |= {name: value for name in _PLAIN if (value := want.get(name, current.wire.get(name))) is not None}
+    body |= {name: current.wire[name] for name in _PLAIN if current.wire.get(name) is not None}
+    body |= {name: want[name] for name in _PLAIN if name in want}
     if {"extension", "phone_number"} & want.keys():
         calling = {**{n: current.fields.get(n) for n in ("location", "extension", "phone_number")}, **want}
         body["calling"] = await _calling(writer, calling)

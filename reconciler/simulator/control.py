@@ -4,7 +4,7 @@ GET    /requests               counts since the last reset
 GET    /requests/log           every request in order
 DELETE /requests               reset
 GET    /state                  the whole tenant, the same text for the same state
-PUT    /state                  replace it, with what GET gives or a tenant of one's own; switches that it does not name stay
+PUT    /state                  replace it, with what GET gives; switches that it does not name stay
 POST   /edit                   {method, path, body?, actor?}: another admin's change; actor is the uuid of a person
 GET    /faults                 the schedule, what it did, and what chance has used
 POST   /faults                 add to the schedule (faults.py has the form)

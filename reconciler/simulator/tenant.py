@@ -93,7 +93,7 @@ class Tenant:
             return copied
 
     def load(self, tenant: Json, *, keep_switches: bool = False) -> None:
-        """Replace everything; address and tokens stay, and `keep_switches` those switches that the tenant does not name.
+        """Replace everything; address and tokens stay, and `keep_switches` those switches that it does not name.
         BadTenant when it is none; then nothing is replaced."""
         with self.lock:
             before = self.store.dump()

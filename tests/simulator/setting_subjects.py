@@ -12,8 +12,9 @@ PERSON_FEATURES = (
     "privacy", "pushToTalk", "reception", "voicemail",
 )  # fmt: skip
 PERSON_CONFIG = (
-    "anonymousCallReject", "callCaptions", "features/callBridge", "musicOnHold", "outboundBillingPlan", "outgoingPermission",
-    _PERMISSIONS + "accessCodes", _PERMISSIONS + "autoTransferNumbers", _PERMISSIONS + "digitPatterns",
+    "anonymousCallReject", "callCaptions", "features/callBridge", "musicOnHold", "outboundBillingPlan",
+    "outgoingPermission", _PERMISSIONS + "accessCodes", _PERMISSIONS + "autoTransferNumbers",
+    _PERMISSIONS + "digitPatterns",
 )  # fmt: skip
 WORKSPACE_FEATURES = (
     "callForwarding", "callWaiting", "callerId", "incomingPermission", "intercept", "monitoring",

@@ -43,8 +43,8 @@ def _numbers(call: Call, **query: str) -> dict[str, Json]:
 def test_18_01_people_put_is_a_full_replace(
     simulator: Simulator, call: Call, ids: Ids, people: dict[str, list[str]]
 ) -> None:
-    """As documented, and not as seen live: leaving out phoneNumbers takes the number; leaving out licences takes calling
-    and every setting of it."""
+    """As documented, and not as seen live: leaving out phoneNumbers takes the number; leaving out licences takes
+    calling and every setting of it."""
     simulator.turn("people_put_omitted", "reset")
     person = _person(call, ids, people["number"][0])
     settings = f"/people/{person['id']}/features/callForwarding"

@@ -33,7 +33,7 @@ def test_location_by_default_and_by_member(
     read = location.read_ecbn(here)
     member = read.location_member_info
     assert (read.selected, member.phone_number, member.quality) == (MEMBER, number, "RECOMMENDED")
-    assert member.member_id == person != row["owner"]["id"]  # another encoding than was written
+    assert member.member_id == person == row["owner"]["id"]
     assert (member.member_type, member.first_name) == ("PEOPLE", "Amelia")
     location.update_ecbn(here, MEMBER, location_member_id=ids.workspace("Board Room"))
     read = location.read_ecbn(here)

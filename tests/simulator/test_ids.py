@@ -141,8 +141,8 @@ def test_s112_a_bare_uuid_is_only_taken_for_people(call: Call, rich: Enriched, k
 
 
 def test_s112_lists_give_the_encoding_of_their_own_kind(call: Call, rich: Enriched) -> None:
-    """Only workspaces sit in another cluster and keep their padding; as owners of numbers they come the other way round,
-    and people by their own id."""
+    """Only workspaces sit in another cluster and keep their padding; as owners of numbers they come the other way
+    round, and people by their own id."""
     person, place = (_object(call, kind)[0] for kind in ("PEOPLE", "PLACE"))
     assert person == person.rstrip("=") and _uri(person).startswith("ciscospark://us/PEOPLE/")
     assert place.endswith("==") and _uri(place).startswith("ciscospark://urn:TEAM:us-west-2_r/PLACE/")

@@ -45,18 +45,39 @@ def test_what_the_api_made_can_be_put_back(http: requests.Session, simulator: Si
     edit, url = simulator.edit, simulator.control_url
     licenses = {one["name"]: one["id"] for one in edit("GET", "/licenses")["items"]}
     places = {one["name"]: one["id"] for one in edit("GET", "/locations")["items"]}
-    edit("POST", "/people?callingData=true", {
-        "emails": ["new@example.com"], "displayName": "New", "extension": "0901", "locationId": places["London HQ"],
-        "licenses": [licenses["Webex Calling - Professional"]]})  # fmt: skip
+    edit(
+        "POST",
+        "/people?callingData=true",
+        {
+            "emails": ["new@example.com"],
+            "displayName": "New",
+            "extension": "0901",
+            "locationId": places["London HQ"],
+            "licenses": [licenses["Webex Calling - Professional"]],
+        },
+    )
     edit("POST", "/people", {"emails": ["plain@example.com"], "displayName": "Plain"})
     edit("POST", "/workspaces", {"displayName": "Room", "locationId": places["London HQ"]})
     org = simulator.state()["org"]["id"]
-    edit("POST", f"/identity/scim/{org}/v2/Users", {
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "scim@example.com", "active": True,
-        "displayName": "By SCIM", "emails": [{"value": "scim@example.com", "type": "work", "primary": True}]})  # fmt: skip
+    edit(
+        "POST",
+        f"/identity/scim/{org}/v2/Users",
+        {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": "scim@example.com",
+            "active": True,
+            "displayName": "By SCIM",
+            "emails": [{"value": "scim@example.com", "type": "work", "primary": True}],
+        },
+    )
     address = {"address1": "9 Nowhere", "city": "Leeds", "postalCode": "LS1 1AA", "country": "GB"}
-    site = {"name": "Leeds", "timeZone": "Europe/London", "preferredLanguage": "en_gb", "address": address,
-            "announcementLanguage": "en_gb"}  # fmt: skip
+    site = {
+        "name": "Leeds",
+        "timeZone": "Europe/London",
+        "preferredLanguage": "en_gb",
+        "address": address,
+        "announcementLanguage": "en_gb",
+    }
     key = edit("POST", "/locations", site)["id"]
     edit("POST", "/telephony/config/locations", {**site, "id": key})
     job = edit("POST", "/telephony/config/jobs/locations/deleteCallingLocation", {"locationId": key})["id"]

@@ -1,5 +1,5 @@
-"""What live tests and dated observations of real tenants say of people, their licences and numbers (issue 10, D). Sources and
-switches stand in behaviour.md beside this file."""
+"""What live tests and dated observations of real tenants say of people, their licences and numbers (issue 10, D);
+sources and switches stand in behaviour.md beside this file."""
 
 from __future__ import annotations
 
@@ -65,8 +65,11 @@ def test_licences_that_are_sent_are_the_whole_list(call: Any, ids: Any, people: 
 
 def test_a_licence_with_a_number_of_the_inventory_needs_no_location(call: Any, ids: Any, people: Any) -> None:
     url = _url(ids, people["none"][0])
-    body = {"displayName": "A", "licenses": [ids.licenses["Professional"]],
-            "phoneNumbers": [{"type": "work", "value": "+12125550190"}]}  # fmt: skip
+    body = {
+        "displayName": "A",
+        "licenses": [ids.licenses["Professional"]],
+        "phoneNumbers": [{"type": "work", "value": "+12125550190"}],
+    }
     assert call("PUT", url, body).status == 200
     assert call("GET", url).body["locationId"] == ids.locations["New York"]
 
@@ -81,8 +84,13 @@ def test_another_location_is_refused_in_the_words_of_the_api(call: Any, ids: Any
 
 
 def test_a_number_that_is_not_there_leaves_the_new_person_behind(call: Any, ids: Any) -> None:
-    body = {"emails": ["new@example.com"], "displayName": "New", "licenses": [ids.licenses["Professional"]],
-            "locationId": ids.locations["London HQ"], "phoneNumbers": [{"type": "work", "value": "+442079469999"}]}  # fmt: skip
+    body = {
+        "emails": ["new@example.com"],
+        "displayName": "New",
+        "licenses": [ids.licenses["Professional"]],
+        "locationId": ids.locations["London HQ"],
+        "phoneNumbers": [{"type": "work", "value": "+442079469999"}],
+    }
     plain = call("POST", "/people", body)
     assert (plain.status, plain.body["message"]) == (400, "Calling flag not set")
     assert call("GET", "/people?email=new@example.com").body["items"] == []
@@ -110,9 +118,17 @@ def test_the_main_number_can_be_somebodys(call: Any, ids: Any, simulator: Simula
         assert _owner(call, MAIN)["type"] == "PLACE"
     row = call("GET", f"/telephony/config/numbers?phoneNumber=%2B{MAIN[1:]}").body["phoneNumbers"][0]
     assert row["mainNumber"] is True
-    taken = call("POST", "/people?callingData=true", {
-        "emails": ["new@example.com"], "displayName": "New", "licenses": [ids.licenses["Professional"]],
-        "locationId": ids.locations["London HQ"], "phoneNumbers": [{"type": "work", "value": MAIN}]})  # fmt: skip
+    taken = call(
+        "POST",
+        "/people?callingData=true",
+        {
+            "emails": ["new@example.com"],
+            "displayName": "New",
+            "licenses": [ids.licenses["Professional"]],
+            "locationId": ids.locations["London HQ"],
+            "phoneNumbers": [{"type": "work", "value": MAIN}],
+        },
+    )
     assert (taken.status, taken.body["errorCode"]) == (400, 4201)
 
 

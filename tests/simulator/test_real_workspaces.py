@@ -21,9 +21,16 @@ def test_a_new_calling_workspace_gets_the_workspaces_licence(call: Any, ids: Any
 
 @pytest.mark.parametrize(
     "path",
-    ["emergencyCallbackNumber", "outgoingPermission/digitPatterns", "devices", "devices/settings",
-     "outboundBillingPlan", "musicOnHold", "doNotDisturb"],
-)  # fmt: skip
+    [
+        "emergencyCallbackNumber",
+        "outgoingPermission/digitPatterns",
+        "devices",
+        "devices/settings",
+        "outboundBillingPlan",
+        "musicOnHold",
+        "doNotDisturb",
+    ],
+)
 def test_what_the_basic_tier_has(call: Any, ids: Any, path: str) -> None:
     assert call("GET", f"/telephony/config/workspaces/{ids.workspace(BASIC)}/{path}").status == 200
 

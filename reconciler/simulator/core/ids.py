@@ -43,8 +43,8 @@ def encode(kind: str, value: str) -> str:
 
 
 def encode_owner(kind: str, value: str) -> str:
-    """The same object as `owner.id` of the numbers list: a person by their own id (recorded in a tenant, February 2026),
-    all others in another cluster, with another padding (§1.7)."""
+    """The same object as `owner.id` of the numbers list: a person by their own id (recorded in a tenant, 2026-02), all
+    others in another cluster, with another padding (§1.7)."""
     if kind in ("PLACE", "PEOPLE"):
         return _b64(f"ciscospark://{_HOME}/{kind}/{value}").rstrip("=")
     return _b64(f"ciscospark://{_TEAM}/{kind}/{value}").rstrip("=")

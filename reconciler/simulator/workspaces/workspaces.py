@@ -15,7 +15,7 @@ from ..locations.workspace_locations import legacy_key
 
 switches.declare(
     "workspace_put_omitted", "kept", "cleared", row="13",
-    text="capacity, type and notes that a PUT /workspaces leaves out: as they were, as seen live, or gone, as documented",
+    text="capacity, type and notes that a PUT leaves out: as they were, as seen live, or gone, as documented",
 )  # fmt: skip
 
 _CLEARED = ("capacity", "type", "notes")
