@@ -269,6 +269,13 @@ def unread(wanted: Wanted, why: str) -> Change:
     return Change(wanted.address, wanted.kind, wanted.key, "cannot_tell", why, wanted.source)
 
 
+def refused(wanted: Wanted, why: str) -> Change:
+    """The change of a resource that cannot be compared, which is its own fault."""
+    change = Change(wanted.address, wanted.kind, wanted.key, "update", "cannot be compared", wanted.source)
+    change.blocked = why
+    return change
+
+
 def list_items(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]]:
     """What a list gains and loses, as DeepDiff explains it. Only for lists that are shown: it is slow to import
     and to run (performance.md §0.2). Items become keys first, or it would pair a gain with a loss as a change."""

@@ -62,12 +62,13 @@ class InputError(ReconcileError):
 
 
 class Problem:
-    """One thing wrong at one place: `file:line:col: what (do)`."""
+    """One thing wrong at one place: `file:line:col: what (do)`. `entries` are the addresses of the entries that it is
+    about, where the rest of the file stands without them; empty where it is about the file."""
 
-    __slots__ = ("col", "do", "file", "line", "what")
+    __slots__ = ("col", "do", "entries", "file", "line", "what")
 
-    def __init__(self, file: str, line: int, col: int, what: str, do: str = "") -> None:
-        self.file, self.line, self.col, self.what, self.do = file, line, col, what, do
+    def __init__(self, file: str, line: int, col: int, what: str, do: str = "", entries: tuple[str, ...] = ()) -> None:
+        self.file, self.line, self.col, self.what, self.do, self.entries = file, line, col, what, do, entries
 
     def __str__(self) -> str:
         head = f"{self.file}:{self.line}:{self.col}: {self.what}" if self.line else f"{self.file}: {self.what}"

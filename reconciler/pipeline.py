@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.diff import compare, inherited, unread
+from reconciler.diff import compare, inherited, refused, unread
 from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError, UsageError
 from reconciler.guard import Managed
 from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.selection import ALL as ALL
 from reconciler.model.selection import Selection as Selection
 from reconciler.workflows import evaluation
@@ -91,22 +91,24 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 
-    wanted = desired.load(root, references=False)
+    wanted = desired.load(root, references=False, isolate=selection.isolate)
     resources = _with_references(wanted.resources, selection)
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         org_id = await _identity(reader, wanted.tenant.org.id)
         need = replace(inventory.of_desired(resources), tolerant=True)
         current = await inventory.read(reader, need, {"id": org_id}, workers=tenant.workers)
-        changes = [change for r in resources for change in _compared(r, current)]
+        changes = [change for r in resources for change in _compared(r, current, isolate=selection.isolate)]
         chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
-        _refuse_missing(chosen, await inventory.look_up(reader, chosen, known, current))
+        missing = await inventory.look_up(reader, chosen, known, current)
+        _refuse_missing(chosen, missing, isolate=selection.isolate)
         held = await inventory.holders(reader, chosen, current)
         me, read = reader.me, reader.session.watching.tally
-    managed = selected(wanted.resources, selection)
+    managed = selected(wanted.resources, selection, wanted.aside)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known, held=held)
     found.population = Managed(len(every := {one.address for one in wanted.resources}), lambda: every)
+    found.aside = wanted.aside
     return budgeted(root, finish(root, found, selection, lift), tenant, read)
 
 
@@ -115,18 +117,18 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     from reconciler import desired, offline, store
     from reconciler.kinds import kinds
 
-    found = offline.evaluate(root, cache=cache)
+    found = offline.isolated(root) if selection.isolate else offline.evaluate(root, cache=cache)
     changes, snapshot = found.changes, store.open(root / "state", found.tenant.org.id)
 
     @functools.cache
     def resources() -> list[Wanted]:
         """All of desired, loaded only when something concerns resources that have no change of their own."""
-        return desired.load(root).resources
+        return desired.load(root, isolate=selection.isolate).resources
 
     population = managed = Managed(found.managed, lambda: {wanted.address for wanted in resources()})
     givers = {kind.inherits for kind in kinds().values()}
-    if selection != ALL or any(change.kind in givers or change.carries for change in changes):
-        taken = selected(resources(), selection)
+    if not selection.whole or any(change.kind in givers or change.carries for change in changes):
+        taken = selected(resources(), selection, found.aside)
         managed = Managed(len(taken), lambda: taken)
         changes = _across(changes, resources(), snapshot.get)
     chosen = select(changes, selection)
@@ -134,6 +136,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
     held = offline.holders(snapshot, chosen)
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
+    whole.aside = found.aside
     return budgeted(root, finish(root, whole, selection, lift))
 
 
@@ -150,10 +153,11 @@ def _across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list
     return inherited(changes, resources, get)
 
 
-def selected(resources: list[Wanted], selection: Selection) -> set[str]:
-    """The addresses of the resources that a selection takes, whole or in part; UsageError when it takes none."""
+def selected(resources: list[Wanted], selection: Selection, aside: Collection[Finding] = ()) -> set[str]:
+    """The addresses of the resources that a selection takes, whole or in part; UsageError when it takes none, not
+    even of those that are set aside."""
     taken = {wanted.address for wanted in resources if selection.touches(wanted)}
-    if resources and not taken:
+    if resources and not taken and not any(selection.takes(finding.address) for finding in aside):
         raise UsageError(
             "no managed resource matches this selection",
             why="; ".join(f"--{name} {' '.join(patterns)}" for name, patterns in selection.to_json().items()),
@@ -175,7 +179,7 @@ def budgeted(root: Path, made: Plan, tenant: Tenant | None = None, read: Tally |
 def select(changes: list[Change], selection: Selection) -> list[Change]:
     """The changes in the selection and those that they rest on: a target brings its dependencies, but what is
     excluded stays out, and what rests on it is blocked."""
-    if selection == ALL:
+    if selection.whole:
         return changes
     by_address = {change.address: change for change in changes}
     chosen = {change.address for change in changes if selection.takes(change.address)}
@@ -214,20 +218,22 @@ def _with_references(resources: list[Wanted], selection: Selection) -> list[Want
     return [wanted for wanted in resources if wanted.address in chosen]
 
 
-def _compared(wanted: Wanted, snapshot: MemorySnapshot) -> list[Change]:
+def _compared(wanted: Wanted, snapshot: MemorySnapshot, *, isolate: bool) -> list[Change]:
     current = snapshot.get(wanted.kind, wanted.key)
     if current is None and (why := snapshot.gaps.get(wanted.kind)):
         what = "state: absent, but " if wanted.absent else ""
         return [unread(wanted, f"{what}the list of {wanted.kind} could not be read: {why}")]
     if current is not None and current.candidates:
         why = f"{wanted.address} is ambiguous: {len(current.candidates)} in the tenant have that name"
+        if isolate:
+            return [refused(wanted, f"{why} ({'; '.join(current.candidates)})")]
         raise InputError(
             [Problem(wanted.file, wanted.line, 1, f"{why} ({'; '.join(current.candidates)})", "rename all but one")]
         )
     return compare(wanted, current)
 
 
-def _refuse_missing(changes: list[Change], missing: set[str]) -> None:
+def _refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool) -> None:
     problems = []
     for change in changes:
         file, _, line = change.source.rpartition(":")
@@ -235,6 +241,9 @@ def _refuse_missing(changes: list[Change], missing: set[str]) -> None:
             if ref in missing:
                 kind, _, key = ref.partition("/")
                 what = f"{change.address} refers to {kind} {key!r}, which is neither desired nor in the tenant"
+                if isolate:
+                    change.blocked = what
+                    continue
                 problems.append(Problem(file, int(line), 1, what, "correct the name, or describe it in desired/"))
     if problems:
         raise InputError(sorted(problems, key=Problem.order))
@@ -259,14 +268,16 @@ def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:
     comes to that something cannot be told, where that is no list on which others rest."""
     from reconciler.guard.complete import RULE
 
-    rules = {finding.rule for finding in plan.findings if not finding.lifted}
+    rules = {finding.rule for finding in plan.findings if not finding.lifted and not finding.aside}
     if rules - {RULE}:
         return Exit.REFUSED
     if plan.rehearsal and plan.rehearsal.refusals:
         return Exit.REFUSED
     if rules or any("." not in gap.partition(":")[0] for gap in plan.incomplete):
         return Exit.INCOMPLETE
-    if untold and plan.counts()["cannot_tell"]:
+    if any(finding.aside for finding in plan.findings):
+        return Exit.PARTIAL
+    if untold and plan.left_out:
         return untold
     return Exit.INCOMPLETE if plan.incomplete else Exit.OK
 

@@ -31,6 +31,7 @@ def apply(
     approving: Approving = Approving(),
     target: Annotated[list[str] | None, Parameter(name="--target", negative="")] = None,
     exclude: Annotated[list[str] | None, Parameter(name="--exclude", negative="")] = None,
+    isolate: Annotated[bool, Parameter(name="--isolate", negative="")] = False,
     controls: Controls = Controls(),
     repository: Repository = Repository(),
     access: Access = Access(),
@@ -59,6 +60,8 @@ def apply(
         Only addresses that match this pattern, and what they depend on (repeatable).
     exclude
         Leave out addresses that match this pattern (repeatable).
+    isolate
+        Set aside, by name, what is refused and what rests on it, and carry out the rest; then the exit code is 3.
     """
     from reconciler import pipeline
     from reconciler.remembered import planned
@@ -68,15 +71,15 @@ def apply(
     control = controls.control(fail_fast=on_failure == "undo")
     approving.check()
     age = age_of(max_age)
-    if plan is not None and (target or exclude or override):
+    if plan is not None and (target or exclude or override or isolate):
         raise UsageError(
-            "--target, --exclude and --override belong to planning", do="give them to reconcile plan --out"
+            "--target, --exclude, --override and --isolate belong to planning", do="give them to reconcile plan --out"
         )
     root = repository.root()
     if not dry_run:
         lock.refuse_held(root)
     tenant = access.tenant(root)
-    selection = Selection(tuple(target or ()), tuple(exclude or ()))
+    selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
     made = pipeline.safe(root, made, tenant) if only_safe else made
     present(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from reconciler.cli.options import Access, Repository, colored
 from reconciler.errors import Exit
+from reconciler.model.selection import Selection
 
 Output = Literal["text", "json", "md", "html"]
 
@@ -22,6 +23,7 @@ def plan(
     detailed_exitcode: Annotated[bool, Parameter(name="--detailed-exitcode", negative="")] = False,
     target: Annotated[list[str] | None, Parameter(name="--target", negative="")] = None,
     exclude: Annotated[list[str] | None, Parameter(name="--exclude", negative="")] = None,
+    isolate: Annotated[bool, Parameter(name="--isolate", negative="")] = False,
     offline: Annotated[bool, Parameter(name="--offline", negative="")] = False,
     cache: Annotated[bool, Parameter(name="--cache")] = True,
     full: Annotated[bool, Parameter(name="--full", negative="")] = False,
@@ -33,8 +35,8 @@ def plan(
     """Compare desired/ with the tenant and show the ordered operations. This command cannot write.
 
     Exit codes: 0 planned (with --detailed-exitcode: nothing to do), 2 changes pending, or something cannot be told
-    (only with --detailed-exitcode), 4 a guard blocks a change or the rehearsal meets a refusal, 7 deletes suppressed
-    for an incomplete snapshot.
+    (only with --detailed-exitcode), 3 something is set aside (--isolate), 4 a guard blocks a change or the rehearsal
+    meets a refusal, 7 deletes suppressed for an incomplete snapshot.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def plan(
         Only addresses that match this pattern, and what they depend on (repeatable).
     exclude
         Leave out addresses that match this pattern (repeatable).
+    isolate
+        Set aside, by name, what is refused and what rests on it, instead of refusing the whole; it ends with 3 then.
     offline
         Plan against the snapshot in state/, without a request.
     cache
@@ -60,10 +64,13 @@ def plan(
         Carry the plan out on a simulated twin of the tenant first, and show what the tenant would refuse.
     """
     root = repository.root()
-    key = json.dumps([output, str(out), target, exclude, full, override, rehearse, colored(sys.stdout), _learned(root)])
+    key = json.dumps(
+        [output, str(out), target, exclude, isolate, full, override, rehearse, colored(sys.stdout), _learned(root)]
+    )
+    selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     known = _remembered(root, key) if offline and cache and not out else None
     if known is None:
-        known = _planned(root, access, output, out, target, exclude, override, offline, cache, full, rehearse)
+        known = _planned(root, access, output, out, selection, override, offline, cache, full, rehearse)
         if offline and cache and not out and json.loads(known.partition("\n")[0])[2]:
             _remember(root, key, known)
     head, _, text = known.partition("\n")
@@ -78,8 +85,7 @@ def _planned(
     access: Access,
     output: Output,
     out: Path | None,
-    target: list[str] | None,
-    exclude: list[str] | None,
+    selection: Selection,
     override: list[str] | None,
     offline: bool,
     cache: bool,
@@ -98,7 +104,6 @@ def _planned(
     from reconciler.planner.reversal import destructive
     from reconciler.remembered import planned
 
-    selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
     if offline:
         made = pipeline.plan_offline(root, selection, tuple(override or ()), cache=cache)
     else:

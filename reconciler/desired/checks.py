@@ -5,7 +5,7 @@ They are fed resource by resource and keep no more than names; the places are lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,7 +89,7 @@ class Checks:
         first = self.addresses.setdefault(address, source)
         if first is not source:
             what = f"{address} is described twice; the first time at {_spot(first)}"
-            self.problems.append(self._problem(source, wanted.key, what, "keep one of the two"))
+            self.problems.append(self._problem(source, wanted.key, what, "keep one of the two", address))
             return
         claims, references = names_in(wanted)
         for claim in claims:
@@ -97,7 +97,7 @@ class Checks:
             if holder[0] != address:
                 what = f"{address}: {_claimed(claim)} already belongs to {holder[0]} ({_spot(holder[1])})"
                 value = claim.rpartition(":")[2]
-                self.problems.append(self._problem(source, value, what, "give one of them another"))
+                self.problems.append(self._problem(source, value, what, "give one of them another", address, holder[0]))
         for reference in references:
             self._references.setdefault(reference, (address, source))
 
@@ -117,29 +117,39 @@ class Checks:
 
         Where neither knows anything of the kind, or its list is not complete, nobody can tell.
         """
-        desired: dict[str, list[str]] = {}
-        for address in self.addresses:
-            kind, _, key = address.partition("/")
-            desired.setdefault(kind, []).append(key)
-        by_kind: dict[str, set[str]] = {}
-        for reference in open_ends:
-            kind, _, key = reference.partition("/")
-            by_kind.setdefault(kind, set()).add(key)
-        for kind, keys in sorted(by_kind.items()):
-            gap = snapshot.incomplete(kind) if snapshot else "not read"
-            if gap and (gap != "not read" or kind not in desired):
-                continue
-            listed = snapshot if snapshot and not gap else None
-            for key in sorted(listed.lacking(kind, keys) if listed else keys):
+        desired = _by_kind(self.addresses)
+        for kind, keys, listed in lacking(open_ends, desired, snapshot):
+            for key in keys:
                 address, source = self._references[f"{kind}/{key}"]
                 where = "desired/ or state/" if listed else "desired/ (and state/ does not know that kind)"
                 what = f"{address}: there is no {kind.replace('_', ' ')} {key!r} in {where}"
                 near = did_you_mean(key, [*desired.get(kind, ()), *(listed.keys(kind) if listed else ())])
                 do = near or "correct the name, describe it, or run `reconcile export` if it is new"
-                yield self._problem(source, key, what, do)
+                yield self._problem(source, key, what, do, address)
 
-    def _problem(self, source: Source, value: str, what: str, do: str) -> Problem:
-        return Problem(source[0], *self._locate(source, value), what, do)
+    def _problem(self, source: Source, value: str, what: str, do: str, *entries: str) -> Problem:
+        return Problem(source[0], *self._locate(source, value), what, do, entries)
+
+
+def lacking(
+    open_ends: Iterable[str], desired: Mapping[str, Collection[str]], snapshot: StoredSnapshot | None
+) -> Iterator[tuple[str, list[str], StoredSnapshot | None]]:
+    """Of references that desired (keys by kind) does not know those that the snapshot does not know either: a kind, its
+    keys, and the snapshot where its list is complete. Where neither knows anything of a kind, nobody can tell."""
+    for kind, keys in sorted(_by_kind(open_ends).items()):
+        gap = snapshot.incomplete(kind) if snapshot else "not read"
+        if gap and (gap != "not read" or kind not in desired):
+            continue
+        listed = snapshot if snapshot and not gap else None
+        yield kind, sorted(listed.lacking(kind, set(keys)) if listed else keys), listed
+
+
+def _by_kind(addresses: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        kind, _, key = address.partition("/")
+        found.setdefault(kind, []).append(key)
+    return found
 
 
 def _claimed(claim: str) -> str:

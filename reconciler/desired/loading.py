@@ -22,6 +22,7 @@ from reconciler.desired.tenants import read_tenant
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import InputError, Problem, ReconcileError
 from reconciler.model.desired import Wanted
+from reconciler.model.plan import Finding
 from reconciler.model.tenant import Tenant
 from reconciler.store import StoredSnapshot
 
@@ -30,22 +31,29 @@ from reconciler.store import StoredSnapshot
 class Desired:
     """Desired state in normal form: resources sorted by address, sections nested, ranges expanded.
 
-    `fingerprint` is a digest over the names and contents of all desired files.
+    `fingerprint` is a digest over the names and contents of all desired files; `aside` are the entries that are set
+    aside, where that was asked for (isolation.py).
     """
 
     tenant: Tenant
     resources: list[Wanted]
     fingerprint: str
     problems: tuple[Problem, ...] = ()
+    aside: tuple[Finding, ...] = ()
 
 
-def load(root: Path, *, references: bool = True) -> Desired:
+def load(root: Path, *, references: bool = True, isolate: bool = False) -> Desired:
     """Everything in `desired/`. InputError with all problems of all files, sorted by place.
 
     Without `references` nobody looks whether they lead somewhere: who plans against the tenant asks it instead,
-    because the snapshot in state/ may be older than what the references are to.
+    because the snapshot in state/ may be older than what the references are to. `isolate`: entries that are refused are
+    set aside, with what refers to them, and the others are as valid as without them.
     """
-    desired = examine(root, references=references)
+    desired = examine(root, references=references and not isolate)
+    if isolate:
+        from reconciler.desired.isolation import isolated
+
+        desired = isolated(root, desired, references=references)
     if desired.problems:
         raise InputError(desired.problems)
     return desired

@@ -77,13 +77,16 @@ class Reading:
         except ValidationError as error:
             key = careful.get(entry.kind.key) if isinstance(careful, dict) else None
             self.refused.add(f"{entry.kind.name}/{key}" if key else "")
+            alone = isinstance(key, str) and key
+            name = f"{entry.kind.name}/{key}" if alone else f"{self.file}:{unit.line} ({entry.kind.name})"
 
             def place(path: Path, *, key: bool) -> tuple[int, int, str]:
                 return (*self.document.place(unit, path, key=key), self.document.raw(unit, path))
 
-            self.problems.extend(
-                in_plain_english(self.file, entry.model, entry.kind.name, careful, error, place, self.country_of)
-            )
+            said = in_plain_english(self.file, entry.model, entry.kind.name, careful, error, place, self.country_of)
+            for problem in said:
+                problem.entries = (name,)
+                self.problems.append(problem)
             return None
 
     def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:
@@ -101,8 +104,10 @@ class Reading:
             if kind.complete:
                 fields = kind.complete(fields)
         except ValueError as error:
-            self.problems.append(self._objection(unit, where, str(error)))
-            self.refused.add(f"{kind.name}/{fields.get(kind.key)}")
+            problem = self._objection(unit, where, str(error))
+            problem.entries = (f"{kind.name}/{fields.get(kind.key)}",)
+            self.problems.append(problem)
+            self.refused.add(problem.entries[0])
             return []
         found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
         for inner, items in nested:

@@ -7,7 +7,7 @@ cannot do and what would lock everybody out cannot.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 
 from reconciler.guard import (
     bounds,
@@ -30,9 +30,11 @@ from reconciler.guard import (
 )
 from reconciler.guard.proposal import Managed, Proposal
 from reconciler.model.plan import Finding
+from reconciler.planner import isolation
 
-__all__ = ["Managed", "Proposal", "findings", "judged"]
+__all__ = ["Managed", "Proposal", "findings", "isolated", "judged"]
 
+Rule = Callable[[Proposal], Iterable[Finding]]
 #: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.
 _RULES = (
     secrets.check,
@@ -62,18 +64,52 @@ def findings(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
     return found
 
 
-def judged(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
-    """As `findings`, but names that lift nothing are let pass."""
+def isolated(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
+    """As `findings`, with everything that is refused set aside, and all that rests on it; what is left is judged again,
+    because what was set aside may have been what made it possible. Limits are no fault of an entry: they hold for what
+    is left, counted over everything that is managed."""
+    found: list[Finding] = []
+    rest, before = proposal, -1
+    while len(rest.changes) != before:
+        before = len(rest.changes)
+        found += judged(rest, lift, _RULES[:-1])
+        found += _resting(proposal)
+        rest = rest.open()
+    about = {change.address for change in proposal.changes}
+    for finding in found:
+        finding.aside = finding.address in about and not finding.lifted and finding.rule != complete.RULE
+    found += judged(rest, lift, _RULES[-1:])
+    overrides.refuse_idle(lift, found)
+    once = {(finding.address, finding.rule, finding.override): finding for finding in reversed(found)}
+    return sorted(once.values(), key=_order)
+
+
+def _resting(proposal: Proposal) -> list[Finding]:
+    by_address = {change.address: change for change in proposal.changes}
+    found = []
+    for address, other in isolation.resting(proposal.changes).items():
+        why = f"rests on {other}, which is set aside"
+        by_address[address].blocked = f"{isolation.RULE}: {why}"
+        found.append(Finding(isolation.RULE, address, why, f"resolve what is said of {other}"))
+    return found
+
+
+def judged(proposal: Proposal, lift: Collection[str] = (), rules: tuple[Rule, ...] | None = None) -> list[Finding]:
+    """As `findings`, but names that lift nothing are let pass. `rules`: only these."""
     found = [
         Finding("refused", change.address, change.blocked, "change or remove what the desired state asks for")
         for change in proposal.changes
         if change.blocked
     ]
     by_address = {change.address: change for change in proposal.changes}
-    for rule in _RULES:
+    for rule in _RULES if rules is None else rules:
         for finding in rule(proposal.open()):
             found.append(finding)
             finding.lifted = finding.override in lift
             if not finding.lifted and finding.address in by_address:
                 by_address[finding.address].blocked = f"{finding.rule}: {finding.why}"
-    return sorted(found, key=lambda finding: (finding.address, finding.rule, finding.override))
+    return sorted(found, key=_order)
+
+
+def _order(finding: Finding) -> tuple[str, str, str]:
+    return finding.address, finding.rule, finding.override

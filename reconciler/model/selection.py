@@ -7,16 +7,25 @@ from dataclasses import dataclass
 from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
 
+_REFUSED = "what is refused"
+
 
 @dataclass(frozen=True)
 class Selection:
-    """A part of the desired state: address patterns to plan (none: all) and to leave out."""
+    """A part of the desired state: address patterns to plan (none: all) and to leave out. `isolate`: what is refused is
+    set aside with what rests on it, instead of refusing the whole."""
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    isolate: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return not self.target and not self.exclude
 
     def to_json(self) -> dict[str, list[str]]:
         parts = {"target": sorted(self.target), "exclude": sorted(self.exclude)}
+        parts |= {"isolate": [_REFUSED]} if self.isolate else {}
         return {name: patterns for name, patterns in parts.items() if patterns}
 
     def takes(self, address: str) -> bool:
@@ -29,7 +38,7 @@ class Selection:
     def touches(self, wanted: Wanted) -> bool:
         """Whether some part of a resource may be in the selection: its sections have addresses of their own."""
         sections = (f"{wanted.kind}.{name}/{wanted.key}" for name in wanted.fields)
-        return self == ALL or any(self.takes(address) for address in (wanted.address, *sections))
+        return self.whole or any(self.takes(address) for address in (wanted.address, *sections))
 
 
 ALL = Selection()

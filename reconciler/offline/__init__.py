@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.offline.evaluating import Evaluation
     from reconciler.store import StoredSnapshot
 
-__all__ = ["evaluate", "holders", "remember", "remembered"]
+__all__ = ["evaluate", "holders", "isolated", "remember", "remembered"]
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -25,6 +25,13 @@ def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
     from reconciler.offline.evaluating import evaluate as evaluate_now
 
     return evaluate_now(root, cache=cache)
+
+
+def isolated(root: Path) -> Evaluation:
+    """As `evaluate`, with the entries that are refused set aside; see `evaluating.isolated`."""
+    from reconciler.offline import evaluating
+
+    return evaluating.isolated(root)
 
 
 def holders(snapshot: StoredSnapshot, changes: list[Change]) -> dict[str, str]:

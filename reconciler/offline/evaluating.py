@@ -8,8 +8,9 @@ from pathlib import Path
 
 from reconciler import desired, store
 from reconciler.desired.loading import Loading, collector_off
+from reconciler.diff import compare, refused
 from reconciler.errors import InputError, Problem
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Finding
 from reconciler.model.tenant import Tenant
 from reconciler.offline import crew
 from reconciler.offline.comparing import Comparing, ambiguity, hint_of
@@ -33,6 +34,7 @@ class Evaluation:
     managed: int
     gaps: dict[str, str]
     org: Mapping[str, str]
+    aside: tuple[Finding, ...] = ()
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -85,6 +87,28 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -
     changes = sorted((Change(**change) for change in total.changes), key=lambda change: change.address)
     gaps = _gaps(total.kinds, snapshot)
     return Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
+
+
+def isolated(root: Path) -> Evaluation:
+    """As `evaluate`, resource by resource and without what earlier runs found: what is refused, an ambiguous name too,
+    is set aside."""
+    wanted = desired.load(root, isolate=True)
+    snapshot = store.open(root / "state", wanted.tenant.org.id)
+    changes: list[Change] = []
+    same = 0
+    for one in wanted.resources:
+        current = snapshot.get(one.kind, one.key, hint_of(one))
+        if current is not None and current.candidates:
+            found = [refused(one, ambiguity(one, current.candidates).what)]
+        else:
+            found = compare(one, current)
+        changes += found
+        same += not found
+    changes.sort(key=lambda change: change.address)
+    gaps = _gaps({one.kind for one in wanted.resources}, snapshot)
+    return Evaluation(
+        wanted.tenant, wanted.fingerprint, changes, same, len(wanted.resources), gaps, snapshot.org, wanted.aside
+    )
 
 
 def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[str, FileResult | None]]:

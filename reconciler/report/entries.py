@@ -174,7 +174,8 @@ def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], ful
 
 def _what(change: Change, against: Sequence[Finding], count: int) -> str:
     words = WORDS[change.action] + (f" ×{number(count)}" if count > 1 else "")
-    return f"{words} BLOCKED by {rule_of(change, against)}" if change.blocked else words
+    done = "SET ASIDE" if any(finding.aside for finding in against) else "BLOCKED"
+    return f"{words} {done} by {rule_of(change, against)}" if change.blocked else words
 
 
 def _objections(change: Change, against: Sequence[Finding], count: int = 1) -> list[Objection]:

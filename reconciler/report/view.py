@@ -58,13 +58,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A finding about no change of the plan: it stops the whole of it. `address` is what it is about."""
+    """A finding about no change of the plan: it stops the whole of it, or what it is about is set `aside`. `address` is
+    what it is about."""
 
     address: str
     objection: Objection
+    aside: bool = False
 
     @property
     def headline(self) -> str:
+        if self.aside:
+            return f"{SYMBOLS['blocked']} {self.address}  SET ASIDE by {self.objection.rule}"
         return f"{SYMBOLS['blocked']} {self.address}  the plan is STOPPED by {self.objection.rule}"
 
 
@@ -107,14 +111,18 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
     while it is `applying` there is no next command to name, unless something is in the way."""
     against = _findings_that_block(plan)
     stops = _stops(plan, against)
-    blocked = Counter(rule_of(c, against.get(c.address, ())) for c in plan.changes if c.blocked)
+    refused = [change for change in plan.changes if change.blocked]
+    apart = Counter(f.rule for f in plan.findings if f.aside)
+    aside = {finding.address for finding in plan.findings if finding.aside}
+    blocked = Counter(rule_of(c, against.get(c.address, ())) for c in refused if c.address not in aside)
     applied = [change for change in plan.changes if status_of(change) not in ("blocked", "cannot_tell")]
     shown = groups(plan.changes, against, full=full)
     remarks = _remarks(plan, shown)
-    verdict = _verdict(plan, len(applied), sum(blocked.values()), len(stops))
+    standing = [stop for stop in stops if not stop.aside]
+    verdict = _verdict(plan, len(applied), sum(blocked.values()), len(standing), len(aside))
     digest = plan.digest
     # suppressed deletes do not stop the others
-    stopped = bool(stops) or any(rule != "incomplete-snapshot" for rule in blocked)
+    stopped = bool(standing) or any(rule != "incomplete-snapshot" for rule in blocked)
     return PlanView(
         title=_title(plan),
         org_name=visible(plan.org_name),
@@ -124,7 +132,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
         denominator=f"of {counted(plan.managed, 'managed resource')}",
         banners=tuple(_banners(plan)),
         counts=tuple(_counts(plan.changes)),
-        facts=tuple(_facts(plan, blocked, applied, len(remarks))),
+        facts=tuple(_facts(plan, blocked, apart, applied, len(remarks))),
         waves=tuple(_waves(plan.operations)),
         stops=tuple(stops),
         remarks=tuple(remarks),
@@ -144,20 +152,23 @@ def _title(plan: Plan) -> str:
     return " · ".join(["reconcile plan", org, *([f"desired {visible(plan.commit[:7])}"] if plan.commit else [])])
 
 
-def _verdict(plan: Plan, applied: int, blocked: int, stops: int) -> str:
+def _verdict(plan: Plan, applied: int, blocked: int, stops: int, aside: int) -> str:
     total = len(plan.changes)
+    apart = f", {number(aside)} set aside" if aside else ""
     if not total and plan.scope.get("only"):
         return "Nothing of this plan is safe" + (f", and {counted(stops, 'requirement')} not met." if stops else ".")
     if not total:
         start = "No changes in what could be read." if plan.incomplete else "No changes."
         match = f"{start} {counted(plan.same, 'managed resource')} match{'es' if plan.same == 1 else ''}."
+        match += f" {number(aside)} set aside." if aside else ""
         return f"{match} {counted(stops, 'requirement')} not met." if stops else match
     if applied == total and not stops:
-        return f"{counted(total, 'change')} to apply"
-    untold = total - applied - blocked
+        return f"{counted(total, 'change')} to apply{apart}"
+    untold = sum(change.action == "cannot_tell" and not change.blocked for change in plan.changes)
     parts = [f"{number(applied)} of {counted(total, 'change')} can be applied"]
     parts += [f"{number(blocked)} blocked"] if blocked else []
     parts += [f"{number(untold)} cannot tell"] if untold else []
+    parts += [f"{number(aside)} set aside"] if aside else []
     parts += [f"the plan STOPPED by {counted(stops, 'finding')}"] if stops else []
     return ", ".join(parts)
 
@@ -171,10 +182,12 @@ def _banners(plan: Plan) -> Iterable[str]:
         said = "; ".join(
             f"{visible(k)} {', '.join(map(visible, v))}"
             for k, v in sorted(plan.scope.items())
-            if v and k not in ("undo", "retry")
+            if v and k not in ("undo", "retry", "isolate")
         )
         if said:
             yield f"partial plan: {said}"
+    if "isolate" in plan.scope:
+        yield "what is refused is set aside, with what rests on it; the rest is carried out"
     for gap in plan.incomplete:
         # a section is never deleted by itself, and its owner's delete does not rest on it
         suppressed = "" if "." in gap.partition(":")[0] else ", deletes suppressed"
@@ -188,10 +201,13 @@ def _counts(changes: Sequence[Change]) -> Iterable[Count]:
             yield Count(SYMBOLS[action], WORDS[action], all_of[action], blocked[action])
 
 
-def _facts(plan: Plan, blocked: Counter[str], applied: Sequence[Change], remarks: int) -> Iterable[Fact]:
-    if blocked:
-        by_rule = ", ".join(f"{rule} {number(count)}" for rule, count in sorted(blocked.items()))
-        yield Fact("blocked", f"{number(sum(blocked.values()))}: {by_rule}")
+def _facts(
+    plan: Plan, blocked: Counter[str], aside: Counter[str], applied: Sequence[Change], remarks: int
+) -> Iterable[Fact]:
+    for label, rules in (("blocked", blocked), ("set aside", aside)):
+        if rules:
+            by_rule = ", ".join(f"{visible(rule)} {number(count)}" for rule, count in sorted(rules.items()))
+            yield Fact(label, f"{number(sum(rules.values()))}: {by_rule}")
     untold = Counter(visible(c.reason) for c in plan.changes if status_of(c) == "cannot_tell")
     if untold:
         often = untold.most_common(_MOST_REASONS)
@@ -253,7 +269,9 @@ def _findings_that_block(plan: Plan) -> dict[str, list[Finding]]:
 def _stops(plan: Plan, against: dict[str, list[Finding]]) -> list[Stop]:
     """Findings that stand and are about no blocked change."""
     told = {id(finding) for findings in against.values() for finding in findings}
-    return [Stop(visible(f.address), objection(f)) for f in plan.findings if not f.lifted and id(f) not in told]
+    return [
+        Stop(visible(f.address), objection(f), f.aside) for f in plan.findings if not f.lifted and id(f) not in told
+    ]
 
 
 def _remarks(plan: Plan, shown: Iterable[Group]) -> list[Remark]:
@@ -299,5 +317,6 @@ def command(plan: Plan, saved: str = "") -> str:
         return f"reconcile resume {visible(scope['retry'][0])} --only-failures"
     if "undo" in scope:
         words = ["reconcile undo", scope["undo"][0]]
+    words += ["--isolate"] if "isolate" in scope else []
     words += [f"--{name} {shlex.quote(p)}" for name in ("target", "exclude") for p in scope.get(name, ())]
     return visible(" ".join([*words, *safe, *(f"--override {shlex.quote(name)}" for name in plan.overrides)]))

@@ -55,6 +55,10 @@ def refuse_altered(root: Path, plan: Plan) -> None:
 
 
 def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
+    blocked = {change.address: bool(change.blocked) for change in plan.changes}
+    aside = [finding.address for finding in plan.findings if finding.aside]
+    if (aside and "isolate" not in plan.scope) or not all(blocked.get(address, True) for address in aside):
+        return False
     told = [operation.to_json() for operation in plan.operations]
     if [one["wave"] for one in told] != sorted(one["wave"] for one in told):
         return False
@@ -76,12 +80,13 @@ def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
 def check_plan(root: Path, plan: Plan) -> None:
     """Whether this plan may be applied here: same tenant, nothing blocked but suppressed deletes."""
     fits(root, plan)
-    blocking = [finding for finding in plan.findings if finding.rule != complete.RULE and not finding.lifted]
+    standing = [finding for finding in plan.findings if not finding.lifted and not finding.aside]
+    blocking = [finding for finding in standing if finding.rule != complete.RULE]
     if blocking:
         raise RefusedError(
             f"blocked by {counted(len(blocking), 'finding')} of the guards, so nothing is applied",
             why=_reasons(blocking),
-            do="resolve them, lift them by name with --override, or apply the rest with --exclude",
+            do="resolve them, lift them by name with --override, or apply the rest with --exclude or --isolate",
         )
 
 

@@ -28,7 +28,8 @@ def _nothing(kind: str, key: str) -> Current | None:
 @dataclass
 class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
-    `population` is all that is managed, where only a part of it was compared."""
+    `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
+    before there was anything to compare (desired/isolation.py), and are counted all the same."""
 
     changes: list[Change]
     managed: Managed
@@ -40,12 +41,15 @@ class Evaluation:
     described: Callable[[], Collection[str]] | None = None
     held: Mapping[str, str] = field(default_factory=dict)
     population: Managed | None = None
+    aside: tuple[Finding, ...] = ()
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
     """The plan. `lift` are findings that block nothing, by name; UsageError where there is none of that name."""
     changes = sorted(evaluation.changes, key=lambda change: change.address)
-    findings = guard.findings(_proposal(root, evaluation, changes), lift)
+    judge = guard.isolated if selection.isolate else guard.findings
+    findings = judge(_proposal(root, evaluation, changes), lift)
+    aside = [finding for finding in evaluation.aside if selection.takes(finding.address)]
     open_changes = [change for change in changes if not change.blocked]
     licenses.claim_turns(open_changes, evaluation.get)
     for change in open_changes:
@@ -53,7 +57,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
     touched = {owner_address(change.address) for change in changes}
     if selection.to_json():
         touched &= set(evaluation.managed.addresses())
-    tenant, managed = evaluation.tenant, evaluation.managed.count
+    tenant, managed = evaluation.tenant, evaluation.managed.count + len(aside)
     return Plan(
         org_id=tenant.org.id,
         org_name=tenant.org.name,
@@ -61,8 +65,8 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
         desired=evaluation.fingerprint,
         changes=changes,
         operations=planner.operations(changes),
-        findings=findings,
-        same=managed - len(touched),
+        findings=sorted([*findings, *aside], key=lambda one: (one.address, one.rule, one.override)),
+        same=managed - len(aside) - len(touched),
         managed=managed,
         scope=selection.to_json(),
         incomplete=sorted(f"{kind}: {why}" for kind, why in evaluation.gaps.items()),
@@ -77,14 +81,19 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
 
         return protection.earlier(root)
 
+    set_aside = {finding.address for finding in evaluation.aside}
+    all_of_it, there = evaluation.population or evaluation.managed, evaluation.described
+    if set_aside:
+        known = all_of_it
+        all_of_it = Managed(known.count + len(set_aside), lambda: {*known.addresses(), *set_aside})
     return Proposal(
         changes,
         evaluation.tenant.model_dump(exclude_unset=True),
-        evaluation.population or evaluation.managed,
+        all_of_it,
         evaluation.gaps,
         cache(evaluation.get),
         evaluation.me,
-        evaluation.described,
+        (lambda: {*there(), *set_aside}) if there else None,
         earlier,
         lambda claim: evaluation.held.get(claim, ""),
     )
