@@ -8,6 +8,8 @@ is the evidence, comes first, and a run that cannot write it ends; a listener th
     operation_outcome  what model.outcome.Outcome.to_json gives, and seconds, done, total, eta, nth, of (an operation
                        has as many of them as resources; verdict converging: another one follows)
     chunk_done         number, wave, operations, verdicts (verdict → count)
+    looking            owners: how many are read once more at the end of the run
+    outcome_superseded what model.outcome.Outcome.to_json gives: at the end a step is not as its own reading back said
     operations_left    why, operations: not begun, because the run ended before them
     job                url, state (queued, running, success, error), of an asynchronous job of the API
     waiting            seconds, status, family: the API asked for it

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
@@ -83,6 +85,42 @@ def differing(operation: Operation, member: Member, have: Fields | None) -> dict
         for name, value in want.items()
         if not covers({"": (have or {}).get(name)}, {"": value})
     }
+
+
+def at_the_end(
+    kind: Kind, wants: Sequence[Fields], before: Fields | None, after: Fields | None, *, rest: bool = True
+) -> dict[str, Any]:
+    """What of a resource or section is not as all its writes together are to leave it (`wants`, in their order), and
+    with `rest` what none of them names and is not as `before`: `{name: {"wanted": …, "found": …}}`. `before` None:
+    nothing is known of that."""
+    skip = marks_of(kind).uncompared
+    want = {name: value for one in wants for name, value in one.items() if name not in skip}
+    if want and kind.settle:
+        want = kind.settle(want, after or {} if before is None else before)
+    inherits = kind.inherits and kind.cleared is not None and want and covers(want, kind.cleared)
+    expected = _overlaid(_own(kind, before, skip) if rest and not inherits else {}, want)
+    have = after or {}
+    return {
+        name: {"wanted": value, "found": have.get(name)}
+        for name, value in expected.items()
+        if not covers({"": have.get(name)}, {"": value})
+    }
+
+
+def _own(kind: Kind, before: Fields | None, skip: Collection[str]) -> Fields:
+    """What was there of its own: who inherits shows what is another's, which may change."""
+    if before is None:
+        return {}
+    if kind.inherits and kind.cleared is not None and covers(before, kind.cleared):
+        return dict(kind.cleared)
+    return {name: value for name, value in before.items() if name not in skip}
+
+
+def _overlaid(under: Any, over: Any) -> Any:
+    """The one with the other over it, at any depth of mappings."""
+    if not (isinstance(under, dict) and isinstance(over, dict)):
+        return over
+    return {**under, **{name: _overlaid(under.get(name), value) for name, value in over.items()}}
 
 
 def field_by_field(operation: Operation, member: Member, have: Fields | None) -> dict[str, bool]:

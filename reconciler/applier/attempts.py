@@ -56,7 +56,7 @@ class Attempts:
     """Carries out operations, one call each. `before` is how far an earlier process came with this run. `sent` are the
     operations of which a write may have reached the tenant, with the addresses in it, `last` those of the last write,
     `jobs` the jobs that they wait for, `running` those of which the job has not ended, `written` the fields before it,
-    by address."""
+    by address. `was` are documents before the first write that replaced them, by address."""
 
     writer: Writer
     journal: Journal
@@ -67,6 +67,7 @@ class Attempts:
     jobs: dict[str, str] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
     written: dict[str, dict[str, Fields]] = field(default_factory=dict)
+    was: dict[str, Fields] = field(default_factory=dict)
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +75,7 @@ class Attempts:
         self.sent |= {name: set(written) for name, written in self.before.doubt.items()}
         self.last |= self.before.under_way
         self.jobs |= self.before.converging
+        self.was |= self.before.was
 
     async def carry_out(self, operation: Operation) -> list[Outcome]:
         """One outcome a member, in their order. What an earlier process has sent, and what only takes its time, is not
@@ -204,12 +206,11 @@ class Attempts:
     ) -> tuple[ReconcileError | None, bool]:
         """Send, with the intent on disk first; the error of an answer that was not a success, and whether something may
         have come of it all the same."""
-        self.journal.record(
-            "intent",
-            operation=operation.id,
-            action=operation.action,
-            members=[intended(operation, member, found) for member in members],
-        )
+        intent = [intended(operation, member, found) for member in members]
+        self.journal.record("intent", operation=operation.id, action=operation.action, members=intent)
+        for one in intent:
+            if "was" in one:
+                self.was.setdefault(one["address"], one["was"])
         addresses = {member.address for member in members}
         new = addresses - self.sent.setdefault(operation.id, set())
         self.sent[operation.id] |= addresses

@@ -32,7 +32,7 @@ def sorted_out(
         if member.address in done and done[member.address].verdict is Verdict.VERIFIED:
             continue
         if current is not None and current.candidates:
-            done[member.address] = outcome_of(operation, member, Verdict.FAILED, _ambiguous(current))
+            done[member.address] = outcome_of(operation, member, Verdict.FAILED, ambiguous(current))
         elif satisfied(operation, member, have):
             sent = member.address in written
             why = "so already" if not sent else "written before the interruption" if resumed else ""
@@ -52,7 +52,8 @@ def _changed(operation: Operation, member: Member, have: Fields | None, written:
     return stale(operation, member, have)
 
 
-def _ambiguous(current: Current) -> str:
+def ambiguous(current: Current) -> str:
+    """What is said of a name that several have."""
     count, ids = len(current.candidates), "; ".join(current.candidates)
     return f"the name is ambiguous, {count} in the tenant have it: {ids}; delete or rename all but one"
 
@@ -86,7 +87,7 @@ def judged(
         own = error_of(error, member)
         if current is not None and current.candidates:
             # two at the same time: between the last look and the write nobody can see the other
-            outcome = outcome_of(operation, member, Verdict.DRIFTED, _ambiguous(current))
+            outcome = outcome_of(operation, member, Verdict.DRIFTED, ambiguous(current))
         elif satisfied(operation, member, have) and not isinstance(error, ConvergingError):
             outcome = outcome_of(operation, member, Verdict.VERIFIED)
         elif own is None and (theirs := _neither(operation, member, have, written)):
@@ -180,4 +181,13 @@ def intended(operation: Operation, member: Member, found: Found) -> dict[str, An
         return {"address": member.address, "want": {}, "before": have, **remote_id}
     want = member.want | settled(operation, member, have)
     names = [*want, *(n for n in have if want == kind_named(operation.kind).cleared and n not in want)]
-    return {"address": member.address, "want": want, "before": {n: have.get(n) for n in names}, **remote_id}
+    told = {"address": member.address, "want": want, "before": {n: have.get(n) for n in names}, **remote_id}
+    return told | ({"was": was} if (was := _whole(operation, current, have)) else {})
+
+
+def _whole(operation: Operation, current: Current | None, have: Fields) -> Fields:
+    """All of a document that the write replaces, what nobody manages of it included."""
+    kind = kind_named(operation.kind)
+    if current is None or not kind.replaces or operation.step in kind.batches:
+        return {}
+    return have | (kind.beside(current) if kind.beside else {})

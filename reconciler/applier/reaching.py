@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reconciler.applier.judging import Found
 from reconciler.diff import covers
 from reconciler.errors import NotEntitledError, ReconcileError
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Kind, Writer
-from reconciler.kinds._wire import understood
+from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
+
+
+class Nameless:
+    """Reads through another reader, but asks no list for the names behind ids."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.api, self.org_id = reader, reader.api, reader.org_id
+
+    async def all(self, kind: str) -> Mapping[str, Current]:
+        return await self.reader.all(kind)
+
+    async def id_of(self, kind: str, name: str) -> str:
+        return await self.reader.id_of(kind, name)
+
+    async def name_of(self, kind: str, remote_id: str) -> str:
+        """The part of the id that is the same in every encoding."""
+        return uuid_of(remote_id)
+
+    async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:
+        return uuid_of(remote_id)
+
+    async def get(self, url: str, **params: str) -> Any:
+        return await self.reader.get(url, **params)
+
+    def pages(self, url: str, key: str, **params: str) -> AsyncIterator[dict[str, Any]]:
+        return self.reader.pages(url, key, **params)
 
 
 @dataclass
@@ -26,6 +54,26 @@ class Reach:
         """What is there now, for every member; IncompleteError for answers of a form that the kind does not know."""
         return await understood(operation.kind, self._found(operation))
 
+    async def look(self, operation: Operation) -> Current | None:
+        """What is there now of one resource or section by itself, whatever else is read together elsewhere; of what is
+        to be created, by its name, whatever id it has got."""
+        kind, member = kind_named(operation.kind), operation.members[0]
+        if operation.action == "create" and kind.find:
+            return await understood(kind.name, kind.find(self.writer, split_address(member.address)[1], ""))
+        return await understood(kind.name, self._one(kind, member))
+
+    async def glance(self, address: str, remote_id: str) -> Current | None:
+        """A resource or a section as it is now, only to be compared with itself: ids of what it refers to stay ids."""
+        name, key = split_address(address)
+        kind, reader = kind_named(name), Nameless(self.writer)
+        if kind.fetch is None:
+            assert kind.find is not None
+            return await understood(name, kind.find(reader, key, remote_id))
+        current = Current(kind.owner, key, remote_id, {})
+        section = await understood(name, kind.fetch(reader, current))
+        current.fields |= {kind.section: section} if section is not None else {}
+        return current
+
     async def send(self, operation: Operation, members: list[Member], found: Found) -> None:
         """One write. After an answer that nobody understands (IncompleteError) the reading back tells what it did."""
         await understood(operation.kind, self._sent(operation, members, found))
@@ -36,15 +84,18 @@ class Reach:
             current = await batch.find(self.writer, operation.members)
             return {m.address: current.get(split_address(m.address)[1]) for m in operation.members}
         member = operation.members[0]
+        return {member.address: await self._one(kind, member)}
+
+    async def _one(self, kind: Kind, member: Member) -> Current | None:
         if kind.fetch:
-            return {member.address: await self._section(kind, member)}
+            return await self._section(kind, member)
         assert kind.find is not None
         known = self._owners.get(member.address)
         remote_id = member.id or (known.id if known else "")
         one = await kind.find(self.writer, split_address(member.address)[1], remote_id)
         if one is not None:
             self._owners[member.address] = _who(one)
-        return {member.address: one}
+        return one
 
     async def _section(self, kind: Kind, member: Member) -> Current | None:
         """The owner with this section read afresh into its fields; None where the section does not exist."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.applier.attempts import Attempts
 from reconciler.applier.judging import failed, failure, outcome_of, unmet
+from reconciler.applier.looking import Looking, unreadable
 from reconciler.applier.pulse import Pulse
 from reconciler.applier.steering import Requests, Steering
 from reconciler.errors import AuthError, ReconcileError, TemporaryError
@@ -20,6 +21,7 @@ from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.planner import token
+from reconciler.planner.looking import Look, looks
 from reconciler.report.wording import counted, duration
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
@@ -57,6 +59,7 @@ class Applier:
     def __post_init__(self) -> None:
         self.steering = Steering(self.control, self.events, self.requests)
         self.attempts = Attempts(self.writer, self.journal, self.sleep, self.resumed)
+        self.looking: Looking | None = None
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -82,6 +85,7 @@ class Applier:
         """Carry out the plan; see `outcomes` and `ending`."""
         self._began = asyncio.get_running_loop().time()
         self._outcomes |= self.resumed.settled
+        self.looking = Looking(looks(plan), self.attempts.reach, self.journal, self.sleep, self.resumed)
         left = [part for operation in plan.operations if (part := self._unsettled(operation)).members]
         total = sum(len(operation.members) for operation in plan.operations)
         self.pulse = Pulse(self.steering, total, len(self._outcomes), self.sent)
@@ -111,6 +115,8 @@ class Applier:
             if done <= canary:
                 self._look_at_canary(left[:done])
         self._leave(self._left + left[done:])
+        if not self.steering.ending:
+            await self._look_at_the_end()
 
     # --- one chunk ---
 
@@ -206,6 +212,8 @@ class Applier:
         """Carry out, and turn whatever goes wrong into an outcome: one operation never stops the others."""
         try:
             with one_row():
+                if self.looking:
+                    await self.looking.before(operation)
                 outcomes = await self.attempts.carry_out(operation)
             self._unreachable = 0
             return outcomes
@@ -269,6 +277,30 @@ class Applier:
                 return  # a reading that failed says nothing of the operation
             if any(outcome.verdict is not Verdict.CONVERGING for outcome in outcomes):
                 self._ended(operation, outcomes, 0.0)
+
+    async def _look_at_the_end(self) -> None:
+        """Read once more what the end of the run is to show (planner/looking.py); what differs supersedes."""
+        due = self.looking.due(self._outcomes) if self.looking else []
+        if due:
+            self.events.tell("looking", owners=len(due))
+        slots = asyncio.Semaphore(self.workers)
+        await asyncio.gather(*(self._look_at(look, slots) for look in due))
+
+    async def _look_at(self, look: Look, slots: asyncio.Semaphore) -> None:
+        async with slots:
+            if await self.steering.gate() or self.looking is None:
+                return
+            try:
+                with one_row():
+                    found = await self.looking.at_the_end(look, self._outcomes, self.attempts.was)
+            except ReconcileError as error:
+                self._give_up_after(error)
+                found = [unreadable(look, error)]
+                self.journal.record("outcome", **found[0].to_json(), seconds=0.0, end=True)
+        for outcome in found:
+            step = next(o.step for steps in look.parts.values() for o, _ in steps if o.id == outcome.operation)
+            self._outcomes[token(outcome.address, step)] = outcome
+            self.events.tell("outcome_superseded", **outcome.to_json())
 
     def _look_at_canary(self, operations: list[Operation]) -> None:
         outcomes = [outcome for operation in operations for outcome in self._of(operation)]

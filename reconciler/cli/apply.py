@@ -125,7 +125,7 @@ def say_interrupted(root: Path) -> None:
 
     try:
         latest = next(iter(runs.runs(root)), None)
-        if latest is not None and latest.standing.left and not lock.holder(root):
+        if latest is not None and not latest.standing.over and not lock.holder(root):
             state = latest.ending[0]
             print(f"run {latest.name} is {state}; to finish it: reconcile resume {latest.name}", file=sys.stderr)
     except ReconcileError:

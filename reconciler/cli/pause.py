@@ -31,7 +31,7 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
     holder = lock.holder(root)
     found = runs.find(root, str(holder["run"]) if run == runs.LAST and holder.get("run") else run)
     if holder.get("run") != found.name:
-        left = bool(found.standing.left)
+        left = not found.standing.over
         raise ReconcileError(
             f"run {found.name} is not under way, so there is nothing to pause",
             do=f"to go on with it: reconcile resume {found.name}" if left else "see the runs with: reconcile runs",

@@ -56,7 +56,7 @@ def resume(
     if _goes_on(root, found):
         return Exit.OK
     standing = found.standing
-    if not standing.left and found.ended:
+    if standing.over and found.ended:
         from reconciler.cli.carrying import say_left_out
         from reconciler.model.outcome import Verdict
         from reconciler.report.runs import exit_code
@@ -74,7 +74,8 @@ def resume(
 
     print(
         f"run {found.name}: {counted(len(standing.settled), 'step')} done,"
-        f" {counted(len(standing.left), 'operation')} left, {len(standing.doubt):,} in doubt",
+        f" {counted(len(standing.left), 'operation')} left, {len(standing.doubt):,} in doubt"
+        + (f", {len(standing.unlooked):,} to be looked at once more" if standing.unlooked else ""),
         file=sys.stderr,
     )
     if approval := found.started.get("approval"):

@@ -32,12 +32,19 @@ class Books:
 
     def _catch_up(self) -> None:
         """Bring the files to where the journal is: what a crash tore or left out is put right."""
-        self._trail = Trail(self.plan, self.run)
+        texts = self._texts(frozenset())
+        if self._trail.taken_back:
+            texts = self._texts(frozenset(self._trail.taken_back))
+        for view, lines in texts.items():
+            self._try(_complete, self.name(view), _bytes("".join(lines)))
+
+    def _texts(self, without: frozenset[str]) -> dict[str, list[str]]:
+        """The lines of each view."""
+        self._trail = Trail(self.plan, self.run, without)
         texts: dict[str, list[str]] = {OK: [], ERROR: []}
         for view, line in (*self._trail.header(), *self._lines()):
             texts.setdefault(view, []).append(line)
-        for view, lines in texts.items():
-            self._try(_complete, self.name(view), _bytes("".join(lines)))
+        return texts
 
     def _lines(self) -> Iterator[tuple[str, str]]:
         for record in records(self.folder):
@@ -47,6 +54,8 @@ class Books:
         """One more record, which is on the disk already."""
         for view, line in self._trail.feed(record):
             self._try(_append, self.name(view), _bytes(line))
+        if record["event"] == "run ended" and self._trail.taken_back - self._trail.without:
+            self._catch_up()  # what was applied by its own reading back, and at the end was not so
 
     def close(self, journal: Journal, budget: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the summary in both forms; the data. A view that could not be written is made anew from the records."""

@@ -87,7 +87,8 @@ class _Seen:
         operation = self._operations.get(record["operation"])
         step, read = token(record["address"], operation.step if operation else ""), record.get("read", {})
         self.last[step] = Outcome.from_json({**record, "read": {}})
-        self.changed[step] = redacted(difference(read.get("before"), read.get("after")))
+        if not record.get("end"):  # that says what became of the same write later, and has no readings of its own
+            self.changed[step] = redacted(difference(read.get("before"), read.get("after")))
 
     def _answered(self, record: Record) -> None:
         """Of those that the last request was about; of all of them where none was sent."""

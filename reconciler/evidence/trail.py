@@ -34,10 +34,13 @@ def payload_hash(address: str, action: str, want: dict[str, Any]) -> str:
 
 
 class Trail:
-    """The lines that the records of one run come to. `feed` gives those of one more record, as (view, text)."""
+    """The lines that the records of one run come to. `feed` gives those of one more record, as (view, text).
+    `taken_back` are addresses that stand in OK and turned out not to be so at the end; `without` leaves lines of such
+    ones out from the start."""
 
-    def __init__(self, plan: Plan, run: str) -> None:
-        self.run = run
+    def __init__(self, plan: Plan, run: str, without: frozenset[str] = frozenset()) -> None:
+        self.run, self.without = run, without
+        self.taken_back: set[str] = set()
         self._rows = {change.address: (number, change) for number, change in enumerate(plan.changes, 1)}
         self._steps: dict[str, set[str]] = {}
         self._step_of = {operation.id: operation.step for operation in plan.operations}
@@ -74,6 +77,7 @@ class Trail:
             if record["verdict"] == Verdict.VERIFIED:
                 yield from self._verified_step(record)
             elif record["verdict"] in FAILURES:
+                self.taken_back |= {record["address"]} & self._ok
                 yield ERROR, json.dumps(self._failure(record), ensure_ascii=False, sort_keys=True) + "\n"
             self._intents.pop((record["operation"], record["address"]), None)
             if record["verdict"] != Verdict.CONVERGING:  # nobody asks any more what the answer was
@@ -91,6 +95,8 @@ class Trail:
         if address in self._ok or address not in self._wrote or not self._steps.get(address, done) <= done:
             return
         self._ok.add(address)
+        if address in self.without:
+            return
         row, kind, action, want, source = self._row(record)
         tracking = self._tracking.get((record["operation"], address), "")
         entity = record.get("id", "") or self._intent(record).get("id", "")

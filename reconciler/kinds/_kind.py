@@ -156,6 +156,9 @@ class Kind:
     `clash(want, have)` says why what is wanted contradicts itself, given what is there.
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
+    `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago.
+    `beside(current)`: what of its document nobody manages and a write sends back all the same, by the API's names.
+    `names_repeat`: the API lets two have the same name, so that a second create makes a second one.
     `calls` are the requests of an operation where they are not the usual ones.
     `batches` are the steps, by name, of which several resources go in one request.
     `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
@@ -185,6 +188,9 @@ class Kind:
     inherits: str = ""
     await_jobs: AwaitJobs | None = None
     lags: bool = False
+    replaces: bool = False
+    beside: Callable[[Current], Fields] | None = None
+    names_repeat: bool = False
     calls: Calls = Calls()
     entry: type[Resource] | None = None
     nested_in: tuple[str, str] | None = None

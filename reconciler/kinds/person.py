@@ -154,6 +154,18 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     await writer.send("PUT", writer.api.people.ep(current.id), body, callingData="true")
 
 
+#: Of those, what is nobody's business here and nobody else's than an admin's: it is to be after a run as it was before.
+_BESIDE = ("department", "title", "manager", "managerId", "addresses", "avatar", "loginEnabled")
+
+
+def beside(current: Current) -> Fields:
+    """Of their document what a write sends back and nobody manages."""
+    document: Mapping[str, Any] = current.wire or {}
+    found = {name: document[name] for name in _BESIDE if document.get(name) not in (None, "", [], {})}
+    others = [n for n in document.get("phoneNumbers") or () if n.get("type") not in ("work", "work_extension")]
+    return found | ({"phoneNumbers": others} if others else {})
+
+
 async def _find_moved(reader: Reader, members: list[Member]) -> dict[str, Current]:
     """All of them again: few one by one, more with lists by id, which tell place and address and no licences."""
     keys = {member.id: split_address(member.address)[1] for member in members}
@@ -340,6 +352,8 @@ KIND = Kind(
     doc="A user: names, licences, location, extension, primary number.",
     source="GET/POST /people, GET/PUT/DELETE /people/{id}, POST /telephony/config/jobs/person/moveLocation",
     requests=("GET /people",),
+    replaces=True,
+    beside=beside,
     page=100,
     plural="people",
     aliases=("usuarios", "persons", "users"),

@@ -25,6 +25,7 @@ KIND = Kind(
     doc="Call forwarding of a person: always, busy, no answer, business continuity.",
     source="GET/PUT /people/{id}/features/callForwarding",
     requests=("GET /people/{personId}/features/callForwarding",),
+    replaces=True,
     refuse=_forwarding.refuse,
     cleared=_forwarding.CLEARED,
     fetch=fetch,

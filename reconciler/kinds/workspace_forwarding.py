@@ -25,6 +25,7 @@ KIND = Kind(
     doc="Call forwarding of a workspace: always, busy, no answer, business continuity.",
     source="GET/PUT /workspaces/{id}/features/callForwarding",
     requests=("GET /workspaces/{workspaceId}/features/callForwarding",),
+    replaces=True,
     refuse=_forwarding.refuse,
     cleared=_forwarding.CLEARED,
     fetch=fetch,

@@ -5,6 +5,7 @@
     write      as the kind says; several resources in one request where the endpoint takes them
     read back  one reading after it
     lists      names become ids: the list of a kind, once in a run, and again after one of the kind was created
+    last look  what is read once more at the end (looking.py); of some owners all of it before the first write, too
 
 What repeats a request (429, an answer that was lost, a job that is polled a second time) is not in it.
 """
@@ -12,14 +13,15 @@ What repeats a request (429, an answer that was lost, a job that is polled a sec
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import ceil
 
 from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Held, Kind
-from reconciler.model.address import owner_address
+from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation, Plan
+from reconciler.planner.looking import Look, looks
 
 IDENTITY = "GET /people/me"
 
@@ -36,21 +38,44 @@ def calls(plan: Plan, held: Held = unknown) -> Counter[str]:
 
 
 def each(plan: Plan, held: Held = unknown) -> Iterator[tuple[Operation, list[str]]]:
-    """The requests of every operation, in the order of the plan; a list counts where it is needed first."""
+    """The requests of every operation, in the order of the plan, and of the last look at every owner as an operation
+    after them; a list counts where it is needed first."""
     listed: set[str] = set()
     so_already = _so_already(plan)
-    for operation in plan.operations:
-        requests = []
-        for what in _asked(operation, held, only_compared=operation.id in so_already):
+    last_looks = looks(plan)
+    first = {owner: look for owner, look in last_looks.items() if look.before}
+
+    def requests(asked: Iterable[str]) -> Iterator[str]:
+        for what in asked:
             if " " in what:
-                requests.append(what)
+                yield what
             elif what not in listed:
                 listed.add(what)
                 kind = kind_named(what)
-                requests += [kind.requests[0]] * max(1, ceil(held(what) / kind.page))
+                yield from [kind.requests[0]] * max(1, ceil(held(what) / kind.page))
+
+    for operation in plan.operations:
+        owners = dict.fromkeys(owner_address(member.address) for member in operation.members) if first else ()
+        before = [what for owner in owners if (look := first.pop(owner, None)) for what in _read(look, held, end=False)]
+        asked = _asked(operation, held, only_compared=operation.id in so_already)
+        found = list(requests([*before, *asked]))
         if operation.action == "create" and kind_named(operation.kind).create:
             listed.discard(operation.kind)
-        yield operation, requests
+        yield operation, found
+    wave = plan.operations[-1].wave + 1 if plan.operations else 0
+    for owner, look in last_looks.items():
+        yield Operation(f"{owner}#look", "", "update", [], [], wave), list(requests(_read(look, held, end=True)))
+
+
+def _read(look: Look, held: Held, *, end: bool) -> Iterator[str]:
+    """The requests of one reading; of what no operation is about, ids stay ids and cost no list."""
+    for address in look.parts:
+        operation = look.reading_of(address)
+        yield from (kind_named(operation.kind).calls.find or _find)(operation, end, held)
+    for address in () if end and look.bared else look.rest:
+        kind = split_address(address)[0]
+        operation = Operation("", kind, "update", [Member(address, {}, {}, look.remote_id)], [])
+        yield from (what for what in (kind_named(kind).calls.find or _find)(operation, end, held) if " " in what)
 
 
 def _asked(operation: Operation, held: Held, *, only_compared: bool) -> Iterator[str]:

@@ -65,7 +65,7 @@ def loses_calling(change: Change) -> bool:
     """Whether somebody who has a calling licence is to have none."""
     if "licenses" not in change.want:
         return False
-    return _calls(change.before.get("licenses")) and not _calls(change.want["licenses"])
+    return has_calling(change.before.get("licenses")) and not has_calling(change.want["licenses"])
 
 
 def safe_part(changes: Iterable[Change], operations: Iterable[Operation]) -> set[str]:
@@ -81,7 +81,8 @@ def safe_part(changes: Iterable[Change], operations: Iterable[Operation]) -> set
     return {change.address for change in changes} - out
 
 
-def _calls(licenses: object) -> bool:
+def has_calling(licenses: object) -> bool:
+    """Whether one of these licences, names in a list, gives Webex Calling."""
     return isinstance(licenses, (list, tuple)) and any(str(name).startswith("Webex Calling") for name in licenses)
 
 

@@ -39,6 +39,10 @@ class _Standing(Protocol):
     @property
     def under_way(self) -> Mapping[str, set[str]]: ...
     @property
+    def unlooked(self) -> list[str]: ...
+    @property
+    def over(self) -> bool: ...
+    @property
     def verdicts(self) -> dict[str, int]: ...
 
 
@@ -68,7 +72,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         return {"run": run.name, "state": "unreadable", "error": error.what, "journal": {"intact": False}}
     mine = held if held.get("run") == run.name else {}
     ending, why = run.ending
-    state = str(mine.get("state", "running")) if mine else ending if standing.left else "finished"
+    state = str(mine.get("state", "running")) if mine else ending if not standing.over else "finished"
     told: dict[str, Any] = {
         "run": run.name,
         "at": run.at,
@@ -77,7 +81,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         "retries": plan.scope.get("retry", []),
         "approval": dict(kept.records[0].get("approval") or {}) if kept.records else {},
         "state": state if not kept.broken else "broken",
-        "why": str(mine.get("why", "")) if mine else why if standing.left else "",
+        "why": str(mine.get("why", "")) if mine else why if not standing.over else "",
         "holder": dict(mine),
         "resumed": run.resumed,
         "steps": sum(len(operation.members) for operation in plan.operations),
@@ -86,6 +90,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         "in_doubt": sum(len(members) for members in standing.doubt.values()),
         "converging": sum(len(addresses) for addresses in standing.under_way.values()),
         "left_out": len(plan.left_out),
+        "to_look_at": len(standing.unlooked),
         "journal": {
             "records": len(kept.records),
             "intact": not kept.broken,
@@ -117,7 +122,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
 def exit_code(run: _Run, state: str = "interrupted") -> Exit:
     """How a command ends that looks at a run in this state: as the run did, and in part while it is under way."""
     standing = run.standing
-    if standing.left:
+    if not standing.over:
         return Exit.INTERRUPTED if state == "interrupted" else Exit.PARTIAL
     verified = all(outcome.verdict is Verdict.VERIFIED for outcome in standing.settled.values())
     return Exit.OK if verified and not run.plan.left_out else Exit.PARTIAL
@@ -231,7 +236,7 @@ def _next(name: str, state: str, standing: _Standing, broken: bool) -> str:
         return f"reconcile resume {name}"
     if broken:
         return "reconcile plan"
-    if standing.left:
+    if not standing.over:
         return f"reconcile resume {name}"
     verdicts = {outcome.verdict for outcome in standing.settled.values()}
     if verdicts <= {Verdict.VERIFIED}:

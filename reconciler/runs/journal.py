@@ -5,11 +5,14 @@ the one before it, so that a line that is changed or taken out shows. A last lin
 yet: it is left out when read, and cut off when the run goes on.
 
     run started (format_version, plan digest, org, operations, approval)
-    retries     (run, before)                                             what another run had begun, and failed at
+    retries     (run, before, whole, was)                                 what another run had begun, and failed at
+    before      (owner, parts, unread)                                    all of an owner before the first write to it
     intent      (operation, action, members: address, id, want, before)   before the request leaves
     job         (operation, url, state)                                   what it began at the tenant, to be waited for
     acknowledged | error (operation, requests; error: told)               what the API said
-    outcome     (address, operation, verdict, read, as_wanted, …)         what reading back said; the last one counts
+    outcome     (address, operation, verdict, read, as_wanted, …)         what reading back said; the last one counts;
+                                                                          with `end` what the end of the run said
+    looked      (owner, differs)                                          the end of the run has looked at it
     chunk done, not begun (why, operations), run resumed, run ended (state, why)
 """
 
@@ -37,11 +40,14 @@ from reconciler.wholefile import private, write_whole
 FORMAT_VERSION = 1
 NAME = "journal.jsonl"
 _FIRST = "0" * 64
-#: Nothing rests on it, so it reaches the disk with the next record: a quarter of all syncs less.
-_WITH_THE_NEXT = frozenset({"acknowledged"})
+#: They reach the disk with the next record, which is soon enough, for a quarter of all syncs less: nothing rests on an
+#: acknowledgement, the intent of the first write follows on a `before`, and who was looked at can be looked at again.
+_WITH_THE_NEXT = frozenset({"acknowledged", "before", "looked"})
 #: What a record holds that is read again; one without it was not written by us.
 _HOLDS: dict[str, dict[str, type]] = {
     "retries": {"before": dict},
+    "before": {"owner": str, "parts": dict},
+    "looked": {"owner": str},
     "intent": {"operation": str, "action": str, "members": list},
     "job": {"operation": str, "url": str},
     "acknowledged": {"operation": str},

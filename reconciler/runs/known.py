@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, StaleError, UsageError
+from reconciler.model.address import owner_address
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planner import token
+from reconciler.planner.looking import is_due, looks
 from reconciler.runs.journal import Kept, read, runs_folder
 
 LAST = "last"
@@ -43,11 +45,21 @@ class Intent:
 
 
 @dataclass
+class Whole:
+    """A reading of an owner with all its sections: address → fields (None: it is not there), or why it is unread."""
+
+    parts: dict[str, Fields | None] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Standing:
     """How far a run came: outcomes by step (planner.token), the operations that are left, and of those the ones in
     doubt with the pre-image of each address, and the ones that the tenant is still at, with the job or an empty text.
     Those are only read: what has been taken on, which is the addresses `under_way`, is not sent again. What is left of
-    an operation are those of its members that are not settled."""
+    an operation are those of its members that are not settled. `whole` are owners as they were before the first write
+    to them, `was` documents as their own write read them, `begun` the owners to whom something was sent, `looked` those
+    whom the end of the run has looked at since, and `unlooked` those whom it has not, though it is time."""
 
     settled: dict[str, Outcome] = field(default_factory=dict)
     left: list[Operation] = field(default_factory=list)
@@ -55,6 +67,16 @@ class Standing:
     converging: dict[str, str] = field(default_factory=dict)
     under_way: dict[str, set[str]] = field(default_factory=dict)
     last: dict[str, Outcome] = field(default_factory=dict)
+    whole: dict[str, Whole] = field(default_factory=dict)
+    was: dict[str, Fields] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+    looked: set[str] = field(default_factory=set)
+    unlooked: list[str] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing left for a resume, not even to look."""
+        return not self.left and not self.unlooked
 
     @property
     def verdicts(self) -> dict[str, int]:
@@ -174,7 +196,31 @@ class Run:
             doubt = {m.address: sent[m.address] for m in left if m.address in sent and m.address not in waits}
             if doubt:
                 found.doubt[operation.id] = doubt
+        self._look(found)
         return found
+
+    def _look(self, found: Standing) -> None:
+        """What is known of how owners were before, and which of them the end of the run has still to look at."""
+        for record in self.kept.records:
+            if record["event"] == "before":
+                found.whole[record["owner"]] = Whole(record["parts"], record.get("unread", {}))
+            elif record["event"] == "retries":
+                found.whole |= {owner: Whole(**one) for owner, one in record.get("whole", {}).items()}
+                found.was |= record.get("was", {})
+            elif record["event"] == "intent":
+                owners = {owner_address(member["address"]) for member in record["members"]}
+                found.begun |= owners
+                found.looked -= owners
+                for member in record["members"]:
+                    if "was" in member:  # the first counts, as of all pre-images
+                        found.was.setdefault(member["address"], member["was"])
+            elif record["event"] == "looked":
+                found.looked.add(record["owner"])
+        if self.ending[0] == "finished":
+            return  # also by a version that did not look
+        found.unlooked = [
+            owner for owner, look in looks(self.plan).items() if owner not in found.looked and is_due(look, found.last)
+        ]
 
     def _jobs(self) -> tuple[dict[str, str], dict[str, set[str]]]:
         """The job that each operation has begun with its last write, and the addresses in it."""

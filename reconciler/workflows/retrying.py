@@ -18,10 +18,9 @@ from reconciler.errors import ReconcileError
 from reconciler.model.address import owner_address
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Operation, Plan
-from reconciler.model.snapshot import Fields
 from reconciler.pipeline import budgeted, fits
 from reconciler.planner import token
-from reconciler.runs.known import Run, find
+from reconciler.runs.known import Run, Standing, find
 
 _AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
 SCOPE = "retry"
@@ -32,7 +31,7 @@ def plan(root: Path, name: str) -> Plan:
     run = find(root, name)
     run.kept.refuse_broken()
     fits(root, run.plan)
-    if run.standing.left:
+    if not run.standing.over:
         raise ReconcileError(
             f"run {run.name} has not ended: {len(run.standing.left)} operations are left",
             do=f"finish it first: reconcile resume {run.name}",
@@ -74,16 +73,19 @@ def _operations(run: Run) -> list[Operation]:
     return found
 
 
-def doubt(root: Path, plan: Plan) -> dict[str, dict[str, Fields]]:
-    """For a plan of `plan`: by operation and address what was there before the run that failed wrote to it. It is where
-    a partial effect of ours shows, and is told from somebody else's change."""
+def doubt(root: Path, plan: Plan) -> Standing:
+    """For a plan of `plan`: what was there before the run that failed wrote to it, by operation and address, and of all
+    owners that it read whole. It is where a partial effect of ours shows, and is told from somebody else's change."""
+    found = Standing()
     if SCOPE not in plan.scope:
-        return {}
-    before: dict[str, dict[str, Fields]] = {}
+        return found
     again = {(o.id, member.address) for o in plan.operations for member in o.members}
+    owners = {owner_address(address) for _, address in again}
     run = find(root, plan.scope[SCOPE][0])
     run.kept.refuse_broken()
     for intent in run.intents():
         if (intent.operation, intent.address) in again:
-            before.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
-    return before
+            found.doubt.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
+    found.whole = {owner: one for owner, one in run.standing.whole.items() if owner in owners}
+    found.was = {address: one for address, one in run.standing.was.items() if owner_address(address) in owners}
+    return found

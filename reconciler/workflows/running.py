@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,12 @@ async def carry_out(root: Path, tenant: Tenant, plan: Plan, how: How) -> Applied
         async with _writer(tenant, how.control, events) as writer:
             await _identity(writer, plan.org_id)
             refuse_own_admin(plan, writer.me)
-            standing = Standing(doubt=doubt(root, plan))
+            standing = doubt(root, plan)
             with Journal(root, plan, how.approval) as journal:
-                if standing.doubt:
-                    journal.record("retries", run=plan.scope[SCOPE][0], before=standing.doubt)
+                if SCOPE in plan.scope:
+                    whole = {owner: asdict(one) for owner, one in standing.whole.items()}
+                    seen = {"before": standing.doubt, "whole": whole, "was": standing.was}
+                    journal.record("retries", run=plan.scope[SCOPE][0], **seen)
                 return await _run(plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
 
 
@@ -60,7 +62,7 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
         fits(root, run.plan)
         standing = run.standing
         pausing.go_on(run.folder)
-        if not standing.left:
+        if standing.over:
             return _closed(run)
         events = Events((lock.heard, *how.observers))
         async with _writer(tenant, how.control, events) as writer:

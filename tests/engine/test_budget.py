@@ -113,11 +113,11 @@ def test_m5_m6_the_time_is_foretold_within_a_fifth_and_the_permitted_rate_is_use
     given: dict[str, Any], tmp_path: Path
 ) -> None:
     budget = forwarded(60, tmp_path, **given).summary["budget"]
-    assert budget["calls"]["counted"] == budget["calls"]["estimated"] == 181  # and the identity, and lists
+    assert budget["calls"]["counted"] == budget["calls"]["estimated"] == 241  # and the identity, lists, and a last look
     assert abs(budget["seconds"]["error"]) <= 0.2, budget["seconds"]
     if permitted := given.get("limit", 0) * budget["seconds"]["counted"]:
         assert budget["calls"]["families"]["/people"]["counted"] >= 0.95 * permitted
-        assert budget["calls"]["refused"] < 0.01 * 181
+        assert budget["calls"]["refused"] < 0.01 * 241
 
 
 def moved(simulation: Simulation, root: Path, places: dict[str, str]) -> Applied:
@@ -151,7 +151,7 @@ def test_m5_polls_of_jobs_are_counted_apart_and_their_time_is_foretold_once_it_w
         summary = moved(simulation, tmp_path, dict(others)).summary
         looks = sum(str(one["route"]).endswith("/{jobId}") for one in simulation.server.log())
     calls, seconds = summary["budget"]["calls"], summary["budget"]["seconds"]
-    assert summary["verdicts"] == {"verified": 9}
+    assert summary["verdicts"] == {"drifted": 2, "verified": 7}  # two lose forwarding that nobody describes
     assert calls["counted"] == calls["estimated"] and calls["error"] == 0
     assert calls["polled"] == looks - 9 > 50
     assert seconds["counted"] > 40 and abs(seconds["error"]) <= 0.2, seconds  # 8 workers: two rounds
