@@ -20,13 +20,13 @@ from reconciler.applier.judging import ambiguous, outcome_of
 from reconciler.applier.reaching import Reach
 from reconciler.errors import ApiError, AuthError, ReconcileError, TemporaryError
 from reconciler.kinds import kind as kind_named
+from reconciler.masking import redacted
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planner import token
 from reconciler.planner.looking import Look, is_due
-from reconciler.report.fields import redacted
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing, Whole
 from reconciler.verify import at_the_end

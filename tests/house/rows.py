@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: How many rows of each letter there are.
-LAST = {"S": 136, "G": 33, "M": 25}
+LAST = {"S": 136, "G": 38, "M": 29}
 _ROW = re.compile(r"\b([SGM])(\d{1,3})\b")
 _SPAN = re.compile(r"\b([SGM])(\d{1,3}) to [SGM]?(\d{1,3})\b")
 _PART = re.compile(r"([sgm])(\d{1,3})")
