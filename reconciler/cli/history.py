@@ -245,6 +245,8 @@ def _past(root: Path) -> Iterator[Past | str]:
         found: Past | str
         try:
             found = stack.enter_context(git.past(root))
+        except RefusedError:
+            raise
         except ReconcileError as error:
             found = error.what
         yield found

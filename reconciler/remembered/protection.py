@@ -20,7 +20,7 @@ from typing import Any
 
 from reconciler import desired, git, remembered, yamlfile
 from reconciler.desired.roots import TENANT
-from reconciler.errors import ReconcileError
+from reconciler.errors import ReconcileError, RefusedError
 from reconciler.model.tenant import Earlier
 
 _NAMES = ("protect", "require")
@@ -37,6 +37,8 @@ def earlier(root: Path) -> Earlier:
             return _in_git(root)
         except LookupError as error:
             unknown = str(error)
+        except RefusedError:  # not for want of history: this repository is not to be asked at all
+            raise
         except ReconcileError as error:
             unknown = error.what
     applied = _applied(root)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import git
-from reconciler.errors import ReconcileError
+from reconciler.errors import ReconcileError, RefusedError
 from reconciler.store.layout import MANIFEST, digest, parsed
 from reconciler.store.writing import in_one_step
 
@@ -86,6 +86,8 @@ def _committed(root: Path) -> tuple[datetime | None, str]:
             if moment is not None:
                 return moment, f"said by commit {commits[0].short}"
             return commits[0].at - _GRACE, f"time of commit {commits[0].short}, less an hour"
+    except RefusedError:
+        raise
     except ReconcileError as error:
         return None, f"state/ was not exported on this machine, and {error.what}"
 
