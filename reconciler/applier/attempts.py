@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
+from reconciler.applier import creating
+from reconciler.applier.creating import lost, only_looked_for, repeats, unseen
 from reconciler.applier.judging import (
     Found,
     error_of,
@@ -56,7 +58,8 @@ class Attempts:
     """Carries out operations, one call each. `before` is how far an earlier process came with this run. `sent` are the
     operations of which a write may have reached the tenant, with the addresses in it, `last` those of the last write,
     `jobs` the jobs that they wait for, `running` those of which the job has not ended, `written` the fields before it,
-    by address. `was` are documents before the first write that replaced them, by address."""
+    by address. `was` are documents before the first write that replaced them, by address, and `uncertain` the creates
+    that may have taken effect and are only looked for (creating.py)."""
 
     writer: Writer
     journal: Journal
@@ -68,6 +71,7 @@ class Attempts:
     running: set[str] = field(default_factory=set)
     written: dict[str, dict[str, Fields]] = field(default_factory=dict)
     was: dict[str, Fields] = field(default_factory=dict)
+    uncertain: set[str] = field(default_factory=set)
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,11 +80,14 @@ class Attempts:
         self.last |= self.before.under_way
         self.jobs |= self.before.converging
         self.was |= self.before.was
+        self.uncertain |= self.before.uncertain
 
     async def carry_out(self, operation: Operation) -> list[Outcome]:
         """One outcome a member, in their order. What an earlier process has sent, and what only takes its time, is not
         sent again."""
         _current.set(operation.id)
+        if operation.id in self.uncertain:
+            return await self.finish(operation)
         rest, done = operation, dict[str, Outcome]()
         if operation.id in self.before.converging:
             at = self.before.under_way.get(operation.id, set())
@@ -97,6 +104,8 @@ class Attempts:
         written = {member.address: doubt[member.address] for member in operation.members if member.address in doubt}
         if written:
             await self._await_jobs(operation)
+            if repeats(operation):
+                await self._seen(operation)  # nobody knows whether it was sent, and it may show late
         return await self._attempts(operation, written, resumed=bool(written))
 
     def _behind_a_job(self, operation: Operation) -> dict[str, Outcome]:
@@ -119,6 +128,7 @@ class Attempts:
         done: dict[str, Outcome] = {}
         earlier: Found = {}
         found: Found = {}
+        lost_before = False
         for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
             now = asyncio.get_running_loop().time()
             open_ones = [m for m in operation.members if m.address not in done or not _verified(done[m.address])]
@@ -135,7 +145,7 @@ class Attempts:
             error, arrived = await self._write(operation, todo, found)
             if arrived:
                 written = before | written  # the first counts: a later one may show an attempt
-            if arrived and _lost(error):
+            if arrived and lost(error):
                 try:
                     await self._await_jobs(operation)
                 except ConvergingError as still:
@@ -147,11 +157,20 @@ class Attempts:
                     done |= self._behind_a_job(part) or await self._apart(part, before)
                 operation = _part(operation, [member for member in operation.members if member not in todo])
                 break
-            found |= await self._read_back(_part(operation, todo), error)
+            only_look = only_looked_for(operation, error, lost_before=lost_before)
+            if only_look:
+                self.uncertain.add(operation.id)
+                found |= await self._seen(_part(operation, todo), ATTEMPTS)
+            else:
+                found |= await self._read_back(_part(operation, todo), error)
+            lost_before = lost_before or lost(error)
             self.written.setdefault(operation.id, {}).update(written)
             done |= judged(operation, todo, found, error, written, last=not kind_named(operation.kind).lags)
             for member in todo:
                 done[member.address].wrote = member.address in written
+            if only_look:
+                done |= unseen(_part(operation, todo), found, done, last=False)
+                break
             if error is None or attempt >= _most(operation, error):
                 break
             if not isinstance(error, WaitedError):
@@ -176,8 +195,11 @@ class Attempts:
         _current.set(operation.id)
         error = await self._job(operation, patience)
         found = await self.reach.find(operation)
-        written, last = self.written.get(operation.id, {}), last or not kind_named(operation.kind).lags
-        done = judged(operation, operation.members, found, error, written, last=last)
+        written, uncertain = self.written.get(operation.id, {}), operation.id in self.uncertain
+        at_once = not (kind_named(operation.kind).lags or uncertain)
+        done = judged(operation, operation.members, found, error, written, last=last or at_once)
+        if uncertain:
+            done |= unseen(operation, found, done, last=last)
         witnessed(operation, done, None, found)
         return [done[member.address] for member in operation.members]
 
@@ -227,7 +249,7 @@ class Attempts:
                 self.journal.record("acknowledged", operation=operation.id, requests=requests, converging=error.what)
                 return error, True
             except ReconcileError as error:
-                record = failed(error, sent)
+                record = failed(error, sent) | ({"lost": True} if lost(error) else {})
                 self.journal.record("error", operation=operation.id, **record)
                 arrived = taken(record["requests"])
                 if not arrived:
@@ -235,6 +257,16 @@ class Attempts:
                 return error, arrived
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
         return None, True
+
+    async def _seen(self, operation: Operation, looks: int = creating.LOOKS) -> Found:
+        """What is there of what may have been created, once it is to be seen or was looked for long enough."""
+        found = await self.reach.find(operation)
+        for look in range(looks):
+            if all(found.get(member.address) is not None for member in operation.members):
+                break
+            await self.sleep(FIRST_PAUSE * 2**look)
+            found |= await self.reach.find(operation)
+        return found
 
     async def _read_back(self, operation: Operation, error: ReconcileError | None) -> Found:
         """What is there after a write. A kind whose reads lag behind (webex-behaviour.md §1.6) is read again for a
@@ -268,13 +300,6 @@ def _took(operation: Operation, member: Member, error: ReconcileError | None, fo
 
 def _there(operation: Operation, member: Member, found: Found) -> bool:
     return satisfied(operation, member, fields_of(operation, found.get(member.address)))
-
-
-def _lost(error: ReconcileError | None) -> bool:
-    """Whether nobody knows what came of a request."""
-    if isinstance(error, ApiError):
-        return error.status >= 500
-    return isinstance(error, TemporaryError) and not isinstance(error, WaitedError | ConvergingError)
 
 
 def _refused_together(operation: Operation, error: ReconcileError | None) -> bool:

@@ -78,6 +78,9 @@ class Applier:
         """Why something is left to be resumed; empty when nothing is, or only what the tenant is still at."""
         if self.steering.why or self._cut:
             return self.steering.why or f"{counted(self._cut, 'operation')} ran out of time (--chunk-timeout)"
+        unknown = sum(outcome.verdict is Verdict.UNKNOWN and not outcome.again for outcome in self._outcomes.values())
+        if unknown:
+            return f"of {counted(unknown, 'create')} nobody knows whether it took effect: resume looks again"
         missed = sum(outcome.again for outcome in self._outcomes.values())
         return f"{counted(missed, 'result')} for want of a way to the tenant: resume tries again" if missed else ""
 

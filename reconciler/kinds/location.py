@@ -57,7 +57,10 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
     if not remote_id:
         matches = [_current(row) async for row in reader.pages(reader.api.locations.ep(), "items", name=key)]
-        return next((found for found in matches if found.key == key), None)
+        same = [found for found in matches if found.key == key]
+        if len(same) > 1:
+            same[0].candidates = [found.id for found in same]
+        return same[0] if same else None
     try:
         return _current(await read_document(reader, reader.api.locations.ep(remote_id)))
     except ApiError as error:

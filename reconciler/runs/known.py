@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, StaleError, UsageError
+from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
@@ -59,7 +60,8 @@ class Standing:
     Those are only read: what has been taken on, which is the addresses `under_way`, is not sent again. What is left of
     an operation are those of its members that are not settled. `whole` are owners as they were before the first write
     to them, `was` documents as their own write read them, `begun` the owners to whom something was sent, `looked` those
-    whom the end of the run has looked at since, and `unlooked` those whom it has not, though it is time."""
+    whom the end of the run has looked at since, and `unlooked` those whom it has not, though it is time. `uncertain`
+    are creates whose answer was lost, which are only looked for, where a name may be had twice."""
 
     settled: dict[str, Outcome] = field(default_factory=dict)
     left: list[Operation] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Standing:
     begun: set[str] = field(default_factory=set)
     looked: set[str] = field(default_factory=set)
     unlooked: list[str] = field(default_factory=list)
+    uncertain: set[str] = field(default_factory=set)
 
     @property
     def over(self) -> bool:
@@ -216,6 +219,10 @@ class Run:
                         found.was.setdefault(member["address"], member["was"])
             elif record["event"] == "looked":
                 found.looked.add(record["owner"])
+            elif record["event"] == "error" and record.get("lost"):
+                found.uncertain.add(record["operation"])
+        repeating = {o.id for o in self.plan.operations if o.action == "create" and kind_named(o.kind).names_repeat}
+        found.uncertain &= repeating
         if self.ending[0] == "finished":
             return  # also by a version that did not look
         found.unlooked = [

@@ -86,6 +86,7 @@ def doubt(root: Path, plan: Plan) -> Standing:
     for intent in run.intents():
         if (intent.operation, intent.address) in again:
             found.doubt.setdefault(intent.operation, {}).setdefault(intent.address, intent.before)
+    found.uncertain = run.standing.uncertain & {name for name, _ in again}
     found.whole = {owner: one for owner, one in run.standing.whole.items() if owner in owners}
     found.was = {address: one for address, one in run.standing.was.items() if owner_address(address) in owners}
     return found
