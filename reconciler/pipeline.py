@@ -86,8 +86,8 @@ async def export(
 
 
 async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
-    """The plan against the tenant as it is now: reads what desired manages or refers to, who else has what it takes,
-    and nothing else. `lift` are findings of guards that are to block nothing, by name."""
+    """The plan against the tenant as it is now: reads what desired manages or refers to, and what rests on that, and
+    nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
 
@@ -103,13 +103,13 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         missing = await inventory.look_up(reader, chosen, known, current)
         _refuse_missing(chosen, missing, isolate=selection.isolate)
         held = await inventory.holders(reader, chosen, current)
-        me, read = reader.me, reader.session.watching.tally
+        callbacks = await inventory.callbacks(reader, chosen, current)
     managed = selected(wanted.resources, selection, wanted.aside)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
-    found = Evaluation(chosen, *about, get=current.get, me=me, described=lambda: known, held=held)
-    found.population = Managed(len(every := {one.address for one in wanted.resources}), lambda: every)
-    found.aside = wanted.aside
-    return budgeted(root, finish(root, found, selection, lift), tenant, read)
+    found = Evaluation(chosen, *about, get=current.get, me=reader.me, described=lambda: known, held=held)
+    found.callbacks, every = callbacks, {one.address for one in wanted.resources}
+    found.population, found.aside = Managed(len(every), lambda: every), wanted.aside
+    return budgeted(root, finish(root, found, selection, lift), tenant, reader.session.watching.tally)
 
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
@@ -136,7 +136,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
     held = offline.holders(snapshot, chosen)
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
-    whole.aside = found.aside
+    whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
     return budgeted(root, finish(root, whole, selection, lift))
 
 

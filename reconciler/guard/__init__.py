@@ -7,10 +7,11 @@ cannot do and what would lock everybody out cannot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from reconciler.guard import (
     bounds,
+    callbacks,
     carried,
     carriers,
     complete,
@@ -32,7 +33,7 @@ from reconciler.guard.proposal import Managed, Proposal
 from reconciler.model.plan import Finding
 from reconciler.planner import isolation
 
-__all__ = ["Managed", "Proposal", "findings", "isolated", "judged"]
+__all__ = ["Managed", "Proposal", "findings", "isolated", "judged", "warnings"]
 
 Rule = Callable[[Proposal], Iterable[Finding]]
 #: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.
@@ -52,8 +53,11 @@ _RULES = (
     prefixes.check,
     bounds.check,
     licenses.check,
+    callbacks.check,
     limits.check,
 )
+#: What is told of a change and blocks nothing.
+_WARNINGS = (callbacks.warnings,)
 
 
 def findings(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
@@ -113,3 +117,9 @@ def judged(proposal: Proposal, lift: Collection[str] = (), rules: tuple[Rule, ..
 
 def _order(finding: Finding) -> tuple[str, str, str]:
     return finding.address, finding.rule, finding.override
+
+
+def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """(address of a change, what to know about it) of those that are not blocked."""
+    for rule in _WARNINGS:
+        yield from rule(proposal.open())

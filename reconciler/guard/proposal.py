@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from reconciler.model.callbacks import Callbacks
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier
@@ -39,7 +40,8 @@ class Proposal:
     `settings` is tenant.yaml as it was set, `earlier` what it protected before; `gaps` say which lists are not proven
     complete, by kind; `get` finds what is in the tenant by kind and key; `me` are id (uuid) and e-mails of the person
     whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell; `held`
-    says who else has what a change takes (model/claims.py), in words, empty for what is free or not known.
+    says who else has what a change takes (model/claims.py), in words, empty for what is free or not known; `callbacks`
+    are the emergency callback numbers that it touches, None where nobody has asked.
     """
 
     changes: list[Change]
@@ -51,6 +53,7 @@ class Proposal:
     described: Callable[[], Collection[str]] | None = None
     earlier: Callable[[], Earlier] = Earlier
     held: Callable[[str], str] = _unheld
+    callbacks: Callbacks | None = None
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

@@ -4,9 +4,21 @@
 says of each what came of it.
 """
 
+from reconciler.inventory.callbacks import callbacks
 from reconciler.inventory.holders import holders
 from reconciler.inventory.managed import Need, everything, look_up, of_desired, read
 from reconciler.inventory.observed import observe
 from reconciler.inventory.status import Status, Statuses
 
-__all__ = ["Need", "Status", "Statuses", "everything", "holders", "look_up", "observe", "of_desired", "read"]
+__all__ = [
+    "Need",
+    "Status",
+    "Statuses",
+    "callbacks",
+    "everything",
+    "holders",
+    "look_up",
+    "observe",
+    "of_desired",
+    "read",
+]

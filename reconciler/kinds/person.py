@@ -226,8 +226,9 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         "extension": document.get("extension") or None,
         "phone_number": e164_number(work),
     }
-    # Losing calling frees the extension at this location; permissions are inherited from it.
-    if scope.wants("location", "extension", "licenses", "outgoing_permissions"):
+    # Losing calling frees the extension at this location; permissions are inherited from it; and whom a number called
+    # back in an emergency is there, too.
+    if scope.wants("location", "extension", "phone_number", "licenses", "outgoing_permissions"):
         fields["location"] = await reader.name_of("location", location) if location else None
     if scope.wants("licenses"):
         named = await _license_names(reader, document.get("licenses") or [])

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from reconciler.model.plan import Change
 
 EXTENSION, PREFIX = "extension", "routing_prefix"
+#: Not a thing that somebody has, but a turn: what takes an emergency callback number away waits for what replaces it,
+#: whole and in every case (guard/callbacks.py).
+CALLBACK = "emergency_callback"
 _WRITTEN = ("create", "update")
 _WORDS = {
     "PEOPLE": "person",

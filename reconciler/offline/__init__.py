@@ -13,11 +13,12 @@ from reconciler.offline.remembering import remember, remembered
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reconciler.model.callbacks import Callbacks
     from reconciler.model.plan import Change
     from reconciler.offline.evaluating import Evaluation
     from reconciler.store import StoredSnapshot
 
-__all__ = ["evaluate", "holders", "isolated", "remember", "remembered"]
+__all__ = ["callbacks", "evaluate", "holders", "isolated", "remember", "remembered"]
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -39,3 +40,10 @@ def holders(snapshot: StoredSnapshot, changes: list[Change]) -> dict[str, str]:
     from reconciler.offline import held
 
     return held.holders(snapshot, changes)
+
+
+def callbacks(snapshot: StoredSnapshot, changes: list[Change]) -> Callbacks:
+    """Emergency callback numbers that these changes touch; see `callback_numbers.callbacks`."""
+    from reconciler.offline import callback_numbers
+
+    return callback_numbers.callbacks(snapshot, changes)

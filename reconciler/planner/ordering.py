@@ -20,6 +20,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Step
 from reconciler.kinds._marks import marks_of
 from reconciler.model.address import owner_address
+from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
 
 LATE = "late"
@@ -90,6 +91,9 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> t
         before |= {carried_by[change.address]} if change.address in carried_by else set()
         earlier = tokens[change.address]
         needs[own] = all_of(before) | set(earlier[: earlier.index(own)])
+        for claim in change.takes:
+            if parts(claim)[0] == CALLBACK and claim in freed_by:
+                needs[own].update(tokens.get(freed_by[claim], ()))  # late ones too: a main number is one
         freeing = {freed_by[claim] for claim in change.takes if claim in freed_by} - {change.address}
         for_claims[own] = all_of(freeing) - needs[own]
         needs[own] |= for_claims[own]

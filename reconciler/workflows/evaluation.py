@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import git, guard, planner
 from reconciler.errors import RefusedError
-from reconciler.guard import Managed, Proposal, licenses, own_admin
+from reconciler.guard import Managed, Proposal, callbacks, licenses, own_admin
 from reconciler.model.address import owner_address
+from reconciler.model.callbacks import Callbacks
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
@@ -40,6 +41,7 @@ class Evaluation:
     me: frozenset[str] = frozenset()
     described: Callable[[], Collection[str]] | None = None
     held: Mapping[str, str] = field(default_factory=dict)
+    callbacks: Callbacks | None = None
     population: Managed | None = None
     aside: tuple[Finding, ...] = ()
 
@@ -47,11 +49,15 @@ class Evaluation:
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
     """The plan. `lift` are findings that block nothing, by name; UsageError where there is none of that name."""
     changes = sorted(evaluation.changes, key=lambda change: change.address)
-    judge = guard.isolated if selection.isolate else guard.findings
-    findings = judge(_proposal(root, evaluation, changes), lift)
+    judge, proposal = guard.isolated if selection.isolate else guard.findings, _proposal(root, evaluation, changes)
+    findings = judge(proposal, lift)
     aside = [finding for finding in evaluation.aside if selection.takes(finding.address)]
+    by_address = {change.address: change for change in changes}
+    for address, note in guard.warnings(proposal):
+        by_address[address].notes.append(note)
     open_changes = [change for change in changes if not change.blocked]
     licenses.claim_turns(open_changes, evaluation.get)
+    callbacks.claim_turns(open_changes, evaluation.get, evaluation.callbacks)
     for change in open_changes:
         change.irreversible = irreversible(change)
     touched = {owner_address(change.address) for change in changes}
@@ -96,6 +102,7 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
         (lambda: {*there(), *set_aside}) if there else None,
         earlier,
         lambda claim: evaluation.held.get(claim, ""),
+        evaluation.callbacks,
     )
 
 

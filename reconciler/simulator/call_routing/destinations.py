@@ -43,9 +43,9 @@ def find(store: Store, location: str, dialled: str) -> Json:
     """The answer for a caller in that location: destinationType, routingAddress, isRejected, and the details."""
     half = store.calling_of(location) or {}
     if called := emergency(store, location, dialled):
-        number, code = called
-        found = _answer("EMERGENCY", number, "emergency", {"isRedSky": False, **_route(store, half.get("pstn"))})
-        return {**found, "outsideAccessCode": code} if code else found
+        details = {"isRedSky": False, **_route(store, half.get("pstn"))}
+        answer = _answer("EMERGENCY", called[0], "emergency", details)
+        return {**answer, "outsideAccessCode": called[1]} if called[1] else answer
     if dialled in _ACCESS_CODES:
         return _answer("FAC", dialled, "featureAccessCode", {"code": dialled, "name": _ACCESS_CODES[dialled]})
     owner = store.extensions.get(location, {}).get(dialled) or _by_esn(store, dialled) or _elsewhere(store, dialled)

@@ -1,0 +1,305 @@
+"""Issue 10, 9: no plan, and no state in which a run of it can stop, leaves somebody without a good emergency callback
+number who had one. Judged by what the tenant itself says of everybody, before and after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reconciler import pipeline, store
+from reconciler.kinds import observed
+from reconciler.model.plan import Plan
+from reconciler.pipeline import Selection
+from reconciler.simulator import Simulator, sample_tenant
+from tests.support.live import Live
+
+pytestmark = pytest.mark.issue10(9)
+
+Json = dict[str, Any]
+PLACE, ARTEFACT = "London HQ", "location.emergency_callback_number"
+DEPENDENCIES = "GET /telephony/config/people/{personId}/emergencyCallbackNumber/dependencies"
+MEMBER = "GET /telephony/config/people/{personId}/emergencyCallbackNumber"
+_INFO = {"DIRECT_LINE": "directLineInfo", "LOCATION_ECBN": "locationECBNInfo"}
+
+
+class Town:
+    """The sample tenant, in which some are called back through others."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        state = live.state()
+        self.place = next(one for one in state["locations"] if one["name"] == PLACE)
+        self.main = self.place["calling"]["callingLineId"]["phoneNumber"]
+        admin = state["org"]["admin"]
+        here = [one for one in state["people"] if one["calling"] and one["calling"]["location"] == self.place["id"]]
+        self.people = [one for one in here if one["calling"]["number"] and one["id"] != admin]
+        self.quiet = [one for one in here if not one["calling"]["number"] and one["id"] != admin]
+        self.holder = self.people[0]
+        taken = {(one["calling"] or {}).get("number") for one in state["people"] + state["workspaces"]}
+        rows = [one["number"] for one in state["numbers"] if one["location"] == self.place["id"]]
+        self.free = [number for number in rows if number not in {*taken, self.main}]
+
+    def number(self, who: Json) -> str:
+        return str(who["calling"]["number"])
+
+    def email(self, who: Json) -> str:
+        return str(who["emails"][0])
+
+    def address(self, who: Json) -> str:
+        return f"person/{self.email(who)}"
+
+    def turn(self, number: str, state: str) -> None:
+        document = self.live.state()
+        for record in document["numbers"]:
+            if record["number"] == number:
+                record["state"] = state
+        self.live.server.load(document)
+        self.live.server.run_clock(300.0)
+
+    def choose(self, holder: Json | None, *members: Json) -> None:
+        """Let the location (no members) or these members be called back through somebody; None: by its own number."""
+        remote = self.live.remote("PEOPLE", holder["id"]) if holder else ""
+        if not members:
+            body: Json = {"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": remote}
+            body = body if holder else {"selected": "LOCATION_NUMBER"}
+            place = self.live.remote("LOCATION", self.place["id"])
+            self.live.server.edit("PUT", f"/telephony/config/locations/{place}/features/emergencyCallbackNumber", body)
+        for member in members:
+            key = self.live.remote("PEOPLE", member["id"])
+            body = {"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": remote}
+            self.live.server.edit("PUT", f"/telephony/config/people/{key}/emergencyCallbackNumber", body)
+
+    def invalid(self) -> set[str]:
+        """Everybody who calls and whom nothing good calls back, by the tenant's own word."""
+        return set(self._invalid())
+
+    def _invalid(self) -> Iterator[str]:
+        state = self.live.state()
+        for table, kind, path in (("people", "PEOPLE", "people"), ("workspaces", "PLACE", "workspaces")):
+            for one in state[table]:
+                if one.get("calling"):
+                    key = self.live.remote(kind, one["id"])
+                    url = f"/telephony/config/{path}/{key}/emergencyCallbackNumber"
+                    body = self.live.server.edit("GET", url)
+                    assert isinstance(body, dict)
+                    info = body[_INFO.get(body["selected"], "locationMemberInfo")]
+                    if info["effectiveLevel"] == "NONE" or info["quality"] == "INVALID":
+                        yield one["id"]
+
+    def plan(self, *people: Json, **more: Any) -> Plan:
+        self.live.describe({"people": list(people), **more})
+        self.live.forget()
+        return self.live.plan()
+
+
+@pytest.fixture
+def town(server: Simulator, tmp_path: Any) -> Town:
+    return Town(Live(server, tmp_path, {**sample_tenant(), "switches": {"move_of_callback": "accept"}}))
+
+
+def found(plan: Plan) -> dict[str, str]:
+    return {one.address: one.why for one in plan.findings if one.rule == "emergency-callback"}
+
+
+def notes(plan: Plan, address: str) -> str:
+    return " ".join(note for change in plan.changes if change.address == address for note in change.notes)
+
+
+#: What takes the number, the place or the calling from somebody.
+TAKING: dict[str, Json] = {
+    "number taken": {"phone_number": None},
+    "deleted": {"state": "absent"},
+    "calling taken": {"licenses": []},
+    "moved without the number": {"location": "Manchester", "phone_number": None, "extension": "4711"},
+    "moved with the number": {"location": "Manchester", "extension": "4711"},
+}
+
+
+@pytest.mark.parametrize("case", TAKING)
+@pytest.mark.parametrize("chosen", ["location", "member"])
+def test_who_is_the_only_callback_is_not_taken_away(town: Town, case: str, chosen: str) -> None:
+    town.turn(town.main, "INACTIVE")
+    town.choose(town.holder, *([] if chosen == "location" else town.quiet[:1]))
+    before = town.invalid()
+    change = {"email": town.email(town.holder), **TAKING[case]}
+    plan = town.plan(change)
+    assert found(plan).keys() == {town.address(town.holder)} and not plan.operations
+    assert "no good emergency callback number is left for" in found(plan)[town.address(town.holder)]
+    (finding,) = plan.findings
+    assert PLACE in finding.do and "main number" in finding.do, "the way to mend it is said"
+    assert finding.override == f"emergency-callback:{town.address(town.holder)}", "by name, never for all at once"
+    lifted = town.live.plan(lift=[finding.override])
+    town.live.apply(lifted)
+    assert town.invalid() > before, "so it would have been"
+
+
+@pytest.mark.parametrize("case", ["number taken", "deleted", "calling taken"])
+def test_who_has_another_one_behind_it_is_told_and_goes_on(town: Town, case: str) -> None:
+    """The documented order: the location's main number steps in."""
+    town.choose(town.holder)
+    town.choose(town.holder, town.quiet[0])
+    plan = town.plan({"email": town.email(town.holder), **TAKING[case]})
+    assert found(plan) == {}
+    said = notes(plan, town.address(town.holder))
+    assert "its location and 1 other there are called back through it" in said
+    assert DEPENDENCIES in town.live.requests() and town.live.requests()[DEPENDENCIES] == 1
+    assert MEMBER not in town.live.requests(), "members are read only where it matters"
+    town.live.apply(plan)
+    assert town.invalid() == set()
+
+
+def test_who_is_a_callback_is_not_moved_by_the_api(town: Town) -> None:
+    """27967, 27968: documented, so it is said beforehand, although another number would step in."""
+    for members, code in (((), "27968"), (tuple(town.quiet[:1]), "27967")):
+        town.choose(town.holder, *members)
+        plan = town.plan({"email": town.email(town.holder), **TAKING["moved with the number"]})
+        assert code in found(plan)[town.address(town.holder)]
+
+
+@pytest.mark.parametrize("chosen", ["location", "member"])
+def test_what_replaces_it_comes_first(town: Town, chosen: str) -> None:
+    """And where that fails, what takes it away does not go out."""
+    town.turn(town.main, "INACTIVE")
+    town.choose(town.holder, *([] if chosen == "location" else town.quiet[:1]))
+    before = town.invalid()
+    taken = {"email": town.email(town.holder), "phone_number": None}
+    numbers = [{"number": town.main, "state": "active"}]
+    plan = town.plan(taken, numbers=numbers)
+    assert found(plan) == {}
+    order = [member.address for operation in plan.operations for member in operation.members]
+    assert order == [f"number/{town.main}", town.address(town.holder)]
+    failing = {"match": {"route": "PUT /telephony/config/locations/{locationId}/numbers"}, "do": {"status": 400}}
+    town.live.server.faults(
+        [{"match": {"route": failing["match"]["route"][4:], "method": "PUT"}, "do": {"status": 400}}]
+    )
+    verdicts = {one.address: one.verdict for one in town.live.apply(plan).outcomes}
+    town.live.server.no_faults()
+    assert verdicts == {f"number/{town.main}": "failed", town.address(town.holder): "skipped"}
+    assert town.invalid() == before
+    town.live.apply(town.plan(taken, numbers=numbers))
+    assert town.invalid() <= before
+
+
+def test_a_new_main_number_comes_first(town: Town) -> None:
+    town.turn(town.main, "INACTIVE")
+    town.choose(town.holder)
+    new = next(number for number in town.free if number != town.main)
+    town.turn(new, "ACTIVE")
+    place = {"name": PLACE, "calling": {"main_number": new}}
+    plan = town.plan({"email": town.email(town.holder), "phone_number": None}, locations=[place])
+    assert found(plan) == {}
+    order = [member.address for operation in plan.operations for member in operation.members]
+    assert order == [f"location.calling/{PLACE}", town.address(town.holder)]
+    alone = town.live.plan(Selection(exclude=(f"location/{PLACE}", f"location.calling/{PLACE}")))
+    assert town.address(town.holder) in found(alone), "what replaces it is left out"
+    town.live.apply(plan)
+    assert town.invalid() == set()
+
+
+def test_a_main_number_that_is_no_good(town: Town) -> None:
+    new = town.free[0]
+    town.turn(new, "INACTIVE")
+    plan = town.plan(locations=[{"name": PLACE, "calling": {"main_number": new}}])
+    assert found(plan).keys() == {f"location.calling/{PLACE}"}
+    assert "person" in found(plan)[f"location.calling/{PLACE}"]
+    numbers = [{"number": new, "state": "active"}]
+    plan = town.plan(locations=[{"name": PLACE, "calling": {"main_number": new}}], numbers=numbers)
+    assert found(plan) == {}
+    town.live.apply(plan)
+    assert town.invalid() == set()
+
+
+def test_who_had_none_before_is_warned_and_not_blocked(town: Town) -> None:
+    town.turn(town.main, "INACTIVE")
+    before = town.invalid()
+    assert before, "those with an extension only"
+    new = {"email": "nia.new@example.com", "first_name": "Nia", "last_name": "New", "location": PLACE,
+           "extension": "4712", "licenses": ["Webex Calling - Professional"]}  # fmt: skip
+    room = {"name": "New Room", "location": PLACE, "extension": "4713", "license": "Webex Calling - Workspaces"}
+    quiet = {"email": town.email(town.quiet[0]), "location": PLACE, "extension": "4714"}
+    plan = town.plan(new, quiet, workspaces=[room])
+    assert found(plan) == {} and len(plan.operations) == 3
+    for address in ("person/nia.new@example.com", "workspace/New Room"):
+        assert "no good number calls it back" in notes(plan, address)
+    assert notes(plan, town.address(town.quiet[0])) == ""
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_who_moves_to_where_nobody_is_called_back(town: Town, active: bool) -> None:
+    """With a number of one's own one is; without one, the new place has to have one."""
+    state = town.live.state()
+    there = next(one for one in state["locations"] if one["name"] == "Manchester")
+    town.turn(there["calling"]["callingLineId"]["phoneNumber"], "ACTIVE" if active else "INACTIVE")
+    mover = {"email": town.email(town.quiet[0]), "location": "Manchester", "extension": "4711"}
+    plan = town.plan(mover)
+    assert found(plan).keys() == (set() if active else {town.address(town.quiet[0])})
+    with_number = {"email": town.email(town.people[1]), "location": "Manchester", "extension": "4715"}
+    assert found(town.plan(with_number)) == {}
+
+
+def test_a_room_is_a_callback_like_anybody(town: Town) -> None:
+    state = town.live.state()
+    room = next(one for one in state["workspaces"] if one.get("calling") and one["calling"].get("number"))
+    place = next(one for one in state["locations"] if one["id"] == room["calling"]["location"])
+    key = town.live.remote("LOCATION", place["id"])
+    body = {"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": town.live.remote("PLACE", room["id"])}
+    town.live.server.edit("PUT", f"/telephony/config/locations/{key}/features/emergencyCallbackNumber", body)
+    town.turn(place["calling"]["callingLineId"]["phoneNumber"], "INACTIVE")
+    for change in ({"phone_number": None, "extension": "4716"}, {"state": "absent"}):
+        town.live.describe({"workspaces": [{"name": room["displayName"], **change}]})
+        assert found(town.live.plan()).keys() == {f"workspace/{room['displayName']}"}
+
+
+def test_numbers_that_are_swapped_leave_nobody_without_one(town: Town) -> None:
+    """In between one of the two has no number: with another one behind it that is nothing."""
+    one, other = town.people[0], town.people[1]
+    town.choose(one)
+    swap = [
+        {"email": town.email(one), "phone_number": town.number(other)},
+        {"email": town.email(other), "phone_number": town.number(one)},
+    ]
+    assert found(town.plan(*swap)) == {}
+    town.turn(town.main, "INACTIVE")
+    plan = town.plan(*swap)
+    assert town.address(one) in found(plan)
+    assert "while numbers are swapped" in found(plan)[town.address(one)]
+
+
+def test_whoever_has_nobody_depending_costs_one_question(town: Town) -> None:
+    plan = town.plan({"email": town.email(town.people[1]), "phone_number": None})
+    assert found(plan) == {} and notes(plan, town.address(town.people[1])) == ""
+    asked = {route: count for route, count in town.live.requests().items() if "emergencyCallback" in route}
+    assert asked == {
+        DEPENDENCIES: 1,
+        "GET /telephony/config/locations/{locationId}/features/emergencyCallbackNumber": 1,
+    }
+    plan = town.plan({"email": town.email(town.people[1]), "display_name": "Somebody Else"})
+    assert not any("emergencyCallback" in route for route in town.live.requests())
+
+
+def test_what_cannot_be_read_is_said(town: Town) -> None:
+    route = DEPENDENCIES.removeprefix("GET ")
+    town.live.server.faults([{"match": {"route": route}, "do": {"status": 403}}])
+    plan = town.plan({"email": town.email(town.people[1]), "phone_number": None})
+    town.live.server.no_faults()
+    assert "cannot be told" in notes(plan, town.address(town.people[1]))
+    assert plan.operations
+
+
+@pytest.mark.parametrize("exported", [True, False])
+def test_without_the_tenant_what_cannot_be_known_is_said(town: Town, exported: bool) -> None:
+    town.turn(town.main, "INACTIVE")
+    town.choose(town.holder)
+    artefacts = {name: one for name, one in observed().items() if name in ("calling_location", ARTEFACT)}
+    whole = pipeline.export(town.live.tenant, artefacts=artefacts if exported else ())
+    store.write(town.live.root / "state", asyncio.run(whole).snapshot)
+    town.live.describe({"people": [{"email": town.email(town.holder), "phone_number": None}]})
+    town.live.forget()
+    plan = pipeline.plan_offline(town.live.root)
+    assert town.live.requests() == {}
+    assert found(plan).keys() == ({town.address(town.holder)} if exported else set())
+    if not exported:
+        assert "state/ does not say who is called back through whom" in notes(plan, town.address(town.holder))
