@@ -8,18 +8,22 @@ import contextlib
 import os
 from pathlib import Path
 
+from reconciler.links import refuse_path
+
 PRIVATE = 0o600
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
     """Put `data` in place of the file; OSError where that cannot be, and then what was there before stays.
 
-    A link to a file stays a link. What is no file (`/dev/stdout`, a pipe) is written to as it is.
+    A link to a file stays a link, and one that leads out of its repository is refused (RefusedError). What is no file
+    (`/dev/stdout`, a pipe) is written to as it is.
     """
     content = data.encode("utf-8", "backslashreplace") if isinstance(data, str) else data
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
+    refuse_path(path)
     target = Path(os.path.realpath(path))
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
@@ -36,4 +40,4 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
 def private(path: str, flags: int) -> int:
     """An `opener` for files that only their owner may read."""
-    return os.open(path, flags | os.O_CLOEXEC, PRIVATE)
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)

@@ -33,7 +33,7 @@ class Repository:
         from reconciler.errors import ReconcileError
 
         if self.directory is None:
-            return find_root(None)
+            return _safe(find_root(None))
         root = self.root_or_here()
         if not (root / "desired" / "tenant.yaml").is_file():
             raise ReconcileError(
@@ -46,16 +46,26 @@ class Repository:
     def root_or_here(self) -> Path:
         """For verbs that begin a repository: the folder that was named, the nearest repository, or here."""
         from reconciler.desired import find_root
-        from reconciler.errors import ReconcileError, UsageError
+        from reconciler.errors import ReconcileError, RefusedError, UsageError
 
         if self.directory is not None:
             if not self.directory.is_dir():
                 raise UsageError(f"{self.directory} is not a folder", do="make it first, or correct -C")
-            return self.directory
+            return _safe(self.directory)
         try:
-            return find_root(None)
+            return _safe(find_root(None))
+        except RefusedError:
+            raise
         except ReconcileError:
-            return Path.cwd()
+            return _safe(Path.cwd())
+
+
+def _safe(root: Path) -> Path:
+    """The same. RefusedError where something in it leads out of it."""
+    from reconciler import links
+
+    links.refuse_out(root)
+    return root
 
 
 @Parameter(name="*")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from reconciler.errors import UsageError
+from reconciler.links import refuse_path
 from reconciler.masking import masked_text
 from reconciler.model.logged import LogLine
 from reconciler.report.inert import visible
@@ -23,7 +24,9 @@ def format_of(path: Path, asked: Format | None = None) -> Format:
 
 
 def opened(path: Path, *, append: bool) -> TextIO:
-    """The file, readable by its owner alone. UsageError where it cannot be written, before anything is done."""
+    """The file, readable by its owner alone. UsageError where it cannot be written, before anything is done;
+    RefusedError where it is a link out of its repository."""
+    refuse_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)

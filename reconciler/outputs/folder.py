@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, RefusedError
+from reconciler.links import refuse_path
 
 RUN = "run.json"
 _IGNORE = ".gitignore"
@@ -28,6 +29,7 @@ def replacing(target: Path, about: dict[str, Any]) -> Iterator[Path]:
 
     `about` goes into `run.json`, with the digests of all files: it is the only file that differs from run to run.
     """
+    refuse_path(target)
     target = target.resolve()
     _recover(target)
     refuse_foreign(target)

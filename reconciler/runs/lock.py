@@ -28,6 +28,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from reconciler import links
 from reconciler.errors import LockedError, ReconcileError
 
 #: A living owner says so this often, and is taken for dead after so many seconds without a sign of life.
@@ -90,10 +91,10 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
     path = root / ".reconcile" / "lock"
     try:
         path.parent.mkdir(exist_ok=True)
+        handle = links.opened(path, os.O_RDWR | os.O_CREAT)
         ignore = path.parent / ".gitignore"
-        if not ignore.exists():
+        if not os.path.lexists(ignore):
             ignore.write_text("*\n", encoding="utf-8")
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(path, error) from None
     try:
@@ -156,7 +157,7 @@ def who() -> str:
 
 def _taken(path: Path) -> bool:
     """Whether the number of the owner's process is still the owner's: its flock tells."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    handle = links.opened(path, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
@@ -169,7 +170,7 @@ def _taken(path: Path) -> bool:
 def _owner(path: Path) -> dict[str, Any]:
     for _ in range(3):  # it may be read in the middle of a sign of life
         try:
-            text = path.read_text(encoding="utf-8")
+            text = _text(path)
             owner = json.loads(text) if text else {}
         except OSError:
             return {}
@@ -177,6 +178,11 @@ def _owner(path: Path) -> dict[str, Any]:
             continue
         return owner if isinstance(owner, dict) else {}
     return {}
+
+
+def _text(path: Path) -> str:
+    with open(links.opened(path, os.O_RDONLY), encoding="utf-8") as file:
+        return file.read()
 
 
 def _expired(owner: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.errors import ReconcileError
+from reconciler.links import refuse_path
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.store.layout import MANIFEST
 from reconciler.store.writing import write
@@ -19,6 +20,7 @@ _NAME = re.compile(r"[0-9]{8}T[0-9]{9}Z")
 def write_dated(folder: Path, snapshot: MemorySnapshot, began: datetime, kinds: Iterable[str] | None = None) -> Path:
     """Write a snapshot into a new folder that is named by the time of its reading; it appears whole or not at all."""
     partial: Path | None = None
+    refuse_path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = _free(folder, began.astimezone(UTC))

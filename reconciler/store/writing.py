@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Collection, Iterable
@@ -12,6 +13,7 @@ from typing import Any
 
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.kinds import observed, shard_of
+from reconciler.links import refuse_path
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store.layout import (
     FORMAT_VERSION,
@@ -79,7 +81,8 @@ def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = 
 
 def refuse_unwritable(folder: Path) -> None:
     """ReconcileError when nothing can be written into a folder, its folders, or one that is still to be made there: who
-    reads for an hour wants to know that before."""
+    reads for an hour wants to know that before. RefusedError when it leads out of its repository."""
+    refuse_path(folder)
     try:
         nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
         inside = [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
@@ -169,7 +172,9 @@ def _files_of(
 
 
 def _present(folder: Path, name: str) -> set[str]:
-    """The files of a kind that are there now."""
+    """The files of a kind that are there now; none behind a link, for those are somebody else's."""
+    if (folder / name).is_symlink():
+        raise OSError(errno.ELOOP, "it is a link", str(folder / name))
     found = {f"{name}/{path.name}" for path in (folder / name).glob("*.jsonl")}
     return found | ({f"{name}.jsonl"} if (folder / f"{name}.jsonl").exists() else set())
 
@@ -189,7 +194,7 @@ def in_one_step(path: Path, data: bytes) -> None:
     """These bytes in the place of a file's, for the owner's eyes only (0600): it has the old ones or the new."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
             file.write(data)
         os.replace(temporary, path)
     finally:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reconciler import links
 from reconciler.errors import AuthError, RefusedError, UsageError
 from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
@@ -132,13 +133,14 @@ def _environment() -> dict[str, str]:
 def _dotenv(root: Path) -> dict[str, str]:
     """What `.env` beside the repository says, word for word: were `${…}` filled in, a token out of the environment
     would pass for one out of the file."""
-    file = root / _FILE
+    file = links.within(root, root / _FILE)
     if not file.is_file():
         return {}
     from dotenv import dotenv_values
 
     try:
-        found = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
+        with open(links.opened(file, os.O_RDONLY), encoding="utf-8-sig") as text:
+            found = dotenv_values(stream=text, interpolate=False)
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise UsageError(f"cannot read {_FILE}", where=f"{file}:{line}", why="it is not UTF-8") from None
