@@ -18,13 +18,17 @@ from reconciler.kinds._kind import Kind
 from reconciler.model.plan import Change, Operation
 from reconciler.planner import token
 
-MOVE_LOSES = "undone only in part: what the move took away and nobody described does not come back by moving again"
+MOVE_LOSES = (
+    "undone only in part: what the move took away of settings that are not managed here, like voicemail, does not come"
+    " back by moving again"
+)
 DELETE_LOSES = (
     "undone only in part: it is created anew from the fields that it had; its data, devices, other settings and its id"
     " are lost"
 )
 CALLING_LOSES = (
-    "undone only in part: with the calling licence go all calling settings; what nobody described does not come back"
+    "undone only in part: with the calling licence go all calling settings; forwarding, permissions and numbers come"
+    " back, what is not managed here, like voicemail, does not"
 )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds import sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.model.address import split_address
 from reconciler.model.outcome import BAD
+from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
+from reconciler.planner.reversal import loses_calling
 from reconciler.runs.known import Run
 
 
@@ -16,7 +21,8 @@ from reconciler.runs.known import Run
 class Deed:
     """What a run did to one address: first pre-image and last value of each field, and the line of its first intent.
     `also` are fields that changed beside what was asked for; `half` is what a create that failed left behind, as it
-    was read then: remote id and fields."""
+    was read then: remote id and fields. `lost`: it is a section that went with a move or with the calling,
+    `unasked`: and nothing else was done to it."""
 
     address: str
     action: str
@@ -25,6 +31,8 @@ class Deed:
     before: Fields = field(default_factory=dict)
     also: list[str] = field(default_factory=list)
     half: tuple[str, Fields] | None = None
+    lost: bool = False
+    unasked: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -47,4 +55,36 @@ def deeds(run: Run) -> dict[str, Deed]:
             deed.also += outcome.also
             if deed.action == "create" and outcome.verdict in BAD and outcome.id and outcome.read.get("after"):
                 deed.half = outcome.id, outcome.read["after"]
+    for owner in _bared(run, found):
+        _taken_along(owner, run.standing.whole[owner].parts, found)
     return found
+
+
+def _bared(run: Run, found: dict[str, Deed]) -> Iterator[str]:
+    """Who was moved, or lost calling, and was read whole before."""
+    steps = ((o, member.address) for o in run.plan.operations for member in o.members)
+    for operation, address in steps:
+        bares = kind_named(operation.kind).calls.bares
+        if bares and address in found and address in run.standing.whole and bares(operation):
+            yield address
+
+
+def _taken_along(owner: str, whole: Mapping[str, Fields | None], found: dict[str, Deed]) -> None:
+    """What went with a move or with the calling licence, though nobody asked for it: it was there before, and is as if
+    it had been cleared."""
+    own, (name, key) = found[owner], split_address(owner)
+    had = whole.get(owner) or {}
+    if loses_calling(Change(owner, name, key, "update", "", want=own.want, before=own.before)) and had.get("location"):
+        own.before.setdefault("location", had["location"])
+        own.want.setdefault("location", None)
+    for section in sections_of(name).values():
+        address = f"{section.name}/{key}"
+        before, bare = whole.get(address), section.cleared
+        if before is None or bare is None:
+            continue
+        if address not in found and section.inherits and covers(before, bare):
+            continue  # there was nothing of its own to lose
+        deed = found.setdefault(address, Deed(address, "update", own.line, unasked=True))
+        deed.want = {**bare, **deed.want}
+        deed.before = {**before, **deed.before}
+        deed.lost = True

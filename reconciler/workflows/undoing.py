@@ -163,13 +163,18 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
     for deed in mine:
         section = deed.kind.section
         if section and section in current.unknown:
-            if not (current.facts.get("calling") is False and _was_clear(deed)):
+            without = current.facts.get("calling") is False
+            if deed.lost and without and not _was_clear(deed):
+                fields[section] = _whole(deed)  # it went with the calling, and comes back after it
+            elif not (without and _was_clear(deed)):
                 left.say(deed.address, f"cannot be read: {current.unknown[section]}")
             continue
         have = current.fields.get(section) if section else current.fields
         if have is None:
             left.say(deed.address, f"{_SINCE}: it is gone")
             continue
+        if deed.unasked and covers(have, deed.before):
+            continue  # the move left it as it was
         inherited = _inherited(deed)
         if inherited is not None and covers(have, inherited):
             continue  # as before the run: what it shows is its location's
@@ -188,6 +193,12 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
             bare = deed.kind.cleared is None and not any(former.values())
             fields[section] = None if bare or deed.action == "create" else former
     return fields
+
+
+def _whole(deed: Deed) -> Fields:
+    """All that a section had, as far as it is managed."""
+    skip, fields = marks_of(deed.kind).uncompared, deed.kind.model.model_fields
+    return {name: deed.before[name] for name in fields if name in deed.before and name not in skip}
 
 
 def _was_clear(deed: Deed) -> bool:
