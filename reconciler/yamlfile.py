@@ -13,6 +13,8 @@ from collections.abc import Callable
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from reconciler.conflicts import conflict_line
+
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.nodes import Node
@@ -48,6 +50,10 @@ _ODD = re.compile(
     | \r (?! \n )
     """
 )
+#: Directives and comments up to the mark at which a document begins: what ruamel does not keep.
+_START = re.compile(r"(?:[^\S\n]*(?:[#%].*)?\n)*---[^\S\n]*(?:\n|(?=#))")
+#: A key (perhaps behind a dash) whose value begins on a later line, and what lies between.
+_OPENS = r"(?m)^( *)(?:- +)?[^\s#-][^\n]*: *(?:#[^\n]*)?\n(?: *(?:#[^\n]*)?\n)*"
 
 
 class YamlSyntaxError(Exception):
@@ -130,6 +136,8 @@ def _reader(*, pure: bool) -> YAML:
 
 
 def _syntax_error(error: Exception, text: str) -> YamlSyntaxError:
+    if line := conflict_line(text.encode("utf-8", "replace")):
+        return YamlSyntaxError("a merge conflict of git begins here: keep one side, and take out its marks", line, 1)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = str(getattr(error, "problem", None) or str(error).split("\n")[0])
@@ -218,11 +226,14 @@ def edit(text: str) -> Any:
         raise _syntax_error(error, text) from None
 
 
-def edited(document: Any) -> str:
-    """The text of a document from `edit`, with its changes."""
+def edited(document: Any, before: str = "") -> str:
+    """The text of a document from `edit`, with its changes: it begins and is indented as the text `before`."""
     stream = StringIO()
-    _writer().dump(document, stream)
-    return stream.getvalue()
+    _writer(before).dump(document, stream)
+    text = stream.getvalue()
+    if not (start := _START.match(before)):
+        return text
+    return start[0] + (text if start[0].endswith("\n") else text.lstrip(" "))  # a comment behind the mark is kept
 
 
 def uses(document: Any) -> Counter[int]:
@@ -275,15 +286,27 @@ def dump(data: Any) -> str:
     return edited(_styled(data, 0))
 
 
-def _writer() -> YAML:
+def _writer(before: str = "") -> YAML:
     from ruamel.yaml import YAML
 
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    mapping, dash, entry = _indentation(before)
+    yaml.indent(mapping=mapping, sequence=dash + entry, offset=dash)
     yaml.representer.add_representer(type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null"))
     return yaml
+
+
+def _indentation(text: str) -> tuple[int, int, int]:
+    """How far a text indents: a mapping in a mapping, the dash of a list, what follows a dash; ours where there is
+    none."""
+    dashes = re.search(_OPENS + r"\1( *)(-[ ]+)[^\s#]", text)
+    nested = re.search(_OPENS + r"\1( +)[^\s#-]", text)
+    dash, entry = (len(dashes[2]), len(dashes[3])) if dashes else (2, 2)
+    first_key = nested and re.match(r" *- +", nested[0])  # beside a dash: its key stands further in than its line
+    deeper = len(nested[2]) - (len(first_key[0]) - len(nested[1]) if first_key else 0) if nested else 2
+    return (deeper if deeper > 0 else 2), dash, entry
 
 
 def _styled(value: Any, depth: int, *, block: bool = False) -> Any:

@@ -11,7 +11,7 @@ from reconciler import desired, yamlfile
 from reconciler.adopt.editing import Edit, edit
 from reconciler.adopt.entries import as_ranges, entry, file_of
 from reconciler.adopt.fitting import Together, fitted
-from reconciler.adopt.texts import Texts
+from reconciler.adopt.texts import Form, Texts, form_of
 from reconciler.desired import files
 from reconciler.diff import compare
 from reconciler.errors import InputError, ReconcileError, UsageError
@@ -26,6 +26,7 @@ from reconciler.report.wording import counted
 
 #: Of what is left out for one reason so many are named; the rest is counted.
 _NAMED = 20
+_IGNORED = (".env", ".reconcile/", "state/runs/", "sim.json")
 _SCHEMA_HINT = "# Written by reconcile adopt; yours to edit.\n"
 
 
@@ -141,7 +142,18 @@ def _begin(root: Path, org: Mapping[str, str]) -> bool:
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(_SCHEMA_HINT + yamlfile.dump(tenant), encoding="utf-8")
+    _ignore(root)
     return True
+
+
+def _ignore(root: Path) -> None:
+    """Keep out of git what must not be in it: tokens, what runs leave, what this machine remembers."""
+    file = root / ".gitignore"
+    form = Form() if not file.is_file() else form_of(file.read_bytes())
+    text = form.text(file.read_bytes()) if file.is_file() else ""
+    if missing := [line for line in _IGNORED if line not in text.split("\n")]:
+        text += "" if not text or text.endswith("\n") else "\n"
+        file.write_bytes(form.data(text + "".join(f"{line}\n" for line in missing)))
 
 
 def _described(root: Path) -> dict[str, Wanted]:
@@ -184,4 +196,4 @@ def _append(texts: Texts, file: str, kind: Kind, entries: list[Fields]) -> None:
     known = document.get(kind.plural) or []
     known.extend(yamlfile.styled(said))
     document[kind.plural] = known
-    texts.put(file, yamlfile.edited(document))
+    texts.put(file, yamlfile.edited(document, text))

@@ -49,7 +49,7 @@ def _carried(root: Path, file: str, text: str, edits: list[Edit], done: Adopted)
             made.append((wanted, change))
     if not made:
         return text
-    changed = yamlfile.edited(document)
+    changed = yamlfile.edited(document, text)
     if _only_these(root, file, text, changed, made):
         done.edited += [f"{wanted.source} {change.address} {', '.join(change.want)}" for wanted, change in made]
         return changed

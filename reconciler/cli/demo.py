@@ -112,9 +112,10 @@ def _edit(desired: Path) -> None:
 @contextmanager
 def _document(path: Path) -> Iterator[Any]:
     """A desired file to edit in place, comments kept."""
-    document = yamlfile.edit(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    document = yamlfile.edit(text)
     yield document
-    path.write_text(yamlfile.edited(document), encoding="utf-8")
+    path.write_text(yamlfile.edited(document, text), encoding="utf-8")
 
 
 @contextmanager

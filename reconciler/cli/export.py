@@ -50,7 +50,9 @@ def export(
     if files.from_state and request is not None:
         kinds = [*choice.managed, *choice.artefacts] if reading.kind else ()
         code = files.write_from_state(root, target, request, kinds)
-        reporting.finish(prepared, store.open(target), None, request)
+        snapshot = store.open(target)
+        when = taken(root).earliest(snapshot.kinds) if out is None else None
+        reporting.finish(prepared, snapshot, None, request, when)
         return code
     if not reading.preflight:
         beside = [prepared.folder.absolute().parent] if request is not None or reporting.wanted(request) else []
@@ -74,7 +76,7 @@ def export(
         print(f"incomplete: {name}: {why}", file=sys.stderr)
     if request is not None:
         files.write(root, request, exported.snapshot, exported.statuses, requests=exported.requests)
-    report = reporting.finish(prepared, exported.snapshot, exported.statuses, request)
+    report = reporting.finish(prepared, exported.snapshot, exported.statuses, request, exported.began or begun.at)
     code = Exit.OK if exported.statuses.complete else Exit.INCOMPLETE
     keeping.end(begun, root, target, exported, code, report)
     return code

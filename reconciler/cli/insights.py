@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +17,7 @@ from reconciler.errors import Exit
 if TYPE_CHECKING:
     from reconciler.model.snapshot import MemorySnapshot
     from reconciler.store.reading import StoredSnapshot
+    from reconciler.store.taken import Taken
 
 Severity = Literal["info", "warning", "serious", "critical"]
 
@@ -49,16 +51,21 @@ def insights(
     from reconciler.desired.insights import load_insights
     from reconciler.insights import judge
     from reconciler.report.inventory_text import insights_text, silent_text
+    from reconciler.store.taken import Taken, taken
 
     root = repository.root_or_here()
     tuning = load_insights(root)
     snapshot = _stored(root) if from_state else _live(root, access)
+    times = taken(root) if from_state else Taken(dict.fromkeys(snapshot.kinds, datetime.now(UTC)), "read just now")
+    since = times.earliest(snapshot.kinds)
     judged = judge(snapshot, tuning)
     found = judged.at_least(severity)
     if output == "json":
-        print(json.dumps(judged.to_json(severity), indent=2, ensure_ascii=False))
+        about = {"taken": since.isoformat() if since else None, "how": times.how or times.why}
+        print(json.dumps({**judged.to_json(severity), "snapshot": about}, indent=2, ensure_ascii=False))
     else:
         print(insights_text(found, judged, color=colored(sys.stdout)), end="")
+        print(_of_when(since, times), file=sys.stderr)
         if silent := silent_text(judged.silent):
             print(silent, file=sys.stderr)
     if not exit_code:
@@ -66,6 +73,16 @@ def insights(
     if found:
         return Exit.CHANGES
     return Exit.INCOMPLETE if snapshot.gaps else Exit.OK
+
+
+def _of_when(since: datetime | None, times: Taken) -> str:
+    """How old what was looked at is; a finding of last month may be mended by now."""
+    from reconciler.report.inert import visible
+    from reconciler.report.wording import age, moment
+
+    if since is None:
+        return f"the age of the snapshot is not known: {visible(times.why)}"
+    return f"snapshot of {moment(since)}, {age((datetime.now(UTC) - since).total_seconds())} ({visible(times.how)})"
 
 
 def _stored(root: Path) -> StoredSnapshot:

@@ -19,6 +19,7 @@ def kinds(
 ) -> int:
     """List the managed kinds and what can be done with each; with a kind, its fields and the API behind it.
 
+    What is only read is shown by its name, with the columns of its table.
     Exit codes: 0 listed, 64 there is no such kind.
 
     Parameters
@@ -39,9 +40,10 @@ def kinds(
         return verbs + (["delete"] if kind.delete or kind.batch else [])
 
     chosen = [k for k in discovered().values() if kind is None or k.name == kind or k.owner == kind]
-    if not chosen:
+    read = [] if chosen else _only_read(str(kind))
+    if not chosen and not read:
         raise UsageError(f"there is no kind {kind!r}", do=f"one of: {', '.join(discovered())}")
-    rows: list[dict[str, Any]] = [
+    rows: list[dict[str, Any]] = read or [
         {
             "kind": k.name,
             "list": k.plural or None,
@@ -56,12 +58,30 @@ def kinds(
         print(json.dumps(rows, indent=2))
         return 0
     for row in rows:
-        print(f"{row['kind']:<30} {row['can']:<24} {row['doc']}")
+        print(f"{row['kind']:<30} {row['can']:<24}  {row['doc']}")
         if kind is not None:
             print(f"  {row['api']}")
             for name, what in row["fields"].items():
-                print(f"    {name:<28} {what}".rstrip())
+                print(f"    {name:<28}  {what}".rstrip())
     return 0
+
+
+def _only_read(name: str) -> list[dict[str, Any]]:
+    """An artefact of the inventory and its parts in the form of a kind."""
+    from reconciler.kinds import observed
+
+    return [
+        {
+            "kind": artefact.name,
+            "list": None,
+            "fields": {column.path: column.doc for column in artefact.columns},
+            "can": "read by export, not managed yet",
+            "doc": artefact.doc,
+            "api": ", ".join(artefact.requests),
+        }
+        for artefact in observed().values()
+        if artefact.name == name or artefact.name.startswith(f"{name}.")
+    ]
 
 
 def _fields(kind: Kind) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,25 +71,34 @@ class Reporting:
         return self.report if self.report is not None else self.open_report or files is not None
 
     def finish(
-        self, prepared: Prepared, snapshot: Any, statuses: Iterable[Status] | None, files: Request | None
+        self,
+        prepared: Prepared,
+        snapshot: Any,
+        statuses: Iterable[Status] | None,
+        files: Request | None,
+        taken: datetime | None,
     ) -> Path | None:
         """Write the report into its folder if it is wanted, open it if asked, and print the summary on stderr. Where
         the report is, if there is one.
 
-        `statuses` None: what the snapshot tells of them; `files`: what else was written there.
+        `statuses` None: what the snapshot tells of them; `files`: what else was written there; `taken`: when the tenant
+        was read, where that is known.
         """
         from reconciler.outputs.redaction import Redactor
         from reconciler.outputs.report import put, report_view
         from reconciler.report.inventory_html import inventory_html
         from reconciler.report.inventory_text import inventory_text
+        from reconciler.report.wording import moment
 
-        trend = self._trend(prepared, snapshot.org.get("id", ""))
+        when = moment(taken) if taken is not None else ""
+        trend = self._trend(prepared, snapshot.org.get("id", ""), when)
         view = report_view(
             snapshot,
             statuses,
             tuning=prepared.tuning,
             earlier=trend.earlier,
             fingerprint=trend.fingerprint,
+            taken=trend.taken,
             tables="csv" if files and files.layout == "tables" and "csv" in files.formats else "",
             redactor=Redactor(files.key) if files and files.redact else None,
         )
@@ -101,7 +111,7 @@ class Reporting:
                 print(f"no browser could be opened; the report is {path}", file=sys.stderr)
         return path
 
-    def _trend(self, prepared: Prepared, org: str) -> Trend:
+    def _trend(self, prepared: Prepared, org: str, taken: str) -> Trend:
         """What to compare with: what was named, else the snapshot that was replaced; where that is the same, whatever
         it was compared with itself."""
         from reconciler.outputs.report import Trend
@@ -110,9 +120,10 @@ class Reporting:
         now = fingerprint_of(prepared.state)
         if not self.previous and prepared.before == now:
             known = prepared.trend
-            return known if known is not None and known.fingerprint == now else Trend(now, [])
+            same = known if known is not None and known.fingerprint == now else Trend(now, [])
+            return replace(same, taken=same.taken or taken)
         earlier = [counts for theirs, counts in prepared.earlier if theirs == org or same_org(theirs, org)]
         if self.previous and len(earlier) < len(prepared.earlier):
             strange = len(prepared.earlier) - len(earlier)
             print(f"warning: {strange} of --previous are of another organisation: not compared", file=sys.stderr)
-        return Trend(now, earlier)
+        return Trend(now, earlier, taken)

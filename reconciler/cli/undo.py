@@ -6,7 +6,7 @@ import asyncio
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -14,6 +14,9 @@ from reconciler.cli.approval import Approving, approved, refuse_other
 from reconciler.cli.controls import Controls
 from reconciler.cli.options import Access, Repository, colored
 from reconciler.errors import Exit
+
+if TYPE_CHECKING:
+    from reconciler.model.plan import Plan
 
 Output = Literal["text", "json", "md", "html"]
 
@@ -79,7 +82,25 @@ def undo(
         root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
     )
     code = ended(applied, made, root)
-    print(
-        "desired/ still asks for what was taken back: revert it there, or the next apply does it again", file=sys.stderr
-    )
+    print(_still_asked_for(root, made), file=sys.stderr)
     return code
+
+
+def _still_asked_for(root: Path, undo: Plan) -> str:
+    """What is left to do in git: the last commit before the run that changed the files from which it was planned."""
+    from reconciler import git
+    from reconciler.errors import ReconcileError
+    from reconciler.report.inert import visible
+    from reconciler.runs import known
+
+    again = "desired/ still asks for what was taken back, and the next apply does it again"
+    plan = known.find(root, undo.scope["undo"][0]).plan
+    files = tuple(sorted({change.source.rpartition(":")[0] for change in plan.changes if change.source}))
+    try:
+        with git.past(root) as past:
+            commits = past.log(files, most=1, since=plan.commit) if files and past.find(plan.commit) else []
+    except ReconcileError:
+        commits = []
+    if not commits:
+        return f"{again}: revert it there"
+    return f"{again}: git revert {commits[0].short}   ({visible(commits[0].title)})"

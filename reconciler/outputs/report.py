@@ -33,6 +33,7 @@ def report_view(
     tuning: Tuning = NOTHING,
     earlier: Sequence[Mapping[str, int]] = (),
     fingerprint: str = "",
+    taken: str = "",
     tables: str = "",
     redactor: Redactor | None = None,
 ) -> InventoryView:
@@ -57,6 +58,7 @@ def report_view(
             requests=_requests(),
             docs={name: kind.doc for name, kind in kinds().items()} | {name: a.doc for name, a in observed().items()},
             fingerprint=fingerprint,
+            taken=taken,
             tables=tables,
         )
     )
@@ -110,10 +112,12 @@ def counts_in(folder: Path) -> tuple[str, dict[str, int]] | None:
 @dataclass(frozen=True)
 class Trend:
     """What the counts of a report are compared with: `earlier` counts by kind, oldest first, for the snapshot with this
-    fingerprint. An unchanged tenant is compared with the same again, so that its report has the same bytes."""
+    fingerprint, which was `taken` then (empty: not known). An unchanged tenant is compared with the same again, and
+    keeps the time at which it was first read so, so that its report has the same bytes."""
 
     fingerprint: str
     earlier: list[dict[str, int]]
+    taken: str = ""
 
 
 def trend_in(folder: Path) -> Trend | None:
@@ -121,7 +125,7 @@ def trend_in(folder: Path) -> Trend | None:
     try:
         said = json.loads((folder / RUN).read_bytes())["compared"]
         earlier = [{str(name): int(count) for name, count in counts.items()} for counts in said["earlier"]]
-        return Trend(str(said["fingerprint"]), earlier)
+        return Trend(str(said["fingerprint"]), earlier, str(said.get("taken") or ""))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 

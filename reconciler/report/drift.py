@@ -15,7 +15,7 @@ from reconciler.masking import SECRET, is_secret, redacted
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
-from reconciler.report.wording import counted, number
+from reconciler.report.wording import counted, moment, number
 
 FORMAT_VERSION = 1
 #: Worst first; the order of the report.
@@ -158,7 +158,7 @@ def _verdict(drift: Drift) -> str:
 
 
 def _facts(drift: Drift, by: By, about: About) -> Iterator[Fact]:
-    at = f"{about.since:%Y-%m-%d %H:%M:%S} UTC" if about.since else "at a time that is not known"
+    at = moment(about.since) if about.since else "at a time that is not known"
     yield Fact("snapshot", f"taken {at}" + (f" ({visible(about.how)})" if about.how else ""))
     states = {one.state for one in drift.differences}
     for state in ORDER:

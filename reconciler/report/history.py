@@ -16,7 +16,7 @@ from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.markdown import code
 from reconciler.report.text import paint
-from reconciler.report.wording import counted, number
+from reconciler.report.wording import counted, moment, number
 
 FORMAT_VERSION = 1
 _SYMBOLS = {"came": "+", "went": "-", "changed": "~"}
@@ -204,7 +204,8 @@ def _since(one: Blame) -> str:
     if one.commit is None:
         return "not committed yet" if not one.first else "not committed: there is no history of it"
     since = "since the first snapshot, " if one.first else "since "
-    return f"{since}{one.commit.short} {_time(one.commit.at)} {visible(one.commit.author)}: {visible(one.commit.title)}"
+    commit = one.commit
+    return f"{since}{commit.short} {moment(commit.at)} {visible(commit.author)}: {visible(commit.title)}"
 
 
 # --- words -----------------------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ def _changes(changes: Mapping[str, int]) -> str:
 
 
 def _label(side: Kept) -> str:
-    return visible(side.label) + (f" ({_time(side.at)})" if side.at else "")
+    return visible(side.label) + (f" ({moment(side.at)})" if side.at else "")
 
 
 def _run_words(run: Run) -> str:
@@ -244,10 +245,6 @@ def _commit_json(commit: Commit) -> dict[str, Any]:
 def _side_json(side: Kept) -> dict[str, Any]:
     data: dict[str, Any] = {"name": side.label, "at": _iso(side.at) if side.at else None, "counts": side.counts}
     return data | ({"commit": _commit_json(side.commit)} if side.commit else {})
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _iso(moment: datetime) -> str:

@@ -26,7 +26,8 @@ _TILES = ("person", "workspace", "location", "number", "hunt_group", "call_queue
 @dataclass(frozen=True)
 class Inventory:
     """What a report is made of. `statuses` are rows as `Status.to_json` gives them; `earlier` counts by kind of earlier
-    snapshots, oldest first; `requests` the API behind each kind; `tables` where all rows lie as tables, or empty."""
+    snapshots, oldest first; `requests` the API behind each kind; `taken` when the tenant was first read as it is here;
+    `tables` where all rows lie as tables, or empty."""
 
     org: Mapping[str, str]
     snapshot: Readable
@@ -37,6 +38,7 @@ class Inventory:
     requests: Mapping[str, str] | None = None
     docs: Mapping[str, str] | None = None
     fingerprint: str = ""
+    taken: str = ""
     tables: str = ""
 
 
@@ -108,6 +110,7 @@ class InventoryView:
     title: str
     org_id: str
     fingerprint: str
+    taken: str
     verdict: str
     complete: bool
     tiles: tuple[Tile, ...]
@@ -145,6 +148,7 @@ def inventory_view(inventory: Inventory) -> InventoryView:
         title=f"Inventory of {inventory.org.get('name') or inventory.org.get('id') or 'the tenant'}",
         org_id=inventory.org.get("id", ""),
         fingerprint=inventory.fingerprint[:12],
+        taken=inventory.taken,
         verdict=_verdict(len(artefacts), failed, judged),
         complete=not failed,
         tiles=tuple(_tile(kind, inventory) for kind in _TILES if _known(kind, inventory)),

@@ -18,6 +18,8 @@ from reconciler.report.pulse import holder_line
 from reconciler.report.wording import counted, ended, number
 
 _SHOWN = 10
+#: Addresses that say what a run was about.
+_NAMED = 2
 
 
 class _Kept(Protocol):
@@ -77,6 +79,9 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         "run": run.name,
         "at": run.at,
         "plan": plan.digest,
+        "commit": plan.commit,
+        "actions": dict(sorted(Counter(change.action for change in plan.changes).items())),
+        "addresses": [change.address for change in plan.changes[:_NAMED]],
         "undoes": plan.scope.get("undo", []),
         "retries": plan.scope.get("retry", []),
         "approval": dict(kept.records[0].get("approval") or {}) if kept.records else {},
@@ -129,7 +134,7 @@ def exit_code(run: _Run, state: str = "interrupted") -> Exit:
 
 
 def runs_text(listed: list[dict[str, Any]], *, verify: bool = False) -> str:
-    """One line a run, the latest first; with `verify` another one on its journal."""
+    """How each run stands, and who began it, when and for what, the latest first; with `verify` its journal as well."""
     if not listed:
         return "no runs yet; next: reconcile plan"
     lines = []
@@ -140,9 +145,19 @@ def runs_text(listed: list[dict[str, Any]], *, verify: bool = False) -> str:
             words += [f"takes back {visible(run['undoes'][0])}"] if run["undoes"] else []
             words += [f"again what failed in {visible(run['retries'][0])}"] if run["retries"] else []
         lines.append("  ".join(words))
+        lines += [f"    {_about(run)}"] if "error" not in run else []
         if verify or not run["journal"]["intact"]:
             lines.append(f"    {_journal(run)}")
     return "\n".join(lines)
+
+
+def _about(run: dict[str, Any]) -> str:
+    """`2026-12-01T09:30:00Z  ana@laptop  update 3: person/a@example.com, person/b@example.com, …  (desired c0ffee)`."""
+    kinds = ", ".join(f"{action} {number(count)}" for action, count in run["actions"].items())
+    more = ", …" if sum(run["actions"].values()) > len(run["addresses"]) else ""
+    what = f"{kinds}: {', '.join(map(visible, run['addresses']))}{more}" if run["addresses"] else "nothing"
+    words = [visible(run["at"]), visible(str(run["approval"].get("by") or "somebody")), what]
+    return "  ".join([*words, *([f"(desired {visible(run['commit'][:7])})"] if run["commit"] else [])])
 
 
 def status_text(run: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 _PLURALS = {"person": "people"}
 
 
@@ -28,6 +30,19 @@ def noun_of(count: int, noun: str) -> str:
 def ended(state: str, why: str, between: str = ": ") -> str:
     """`stopped: the time was up`; a reason that begins with the state itself, like `interrupted`, says it alone."""
     return why if why.startswith(state) else f"{state}{between}{why}" if why else state
+
+
+def moment(at: datetime) -> str:
+    """`2026-12-01 09:30:00 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in words that stay true while they are read: `just now`, `5 minutes ago`, `3 days ago`."""
+    for length, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= length:
+            return f"{counted(int(seconds // length), noun)} ago"
+    return "just now"
 
 
 def duration(seconds: float) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from reconciler.conflicts import conflict_line
 from reconciler.errors import ReconcileError
 from reconciler.kinds import kinds as known
 from reconciler.model.snapshot import Current
@@ -78,6 +79,7 @@ class Shard:
             raise _corrupt(self.name, "the manifest names this file, but it is not there") from None
         except OSError as error:
             raise _corrupt(self.name, f"cannot be read: {error.strerror}") from None
+        _refuse_conflict(self.name, data)
         lines = data.count(b"\n")
         if data and not data.endswith(b"\n"):
             raise _corrupt(f"{self.name}:{lines + 1}", "the file ends in the middle of a line")
@@ -253,6 +255,7 @@ def open_snapshot(folder: Path, org: str = "") -> StoredSnapshot:
         raise ReconcileError(f"there is no snapshot in {folder}", do="run `reconcile export` first") from None
     except OSError as error:
         raise _corrupt(name, f"cannot be read: {error.strerror}") from None
+    _refuse_conflict(name, data)
     try:
         manifest = parsed(data)
         version = manifest["format_version"]
@@ -269,6 +272,17 @@ def open_snapshot(folder: Path, org: str = "") -> StoredSnapshot:
     if org and not same_org(theirs, org):
         raise other_org(theirs, org, name)
     return StoredSnapshot(folder, manifest, digest(data))
+
+
+def _refuse_conflict(name: str, data: bytes) -> None:
+    """A snapshot is what one export read, never the sum of two: ReconcileError where git left both."""
+    if line := conflict_line(data):
+        raise ReconcileError(
+            "the snapshot is in a merge conflict of git",
+            where=f"{name}:{line}",
+            why="two branches have each a snapshot, and half of each is none",
+            do="take one side: git checkout --theirs -- state; then read the tenant again: reconcile export",
+        )
 
 
 def _corrupt(where: str, why: str) -> ReconcileError:

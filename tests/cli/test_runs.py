@@ -34,7 +34,7 @@ def plain(text: str, *names: str) -> str:
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)", "WHEN", text)
     text = re.sub(r"plan +[0-9a-f]{12}", "plan      DIGEST", text)
     text = re.sub(r"--approve [0-9a-f]{12}", "--approve DIGEST", text)
-    text = re.sub(r"approved  \S+@\S+", "approved  WHO", text)
+    text = re.sub(r"(approved|WHEN)  \S+@\S+", r"\1  WHO", text)
     return re.sub(r"\S*journal\.jsonl:\d+", "JOURNAL", text)
 
 

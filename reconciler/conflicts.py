@@ -1,0 +1,14 @@
+"""What git leaves in a file when a merge did not go through: both sides, with marks around them."""
+
+from __future__ import annotations
+
+import re
+
+#: The name of a side follows. What lies between the sides is a heading elsewhere, and no sign of its own.
+_MARK = re.compile(rb"(?m)^(?:<{7}|>{7}) .*$")
+
+
+def conflict_line(data: bytes) -> int:
+    """The line of the first mark; 0 where there is none."""
+    found = _MARK.search(data) if b"<<<<<<< " in data or b">>>>>>> " in data else None
+    return data.count(b"\n", 0, found.start()) + 1 if found else 0
