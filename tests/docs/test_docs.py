@@ -55,6 +55,17 @@ def test_commands_of_a_section(heading: str, checkout: Path) -> None:
     _run([*before, *commands], checkout)
 
 
+@pytest.mark.issue10("C")
+def test_whoever_goes_through_the_readme_changes_something_each_time(checkout: Path) -> None:
+    """An edit that an earlier section has made already would leave the apply behind it with nothing to do."""
+    edits = [line for commands in _sections(README).values() for line in commands if line.startswith("sed ")]
+    assert len(edits) >= 3
+    for edit in edits:
+        before = {path: path.read_bytes() for path in (checkout / "desired").rglob("*.yaml")}
+        subprocess.run(["bash", "-c", edit], cwd=checkout, check=True)
+        assert before != {path: path.read_bytes() for path in before}, edit
+
+
 def test_commands_of_the_simulators_page(checkout: Path) -> None:
     page = (ROOT / "reconciler" / "simulator" / "README.md").read_text(encoding="utf-8")
     commands = [line[2:] for block in _FENCE.findall(page) for line in block.splitlines() if line.startswith("$ ")]
