@@ -1,24 +1,32 @@
 """The only door to CSV: rows with the line and the column of every cell, whatever a spreadsheet made of them.
 
-Accepted: UTF-8 with or without BOM, else cp1252; `,` or `;` (or a tab) between cells; any line end; quoted cells with
-line breaks.
+Accepted: what `textfile` reads of a spreadsheet; `,`, `;`, `|` or a tab between cells, or what a first line like
+`sep=;` says; any line end; quoted cells with line breaks.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import TextIO
 
+from reconciler import textfile
+
+#: More than any spreadsheet of ours has, and as many as one can still tell what is wrong with.
+MOST_COLUMNS = 500
+#: A first line by which Excel says what stands between cells.
+_SAID = re.compile(r"""(?i)\ufeff?"?sep=(.)"?[ ,;|\t]*\Z""")
+
 
 class CsvError(Exception):
-    """A text that is no CSV: where (1-based) and why."""
+    """A text that is no CSV: where (1-based), why, and what to do."""
 
-    def __init__(self, what: str, line: int) -> None:
+    def __init__(self, what: str, line: int, col: int = 1, do: str = "") -> None:
         super().__init__(what)
-        self.what, self.line = what, line
+        self.what, self.line, self.col, self.do = what, line, col, do
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +39,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file: its header and its rows; `text` and `delimiter` to find a cell again."""
+    """A file: its header, the line of that, and its rows; `text` and `delimiter` to find a cell again. `guessed` is the
+    encoding where nothing proves it."""
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     text: str
     delimiter: str
+    line: int = 1
+    guessed: str = ""
 
     def column(self, line: int, cell: int) -> int:
         """The column (1-based) at which a cell of the record at `line` begins; 1 when it is on a later line."""
@@ -47,35 +58,44 @@ class Table:
         return starts[cell] if cell < len(starts) else 1
 
 
-def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8, with or without BOM, else cp1252 (Excel); line ends as \\n."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def read(data: bytes) -> Table:
-    """The table in a file's bytes. CsvError for a quote that is never closed and the like.
+    """The table in a file's bytes. CsvError for a quote that is never closed, bytes that are no text, and the like.
 
     Blank lines are no rows; that a row has as many cells as the header is for the caller to check.
     """
-    text = decoded(data)
-    delimiter = _delimiter(text)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        found = textfile.decoded(data, spreadsheet=True)
+    except textfile.TextError as error:
+        raise CsvError(error.what, error.line, error.col, error.do) from None
+    text = found.text.replace("\r", "\n")
+    first, begin = text.partition("\n")[0], 0
+    said = _SAID.match(first)
+    if said:
+        begin = len(first) + 1
+    delimiter = said[1] if said else _delimiter(text)
+    reader = csv.reader(StringIO(text[begin:], newline=""), delimiter=delimiter, strict=True)
     rows: list[Row] = []
-    line = 1
+    line = skipped = 1 if said else 0
+    line += 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append(Row(line, tuple(cell.strip() for cell in cells)))
-            line = reader.line_num + 1
+                if len(rows) == 1:
+                    _refuse_wide(rows[0])
+            line = reader.line_num + skipped + 1
     except csv.Error as error:
-        raise CsvError(f"not valid CSV: {error}", line) from None
+        raise CsvError(f"not valid CSV: {error}", line, 1, "close the quote, or double it inside a cell") from None
     if not rows:
-        return Table((), (), text, delimiter)
-    return Table(rows[0].cells, tuple(rows[1:]), text, delimiter)
+        return Table((), (), text, delimiter, guessed=found.guessed)
+    return Table(rows[0].cells, tuple(rows[1:]), text, delimiter, rows[0].line, found.guessed)
+
+
+def _refuse_wide(header: Row) -> None:
+    labels = sum(1 for cell in header.cells if cell)
+    if labels > MOST_COLUMNS:
+        what = f"{labels:,} columns: no kind has so many fields"
+        raise CsvError(what, header.line, 1, "put one resource in a row, and its fields in columns")
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -113,7 +133,7 @@ def _delimiter(text: str) -> str:
     """The one that the first line with something in it uses most, outside quotes."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     outside = "".join(first.split('"')[::2])
-    return max(",;\t", key=outside.count)
+    return max(",;\t|", key=outside.count)
 
 
 def _cell_starts(line: str, delimiter: str) -> Iterator[int]:

@@ -249,7 +249,7 @@ def _change(
         before=before,
         id=current.id if current else "",
         reset=reset,
-        facts=current.facts if current and not kind.owner and kind.batch else {},
+        facts=_facts(kind, current),
     )
     refs = references(kind, want)
     change.refs = sorted({f"{n}/{key}" for ref, key in refs for n in (ref.kind, *ref.needs)})
@@ -261,6 +261,25 @@ def _change(
     if action in ("create", "update", "delete"):
         change.notes = kind.warn(change) if kind.warn else []
         change.blocked = kind.refuse(change) if kind.refuse else ""
+    return change
+
+
+def _facts(kind: Kind, current: Current | None) -> Fields:
+    """What guards and order need of a change beside its fields."""
+    if current is None:
+        return {}
+    if not kind.owner and kind.batch:
+        return current.facts
+    return {"aliases": current.facts["aliases"]} if "aliases" in current.facts else {}
+
+
+def aliased(wanted: Wanted, current: Current) -> Change:
+    """The change of a resource that is described under a name that somebody else's key stands beside: it names whom,
+    and does nothing (guard/aliases.py)."""
+    kind = kind_named(wanted.kind)
+    names = ({kind.key: wanted.key}, {kind.key: current.key})
+    change = Change(wanted.address, wanted.kind, wanted.key, "update", "an alias", wanted.source, *names, current.id)
+    change.facts = {**current.facts, "alias_of": current.key}
     return change
 
 

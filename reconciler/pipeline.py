@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.diff import compare, inherited, refused, unread
-from reconciler.errors import Exit, InputError, Problem, ReconcileError, RefusedError, StaleError, UsageError
+from reconciler.diff import inherited
+from reconciler.errors import Exit, ReconcileError, RefusedError, StaleError, UsageError
 from reconciler.guard import Managed
 from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
@@ -28,6 +28,7 @@ from reconciler.workflows import evaluation
 from reconciler.workflows.admission import check_plan as check_plan
 from reconciler.workflows.admission import fits as fits
 from reconciler.workflows.admission import refuse_stale as refuse_stale
+from reconciler.workflows.comparing import compared, refuse_missing
 from reconciler.workflows.evaluation import Evaluation, finish
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from reconciler.model.control import Ending
     from reconciler.model.outcome import Outcome
     from reconciler.model.rehearsal import Rehearsal
-    from reconciler.model.snapshot import Current, MemorySnapshot
+    from reconciler.model.snapshot import Current
     from reconciler.twin import Serve
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.exchange import Tally
@@ -97,18 +98,19 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         org_id = await _identity(reader, wanted.tenant.org.id)
         need = replace(inventory.of_desired(resources), tolerant=True)
         current = await inventory.read(reader, need, {"id": org_id}, workers=tenant.workers)
-        changes = [change for r in resources for change in _compared(r, current, isolate=selection.isolate)]
+        changes = [change for r in resources for change in compared(r, current, isolate=selection.isolate)]
         chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         missing = await inventory.look_up(reader, chosen, known, current)
-        _refuse_missing(chosen, missing, isolate=selection.isolate)
+        refuse_missing(chosen, missing, isolate=selection.isolate)
         held = await inventory.holders(reader, chosen, current)
         callbacks = await inventory.callbacks(reader, chosen, current)
     managed = selected(wanted.resources, selection, wanted.aside)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=reader.me, described=lambda: known, held=held)
     found.callbacks, every = callbacks, {one.address for one in wanted.resources}
-    found.population, found.aside = Managed(len(every), lambda: every), wanted.aside
+    found.alias, found.aside = current.alias, wanted.aside
+    found.population = Managed(len(every), lambda: every)
     return budgeted(root, finish(root, found, selection, lift), tenant, reader.session.watching.tally)
 
 
@@ -137,6 +139,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     held = offline.holders(snapshot, chosen)
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
+    whole.alias = snapshot.alias
     return budgeted(root, finish(root, whole, selection, lift))
 
 
@@ -216,37 +219,6 @@ def _with_references(resources: list[Wanted], selection: Selection) -> list[Want
                     chosen.add(address)
                     queue.append(address)
     return [wanted for wanted in resources if wanted.address in chosen]
-
-
-def _compared(wanted: Wanted, snapshot: MemorySnapshot, *, isolate: bool) -> list[Change]:
-    current = snapshot.get(wanted.kind, wanted.key)
-    if current is None and (why := snapshot.gaps.get(wanted.kind)):
-        what = "state: absent, but " if wanted.absent else ""
-        return [unread(wanted, f"{what}the list of {wanted.kind} could not be read: {why}")]
-    if current is not None and current.candidates:
-        why = f"{wanted.address} is ambiguous: {len(current.candidates)} in the tenant have that name"
-        if isolate:
-            return [refused(wanted, f"{why} ({'; '.join(current.candidates)})")]
-        raise InputError(
-            [Problem(wanted.file, wanted.line, 1, f"{why} ({'; '.join(current.candidates)})", "rename all but one")]
-        )
-    return compare(wanted, current)
-
-
-def _refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool) -> None:
-    problems = []
-    for change in changes:
-        file, _, line = change.source.rpartition(":")
-        for ref in change.refs:
-            if ref in missing:
-                kind, _, key = ref.partition("/")
-                what = f"{change.address} refers to {kind} {key!r}, which is neither desired nor in the tenant"
-                if isolate:
-                    change.blocked = what
-                    continue
-                problems.append(Problem(file, int(line), 1, what, "correct the name, or describe it in desired/"))
-    if problems:
-        raise InputError(sorted(problems, key=Problem.order))
 
 
 async def _identity(reader: TenantReader, pinned: str) -> str:

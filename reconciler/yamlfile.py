@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from reconciler import yamlbounds
 from reconciler.conflicts import conflict_line
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def load(text: str) -> Any:
     Dates and times stay text, as in the core schema of YAML 1.2.
     """
     if fast_reader is not None and plain(text):
+        _bounded(text)
         try:
             return fast_reader(text)
         except (ValueError, TypeError):
@@ -101,8 +103,9 @@ def load_items(text: str) -> list[Any] | None:
     if fast_reader is None or not plain(text, items=True):
         return None
     try:
+        _bounded(text)
         values = fast_reader(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, YamlSyntaxError):
         return None
     return values if isinstance(values, list) else None
 
@@ -111,6 +114,7 @@ def load_carefully(text: str) -> Any:
     """As `load`, by ruamel alone: its C reader, and where that refuses, the pure one, whose errors are better."""
     from ruamel.yaml.error import YAMLError
 
+    _bounded(text)
     try:
         return _reader(pure=False).load(text)
     except (YAMLError, ValueError, TypeError, RecursionError):
@@ -119,6 +123,25 @@ def load_carefully(text: str) -> Any:
         return _reader(pure=True).load(text)
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise _syntax_error(error, text) from None
+
+
+def _bounded(text: str) -> None:
+    """YamlSyntaxError for a text that nests or swells beyond what a reader can take."""
+    try:
+        yamlbounds.check(text, _events)
+    except yamlbounds.Boundless as error:
+        raise YamlSyntaxError(error.what, error.line, error.col) from None
+
+
+def _events(text: str) -> Iterator[Any]:
+    """What the reader of events finds in a text, which calls nothing that calls itself; none of what is no YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        yield from YAML(typ="safe", pure=False).parse(StringIO(text))
+    except (YAMLError, ValueError, TypeError):
+        return
 
 
 def _reader(*, pure: bool) -> YAML:
@@ -204,6 +227,10 @@ def _composed(text: str) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    try:
+        _bounded(text)
+    except YamlSyntaxError:
+        return None
     for pure in (False, True):
         try:
             node: Node | None = YAML(typ="safe", pure=pure).compose(StringIO(text))
@@ -220,6 +247,7 @@ def edit(text: str) -> Any:
     """A document to change in place: it behaves like dicts and lists, and keeps comments, order and quotes."""
     from ruamel.yaml.error import YAMLError
 
+    _bounded(text)
     try:
         return _writer().load(text)
     except (YAMLError, ValueError, TypeError, RecursionError) as error:

@@ -11,7 +11,7 @@ from reconciler.diff import covers
 from reconciler.errors import NotEntitledError, ReconcileError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Kind, Reader, Writer
-from reconciler.kinds._wire import understood, uuid_of
+from reconciler.kinds._wire import section_of, understood, uuid_of
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
@@ -101,9 +101,8 @@ class Reach:
         """The owner with this section read afresh into its fields; None where the section does not exist."""
         owner = await self._owner(kind, member)
         current = replace(owner, fields={}, wire=None)
-        assert kind.fetch is not None
         try:
-            section = await kind.fetch(self.writer, current)
+            section = await section_of(kind, self.writer, current)
         except NotEntitledError as error:
             if kind.cleared is not None and covers(kind.cleared, member.want):
                 section = dict(kind.cleared)  # what was to be taken away is gone with the owner's calling

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler import yamlfile
+from reconciler import textfile, yamlfile
 from reconciler.desired import blocks
 from reconciler.desired.entries import labels
 from reconciler.desired.tables import TableDocument
@@ -20,6 +20,8 @@ from reconciler.yamlfile import Path
 
 #: Text given to the YAML reader at once: enough to forget its overhead, little enough to keep memory flat.
 BATCH = 256
+#: No entry has nearly as many characters, and no file that cannot be cut into entries: they would fill the memory.
+LARGEST_ENTRY, LARGEST_WHOLE = 1_000_000, 16_000_000
 
 
 class UntrustedSplit(Exception):
@@ -45,15 +47,21 @@ def read_whole(name: str, data: bytes) -> Document:
 
 def _text(name: str, data: bytes) -> str | Problem:
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        col = error.start - data.rfind(b"\n", 0, error.start)
-        return Problem(name, line, col, "not UTF-8 text", "save the file as UTF-8")
+        return textfile.decoded(data).text
+    except textfile.TextError as error:
+        return Problem(name, error.line, error.col, error.what, error.do)
+
+
+def _too_large(name: str, line: int, what: str, size: int, most: int) -> Problem:
+    found = f"{size / 1_000_000:,.1f} million characters are too many for one {what}: at most {most / 1_000_000:,.0f}"
+    return Problem(name, line, 1, found, "divide it, or look for a quote or a block of text that does not end")
 
 
 class Broken:
     """A file of which nothing can be read."""
+
+    text = ""
+    notices: tuple[str, ...] = ()
 
     def __init__(self, problem: Problem) -> None:
         self.units: list[Unit] = []
@@ -78,6 +86,8 @@ class Broken:
 class BlockYaml:
     """A YAML file cut into the items of its lists; only those asked for are parsed."""
 
+    notices: tuple[str, ...] = ()
+
     def __init__(self, name: str, text: str, sections: list[blocks.Section]) -> None:
         self.name = name
         self.text = text
@@ -90,6 +100,9 @@ class BlockYaml:
             if kind is None:
                 continue
             for block in section.blocks:
+                if block.end - block.start > LARGEST_ENTRY:
+                    self.problems.append(_too_large(name, block.line, "entry", block.end - block.start, LARGEST_ENTRY))
+                    continue
                 self.units.append(Unit(kind, block.line, len(self._blocks)))
                 self._blocks.append(block)
 
@@ -104,7 +117,7 @@ class BlockYaml:
         found: list[Any] = []
         for start in range(0, len(units), BATCH):
             found += self._batch(units[start : start + BATCH])
-        return found
+        return list(textfile.unescaped(self.text, found))
 
     def place(self, unit: Unit, path: Path, *, key: bool) -> tuple[int, int]:
         positions = yamlfile.Positions(self._text([unit]))
@@ -115,7 +128,7 @@ class BlockYaml:
         return yamlfile.Positions(self._text([unit])).raw((0, *path))
 
     def careful(self, unit: Unit) -> Any:
-        return yamlfile.load_carefully(self._text([unit]))[0]
+        return textfile.unescaped(self.text, yamlfile.load_carefully(self._text([unit]))[0])
 
     def _text(self, units: Sequence[Unit]) -> str:
         """The texts of these units; those that follow one another are one slice."""
@@ -159,11 +172,13 @@ class BlockYaml:
 class WholeYaml:
     """A YAML file read at once: anchors across items, flow style at the top, or broken syntax."""
 
+    notices: tuple[str, ...] = ()
+
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.units: list[Unit] = []
         self.problems: list[Problem] = []
-        self._text = text
+        self.text = text
         self._values: list[Any] = []
         self._paths: list[Path] = []
         self._found: yamlfile.Positions | None = None
@@ -171,8 +186,12 @@ class WholeYaml:
         self._read()
 
     def _read(self) -> None:
+        if len(self.text) > LARGEST_WHOLE:
+            what = "file that cannot be cut into entries"
+            self.problems.append(_too_large(self.name, 1, what, len(self.text), LARGEST_WHOLE))
+            return
         try:
-            content = yamlfile.load(self._text)
+            content = textfile.unescaped(self.text, yamlfile.load(self.text))
         except yamlfile.YamlSyntaxError as error:
             self.problems.append(Problem(self.name, error.line, error.col, error.what))
             return
@@ -201,7 +220,7 @@ class WholeYaml:
     @property
     def _positions(self) -> yamlfile.Positions:
         if self._found is None:
-            self._found = yamlfile.Positions(self._text)
+            self._found = yamlfile.Positions(self.text)
         return self._found
 
     def values(self, units: Sequence[Unit]) -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reconciler import yamlfile
+from reconciler import textfile, yamlfile
 from reconciler.desired.entries import did_you_mean
 from reconciler.desired.messages import at, in_plain_english
 from reconciler.desired.roots import FOLDER
@@ -30,11 +30,14 @@ def load_insights(root: Path) -> Tuning:
 
 def _read(root: Path, problems: list[Problem]) -> Tuning:
     try:
-        text = (root / FILE).read_text(encoding="utf-8-sig")
+        text = textfile.decoded((root / FILE).read_bytes()).text
         content = yamlfile.load(text)
     except FileNotFoundError:
         return NOTHING
-    except (OSError, UnicodeDecodeError) as error:
+    except textfile.TextError as error:
+        problems.append(Problem(FILE, error.line, error.col, error.what, error.do))
+        return NOTHING
+    except OSError as error:
         problems.append(Problem(FILE, 0, 0, f"cannot be read: {error}"))
         return NOTHING
     except yamlfile.YamlSyntaxError as error:

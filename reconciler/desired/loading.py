@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from reconciler import csvfile, store
+from reconciler import store
 from reconciler.desired import files
 from reconciler.desired.checks import Checks
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
@@ -32,7 +32,7 @@ class Desired:
     """Desired state in normal form: resources sorted by address, sections nested, ranges expanded.
 
     `fingerprint` is a digest over the names and contents of all desired files; `aside` are the entries that are set
-    aside, where that was asked for (isolation.py).
+    aside, where that was asked for (isolation.py); `notices` say what is to be known of how the files were read.
     """
 
     tenant: Tenant
@@ -40,6 +40,7 @@ class Desired:
     fingerprint: str
     problems: tuple[Problem, ...] = ()
     aside: tuple[Finding, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def load(root: Path, *, references: bool = True, isolate: bool = False) -> Desired:
@@ -86,7 +87,7 @@ def examine(root: Path, *, references: bool = True) -> Desired:
     reading.problems += checks.finish(reading.snapshot, reading.refused) if references else checks.problems
     resources.sort(key=lambda wanted: wanted.address)
     problems = tuple(sorted(reading.problems, key=Problem.order))
-    return Desired(tenant, resources, reading.fingerprint(), problems)
+    return Desired(tenant, resources, reading.fingerprint(), problems, notices=tuple(reading.notices))
 
 
 def reread(root: Path, name: str, data: bytes) -> tuple[list[Wanted], list[Problem]]:
@@ -105,6 +106,7 @@ class Loading:
         self.root = root
         self._instead = instead or {}
         self.problems: list[Problem] = []
+        self.notices: list[str] = []
         self.refused: set[str] = set()
         self.digests: dict[str, bytes] = {}
         self._tenant: Tenant | None = None
@@ -142,6 +144,7 @@ class Loading:
         except UntrustedSplit:
             document = read_whole(name, data)
             yield from self.units(name, document, document.units)
+        self.notices += document.notices
         if document.problems:
             self.problems += document.problems
             self.refused.add("")
@@ -158,9 +161,9 @@ class Loading:
         """Where a value stands in the entry that begins at a line, by its text; else where the entry begins."""
         name, line = source
         if self._opened[0] != name:
-            data = self.read(name)
-            begins = sorted({unit.line for unit in open_document(name, data).units})
-            self._opened = (name, begins, csvfile.decoded(data).split("\n"))
+            document = open_document(name, self.read(name))
+            begins = sorted({unit.line for unit in document.units})
+            self._opened = (name, begins, document.text.split("\n"))
         _, begins, rows = self._opened
         following = bisect_right(begins, line)
         end = begins[following] - 1 if following < len(begins) else len(rows)

@@ -11,6 +11,8 @@ from reconciler.desired.entries import did_you_mean
 from reconciler.desired.phone import as_e164
 from reconciler.errors import Problem
 from reconciler.model import resource
+from reconciler.model.text import printed, unseen
+from reconciler.report.inert import quoted
 from reconciler.yamlfile import Path, Positions
 
 #: What a text must look like, in words, by the pattern that it fails.
@@ -28,6 +30,8 @@ def _pattern(annotation: Any) -> str:
 
 _BY_PATTERN = {_pattern(annotation): words for annotation, words in _LOOKS.items()}
 _E164 = _pattern(resource.E164)
+#: Of texts in which nothing may be that is not seen.
+_NO_UNSEEN = {_pattern(annotation) for annotation in (resource.Text, resource.Prose, resource.Email)}
 _COUNTRY = r"^[A-Z]{2}$"
 
 
@@ -130,13 +134,15 @@ def _words(
         case "string_type":
             return f"must be text, not {_shape(value)}", ""
         case "string_pattern_mismatch" if context["pattern"] == _E164:
-            number = as_e164(value, country())
+            number = as_e164(printed(value), country())
             do = f"write {number}" if number else "write + country code number, like +34910000000"
-            return f'"{value}" is not E.164', do
+            return f"{quoted(value)} is not E.164", do
+        case "string_pattern_mismatch" if context["pattern"] in _NO_UNSEEN and (hidden := unseen(value)):
+            return f"{quoted(value)} holds {hidden}, which nobody sees", "write it without that character"
         case "string_pattern_mismatch":
             looks = "a country by two capital letters, like ES" if context["pattern"] == _COUNTRY else ""
             looks = looks or _BY_PATTERN.get(context["pattern"], f"text like {context['pattern']}")
-            return f'"{value}" is not {looks}', ""
+            return f"{quoted(value)} is not {looks}", ""
         case "string_too_short":
             return "must not be empty", "leave it out to leave it as it is"
         case "string_too_long":
@@ -169,7 +175,7 @@ def _shown(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else _shape(value)
+    return quoted(value) if isinstance(value, str) else str(value) if isinstance(value, (int, float)) else _shape(value)
 
 
 def _shape(value: Any) -> str:

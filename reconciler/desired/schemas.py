@@ -37,7 +37,9 @@ def schema(root: Path | None = None) -> dict[str, Any]:
     for owner, model in zip(kinds, models, strict=True):
         described = {"description": owner.doc, "type": ["array", "null"], "items": refs[model, "validation"]}
         lists |= dict.fromkeys((owner.plural, *owner.aliases), described)
-    defs["Tenant"]["properties"]["profiles"]["additionalProperties"] = refs[profile, "validation"]
+    profiles = defs["Tenant"]["properties"]["profiles"]
+    profiles.pop("patternProperties", None)
+    profiles["additionalProperties"] = refs[profile, "validation"]
     if root is not None:
         names = sorted(load_tenant(root).profiles)
         for definition in defs.values():

@@ -20,9 +20,12 @@ from reconciler.desired.entries import did_you_mean, entry_type
 from reconciler.desired.units import Unit, kind_of
 from reconciler.errors import Problem
 from reconciler.kinds._kind import Kind
+from reconciler.report.inert import quoted
 from reconciler.yamlfile import Path
 
 REMOVE = "REMOVE"
+#: So many names tell whether an encoding is the right one.
+_NAMED, _LONGEST = 8, 60
 _SEPARATORS = re.compile(r"[;|,]")
 
 
@@ -41,12 +44,26 @@ class TableDocument:
         try:
             self._table = csvfile.read(data)
         except csvfile.CsvError as error:
-            do = "close the quote, or double it inside a cell"
-            self.problems.append(Problem(name, error.line, 1, error.what, do))
+            self.problems.append(Problem(name, error.line, error.col, error.what, error.do))
             return
         if self._table.header:
             self._read_header(kind)
             self._read_rows(kind)
+
+    @property
+    def text(self) -> str:
+        return self._table.text
+
+    @property
+    def notices(self) -> list[str]:
+        """Which encoding was guessed, and the names by which somebody can tell whether that was right."""
+        if not self._table.guessed:
+            return []
+        cells = (cell for row in self._table.rows for cell in row.cells if not cell.isascii())
+        names = list(dict.fromkeys(cells))
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        said = ", ".join(quoted(name[:_LONGEST]) for name in names[:_NAMED]) + more
+        return [f"{self.name}: read as {self._table.guessed}, because it is not UTF-8: {said or 'its header'}"]
 
     def _read_header(self, kind: Kind) -> None:
         seen: set[str] = set()
@@ -54,13 +71,16 @@ class TableDocument:
             path = kind.csv_columns.get(label, label)
             column = _column(kind, path)
             self._columns.append(column)
-            col = self._table.column(1, number)
             if label in seen and label:
-                self.problems.append(Problem(self.name, 1, col, f"{label}: this column is there twice", "keep one"))
+                self._at_header(number, f"{label}: this column is there twice", "keep one")
             elif column is None and label:
                 near = did_you_mean(path, field_paths(kind)) or f"see `reconcile kinds {kind.name}` for its fields"
-                self.problems.append(Problem(self.name, 1, col, f"{label}: unknown column", near))
+                self._at_header(number, f"{label}: unknown column", near)
             seen.add(label)
+
+    def _at_header(self, number: int, what: str, do: str) -> None:
+        line = self._table.line
+        self.problems.append(Problem(self.name, line, self._table.column(line, number), what, do))
 
     def _read_rows(self, kind: Kind) -> None:
         width = len(self._table.header)

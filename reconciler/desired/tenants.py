@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler import yamlfile
+from reconciler import textfile, yamlfile
 from reconciler.desired.entries import did_you_mean
 from reconciler.desired.messages import at, in_plain_english
 from reconciler.desired.roots import TENANT
@@ -42,16 +42,19 @@ def pinned(root: Path) -> tuple[str, str]:
 def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
     """As `load_tenant`, but problems are added to those of the run."""
     try:
-        text = (root / TENANT).read_text(encoding="utf-8-sig")
+        text = textfile.decoded((root / TENANT).read_bytes()).text
     except FileNotFoundError:
         what = "missing: it says which tenant this is"
         problems.append(Problem(TENANT, 0, 0, what, "write it with `reconcile adopt`"))
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except textfile.TextError as error:
+        problems.append(Problem(TENANT, error.line, error.col, error.what, error.do))
+        return None
+    except OSError as error:
         problems.append(Problem(TENANT, 0, 0, f"cannot be read: {error}"))
         return None
     try:
-        content = yamlfile.load(text)
+        content = textfile.unescaped(text, yamlfile.load(text))
     except yamlfile.YamlSyntaxError as error:
         problems.append(Problem(TENANT, error.line, error.col, error.what))
         return None

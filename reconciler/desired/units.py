@@ -22,10 +22,17 @@ class Unit:
 
 
 class Document(Protocol):
-    """A file as units. `problems` are those of the file itself (unknown names, broken syntax)."""
+    """A file as units. `problems` are those of the file itself (unknown names, broken syntax); `text` is all of it;
+    `notices` say what is to be known of how it was read."""
 
     units: list[Unit]
     problems: list[Problem]
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def notices(self) -> Sequence[str]: ...
 
     def values(self, units: Sequence[Unit]) -> list[Any]:
         """The parsed value of each unit; a Problem where it cannot be parsed."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from reconciler.guard import (
+    aliases,
     bounds,
     callbacks,
     carried,
@@ -39,6 +40,7 @@ Rule = Callable[[Proposal], Iterable[Finding]]
 #: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.
 _RULES = (
     secrets.check,
+    aliases.check,
     own_admin.check,
     protected.check,
     required.check,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from reconciler.model.address import matches
 from reconciler.model.plan import Change
+from reconciler.model.text import normal
 from reconciler.planner.reversal import loses_calling, moves
 
 
@@ -20,7 +21,9 @@ def taken_away(change: Change) -> str:
     return "left without calling" if loses_calling(change) else ""
 
 
-def entry_for(address: str, entries: Mapping[str, str]) -> str:
-    """The entry that names an address, empty when none does. Case does not matter: an entry that is written in another
-    one must not protect nothing."""
-    return next((entry for entry in entries if matches(entry.casefold(), address.casefold())), "")
+def entry_for(change: Change, entries: Mapping[str, str]) -> str:
+    """The entry that names what a change is about, empty when none does: by its address, or by another name that it
+    has. Case does not matter: an entry that is written in another one must not protect nothing."""
+    names = [change.address, *(f"{change.kind}/{alias}" for alias in change.facts.get("aliases", ()))]
+    folded = [name.casefold() for name in names]
+    return next((entry for entry in entries if any(matches(normal(entry).casefold(), name) for name in folded)), "")

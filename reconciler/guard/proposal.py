@@ -25,6 +25,10 @@ def _unheld(claim: str) -> str:
     return ""
 
 
+def _no_alias(kind: str, name: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Managed:
     """How many resources are compared; which, is worked out only when a rule asks for it."""
@@ -41,7 +45,8 @@ class Proposal:
     complete, by kind; `get` finds what is in the tenant by kind and key; `me` are id (uuid) and e-mails of the person
     whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell; `held`
     says who else has what a change takes (model/claims.py), in words, empty for what is free or not known; `callbacks`
-    are the emergency callback numbers that it touches, None where nobody has asked.
+    are the emergency callback numbers that it touches, None where nobody has asked; `alias` gives the key of what has a
+    name beside it.
     """
 
     changes: list[Change]
@@ -54,6 +59,7 @@ class Proposal:
     earlier: Callable[[], Earlier] = Earlier
     held: Callable[[str], str] = _unheld
     callbacks: Callbacks | None = None
+    alias: Callable[[str, str], str] = _no_alias
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

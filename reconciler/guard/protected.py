@@ -23,11 +23,11 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         what = taken_away(change)
         if not what:
             continue
-        if entry := entry_for(change.address, now):
+        if entry := entry_for(change, now):
             yield _finding(change, f"{_TENANT} protects {entry}: it is not {what}", _LIFT)
             continue
         earlier = proposal.earlier()  # asked only here: it costs a look into git
-        if entry := entry_for(change.address, earlier.protect):
+        if entry := entry_for(change, earlier.protect):
             why = f"{earlier.protect[entry]} protects {entry}: taking that away in the same change lifts nothing"
             yield _finding(change, why, "let the change of tenant.yaml land first, and this in the next one")
         elif earlier.unknown:

@@ -5,11 +5,13 @@ As with `protect`, an entry that is taken out counts until the change after the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.guard._taking import entry_for
 from reconciler.guard.proposal import Proposal
+from reconciler.model.address import split_address
 from reconciler.model.plan import Change, Finding
+from reconciler.model.text import folded, normal
 from reconciler.planner.reversal import loses_calling
 
 _TENANT = "desired/tenant.yaml"
@@ -20,7 +22,7 @@ def check(proposal: Proposal) -> Iterator[Finding]:
     for change in proposal.changes:
         if what := _what(change):
             entries = {**proposal.earlier().require, **now}
-            if entry := entry_for(change.address, entries):
+            if entry := entry_for(change, entries):
                 yield _finding(change.address, f"{entries[entry]} requires {entry}: it is not {what}")
     yield from _undescribed(now, proposal)
 
@@ -36,10 +38,22 @@ def _undescribed(now: dict[str, str], proposal: Proposal) -> Iterator[Finding]:
     if not now or proposal.described is None:
         return
     described = {address.casefold() for address in proposal.described()}
+    described |= _by_alias(now, described, proposal)
     told = {change.address.casefold() for change in proposal.changes if change.action == "delete"}
     for entry in sorted(now):
         if entry.casefold() not in described | told:
             yield _finding(entry, f"{_TENANT} requires {entry}, and no desired file describes it as being there")
+
+
+def _by_alias(entries: Iterable[str], described: set[str], proposal: Proposal) -> set[str]:
+    """The entries that name somebody who is described under another name."""
+    found = set()
+    for entry in entries:
+        kind, key = split_address(normal(entry))
+        primary = proposal.alias(kind, folded(key))
+        if primary and f"{kind}/{primary}".casefold() in described:
+            found.add(entry.casefold())
+    return found
 
 
 def _finding(address: str, why: str) -> Finding:

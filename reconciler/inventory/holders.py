@@ -21,6 +21,7 @@ from reconciler.kinds._wire import number_rows, understood, uuid_of
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.text import normal
 
 #: Up to so many extensions are asked for one by one, and up to so many locations.
 FEW = 3
@@ -67,7 +68,7 @@ async def _count(reader: Reader, location: Current) -> dict[str, str]:
 async def _of_numbers(reader: Reader, extensions: Mapping[str, Change]) -> dict[str, str]:
     found: dict[str, str] = {}
     async for row in _rows(reader, extensions):
-        claim = claim_of(EXTENSION, str((row.get("location") or {}).get("name")), str(row.get("extension")))
+        claim = claim_of(EXTENSION, normal(str((row.get("location") or {}).get("name"))), str(row.get("extension")))
         owner = row.get("owner") or {}
         if claim in extensions and uuid_of(str(owner.get("id", ""))) != uuid_of(extensions[claim].id):
             found[claim] = _said(owner)

@@ -11,7 +11,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._wire import understood
+from reconciler.kinds._wire import section_of, understood
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, MemorySnapshot
@@ -110,7 +110,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
         snapshot.numbered |= _numbered(kind, listed)
         for current in listed:
             current.wire = None
-            known = scope.keys is None or current.key in scope.keys
+            known = scope.keys is None or not scope.keys.isdisjoint((current.key, *current.facts.get("aliases", ())))
             if known and reading.choice.takes(name, current.key, current.fields):
                 snapshot.add(current)
     except UNREAD as error:
@@ -170,7 +170,6 @@ async def read_sections(
 
 
 async def _read_section(reading: Reading, section: Kind, current: Current) -> None:
-    assert section.fetch is not None
     status = reading.statuses.of(section.name)
     why = _absent(section, current)
     if why:
@@ -178,7 +177,7 @@ async def _read_section(reading: Reading, section: Kind, current: Current) -> No
         status.not_entitled += 1
         return
     try:
-        current.fields[section.section] = await understood(section.name, section.fetch(reading.reader, current))
+        current.fields[section.section] = await section_of(section, reading.reader, current)
         status.count += current.fields[section.section] is not None
     except NotEntitledError as error:
         current.unknown[section.section] = error.what

@@ -18,6 +18,7 @@ from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteErr
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._wire import read_document, setting, unless_entitled, uuid_of
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.text import normal, normalised
 
 #: Whom a member's id may name: ids of members always come as PEOPLE (webex-behaviour.md §1.7).
 MEMBERS = ("person", "workspace", "virtual_line")
@@ -100,7 +101,7 @@ class Shape:
         if place:  # one word for where it is, however the endpoint says it
             found.pop("locationId", None)
             found["location"] = place
-        shaped = await self._shaped(reader, found, "")
+        shaped = normalised(await self._shaped(reader, found, ""))
         assert isinstance(shaped, dict)
         return shaped
 
@@ -312,7 +313,12 @@ def same(one: str, other: str) -> bool:
 
 def in_place(row: Mapping[str, Any]) -> str:
     """The key of a feature of a location: `Madrid/Sales`."""
-    return f"{row.get('locationName', '')}/{row['name']}"
+    return f"{normal(row.get('locationName', ''))}/{normal(row['name'])}"
+
+
+def labelled(*parts: Any) -> str:
+    """A key of several names: `Madrid/holidays/Xmas`, without those that are missing."""
+    return "/".join(normal(str(part)) for part in parts if part)
 
 
 def declared(artefacts: Iterable[Observed]) -> dict[str, Observed]:

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError
-from reconciler.kinds._kind import Reader
-from reconciler.model.snapshot import NOT_AVAILABLE
+from reconciler.kinds._kind import Kind, Reader
+from reconciler.model.snapshot import NOT_AVAILABLE, Current, Fields
+from reconciler.model.text import normalised
 
 T = TypeVar("T")
 
@@ -93,6 +94,14 @@ async def read_document(reader: Reader, url: str, **params: str) -> dict[str, An
     if not isinstance(found, dict):
         what = "nothing" if found in (None, "") else "a text" if isinstance(found, str) else f"a {type(found).__name__}"
         raise IncompleteError(f"the answer is {what}, where a document should be", where=f"GET {urlsplit(url).path}")
+    return found
+
+
+async def section_of(kind: Kind, reader: Reader, owner: Current) -> Fields | None:
+    """A section as it is now, in normal form; None where it does not exist. Raises as the kind's `fetch`, and
+    IncompleteError where an answer has a form that the kind does not know."""
+    assert kind.fetch is not None
+    found: Fields | None = normalised(await understood(kind.name, kind.fetch(reader, owner)))
     return found
 
 

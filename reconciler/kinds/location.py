@@ -77,8 +77,10 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 
 
 async def update(writer: Writer, current: Current, want: Fields) -> None:
-    """PUT merges at the top (§1.9), but nobody says so of the address: it goes back whole."""
-    await writer.send("PUT", writer.api.locations.ep(current.id), _body(want, current.fields))
+    """PUT merges at the top (§1.9), but nobody says so of the address: it goes back whole, as it was read."""
+    read = current.wire.get("address") or {}
+    address = {ours: read[theirs] for ours, theirs in _ADDRESS.items() if theirs in read}
+    await writer.send("PUT", writer.api.locations.ep(current.id), _body(want, {"address": address}))
 
 
 def refuse(change: Change) -> str:
@@ -99,7 +101,8 @@ def _current(document: dict[str, Any]) -> Current:
         "time_zone": document.get("timeZone"),
         "preferred_language": language(document.get("preferredLanguage")),
     }
-    return Current("location", document["name"], document["id"], fields, facts={"org": document.get("orgId", "")})
+    facts = {"org": document.get("orgId", "")}
+    return Current("location", document["name"], document["id"], fields, facts, wire=document)
 
 
 def _body(want: Fields, now: Fields) -> dict[str, Any]:
@@ -109,8 +112,10 @@ def _body(want: Fields, now: Fields) -> dict[str, Any]:
     if "address" in want:
         address = {**(now.get("address") or {}), **want["address"]}
         asked = want["address"].keys()
-        # Null goes out only where it is to clear: an empty address2 is refused when calling is enabled (§2).
-        body["address"] = {t: address.get(o) for o, t in _ADDRESS.items() if address.get(o) or (o in asked and now)}
+        # An empty text clears, null changes nothing; it goes out only where it is to clear: an empty address2 is
+        # refused when calling is enabled (§2).
+        clears = asked if now else ()
+        body["address"] = {t: address.get(o) or "" for o, t in _ADDRESS.items() if address.get(o) or o in clears}
     if "time_zone" in want:
         body["timeZone"] = want["time_zone"]
     if "preferred_language" in want:

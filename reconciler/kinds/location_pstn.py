@@ -17,6 +17,7 @@ from reconciler.model.marks import Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.text import normal
 
 UNSET: Fields = {"trunk": None, "route_group": None, "provider": None}
 _SETTABLE = ("LOCAL_GATEWAY", "NON_INTEGRATED_CCP")
@@ -70,7 +71,7 @@ async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields
 async def _option(writer: Writer, owner: Current, provider: str) -> str:
     """The id of the connection option with that display name; only some types can be set by API (§5)."""
     options = await writer.get(writer.api.telephony.pstn.ep(f"locations/{owner.id}/connectionOptions"))
-    by_name = {option["displayName"]: option for option in options.get("items", [])}
+    by_name = {normal(option["displayName"]): option for option in options.get("items", [])}
     option = by_name.get(provider)
     if option is None:
         raise ReconcileError(

@@ -1,8 +1,8 @@
 """`person`: a user of the organisation and, with a calling licence, of a location.
 
-API: `/people` (webex-behaviour.md §8). PUT is a full replace: every write starts from a fresh read and sends back
-what nobody manages. Licence, location and extension or number go in one request. The location of a calling user
-changes only through the move job (§15).
+API: `/people` (webex-behaviour.md §8). The key is the address that somebody signs in with; others are aliases, a fact.
+PUT is a full replace: every write starts from a fresh read and sends back what nobody manages. Licence, location and
+extension or number go in one request. The location of a calling user changes only through the move job (§15).
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.errors import ApiError
-from reconciler.kinds import _person_create, _person_move
+from reconciler.errors import ApiError, ReconcileError
+from reconciler.kinds import _person_calls, _person_create, _person_move
 from reconciler.kinds._forwarding import expand_policy
-from reconciler.kinds._kind import Batch, Calls, Held, Kind, Reader, Scope, Step, Writer
+from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Step, Writer
+from reconciler.kinds._person_calls import calls
 from reconciler.kinds._wire import e164_number, read_document, uuid_of
 from reconciler.model.address import split_address
 from reconciler.model.marks import Claim, How, Key, Ref
-from reconciler.model.plan import Change, Member, Operation
+from reconciler.model.plan import Change, Member
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.text import folded
 
 FEW = 5
 #: Licences of which a person has one at most (webex-behaviour.md §9).
@@ -86,26 +88,30 @@ def settle(want: Fields, have: Fields) -> Fields:
     if isinstance(licenses, dict):
         kept = set(held) - {name for name, on in licenses.items() if not on}
         licenses = sorted(kept | {name for name, on in licenses.items() if on})
-    lost = {"extension": None, "phone_number": None} if _calls(held) and not _calls(licenses) else {}
+    lost = {"extension": None, "phone_number": None} if calls(held) and not calls(licenses) else {}
     return {**lost, **want, "licenses": licenses}
-
-
-def _calls(licenses: Iterable[str]) -> bool:
-    return any(name.startswith("Webex Calling") for name in licenses)
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """Pages of 100 with calling data; single look-ups when few are wanted."""
     if scope.keys is not None and len(scope.keys) <= FEW:
         found = [await _by_email(reader, key, scope) for key in sorted(scope.keys)]
-        return [person for person in found if person]
-    people = []
+        return list({person.id: person for person in found if person}.values())  # who is asked for by two addresses
+    people, several = [], []
+    left = None if scope.keys is None else set(scope.keys)
     async for document in reader.pages(reader.api.people.ep(), "items", callingData="true", max="100"):
-        if document.get("emails"):  # the API pads an empty page with a row that is nobody (§1.5)
+        if not document.get("emails"):  # the API pads an empty page with a row that is nobody (§1.5)
+            continue
+        if _is_unsure(document):
+            several.append(document)
+        else:
             people.append(await _current(reader, document, scope))
-            if scope.keys is not None and len(people) >= len(scope.keys) and scope.keys <= {p.key for p in people}:
+        if left is not None:
+            left.difference_update(map(folded, document["emails"]))
+            if not left:
                 break
-    return people
+    await _logins(reader, several)
+    return people + [await _current(reader, document, scope) for document in several]
 
 
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
@@ -117,14 +123,41 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
         if error.status == 404:
             return None
         raise
+    if document.get("emails") and folded(document["emails"][0]) != key:
+        await _logins(reader, [document])
+        if _login(document) != key:
+            raise ReconcileError(f"this person signs in as {_login(document)} now", do="plan again")
     return await _current(reader, document, Scope(), key)
 
 
 async def _by_email(reader: Reader, key: str, scope: Scope) -> Current | None:
     async for document in reader.pages(reader.api.people.ep(), "items", email=key, callingData="true", max="10"):
-        if key in [email.lower() for email in document.get("emails") or []]:
-            return await _current(reader, document, scope, key)
+        if key in map(folded, document.get("emails") or ()):
+            await _logins(reader, [document])
+            return await _current(reader, document, scope)
     return None
+
+
+def _is_unsure(document: Mapping[str, Any]) -> bool:
+    """Whether nothing says which of several addresses somebody signs in with: no order of them is promised."""
+    return len(document.get("emails") or ()) > 1 and not document.get("userName")
+
+
+async def _logins(reader: Reader, documents: Iterable[dict[str, Any]]) -> None:
+    """Add `userName`, which only lists by id tell, to those of these documents that leave it open."""
+    unsure = {uuid_of(one["id"]): one for one in documents if _is_unsure(one)}
+    for some in _person_move.lists([one["id"] for one in unsure.values()]):
+        async for row in reader.pages(reader.api.people.ep(), "items", id=",".join(some)):
+            known = unsure.get(uuid_of(str(row.get("id"))))
+            if known is not None and row.get("userName"):
+                known["userName"] = row["userName"]
+
+
+def _login(document: Mapping[str, Any]) -> str:
+    """The address that somebody signs in with: the one that is said, if it is one of theirs, else the first."""
+    mails = [folded(mail) for mail in document["emails"]]
+    said = folded(document.get("userName") or "")
+    return said if said in mails else mails[0]
 
 
 async def create(writer: Writer, key: str, want: Fields) -> None:
@@ -137,7 +170,8 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 async def update(writer: Writer, current: Current, want: Fields) -> None:
     document: Mapping[str, Any] = current.wire
     body = {name: document[name] for name in _WRITABLE if name in document}
-    body["emails"] = [current.key, *(mail for mail in body.get("emails", []) if mail.lower() != current.key)]
+    # The first is the login. None is written otherwise than it was read.
+    body["emails"] = sorted(body.get("emails", [current.key]), key=lambda mail: folded(mail) != current.key)
     for ours, theirs in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
         if ours in want:
             body[theirs] = want[ours]
@@ -217,7 +251,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     """The person in normal form; names behind ids only where somebody wants them, because they cost a list."""
     location = document.get("locationId")
     work = next((n["value"] for n in document.get("phoneNumbers") or [] if n.get("type") == "work"), None)
-    key = key or document["emails"][0].lower()
+    key = key or _login(document)
     fields: Fields = {
         "email": key,
         "first_name": document.get("firstName"),
@@ -236,6 +270,8 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     facts: Fields = {"calling": bool(location)}
     if roles := document.get("roles"):
         facts["roles"] = sorted(roles)
+    if aliases := sorted({folded(mail) for mail in document["emails"]} - {key}):
+        facts["aliases"] = aliases
     status = {"status": document.get("status")}
     return Current("person", key, document["id"], fields, facts, wire=document, passing=status)
 
@@ -249,17 +285,17 @@ def clash(want: Fields, have: Fields) -> str:
         if not was_called and not have.get("location"):
             return _without_calling(want)
         return _NO_ADDRESS if was_called and not called else ""
-    if not _calls(after["licenses"]):
+    if not calls(after["licenses"]):
         kept = {name: value for name, value in want.items() if name != "location" or not have.get("location")}
         return _without_calling(kept)
-    if not called and (was_called or not _calls(before)):
+    if not called and (was_called or not calls(before)):
         return _NO_ADDRESS
-    return _NO_PLACE if not _calls(before) and not after.get("location") else ""
+    return _NO_PLACE if not calls(before) and not after.get("location") else ""
 
 
 def entitles(fields: Fields) -> frozenset[str]:
     """What makes somebody call: licences, or a place, which an organisation may hand out with a licence of its own."""
-    licenses = {name for name in fields.get("licenses") or () if _calls([name])}
+    licenses = {name for name in fields.get("licenses") or () if calls([name])}
     return frozenset({*licenses, *(["place"] if fields.get("location") else [])})
 
 
@@ -302,49 +338,11 @@ def refuse(change: Change) -> str:
     if not ({"first_name", "last_name", "display_name"} & {n for n, v in change.want.items() if v}):
         return "a new person needs a name"
     called = any(change.want.get(name) for name in _ADDRESS)
-    if "licenses" in change.want and not _calls(change.want["licenses"]):
+    if "licenses" in change.want and not calls(change.want["licenses"]):
         return _without_calling(change.want)
     if not called and (change.want.get("location") or "licenses" in change.want):
         return _NO_ADDRESS
     return _NO_PLACE if "licenses" in change.want and not change.want.get("location") else ""
-
-
-def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
-    """Names behind ids cost a look into two lists, unless nothing is to be named."""
-    created, member = operation.action == "create", operation.members[0]
-    if (created and not after) or (operation.action == "delete" and after):
-        return ["GET /people" if created else "GET /people/{personId}"]
-    if len(operation.members) > _person_move.ALONE:
-        return ["location", *("GET /people" for _ in _person_move.lists([one.id for one in operation.members]))]
-    have = {**member.before, **(member.want if after else {})}
-    named = [kind for kind, name in (("location", "location"), ("license", "licenses")) if have.get(name, not created)]
-    one = "GET /people" if created else "GET /people/{personId}"
-    return [*[one] * len(operation.members), *named]
-
-
-def _send_calls(operation: Operation) -> list[str]:
-    want = operation.members[0].want
-    if operation.action == "delete":
-        return ["DELETE /people/{personId}"]
-    if operation.step == "move":
-        job = "/telephony/config/jobs/person/moveLocation"
-        return ["location", f"POST {job}", f"GET {job}/{{jobId}}", f"GET {job}/{{jobId}}/errors"]
-    if operation.action == "update":
-        return [*(["location"] if want.get("location") else []), "PUT /people/{personId}"]
-    if want.get("provisioning") != "scim":
-        first = ["POST /people"]
-    else:
-        first = ["POST /identity/scim/{orgId}/v2/Users"] + (["PATCH /licenses/users"] if want.get("licenses") else [])
-    return [*(kind for kind, name in (("location", "location"), ("license", "licenses")) if want.get(name)), *first]
-
-
-def _bares(operation: Operation) -> bool:
-    """A move and the loss of calling take the calling settings along."""
-    member = operation.members[0]
-    licenses = member.want.get("licenses")
-    return operation.step == "move" or (
-        licenses is not None and not _calls(licenses) and _calls(member.before.get("licenses") or ())
-    )
 
 
 KIND = Kind(
@@ -371,7 +369,7 @@ KIND = Kind(
         )
     },
     lags=True,
-    calls=Calls(find=_find_calls, send=_send_calls, bares=_bares),
+    calls=_person_calls.CALLS,
     scan=scan,
     find=find,
     create=create,

@@ -17,8 +17,9 @@ from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import e164_number, number_rows, read_document, uuid_of
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change, Operation
-from reconciler.model.resource import E164, Extension, Resource, Text
+from reconciler.model.resource import E164, Extension, Prose, Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.text import normal
 
 _PLAIN = ("capacity", "type", "notes")
 _HOT_DESK = "Webex Calling - Hot desk only"
@@ -38,7 +39,7 @@ class Workspace(Resource):
     phone_number: Annotated[E164 | None, Ref("number"), Claim("number")] = None
     capacity: Annotated[int | None, Field(ge=1)] = None
     type: Literal["notSet", "focus", "huddle", "meetingRoom", "open", "desk", "other"] | None = None
-    notes: Text | None = None
+    notes: Prose | None = None
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
@@ -59,7 +60,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
             raise
     else:
         rows = [row async for row in reader.pages(reader.api.workspaces.ep(), "items", displayName=key)]
-        documents = [row for row in rows if row["displayName"] == key]
+        documents = [row for row in rows if normal(row["displayName"]) == key]
     if not documents:
         return None
     workspace = await _current(reader, documents[0], {}, Scope())
@@ -83,8 +84,8 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 
 async def update(writer: Writer, current: Current, want: Fields) -> None:
     """PUT is documented to clear capacity, type and notes where they are left out, and was seen to keep them: what
-    stays goes along, and what is to be cleared goes along as null."""
-    body: dict[str, Any] = {"displayName": current.key}
+    stays goes along as it was read, and what is to be cleared goes along as null."""
+    body: dict[str, Any] = {"displayName": current.wire["displayName"]}
     body |= {name: current.wire[name] for name in _PLAIN if current.wire.get(name) is not None}
     body |= {name: want[name] for name in _PLAIN if name in want}
     if {"extension", "phone_number"} & want.keys():

@@ -5,6 +5,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from reconciler.model.text import normal
+
+#: Kinds whose key is an e-mail address, of which case says nothing.
+_BY_MAIL = frozenset({"person"})
+
 
 def address(kind: str, key: str) -> str:
     return f"{kind}/{key}"
@@ -14,6 +19,14 @@ def split_address(text: str) -> tuple[str, str]:
     """`kind/key` → (kind, key); a key may itself contain slashes."""
     kind, _, key = text.partition("/")
     return kind, key
+
+
+@lru_cache(maxsize=4096)
+def normal_address(text: str) -> str:
+    """An address, or a pattern of one, as somebody typed it, in normal form."""
+    kind, slash, key = normal(text).partition("/")
+    key = normal(key)
+    return f"{kind}{slash}{key.lower() if kind.partition('.')[0] in _BY_MAIL else key}"
 
 
 def owner_address(text: str) -> str:
@@ -33,4 +46,5 @@ def matches(pattern: str, candidate: str) -> bool:
     A pattern for a resource takes its sections with it: `person/ana@*` also names
     `person.forwarding/ana@example.com`.
     """
+    pattern = normal_address(pattern)
     return _covers(pattern, candidate) or _covers(pattern, owner_address(candidate))

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
+from reconciler.model.text import UNSEEN, UNSEEN_IN_MAIL
+
 
 class Resource(BaseModel):
     """Managed fields in normal form. Absent = not managed, null = clear, value = enforce: hence everything
@@ -24,13 +26,18 @@ def _sorted_once(value: Any) -> Any:
         return value  # not all of them texts: the model says so
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+#: A name, or any other text of one line.
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=f"^[^{UNSEEN}]+$")]
+#: A text that may have several lines.
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x08\x0e-\x1f\x7f]+$")]
 E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,10}$")]
 Email = Annotated[
     str,
     StringConstraints(
-        to_lower=True, pattern=r"^[^@\s/\x00-\x1f\x7f]+@[^@\s/\x00-\x1f\x7f]+\.[^@\s/\x00-\x1f\x7f]+$", max_length=256
+        to_lower=True,
+        pattern=rf"^[^@\s/{UNSEEN_IN_MAIL}]+@[^@\s/{UNSEEN_IN_MAIL}]+\.[^@\s/{UNSEEN_IN_MAIL}]+$",
+        max_length=256,
     ),
 ]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from reconciler.model.text import normal, normalised
 
 Fields = dict[str, Any]
 #: How a reason in `Current.unknown` begins or ends where the object has no such setting.
@@ -19,7 +21,8 @@ def not_entitled(why: str) -> bool:
 
 @dataclass(slots=True)
 class Current:
-    """One resource as it is in the tenant.
+    """One resource as it is in the tenant. Its key, fields and facts are in normal form (model/text.py), whatever they
+    are made of; `wire` is not.
 
     `fields` are in the kind's normal form, sections nested under their names. `facts` are what guards and
     writers need but nobody manages (who owns a number). `unknown` maps a section to the reason why it could
@@ -40,6 +43,11 @@ class Current:
     wire: Any = None
     most: dict[str, int] = field(default_factory=dict, compare=False)
     passing: Fields = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.key = normal(self.key)
+        self.fields = normalised(self.fields)
+        self.facts = normalised(self.facts)
 
     @property
     def address(self) -> str:
@@ -62,19 +70,24 @@ class Snapshot(Protocol):
 class MemorySnapshot:
     """A reading of the tenant, held in memory. `statuses` say what came of reading each kind, section and artefact,
     where that is more than a count: who has none, what was refused (inventory/status.py). `numbered` are locations of
-    which some number was seen, wanted or not: they have calling."""
+    which some number was seen, wanted or not: they have calling.
+    `aliases` are names of resources beside their keys, by kind: alias → key."""
 
     org: Mapping[str, str]
     kinds: dict[str, dict[str, Current]] = field(default_factory=dict)
     gaps: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
     numbered: set[str] = field(default_factory=set)
+    aliases: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def get(self, kind: str, key: str) -> Current | None:
         return self.kinds.get(kind, {}).get(key)
 
     def keys(self, kind: str) -> list[str]:
         return sorted(self.kinds.get(kind, ()))
+
+    def alias(self, kind: str, name: str) -> str:
+        return self.aliases.get(kind, {}).get(name, "")
 
     def incomplete(self, kind: str) -> str:
         if kind not in self.kinds:
@@ -84,12 +97,20 @@ class MemorySnapshot:
     def add(self, current: Current) -> None:
         """Two objects under one key make the key ambiguous: it then names its candidates and nothing else."""
         of_kind = self.kinds.setdefault(current.kind, {})
+        for alias in current.facts.get("aliases", ()):
+            self.aliases.setdefault(current.kind, {})[alias] = current.key
         other = of_kind.get(current.key)
         if other is None:
             of_kind[current.key] = current
             return
-        labels = [*(other.candidates or [_label(other)]), _label(current)]
-        of_kind[current.key] = Current(current.kind, current.key, "", {}, candidates=sorted(labels))
+        of_kind[current.key] = one_of((other, current))
+
+
+def one_of(found: Iterable[Current]) -> Current:
+    """Several objects under one key: which there are, and nothing else."""
+    some = list(found)
+    labels = [label for one in some for label in one.candidates or [_label(one)]]
+    return Current(some[0].kind, some[0].key, "", {}, candidates=sorted(labels))
 
 
 def _label(current: Current) -> str:

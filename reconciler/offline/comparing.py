@@ -9,10 +9,12 @@ from reconciler.desired.documents import UntrustedSplit, open_document, read_who
 from reconciler.desired.files import content_digest
 from reconciler.desired.loading import Loading
 from reconciler.desired.units import Document
-from reconciler.diff import compare
+from reconciler.diff import aliased, compare
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import Current
 from reconciler.offline.verdicts import FileResult, Verdict, plain
 from reconciler.store import StoredSnapshot
 
@@ -89,26 +91,36 @@ class Comparing:
             current = self.snapshot.parse(kind, key, *place) if place else None
             if current is not None and current.candidates:
                 self.ambiguous.append(ambiguity(wanted, current.candidates))
-            changes = compare(wanted, current)
+            changes = changed(wanted, current, self.snapshot)
             if changes:
                 verdict.changes.extend(map(plain, changes))
             else:
                 same += 1
             if self.keep:
-                verdict.rests_on.append((kind, key, hint, self._line(kind, place, result)))
+                verdict.rests_on.append((kind, key, hint, self._line(kind, key, place, result)))
         return verdict._replace(same=same) if same else verdict
 
     def _holds(self, verdict: Verdict, result: FileResult) -> bool:
         """Whether the snapshot still says of these resources what it said then."""
         return all(
-            self._line(kind, self.snapshot.find(kind, key, hint), result) == digest
+            self._line(kind, key, self.snapshot.find(kind, key, hint), result) == digest
             for kind, key, hint, digest in verdict.rests_on
         )
 
-    def _line(self, kind: str, place: tuple[str, tuple[int, int]] | None, result: FileResult) -> bytes:
-        """The digest of a resource's line, empty where there is none; the file is noted as one to rest on."""
+    def _line(self, kind: str, key: str, place: tuple[str, tuple[int, int]] | None, result: FileResult) -> bytes:
+        """The digest of a resource's line, where there is none whose alias it is; the file is noted as one to rest
+        on."""
         result.files.add(place[0] if place else f"{kind}/*")
-        return hashlib.blake2b(self.snapshot.line(kind, *place), digest_size=8).digest() if place else b""
+        if place is None:
+            return self.snapshot.alias(kind, key).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(self.snapshot.line(kind, *place), digest_size=8).digest()
+
+
+def changed(wanted: Wanted, current: Current | None, snapshot: StoredSnapshot) -> list[Change]:
+    """The changes of a resource that is described under its own name, or under an alias."""
+    other = snapshot.alias(wanted.kind, wanted.key) if current is None else ""
+    primary = snapshot.get(wanted.kind, other) if other else None
+    return [aliased(wanted, primary)] if primary is not None else compare(wanted, current)
 
 
 def ambiguity(wanted: Wanted, candidates: list[str]) -> Problem:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from reconciler import desired, store
 from reconciler.desired.loading import Loading, collector_off
-from reconciler.diff import compare, refused
+from reconciler.diff import refused
 from reconciler.errors import InputError, Problem
 from reconciler.model.plan import Change, Finding
 from reconciler.model.tenant import Tenant
 from reconciler.offline import crew
-from reconciler.offline.comparing import Comparing, ambiguity, hint_of
+from reconciler.offline.comparing import Comparing, ambiguity, changed, hint_of
 from reconciler.offline.earlier import DamagedCache, Earlier
 from reconciler.offline.facts import Crowd
 from reconciler.offline.verdicts import FileResult
@@ -101,7 +101,7 @@ def isolated(root: Path) -> Evaluation:
         if current is not None and current.candidates:
             found = [refused(one, ambiguity(one, current.candidates).what)]
         else:
-            found = compare(one, current)
+            found = changed(one, current, snapshot)
         changes += found
         same += not found
     changes.sort(key=lambda change: change.address)

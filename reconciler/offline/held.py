@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, taken
 from reconciler.model.plan import Change
+from reconciler.model.text import normal, normalised
 from reconciler.store import StoredSnapshot
 
 _PORTAL = "location.voice_portal"
@@ -38,11 +39,11 @@ def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, 
     extensions, found = taken(changes, EXTENSION), {}
     for name, labels in _NAMED.items() if extensions else ():
         for line in _lines(snapshot, name, {parts(claim)[1:] for claim in extensions}):
-            fields, key = line.get("fields", {}), str(line["address"]).partition("/")[2]
+            fields, key = normalised(line.get("fields", {})), normal(str(line["address"]).partition("/")[2])
             place = key if name == _PORTAL else fields.get("location")
             extension = fields.get("extension") or (fields.get("number") or {}).get("extension")
             taker = extensions.get(claim := claim_of(EXTENSION, str(place), str(extension)))
-            if taker is not None and taker.address != line["address"]:
+            if taker is not None and taker.address != f"{name}/{key}":
                 kind = "VOICE_MESSAGING" if name == _PORTAL else name
                 found[claim] = holder(kind, *(fields.get(label) for label in labels))
     return found | _prefixes(snapshot, changes)
@@ -52,7 +53,7 @@ def _lines(snapshot: StoredSnapshot, kind: str, wanted: set[tuple[str, str]]) ->
     """What the snapshot says of whoever of a kind may have one of these (location, extension)."""
     names, digits = {place for place, _ in wanted}, {value.encode() for _, value in wanted}
     for file, about in snapshot.files(kind).items():
-        if about.get("location") and about["location"] not in names:
+        if about.get("location") and normal(about["location"]) not in names:
             continue
         snapshot.verify(file)
         for line in (snapshot.folder / file).read_bytes().split(b"\n"):

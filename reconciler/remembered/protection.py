@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler import desired, git, remembered, yamlfile
+from reconciler import desired, git, remembered, textfile, yamlfile
 from reconciler.desired.roots import TENANT
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.model.tenant import Earlier
@@ -71,8 +71,9 @@ def _in_git(root: Path) -> Earlier:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return yamlfile.load(content.decode("utf-8-sig"))
-    except (yamlfile.YamlSyntaxError, UnicodeDecodeError):
+        text = textfile.decoded(content).text
+        return textfile.unescaped(text, yamlfile.load(text))
+    except (yamlfile.YamlSyntaxError, textfile.TextError):
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +17,15 @@ from typing import Any
 from reconciler.conflicts import conflict_line
 from reconciler.errors import ReconcileError
 from reconciler.kinds import kinds as known
-from reconciler.model.snapshot import Current
+from reconciler.model.snapshot import Current, one_of
+from reconciler.model.text import normal
 from reconciler.store.layout import (
     FORMAT_VERSION,
     MANIFEST,
     current_of,
     digest,
     encoded_key,
+    is_plain,
     line_pattern,
     other_format,
     other_org,
@@ -36,6 +39,8 @@ from reconciler.store.layout import (
 KEEP = 16 * 1024 * 1024
 #: So many keys of a file are looked for without an index.
 FEW = 4
+#: Lines about what has other names too.
+_ALIASED = re.compile(rb'[^\n]*"aliases":\[[^\n]*\n')
 Span = tuple[int, int]
 _DO = "run `reconcile export` to write it anew"
 
@@ -47,16 +52,18 @@ class Shard:
         self.path, self.name, self._kind = path, name, kind
         self.data: bytes | None = path.read_bytes() if trusted else self._checked(about)
         self.size = len(self.data)
+        self.plain = is_plain(self.data)
+        self.doubles: dict[bytes, list[Span]] = {}
         self._asked = 0
 
     @cached_property
     def index(self) -> dict[bytes, Span]:
         """The span of every key's line."""
-        return self._indexed(self.data if self.data is not None else self.path.read_bytes(), self._kind)
+        return self._indexed(self.content(), self._kind)
 
     def find(self, encoded: bytes) -> Span | None:
         """The span of the line about a key. The first few are looked for in the bytes: that beats an index of all."""
-        if "index" in self.__dict__ or self.data is None or self._asked >= FEW:
+        if "index" in self.__dict__ or self.data is None or self._asked >= FEW or not self.plain:
             return self.index.get(encoded)
         self._asked += 1
         needle = prefix_of(self._kind) + encoded + b'"'
@@ -96,10 +103,17 @@ class Shard:
             if match.start() != end:
                 break
             end = match.end()
-            index[match[1]] = match.span()
+            key = match[1] if self.plain else _normal(match[1])
+            if key in index and not self.plain:
+                self.doubles.setdefault(key, [index[key]]).append(match.span())
+                continue
+            index[key] = match.span()
         if end != len(data):
             raise _corrupt(f"{self.name}:{_line_number(data, end)}", f"not a line about a {kind}")
         return index
+
+    def content(self) -> bytes:
+        return self.data if self.data is not None else self.path.read_bytes()
 
     def line(self, span: Span) -> bytes:
         if self.data is not None:
@@ -121,9 +135,10 @@ class StoredSnapshot:
         self._held = 0
         self._trusted: set[str] = set()
         self._home: dict[str, dict[bytes, str]] = {}
+        self._aliases: dict[str, dict[str, str]] = {}
         self._kind_of = {file: name for name, entry in self._kinds.items() for file in entry["files"]}
         self._by_place = {
-            name: {about.get("location", ""): file for file, about in entry["files"].items()}
+            name: {normal(about.get("location", "")): file for file, about in entry["files"].items()}
             for name, entry in self._kinds.items()
         }
 
@@ -184,6 +199,17 @@ class StoredSnapshot:
         file = self._homes(kind).get(encoded)
         return (file, self._shard(kind, file).index[encoded]) if file is not None else None
 
+    def alias(self, kind: str, name: str) -> str:
+        """The key of the resource that has this name beside it; empty when none has."""
+        if kind not in self._aliases:
+            self._aliases[kind] = {}
+            for file in self.files(kind):
+                for line in _ALIASED.findall(self._read(kind, file).content()):
+                    told = parsed(line)
+                    key = normal(told["address"].partition("/")[2])
+                    self._aliases[kind] |= {normal(alias): key for alias in told["facts"]["aliases"]}
+        return self._aliases[kind].get(name, "")
+
     def lacking(self, kind: str, keys: Iterable[str]) -> set[str]:
         """Those of the keys that no file of the kind has; a file is read for that, but not kept."""
         left = {encoded_key(key): key for key in keys}
@@ -210,7 +236,9 @@ class StoredSnapshot:
         shard = self._shard(kind, file)
         line = shard.line(span)
         try:
-            return current_of(line, kind, key)
+            if same := shard.doubles.get(encoded_key(key)):
+                return one_of(current_of(shard.line(other), kind, key, plain=False) for other in same)
+            return current_of(line, kind, key, plain=shard.plain)
         except (ValueError, LookupError, TypeError, AttributeError):
             with shard.path.open("rb") as opened:
                 number = opened.read(span[0]).count(b"\n") + 1
@@ -283,6 +311,11 @@ def _refuse_conflict(name: str, data: bytes) -> None:
             why="two branches have each a snapshot, and half of each is none",
             do="take one side: git checkout --theirs -- state; then read the tenant again: reconcile export",
         )
+
+
+def _normal(encoded: bytes) -> bytes:
+    """A key of an export of before as it is looked up now."""
+    return encoded_key(normal(json.loads(b'"' + encoded + b'"')))
 
 
 def _corrupt(where: str, why: str) -> ReconcileError:

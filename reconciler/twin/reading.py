@@ -21,9 +21,10 @@ from reconciler.errors import (
 )
 from reconciler.kinds import observed, owners, sections_of
 from reconciler.kinds._kind import Kind, Scope
-from reconciler.kinds._wire import e164_number, number_rows, read_document, understood, uuid_of
+from reconciler.kinds._wire import e164_number, number_rows, read_document, section_of, understood, uuid_of
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Current
+from reconciler.model.text import normal
 from reconciler.twin.known import PARK, VIRTUAL, Inventory, Known, Line, add_places, addresses, open_questions, touched
 from reconciler.webex.tenant import TenantReader
 
@@ -167,7 +168,7 @@ async def _section(reader: TenantReader, known: Known, section: Kind, current: C
     if section.fetch is None or any(current.fields.get(name) is None for name in needed):
         return
     try:
-        current.fields[section.section] = await understood(section.name, section.fetch(reader, current))
+        current.fields[section.section] = await section_of(section, reader, current)
     except ReconcileError as error:
         _say(known, error, f"{section.name}/{current.key}")
 
@@ -185,4 +186,4 @@ async def _options(reader: TenantReader, known: Known, names: Iterable[str]) -> 
         except ApiError as error:
             _say(known, error, f"PSTN options of {name}")
             continue
-        known.options |= {str(option["displayName"]): option for option in answer.get("items", ())}
+        known.options |= {normal(str(option["displayName"])): option for option in answer.get("items", ())}

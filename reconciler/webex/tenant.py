@@ -20,6 +20,7 @@ from reconciler.kinds._kind import Scope
 from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.text import normal
 from reconciler.webex import tape as taped
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import family_of
@@ -114,7 +115,7 @@ class TenantReader:
         raise ReconcileError(f"{kind} cannot be listed")
 
     async def id_of(self, kind: str, name: str) -> str:
-        resources = await self.all(kind)
+        resources, name = await self.all(kind), normal(name)
         current = resources.get(name)
         if current is None:
             close = difflib.get_close_matches(name, resources, n=1)

@@ -26,6 +26,10 @@ def _nothing(kind: str, key: str) -> Current | None:
     return None
 
 
+def _no_alias(kind: str, name: str) -> str:
+    return ""
+
+
 @dataclass
 class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
@@ -44,6 +48,7 @@ class Evaluation:
     callbacks: Callbacks | None = None
     population: Managed | None = None
     aside: tuple[Finding, ...] = ()
+    alias: Callable[[str, str], str] = _no_alias
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -103,6 +108,7 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
         earlier,
         lambda claim: evaluation.held.get(claim, ""),
         evaluation.callbacks,
+        evaluation.alias,
     )
 
 

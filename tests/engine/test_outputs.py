@@ -16,6 +16,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from reconciler.cli.app import run as reconcile
+from reconciler.errors import InputError
 from reconciler.evidence import closing
 from reconciler.evidence.books import Books
 from reconciler.evidence.trail import Trail, payload_hash
@@ -270,8 +271,13 @@ def test_s105_the_summary_has_a_section_per_chunk(live: Live, snapshot: Snapshot
 
 
 def test_s105_tenant_text_does_nothing_in_it(live: Live) -> None:
-    name = "```\n<img src=x> @all \x1b[31m"
-    live.describe({"workspaces": [{"name": name, "capacity": 1}]})
+    """Nor can a name have control characters any more: it is refused, and what is said of it is inert."""
+    name = "``` <img src=x> @all"
+    live.describe({"workspaces": [{"name": f"{name} \x1b[31m\n", "capacity": 1}]})
+    with pytest.raises(InputError) as raised:
+        live.plan()
+    assert "\x1b" not in str(raised.value) and "\\x1b" in str(raised.value)
+    live.describe({"workspaces": [{"name": name, "capacity": 1, "notes": "a\n<img src=x>"}]})
     text = (live.apply(live.plan()).folder / "summary.md").read_text()
     assert "\x1b" not in text and "````\n" in text and "\n<img" not in text
 

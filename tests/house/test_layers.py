@@ -15,8 +15,8 @@ ROWS = (
     "__main__ cli web",
     "pipeline workflows",
     "applier twin verify",
-    "inventory outputs desired store yamlfile csvfile wholefile links conflicts git offline adopt runs webex history "
-    "hook remembered evidence observing",
+    "inventory outputs desired store yamlfile yamlbounds csvfile textfile wholefile links conflicts git offline adopt "
+    "runs webex history hook remembered evidence observing",
     "diff planner guard actions insights report drift masking",
     "kinds",
     "model events",

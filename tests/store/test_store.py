@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reconciler import store
 from reconciler.errors import Exit, ReconcileError
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.text import normal
 
 _TEXT = st.text(max_size=8)
 _JSON = st.recursive(
@@ -23,6 +24,8 @@ _JSON = st.recursive(
 _PLACES = st.sampled_from(
     [None, "London HQ", "London-HQ", "london hq", "Málaga", "東京", "大阪", "_", "a/b", "..", "\ud800"]
 )
+#: In normal form, as the keys of all that is read are.
+_KEYS = st.text(min_size=1, max_size=8).map(normal).filter(bool)
 
 
 @st.composite
@@ -30,10 +33,9 @@ def snapshots(draw: Any) -> MemorySnapshot:
     found = MemorySnapshot(org={"id": "org", "name": draw(_TEXT)})
     for kind in draw(st.sets(st.sampled_from(["person", "location", "number", "license"]))):
         found.kinds[kind] = {}
-        for key in draw(st.sets(st.text(min_size=1, max_size=8), max_size=5)):
+        for key in draw(st.sets(_KEYS, max_size=5)):
             fields = {**draw(st.dictionaries(_TEXT, _JSON, max_size=3)), "location": draw(_PLACES)}
-            current = Current(kind, key, draw(_TEXT), fields)
-            current.facts = draw(st.dictionaries(_TEXT, _JSON, max_size=2))
+            current = Current(kind, key, draw(_TEXT), fields, draw(st.dictionaries(_TEXT, _JSON, max_size=2)))
             current.unknown = draw(st.dictionaries(_TEXT, _TEXT, max_size=2))
             current.candidates = draw(st.lists(_TEXT, max_size=2))
             found.kinds[kind][key] = current

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds._kind import Reader
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, listed, texts
+from reconciler.kinds._observed import Column, Observed, Shape, detailed, labelled, listed, texts
 from reconciler.model.snapshot import Current
 
 _LIST = "/telephony/config/announcements"
@@ -23,7 +23,7 @@ _of_location = detailed(f"{_WITHIN}/{{id}}", _SHAPE)
 
 def _label(row: Mapping[str, Any]) -> str:
     place = (row.get("location") or {}).get("name")
-    return f"{place}/{row['name']}" if place else str(row["name"])
+    return labelled(place, row["name"])
 
 
 async def _detail(reader: Reader, current: Current) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, listed, rows_of, section, texts
+from reconciler.kinds._observed import Column, Observed, Shape, labelled, listed, rows_of, section, texts
 
 _PSTN = "/telephony/config/premisePstn"
 _PATTERNS = "/telephony/config/callRouting/translationPatterns"
@@ -20,7 +20,7 @@ _ROUTES = ("trunk", "route_group")
 def _label(row: Mapping[str, Any]) -> str:
     """By location, if it is of one: the organisation may have a pattern of the same name."""
     place = (row.get("location") or {}).get("name")
-    return f"{place}/{row['name']}" if place else str(row["name"])
+    return labelled(place, row["name"])
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, listed, texts
+from reconciler.kinds._observed import Column, Observed, Shape, detailed, labelled, listed, texts
 
 _LIST = "/telephony/config/operatingModes"
 _SHAPE = Shape(drop=("holidays[].id",))
@@ -13,7 +13,7 @@ _SHAPE = Shape(drop=("holidays[].id",))
 
 def _label(row: Mapping[str, Any]) -> str:
     place = (row.get("location") or {}).get("name")
-    return f"{place}/{row['name']}" if place else str(row["name"])
+    return labelled(place, row["name"])
 
 
 ARTEFACT = Observed(

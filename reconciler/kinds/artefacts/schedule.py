@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, listed_within, texts
+from reconciler.kinds._observed import Column, Observed, Shape, detailed, labelled, listed_within, texts
 
 _LIST = "/telephony/config/locations/{}/schedules"
 #: Ids of events come from their names and change with them (§1.7).
@@ -14,7 +14,7 @@ _SHAPE = Shape(drop=("events[].id",))
 
 def _label(row: Mapping[str, Any]) -> str:
     """A location may have business hours and holidays of one name."""
-    return f"{row.get('locationName', '')}/{row['type']}/{row['name']}"
+    return labelled(row.get("locationName"), row["type"], row["name"])
 
 
 ARTEFACT = Observed(

@@ -1,0 +1,82 @@
+"""How much a YAML text may become: readers call themselves for what nests, and aliases of aliases make a few lines fill
+the memory. Looked for before any of them reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+#: As deep as anything that somebody means: more of it would end the process in a reader that calls itself.
+DEEPEST = 100
+#: So many values at most may come of aliases: each of a few may name a few others, and so on.
+MOST_VALUES = 1_000_000
+_BRACKETS = bytes(set(range(0x100)) - set(b"[]{}"))
+_RUNS = re.compile(r"(?:[-?][ \t]+){40}")
+_OPENERS = ("- -", "? ?", "-\t", "?\t", "-  ", "?  ")
+#: What a reader tells of a text without calling itself: nodes as they begin and end.
+Events = Callable[[str], Iterable[Any]]
+
+
+class Boundless(Exception):
+    """A text that no reader can take: where (1-based) and why."""
+
+    def __init__(self, what: str, mark: Any) -> None:
+        super().__init__(what)
+        self.what, self.line, self.col = what, mark.line + 1, mark.column + 1
+
+
+def check(text: str, events: Events) -> None:
+    """Boundless where a text nests deeper than any that is meant, or its aliases make too much of it."""
+    if _may_be_deep(text):
+        _refuse_deep(events(text))
+    if "*" in text and "&" in text:
+        _refuse_swelling(events(text))
+
+
+def _may_be_deep(text: str) -> bool:
+    """Brackets that close one another are taken away level by level; where some are left, in texts perhaps, or items
+    open on one line, the events tell."""
+    left = text.encode("utf-8", "surrogatepass").translate(None, _BRACKETS)
+    for _ in range(DEEPEST // 2):
+        if len(left) < DEEPEST // 2:
+            break
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+    else:
+        if left:
+            return True
+    if "\n" + " " * DEEPEST in text:
+        return True
+    return any(opener in text for opener in _OPENERS) and _RUNS.search(text) is not None
+
+
+def _refuse_deep(events: Iterable[Any]) -> None:
+    depth = 0
+    for event in events:
+        name = type(event).__name__
+        if name in ("MappingStartEvent", "SequenceStartEvent"):
+            depth += 1
+            if depth > DEEPEST:
+                raise Boundless(f"nested more than {DEEPEST} deep", event.start_mark)
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            depth -= 1
+
+
+def _refuse_swelling(events: Iterable[Any]) -> None:
+    sizes: dict[str, int] = {}
+    begun: list[tuple[str, int]] = []
+    total = 0
+    for event in events:
+        name = type(event).__name__
+        if name == "AliasEvent":
+            total += sizes.get(event.anchor, 1)
+        elif name == "ScalarEvent":
+            total += 1
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            begun.append((event.anchor or "", total))
+            total += 1
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            anchor, before = begun.pop()
+            sizes[anchor] = total - before
+        if total > MOST_VALUES:
+            raise Boundless(f"aliases make more than {MOST_VALUES:,} values of this text", event.start_mark)
