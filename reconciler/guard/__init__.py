@@ -16,15 +16,18 @@ from reconciler.guard import (
     carried,
     carriers,
     complete,
+    connections,
     contradiction,
     extensions,
     licenses,
     limits,
+    number_lengths,
     numbers,
     overrides,
     own_admin,
     places,
     prefixes,
+    professional,
     protected,
     required,
     secrets,
@@ -50,7 +53,10 @@ _RULES = (
     contradiction.check,
     places.check,
     carriers.check,
+    connections.check,
+    number_lengths.check,
     numbers.check,
+    professional.check,
     extensions.check,
     prefixes.check,
     bounds.check,
@@ -59,7 +65,7 @@ _RULES = (
     limits.check,
 )
 #: What is told of a change and blocks nothing.
-_WARNINGS = (callbacks.warnings,)
+_WARNINGS = (callbacks.warnings, numbers.warnings, bounds.warnings)
 
 
 def findings(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:

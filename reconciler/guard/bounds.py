@@ -5,6 +5,7 @@ of their kind: they can be lifted by name.
     people at a location (`userLimit`, §3)            the same; who leaves in this plan may do so after who comes
     an extension that is an emergency number          4911 (webex-behaviour.md §4); which are, differs by country
     more than ten secondary numbers                   §11
+    forwarding outside without a number of one's own  5700 (§12), which some tenants answer and others do not: told only
 """
 
 from __future__ import annotations
@@ -56,3 +57,20 @@ def _at(change: Change, section: str, path: str) -> Any:
     for name in rest.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
+
+
+def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    by_address = {change.address: change for change in proposal.changes}
+    for change in proposal.changes:
+        owner, _, section = change.kind.partition(".")
+        if section != "forwarding" or change.action not in ("create", "update"):
+            continue
+        branches = [branch for branch in change.want.values() if isinstance(branch, dict)]
+        if any(str(one.get("destination", "")).startswith("+") for one in branches):
+            own, current = by_address.get(f"{owner}/{change.key}"), proposal.get(owner, change.key)
+            side = {**(current.fields if current else {}), **(own.want if own else {})}
+            if side.get("extension") and not side.get("phone_number"):
+                yield (
+                    change.address,
+                    "it forwards outside and has no number of its own: some tenants refuse that (5700)",
+                )

@@ -51,3 +51,21 @@ def _taken(number: str, had: bool, proposal: Proposal) -> tuple[str, str]:
     if owner := current.facts.get("owner"):
         return f"{number} is assigned to {owner}", "take a free number, or take it from its owner in this plan"
     return "", ""
+
+
+def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """Numbers that are handed out and take no calls: the API accepts that (webex-behaviour.md §4)."""
+    planned = {change.key: change for change in proposal.changes if change.kind == "number"}
+    for change in proposal.changes:
+        if change.kind == "number" or change.action not in ("create", "update"):
+            continue
+        for number in sorted(ref.partition("/")[2] for ref in change.refs if ref.startswith("number/")):
+            if _inactive(number, planned.get(number), proposal):
+                yield change.address, f"{number} is inactive, and takes no calls until it is active"
+
+
+def _inactive(number: str, change: Change | None, proposal: Proposal) -> bool:
+    if change is not None and "state" in change.want:
+        return bool(change.want["state"] == "inactive")
+    current = proposal.get("number", number)
+    return current is not None and current.fields.get("state") == "inactive"

@@ -1,5 +1,7 @@
-"""How the locations reach the PSTN whose numbers a plan adds, removes or deactivates: the API does not promise to
-refuse that where the carrier brings the numbers, and may corrupt them (webex-behaviour.md §4). One request a location.
+"""How locations reach the PSTN, where a plan depends on it: whose numbers it adds, removes or deactivates (the API does
+not promise to refuse that where the carrier brings them, and may corrupt them: webex-behaviour.md §4), between which
+numbers move along with their owners, and which are connected anew. One request a location, and one for what it offers
+where a provider is wanted.
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from collections.abc import Collection
 
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import pstn_type
-from reconciler.model.claims import numbered
+from reconciler.kinds._wire import pstn_type, read_document, understood
+from reconciler.model.claims import carrying, numbered
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 
@@ -17,19 +19,34 @@ _NAME = "location.pstn"
 
 
 async def carriers(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> None:
-    """`facts["pstn"]` of each of these locations, empty without a connection. What cannot be read is a gap."""
+    """`facts["pstn"]` of each of these locations, empty without a connection, and `facts["pstn_options"]`, type by
+    name. What cannot be read is a gap."""
     made = {change.key for change in changes if change.kind == "location" and change.action == "create"}
-    places = set(numbered(changes).values()) - made
+    connected = {change.key: change for change in changes if change.kind == _NAME and change.action != "cannot_tell"}
+    places = {*numbered(changes).values(), *carrying(changes), *connected} - made - {""}
     known = snapshot.kinds.setdefault("location", {})
     try:
         if places - known.keys():
             listed = await reader.all("location")
             known |= {name: listed[name] for name in places - known.keys() if name in listed}
-        found = [known[name] for name in sorted(places & known.keys())]
-        await together(_one(reader, current) for current in found if not current.candidates)
+        found = [known[name] for name in sorted(places & known.keys()) if not known[name].candidates]
+        offering = [one for one in found if one.key in connected and connected[one.key].want.get("provider")]
+        await together([*(_one(reader, one) for one in found), *(_options(reader, one) for one in offering)])
     except UNREAD as error:
         snapshot.gaps.setdefault(_NAME, error.what)
 
 
 async def _one(reader: Reader, current: Current) -> None:
     current.facts["pstn"] = await pstn_type(reader, current.id)
+
+
+async def _options(reader: Reader, current: Current) -> None:
+    """A location without calling offers nothing yet."""
+
+    async def read() -> None:
+        url = reader.api.telephony.pstn.ep(f"locations/{current.id}/connectionOptions")
+        items = (await read_document(reader, url)).get("items", [])
+        current.facts["pstn_options"] = {str(one["displayName"]): str(one["pstnConnectionType"]) for one in items}
+
+    if current.fields.get("calling", "unread") is not None:
+        await understood(_NAME, read())

@@ -262,7 +262,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     }
     # Losing calling frees the extension at this location; permissions are inherited from it; and whom a number called
     # back in an emergency is there, too.
-    if scope.wants("location", "extension", "phone_number", "licenses", "outgoing_permissions"):
+    if scope.wants("location", "extension", "phone_number", "numbers", "licenses", "outgoing_permissions"):
         fields["location"] = await reader.name_of("location", location) if location else None
     if scope.wants("licenses"):
         named = await _license_names(reader, document.get("licenses") or [])

@@ -69,6 +69,12 @@ def numbered(changes: Iterable[Change]) -> dict[str, str]:
     }
 
 
+def carrying(changes: Iterable[Change]) -> set[str]:
+    """The locations between which numbers move along with their owners."""
+    moving = [change for change in changes if not change.blocked and change.carries]
+    return {str(side.get("location") or "") for change in moving for side in (change.before, change.want)}
+
+
 def _in_or_out(change: Change) -> bool:
     return change.action in ("create", "delete") or (
         change.action == "update" and change.want.get("state") == "inactive"

@@ -180,6 +180,9 @@ def _check_callback(store: Store, location: str, owner: Owner) -> None:
 
 
 def _planned_number(store: Store, target: str, move: Json, block: Json, owner: Owner) -> str | None:
+    number: str | None = block.get("number")
+    if number is not None and calling.is_main(store, number):
+        raise _Refused(19604, f"The {number} number of the user is the same as the calling line ID of the group.")
     if "phoneNumber" in move:
         wanted: str = move["phoneNumber"]
         if not wanted:
@@ -188,13 +191,10 @@ def _planned_number(store: Store, target: str, move: Json, block: Json, owner: O
             return calling.check_number(store, target, wanted, None)
         except errors.ApiError as refusal:
             raise _Refused(27966, f"Number {wanted} is not available.") from refusal
-    number: str | None = block.get("number")
     if number is None:
         return None
     if store.numbers[number]["state"] != "ACTIVE":
         raise _Refused(10030004, f"Phone number {number} is not active.")
-    if calling.is_main(store, number):
-        raise _Refused(19604, f"The {number} number of the user is the same as the calling line ID of the group.")
     before, after = pstn.connection_of(store, block["location"]), pstn.connection_of(store, target)
     if (before or {}).get("type") != (after or {}).get("type"):
         raise _Refused(10050010, "The number cannot be moved between these PSTN connections.")
