@@ -105,12 +105,14 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         refuse_missing(chosen, missing, isolate=selection.isolate)
         held = await inventory.holders(reader, chosen, current)
         callbacks = await inventory.callbacks(reader, chosen, current)
+        beside = await inventory.beside(reader, chosen, current)
     managed = selected(wanted.resources, selection, wanted.aside)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=reader.me, described=lambda: known, held=held)
     found.callbacks, every = callbacks, {one.address for one in wanted.resources}
     found.alias, found.aside = current.alias, wanted.aside
     found.population = Managed(len(every), lambda: every)
+    found.beside = beside
     return budgeted(root, finish(root, found, selection, lift), tenant, reader.session.watching.tally)
 
 
@@ -140,6 +142,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
     whole.alias = snapshot.alias
+    whole.beside = offline.beside(snapshot, chosen)
     return budgeted(root, finish(root, whole, selection, lift))
 
 

@@ -1,4 +1,4 @@
-"""Saying yes to one plan and no other: at a terminal, by its digest, or with --yes where nothing is destroyed."""
+"""Saying yes to one plan and no other: at a terminal, by its digest, or with --yes where it only adds or sets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Approving:
     """How the plan is approved; asked for at a terminal where nothing of this is given."""
 
     yes: Annotated[bool, Parameter(name=["-y", "--yes", "--auto-approve"], negative="")] = False
-    "Do not ask. Does not approve a plan that deletes, moves people or takes calling away: that takes --approve."
+    """Do not ask. Does not approve a plan that deletes, moves people, takes calling away, opens international or
+    premium calls, forwards to numbers outside, or shortens extensions: that takes --approve."""
     approve: Annotated[str | None, Parameter(name="--approve")] = None
     "Approve the plan with this digest (at least 12 characters, as its last line says), and no other."
 
@@ -115,16 +116,29 @@ def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
 
 
 def _refuse_destructive(plan: Plan, again: str) -> None:
+    """RefusedError where a plan does what --yes does not approve; each category with the first of it."""
+    from reconciler.planner.consent import category
     from reconciler.planner.reversal import destructive
 
-    found = [(word, change) for change in _carried_out(plan) if (word := destructive(change))]
-    if found:
-        word, first = found[0]
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    destroyed: dict[str, list[str]] = {}
+    explicit: dict[str, list[str]] = {}
+    for change in _carried_out(plan):
+        if words := destructive(change):
+            destroyed.setdefault(words, []).append(change.address)
+        for words in dict.fromkeys(map(category, change.explicit)):
+            explicit.setdefault(words, []).append(change.address)
+    told = [f"{words} {_first(addresses)}" for words, addresses in destroyed.items()]
+    told += [f"{words}: {_first(addresses)}" for words, addresses in explicit.items()]
+    if told:
+        what = "what destroys something" if destroyed else "what may cost money or come of a spreadsheet"
         raise RefusedError(
-            f"not approved: --yes does not approve what destroys something, and this plan {word} {first.address}{more}",
+            f"not approved: --yes does not approve {what}, and this plan {'; '.join(told)}",
             do=f"look at the plan, then: {again} --approve {plan.digest[:SHORT]}",
         )
+
+
+def _first(addresses: list[str]) -> str:
+    return addresses[0] + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
 
 
 def _carried_out(plan: Plan) -> list[Change]:

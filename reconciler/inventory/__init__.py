@@ -4,6 +4,7 @@
 says of each what came of it.
 """
 
+from reconciler.inventory.beside import beside
 from reconciler.inventory.callbacks import callbacks
 from reconciler.inventory.holders import holders
 from reconciler.inventory.managed import Need, everything, look_up, of_desired, read
@@ -14,6 +15,7 @@ __all__ = [
     "Need",
     "Status",
     "Statuses",
+    "beside",
     "callbacks",
     "everything",
     "holders",

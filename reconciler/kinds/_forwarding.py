@@ -91,6 +91,17 @@ def refuse(change: Change) -> str:
     return ""
 
 
+def forwards(change: Change) -> list[tuple[str, str, str]]:
+    """The branches that a change makes forward to somewhere else: (name, old destination, new one)."""
+    found = []
+    for name, want in change.want.items():
+        before = change.before.get(name) or {}
+        new, old = (want or {}).get("destination", ""), str(before.get("destination", ""))
+        if new and new != old:
+            found.append((name, old, new))
+    return found
+
+
 def expand_policy(entity: Fields) -> Fields:
     """Destinations that are a policy over the extension (S64) become digits, from the extension in desired."""
     section = entity.get("forwarding")

@@ -154,6 +154,8 @@ class Kind:
     `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are always
     there.
     `clash(want, have)` says why what is wanted contradicts itself, given what is there.
+    `opens(change, have, inherited)` says which calls it lets out that were not before, `forwards(change)` the branches
+    that it makes forward: (name, old destination, new one). Both take an approval of their own (planner/consent.py).
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
     `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago.
@@ -204,6 +206,8 @@ class Kind:
     refuse: Callable[[Change], str] | None = None
     clash: Callable[[Fields, Fields], str] | None = None
     entitles: Callable[[Fields], frozenset[str]] | None = None
+    opens: Callable[[Change, Fields, Fields], list[str]] | None = None
+    forwards: Callable[[Change], list[tuple[str, str, str]]] | None = None
 
     @property
     def section(self) -> str:

@@ -16,6 +16,7 @@ from pydantic import Field, create_model
 from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._wire import setting
 from reconciler.model.marks import How
+from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Fields
 
@@ -33,6 +34,9 @@ CALL_TYPES = (
     "PREMIUM_SERVICES_I",
     "PREMIUM_SERVICES_II",
 )
+#: Calls by which money is lost; opening them takes an approval of its own.
+_COSTLY = {"international": ("INTERNATIONAL",), "premium": ("PREMIUM_SERVICES_I", "PREMIUM_SERVICES_II")}
+_OPEN = (3, True)
 Action = Literal["ALLOW", "BLOCK", "AUTH_CODE", "TRANSFER_NUMBER_1", "TRANSFER_NUMBER_2", "TRANSFER_NUMBER_3"]
 
 
@@ -87,6 +91,43 @@ def settle(want: Fields, have: Fields) -> Fields:
 
 def _equal(want: Any, have: Any) -> bool:
     return isinstance(have, Mapping) and bool(want) and all(have.get(key) == value for key, value in want.items())
+
+
+def opens(change: Change, have: Fields, inherited: Fields) -> list[str]:
+    """Which costly calls become freer, or freer than anybody knows: `have` is the section as it is, `inherited` what
+    the location gives to whoever is to have nothing of their own."""
+    found = []
+    have = have or inherited
+    back = change.want.get("custom") is False
+    for words, names in _COSTLY.items():
+        freed = [
+            name for name in names if _freer(have.get(name), _to_be(name, change.want, have, inherited, back=back))
+        ]
+        found += [f"opens {words} calls: {', '.join(freed)}"] if freed else []
+    return found
+
+
+def _to_be(name: str, want: Fields, have: Fields, inherited: Fields, *, back: bool) -> Any:
+    """The permission for a call type after a change; an empty one allows all, as the API has it."""
+    if back:
+        return inherited.get(name) or ({} if _rank(have.get(name)) != _OPEN else have.get(name))
+    return {**(have.get(name) or {}), **want[name]} if want.get(name) else have.get(name)
+
+
+def _freer(before: Any, after: Any) -> bool:
+    if after is None or after == before:
+        return False
+    old, new = _rank(before), _rank(after)
+    return new[0] > old[0] or (new[0] > 0 and new[1] > old[1])
+
+
+def _rank(permission: Any) -> tuple[int, bool]:
+    """How free a permission is: by what happens to the call, then whether it may be passed on."""
+    if permission is None:
+        return (0, False)  # not known, and so nothing that it could be compared with
+    action = str(permission.get("action", "ALLOW"))
+    free = {"BLOCK": 0, "AUTH_CODE": 2, "ALLOW": 3}.get(action, 1)
+    return free, bool(permission.get("transfer", True))
 
 
 async def read(reader: Reader, url: str, *, own: bool) -> Fields:

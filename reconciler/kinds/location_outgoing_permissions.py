@@ -29,6 +29,7 @@ KIND = Kind(
     requests=("GET /telephony/config/locations/{locationId}/outgoingPermission",),
     requires=("location.calling",),
     profile=_permissions.with_profile,
+    opens=_permissions.opens,
     fetch=fetch,
     write=write,
 )

@@ -28,6 +28,8 @@ from reconciler.model.text import folded
 FEW = 5
 #: Licences of which a person has one at most (webex-behaviour.md §9).
 _EITHER = frozenset({"Webex Calling - Professional", "Webex Calling - Standard"})
+#: What needs the name of the location beside itself.
+_OF_PLACE = ("location", "extension", "phone_number", "numbers", "licenses", "outgoing_permissions", "forwarding")
 #: By which somebody is called.
 _ADDRESS = ("extension", "phone_number")
 _NO_ADDRESS = "a calling person needs an extension or a phone_number in the same request (behaviour row 9)"
@@ -260,9 +262,9 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         "extension": document.get("extension") or None,
         "phone_number": e164_number(work),
     }
-    # Losing calling frees the extension at this location; permissions are inherited from it; and whom a number called
-    # back in an emergency is there, too.
-    if scope.wants("location", "extension", "phone_number", "numbers", "licenses", "outgoing_permissions"):
+    # Losing calling frees the extension at this location; permissions and the outside digit are the location's own; and
+    # whom a number called back in an emergency is there, too.
+    if scope.wants(*_OF_PLACE):
         fields["location"] = await reader.name_of("location", location) if location else None
     if scope.wants("licenses"):
         named = await _license_names(reader, document.get("licenses") or [])

@@ -27,6 +27,7 @@ KIND = Kind(
     requests=("GET /people/{personId}/features/callForwarding",),
     replaces=True,
     refuse=_forwarding.refuse,
+    forwards=_forwarding.forwards,
     cleared=_forwarding.CLEARED,
     fetch=fetch,
     write=write,

@@ -33,6 +33,7 @@ KIND = Kind(
     inherits="location.outgoing_permissions",
     profile=_permissions.with_profile,
     settle=_permissions.settle,
+    opens=_permissions.opens,
     fetch=fetch,
     write=write,
 )

@@ -140,7 +140,7 @@ async def _current(
         "phone_number": e164_number(row.get("phoneNumber")),
         **{name: document.get(name) for name in _PLAIN},
     }
-    if scope.wants("location", "extension", "phone_number", "numbers", "outgoing_permissions"):
+    if scope.wants("location", "extension", "phone_number", "numbers", "outgoing_permissions", "forwarding"):
         fields["location"] = await reader.name_of("location", location) if location and has_calling else None
     if scope.wants("license"):
         fields["license"] = await reader.name_of("license", licenses[0]) if licenses else None

@@ -27,6 +27,7 @@ KIND = Kind(
     requests=("GET /workspaces/{workspaceId}/features/callForwarding",),
     replaces=True,
     refuse=_forwarding.refuse,
+    forwards=_forwarding.forwards,
     cleared=_forwarding.CLEARED,
     fetch=fetch,
     write=write,

@@ -19,6 +19,7 @@ FORMAT_VERSION = 1
 _OPTIONAL = (
     *("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees", "carries"),
     "irreversible",
+    "explicit",
 )
 _MEMBER = ("want", "before", "id", "needs")
 Action = Literal["create", "update", "delete", "cannot_tell"]
@@ -31,7 +32,8 @@ class Change:
     `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
     the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
     its owner may lose: its pre-image is not known before the move. `carries` are numbers that move along with it.
-    `irreversible` says what `undo` could not bring back (planner/reversal.py).
+    `irreversible` says what `undo` could not bring back (planner/reversal.py), `explicit` what `--yes` does not approve
+    (planner/consent.py).
     """
 
     address: str
@@ -53,6 +55,7 @@ class Change:
     frees: list[str] = field(default_factory=list)
     carries: list[str] = field(default_factory=list)
     irreversible: list[str] = field(default_factory=list)
+    explicit: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from reconciler.model.callbacks import Callbacks
     from reconciler.model.plan import Change
     from reconciler.offline.evaluating import Evaluation
+    from reconciler.planner.consent import Known
     from reconciler.store import StoredSnapshot
 
-__all__ = ["callbacks", "evaluate", "holders", "isolated", "remember", "remembered"]
+__all__ = ["beside", "callbacks", "evaluate", "holders", "isolated", "remember", "remembered"]
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -33,6 +34,13 @@ def isolated(root: Path) -> Evaluation:
     from reconciler.offline import evaluating
 
     return evaluating.isolated(root)
+
+
+def beside(snapshot: StoredSnapshot, changes: list[Change]) -> Known:
+    """What an approval of these changes rests on; see `held.beside`."""
+    from reconciler.offline import held
+
+    return held.beside(snapshot, changes)
 
 
 def holders(snapshot: StoredSnapshot, changes: list[Change]) -> dict[str, str]:

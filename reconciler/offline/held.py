@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from reconciler.kinds import kind as kind_named
 from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.text import normal, normalised
+from reconciler.planner.consent import Known
 from reconciler.store import StoredSnapshot
 
 _PORTAL = "location.voice_portal"
@@ -59,6 +62,24 @@ def _lines(snapshot: StoredSnapshot, kind: str, wanted: set[tuple[str, str]]) ->
         for line in (snapshot.folder / file).read_bytes().split(b"\n"):
             if not digits.isdisjoint(_EXTENSION.findall(line)):
                 yield json.loads(line.decode("utf-8", "surrogatepass"))
+
+
+def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> Known:
+    """What an approval rests on, of the files of the locations concerned: planner/consent.py."""
+    wanted, digits = {parts(claim)[1] for claim in taken(changes, EXTENSION)} - {""}, {}
+    lengths: dict[str, Counter[int]] = {}
+    for kind in ("person", "workspace") if wanted else ():
+        for file, about in snapshot.files(kind).items():
+            if (place := str(about.get("location"))) in wanted:
+                snapshot.verify(file)
+                found = _EXTENSION.findall((snapshot.folder / file).read_bytes())
+                lengths.setdefault(place, Counter()).update(len(one) for one in found)
+    if any(kind_named(change.kind).forwards for change in changes):
+        for name in snapshot.keys("location"):
+            current = snapshot.get("location", name)
+            calling = (current.fields.get("calling") if current else None) or {}
+            digits[name] = str(calling.get("outside_dial_digit") or "")
+    return Known(snapshot.get, digits, lengths)
 
 
 def _prefixes(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, str]:

@@ -55,9 +55,10 @@ def destructive(change: Change) -> str:
 
 
 def risky(change: Change) -> bool:
-    """Whether a cautious operator leaves it out: it destroys, cannot be taken back, or its kind warns of it."""
+    """Whether a cautious operator leaves it out: it destroys, cannot be taken back, takes an approval of its own, or
+    its kind warns of it."""
     kind = kind_named(change.kind)
-    return bool(destructive(change) or irreversible(change) or (kind.warn and kind.warn(change)))
+    return bool(change.explicit or destructive(change) or irreversible(change) or (kind.warn and kind.warn(change)))
 
 
 def moves(change: Change) -> bool:

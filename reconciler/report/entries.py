@@ -195,7 +195,7 @@ def objection(finding: Finding, count: int = 1) -> Objection:
 
 
 def _notes(change: Change) -> tuple[str, ...]:
-    notes = [visible(note) for note in change.notes]
+    notes = [visible(note) for note in (*change.notes, *change.explicit)]
     if change.reset:
         notes.append("set again after the move of its owner, which may lose it")
     return tuple(notes)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
+from reconciler.planner.consent import category
 from reconciler.report.costs import cost_lines
 from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
 from reconciler.report.inert import visible
@@ -218,6 +219,9 @@ def _facts(
         yield Fact("overridden", f"{number(len(plan.overrides))}: {', '.join(map(visible, plan.overrides))}")
     if lasting := sum(1 for change in applied if change.irreversible):
         yield Fact("undo", f"{counted(lasting, 'change')} cannot be taken back, or only in part")
+    if asked := Counter(words for change in applied for words in dict.fromkeys(map(category, change.explicit))):
+        told = ", ".join(f"{visible(words)} {number(count)}" for words, count in sorted(asked.items()))
+        yield Fact("approve", f"--yes does not approve what {told}")
     if remarks:
         yield Fact("warnings", f"{number(remarks)} (marked !)")
     if plan.rehearsal:

@@ -16,6 +16,7 @@ from reconciler.model.callbacks import Callbacks
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
+from reconciler.planner.consent import Known, explicit
 from reconciler.planner.reversal import irreversible, safe_part
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def _no_alias(kind: str, name: str) -> str:
 class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
     `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
-    before there was anything to compare (desired/isolation.py), and are counted all the same."""
+    before there was anything to compare (desired/isolation.py), and are counted all the same; `beside` is what an
+    approval rests on."""
 
     changes: list[Change]
     managed: Managed
@@ -49,6 +51,7 @@ class Evaluation:
     population: Managed | None = None
     aside: tuple[Finding, ...] = ()
     alias: Callable[[str, str], str] = _no_alias
+    beside: Known | None = None
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -65,6 +68,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
     callbacks.claim_turns(open_changes, evaluation.get, evaluation.callbacks)
     for change in open_changes:
         change.irreversible = irreversible(change)
+    explicit(open_changes, evaluation.beside or Known(evaluation.get))
     touched = {owner_address(change.address) for change in changes}
     if selection.to_json():
         touched &= set(evaluation.managed.addresses())

@@ -68,12 +68,14 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
         missing = await inventory.look_up(reader, changes, known, current)
         held = await inventory.holders(reader, changes, current)
         callbacks = await inventory.callbacks(reader, changes, current)
+        beside = await inventory.beside(reader, changes, current)
         me = reader.me
     changes = _said(changes, found, left, missing, selection, file)
     settings = desired.load_tenant(root)
     managed = Managed(max(run.plan.managed, len(changes)), lambda: {owner_address(one.address) for one in changes})
     evaluation = Evaluation(changes, managed, run.kept.last, settings, current.gaps, get=current.get, me=me, held=held)
     evaluation.callbacks = callbacks
+    evaluation.beside = beside
     made = finish(root, evaluation, selection, lift)
     made.scope = {"undo": [run.name], **made.scope}
     made.operations = _backwards(made.operations, found)

@@ -1,0 +1,87 @@
+"""What an approval rests on beside the changes themselves (planner/consent.py): whether a forwarding destination is a
+number of the tenant, by which digit a location reaches the outside, and how long its extensions are. Nothing is asked
+where what was read for the plan tells already; what cannot be read is not known, and so not taken for harmless.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from reconciler.inventory.reading import UNREAD
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Reader, Scope
+from reconciler.kinds._wire import number_rows, understood
+from reconciler.model.claims import EXTENSION, parts, taken
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.planner.consent import Known
+
+#: So many extensions of a place tell how long they are.
+ENOUGH = 3
+
+
+async def beside(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> Known:
+    """What is known of the tenant for these changes; numbers that are found are added to the snapshot."""
+    dialled = set(destinations(changes))
+    await _numbers(reader, {one for one in dialled if one.startswith("+")}, snapshot)
+    digits = await _digits(reader, any(one.isdecimal() for one in dialled))
+    return Known(snapshot.get, digits, await _lengths(reader, changes, snapshot))
+
+
+def destinations(changes: Iterable[Change]) -> Iterator[str]:
+    """Where these changes forward to."""
+    for change in changes:
+        forwards = kind_named(change.kind).forwards
+        if forwards and change.action in ("create", "update") and not change.blocked:
+            yield from (new for _, _, new in forwards(change))
+
+
+def places(changes: Iterable[Change]) -> set[str]:
+    """Where these changes take an extension."""
+    return {parts(claim)[1] for claim in taken(changes, EXTENSION)} - {""}
+
+
+def lengths_of(currents: Iterable[Current], wanted: Collection[str]) -> dict[str, Counter[int]]:
+    """How many extensions of each length they have, by location."""
+    found: dict[str, Counter[int]] = {place: Counter() for place in wanted}
+    for current in currents:
+        place, extension = current.fields.get("location"), current.fields.get("extension")
+        if place in found and extension:
+            found[str(place)][len(str(extension))] += 1
+    return found
+
+
+async def _numbers(reader: Reader, wanted: set[str], snapshot: MemorySnapshot) -> None:
+    known = snapshot.kinds.get("number", {})
+    number = kind_named("number")
+    if not (left := wanted - known.keys()) or number.scan is None:
+        return
+    try:
+        found = await understood("number", number.scan(reader, Scope(frozenset(left))))
+    except UNREAD:
+        return
+    snapshot.kinds.setdefault("number", {}).update({one.key: one for one in found if one.key in left})
+
+
+async def _digits(reader: Reader, needed: bool) -> Mapping[str, str]:
+    try:
+        listed = await reader.all("calling_location") if needed else {}
+    except UNREAD:
+        return {}
+    return {name: str(one.fields.get("outside_dial_digit") or "") for name, one in listed.items()}
+
+
+async def _lengths(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> dict[str, Counter[int]]:
+    wanted = places(changes)
+    known = (one for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values())
+    found = lengths_of(known, wanted)
+    for place in sorted(place for place, lengths in found.items() if lengths.total() < ENOUGH):
+        location = snapshot.get("location", place)
+        if location is not None and location.id:
+            try:
+                rows = [row async for row in number_rows(reader, locationId=location.id)]
+            except UNREAD:
+                continue
+            found[place] = Counter(len(str(row["extension"])) for row in rows if row.get("extension"))
+    return found
