@@ -58,7 +58,12 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
     if current is None:
         yield _change(kind, wanted, "create", "not in the tenant", want=_settled(kind, own, {}), before={})
         return
+    unread = {name: current.unknown[name] for name in own if name in current.unknown}
+    own = {name: value for name, value in own.items() if name not in unread}
     want = _differing(kind, own, current.fields)
+    if unread and not want:
+        kept = {name: wanted.fields[name] for name in unread}
+        yield _change(kind, wanted, "cannot_tell", "; ".join(sorted(set(unread.values()))), kept, {}, current)
     if want:
         for name, claim in marks_of(kind).claims:
             # What is unique per location is said again when the location changes: the move states what it keeps.
@@ -74,6 +79,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
             ]
         if kind.clash:
             change.blocked = kind.clash(own, current.fields) or change.blocked
+        change.notes += [f"{name}: cannot tell: {why}" for name, why in unread.items()]
         yield change
 
 

@@ -217,7 +217,8 @@ def differences(
         own.append(Field("id", State.DRIFTED, NOTHING, then.id, live.id))
     if facts:
         own += _walk("facts", (NOTHING, NOTHING), then.facts, live.facts, True)
-    result = [Difference(f"{kind}/{key}", kind, key, tuple(own), *about)] if own else []
+    unread = _unread(want, then, live, sections, whole)
+    result = [Difference(f"{kind}/{key}", kind, key, tuple(own), *about, why=unread)] if own or unread else []
     for name, section in sections.items():
         if whole or name in want:
             result += _section(section, key, want.get(name, NOTHING), (then, live), about, whole)
@@ -235,15 +236,23 @@ def _alike(wanted: Wanted | None, then: Current, live: Current) -> bool:
 def _own(
     kind: str, want: Fields, then: Current, live: Current, sections: Mapping[str, Kind], whole: bool
 ) -> Iterator[Field]:
-    desired = {name: value for name, value in want.items() if name not in sections}
+    unread = (then.unknown.keys() | live.unknown.keys()) - sections.keys()
+    desired = {name: value for name, value in want.items() if name not in sections and name not in unread}
     names = set(desired)
-    if whole and (then.unknown.keys() | live.unknown.keys()) - sections.keys():
-        names |= (
-            then.fields.keys() & live.fields.keys()
-        )  # one side could not be read whole: what it lacks means nothing
+    if whole and unread:  # one side could not be read whole: what it lacks means nothing
+        names |= then.fields.keys() & live.fields.keys()
     elif whole:
         names |= then.fields.keys() | live.fields.keys()
-    yield from _part(kinds().get(kind), desired, then.fields, live.fields, names - sections.keys(), whole)
+    known = names - sections.keys() - unread
+    found = _part(kinds().get(kind), desired, then.fields, live.fields, known, whole)
+    yield from (one for one in found if one.path.partition(".")[0] not in unread)
+
+
+def _unread(want: Fields, then: Current, live: Current, sections: Mapping[str, Kind], whole: bool) -> str:
+    """Why a field of the resource itself cannot be compared, of those that are looked at; empty where all can."""
+    unknown = {**then.unknown, **live.unknown}
+    own = (name for name in unknown if name not in sections and (whole or name in want))
+    return next((f"{name}: {unknown[name]}" for name in own), "")
 
 
 def _section(

@@ -6,19 +6,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guard.proposal import Proposal
-from reconciler.model.plan import Finding
+from reconciler.kinds import sections_of
+from reconciler.model.plan import Change, Finding
 
 RULE = "incomplete-snapshot"
+_DO = "plan again when it can be read whole; `reconcile export` says what is missing"
 _ALSO = {"number": ("location.pstn",)}
 
 
 def check(proposal: Proposal) -> Iterator[Finding]:
-    for change in proposal.changes if proposal.gaps else ():
-        names = (change.kind, *_ALSO.get(change.kind, ())) if change.action == "delete" else ()
+    for change in (change for change in proposal.changes if change.action == "delete"):
+        if why := _unread(proposal, change):
+            yield Finding(RULE, change.address, f"it could not be read whole: {why}", _DO)
+        names = (change.kind, *_ALSO.get(change.kind, ())) if proposal.gaps else ()
         for name in [name for name in names if name in proposal.gaps][:1]:
             yield Finding(
                 RULE,
                 change.address,
                 f"the list of {name} is not proven complete: {proposal.gaps[name]}",
-                "plan again when it can be read whole; `reconcile export` says what is missing",
+                _DO,
             )
+
+
+def _unread(proposal: Proposal, change: Change) -> str:
+    """What could not be told of the resource itself: where it is, what it holds."""
+    current = proposal.get(change.kind, change.key)
+    unknown = current.unknown if current else {}
+    return next((f"{name}: {why}" for name, why in unknown.items() if name not in sections_of(change.kind)), "")

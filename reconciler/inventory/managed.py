@@ -9,7 +9,7 @@ from reconciler.errors import ApiError, IncompleteError, NotEntitledError, Tempo
 from reconciler.inventory.reading import UNREAD, Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import owners, sections_of
+from reconciler.kinds import kinds, owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
 from reconciler.kinds._wire import section_of, understood
 from reconciler.model.desired import Wanted
@@ -65,7 +65,17 @@ async def read(
     snapshot = MemorySnapshot(org=org)
     reading = Reading(reader, snapshot, statuses or Statuses(), Slots(workers), tolerant=need.tolerant)
     await together(_read_kind(reading, need, name, scope) for name, scope in need.kinds.items())
+    name_unlisted(reading)
     return snapshot
+
+
+def name_unlisted(reading: Reading) -> None:
+    """Lists that were only asked for names and could not be read: what refers to what is in them is known, and who it
+    is is not."""
+    for kind in kinds():
+        if kind not in reading.snapshot.gaps and (why := reading.reader.unlisted(kind)):
+            reading.snapshot.gaps[kind] = why
+            reading.statuses.of(kind).add(IncompleteError(why))
 
 
 async def _read_kind(reading: Reading, need: Need, name: str, scope: Scope) -> None:
@@ -143,7 +153,14 @@ _SMALL = frozenset({"location", "license", "trunk", "route_group"})
 
 
 def _copy(current: Current) -> Current:
-    return replace(current, fields=dict(current.fields), facts=dict(current.facts), unknown={}, wire=None, most={})
+    return replace(
+        current,
+        fields=dict(current.fields),
+        facts=dict(current.facts),
+        unknown=dict(current.unknown),
+        wire=None,
+        most={},
+    )
 
 
 async def read_sections(
@@ -178,6 +195,9 @@ async def _read_section(reading: Reading, section: Kind, current: Current) -> No
         return
     try:
         current.fields[section.section] = await section_of(section, reading.reader, current)
+        if unnamed := current.unknown.get(section.section):  # read, but not who is meant in it
+            reading.snapshot.gaps.setdefault(section.name, unnamed)
+            status.add(IncompleteError(unnamed))
         status.count += current.fields[section.section] is not None
     except NotEntitledError as error:
         current.unknown[section.section] = error.what

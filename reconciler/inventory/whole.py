@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from reconciler.inventory.managed import read_list, read_sections
+from reconciler.inventory.managed import name_unlisted, read_list, read_sections
 from reconciler.inventory.observed import end, forget_rows, list_artefact, read_parts
 from reconciler.inventory.reading import Reading, together
 from reconciler.kinds import observed, sections_of
@@ -40,6 +40,7 @@ def conclude(reading: Reading) -> None:
     artefacts = [observed()[name] for name in reading.choice.artefacts]
     for artefact in sorted(artefacts, key=_depth):
         end(reading, artefact)
+    name_unlisted(reading)
     forget_rows(reading.snapshot)
 
 

@@ -34,7 +34,12 @@ class Reader(Protocol):
         ...
 
     async def name_of(self, kind: str, remote_id: str) -> str:
-        """The name behind a remote id, whatever encoding it comes in; the id itself when the list lacks it."""
+        """The name behind a remote id, whatever encoding it comes in; the id itself when the list lacks it, or cannot
+        be read (`unlisted`): what refers to something is known all the same."""
+        ...
+
+    def unlisted(self, kind: str) -> str:
+        """Why the list of this kind, which was asked for, could not be read; empty where it was."""
         ...
 
     async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:

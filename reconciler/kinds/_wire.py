@@ -105,6 +105,15 @@ async def section_of(kind: Kind, reader: Reader, owner: Current) -> Fields | Non
     return found
 
 
+async def named(reader: Reader, kind: str, remote_id: str, unknown: dict[str, str], field: str) -> str:
+    """The name behind an id. Where the list of names cannot be read it is the id, and `unknown` says so of the field:
+    it can be compared with nothing."""
+    name = await reader.name_of(kind, remote_id)
+    if why := reader.unlisted(kind):
+        unknown[field] = f"the list of {kind} could not be read: {why}"
+    return name
+
+
 async def understood(name: str, reading: Awaitable[T]) -> T:
     """What a reading gives; IncompleteError where an answer has a form that the kind does not know."""
     try:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, NotEntitledError
 from reconciler.kinds._kind import Calls, Held, Kind, Reader, Writer
-from reconciler.kinds._wire import read_document
+from reconciler.kinds._wire import named, read_document
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Operation
 from reconciler.model.resource import Resource, Text
@@ -68,7 +68,7 @@ async def fetch(reader: Reader, owner: Current) -> Fields | None:
     route: Fields = {"enabled": enabled, "trunk": None, "route_group": None}
     if identity.get("id"):
         kind = identity["type"].lower()
-        route[kind] = await reader.name_of(kind, identity["id"])
+        route[kind] = await named(reader, kind, identity["id"], owner.unknown, "internal_dialing")
     return {"unknown_extensions": route}
 
 

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds._kind import Calls, Held, Kind, Reader, Writer
-from reconciler.kinds._wire import read_document
+from reconciler.kinds._wire import named, read_document
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import Resource, Text
@@ -53,7 +53,7 @@ async def fetch(reader: Reader, owner: Current) -> Fields | None:
     route_type = document.get("routeType")
     if route_type in ("TRUNK", "ROUTE_GROUP"):
         kind = route_type.lower()
-        fields[kind] = await reader.name_of(kind, document["routeId"])
+        fields[kind] = await named(reader, kind, document["routeId"], owner.unknown, "pstn")
     else:
         fields["provider"] = document.get("displayName") or document.get("pstnConnectionType")
     return fields

@@ -17,7 +17,7 @@ from reconciler.kinds import _person_calls, _person_create, _person_move
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Step, Writer
 from reconciler.kinds._person_calls import calls
-from reconciler.kinds._wire import e164_number, read_document, uuid_of
+from reconciler.kinds._wire import e164_number, named, read_document, uuid_of
 from reconciler.model.address import split_address
 from reconciler.model.marks import Claim, How, Key, Ref
 from reconciler.model.plan import Change, Member
@@ -237,15 +237,15 @@ async def delete(writer: Writer, current: Current) -> None:
 
 async def _license_names(reader: Reader, held: list[str]) -> dict[str, str]:
     """Id by name. A licence that is held but in no list of the organisation cannot be named, so nobody manages it."""
-    named = {await reader.name_of("license", remote_id): remote_id for remote_id in held}
-    return {name: remote_id for name, remote_id in named.items() if name != remote_id}
+    names = {await reader.name_of("license", remote_id): remote_id for remote_id in held}
+    return {name: remote_id for name, remote_id in names.items() if name != remote_id}
 
 
 async def _license_ids(writer: Writer, names: list[str], held: list[str]) -> list[str]:
     """Ids for names, and what is held but cannot be named: a PUT that left it out would take it away."""
-    named = await _license_names(writer, held)
-    unnamed = [remote_id for remote_id in held if remote_id not in named.values()]
-    wanted = [named[name] if name in named else await writer.id_of("license", name) for name in names]
+    known = await _license_names(writer, held)
+    unnamed = [remote_id for remote_id in held if remote_id not in known.values()]
+    wanted = [known[name] if name in known else await writer.id_of("license", name) for name in names]
     return [*wanted, *unnamed]
 
 
@@ -254,6 +254,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     location = document.get("locationId")
     work = next((n["value"] for n in document.get("phoneNumbers") or [] if n.get("type") == "work"), None)
     key = key or _login(document)
+    unknown: dict[str, str] = {}
     fields: Fields = {
         "email": key,
         "first_name": document.get("firstName"),
@@ -265,17 +266,19 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     # Losing calling frees the extension at this location; permissions and the outside digit are the location's own; and
     # whom a number called back in an emergency is there, too.
     if scope.wants(*_OF_PLACE):
-        fields["location"] = await reader.name_of("location", location) if location else None
+        fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("licenses"):
-        named = await _license_names(reader, document.get("licenses") or [])
-        fields["licenses"] = sorted(named)
+        held = document.get("licenses") or []
+        fields["licenses"] = sorted(await _license_names(reader, held))
+        if why := reader.unlisted("license"):
+            fields["licenses"], unknown["licenses"] = sorted(held), f"the list of license could not be read: {why}"
     facts: Fields = {"calling": bool(location)}
     if roles := document.get("roles"):
         facts["roles"] = sorted(roles)
     if aliases := sorted({folded(mail) for mail in document["emails"]} - {key}):
         facts["aliases"] = aliases
     status = {"status": document.get("status")}
-    return Current("person", key, document["id"], fields, facts, wire=document, passing=status)
+    return Current("person", key, document["id"], fields, facts, unknown, wire=document, passing=status)
 
 
 def clash(want: Fields, have: Fields) -> str:

@@ -14,7 +14,7 @@ from pydantic import Field
 from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import e164_number, number_rows, read_document, uuid_of
+from reconciler.kinds._wire import e164_number, named, number_rows, read_document, uuid_of
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import E164, Extension, Prose, Resource, Text
@@ -134,6 +134,7 @@ async def _current(
     licenses = (calling.get("webexCalling") or {}).get("licenses") or []
     location = document.get("locationId") or (calling.get("webexCalling") or {}).get("locationId")
     row = numbers.get(uuid_of(document["id"]), {})
+    unknown: dict[str, str] = {}
     fields: Fields = {
         "name": document["displayName"],
         "extension": row.get("extension") or None,
@@ -141,11 +142,12 @@ async def _current(
         **{name: document.get(name) for name in _PLAIN},
     }
     if scope.wants("location", "extension", "phone_number", "numbers", "outgoing_permissions", "forwarding"):
-        fields["location"] = await reader.name_of("location", location) if location and has_calling else None
+        place = location if has_calling else None
+        fields["location"] = await named(reader, "location", place, unknown, "location") if place else None
     if scope.wants("license"):
-        fields["license"] = await reader.name_of("license", licenses[0]) if licenses else None
+        fields["license"] = await named(reader, "license", licenses[0], unknown, "license") if licenses else None
     facts: Fields = {"calling": has_calling}
-    return Current("workspace", document["displayName"], document["id"], fields, facts, wire=document)
+    return Current("workspace", document["displayName"], document["id"], fields, facts, unknown, wire=document)
 
 
 def refuse(change: Change) -> str:

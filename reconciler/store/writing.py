@@ -146,7 +146,8 @@ def _files_of(
     shard = shard_of(name)
     lines: dict[str, list[bytes]] = {} if shard or not resources else {"": []}
     for key in sorted(resources):
-        place = resources[key].fields.get(shard) if shard else ""
+        named = shard and shard not in resources[key].unknown  # a remote id is the name of no place
+        place = resources[key].fields.get(shard) if named else ""
         lines.setdefault(str(place or ""), []).append(line_of(resources[key]))
     files: dict[str, Any] = {}
     texts: dict[str, bytes] = {}

@@ -15,6 +15,10 @@ from reconciler.webex.session import Session
 #: million people.
 _MOST_IDLE = 50
 MOST = 10_000
+#: What is said with a list without narrowing it.
+_WHOLE = frozenset("max start count limit startIndex orgId callingData details includeAssignedTo numberType".split())
+#: What stands beside the rows of a page, and alone in an empty one.
+_BESIDE = frozenset(("notFoundIds", "count"))
 _NEXT = re.compile(r"rel\s*=\s*[\"']?[^;,\"']*\bnext\b", re.IGNORECASE)
 
 
@@ -34,7 +38,7 @@ async def pages(
         except ApiError as error:
             error.later_page = bool(seen)
             raise
-        rows = _rows(body, key, url)
+        rows = _rows(body, key, url, whole=not seen and _WHOLE.issuperset(params))
         link = _next(response)
         yield rows, link is None
         if link is None:
@@ -68,17 +72,26 @@ def _next(response: Any) -> str | None:
     return None if link is None else str(link)
 
 
-def _rows(body: Any, key: str, url: str) -> list[dict[str, Any]]:
-    """The rows of one page. An object without the key is an empty page (§1.5); an answer without anything is none: who
-    took it for the end of a list would take what is there for gone."""
+def _rows(body: Any, key: str, url: str, *, whole: bool) -> list[dict[str, Any]]:
+    """The rows of one page. Who took an answer that is no list for an empty one would take what is there for gone. Only
+    where little was asked for (`whole` is false), or rows came before, is an object without the key an empty page
+    (§1.5): a whole list without it proves nothing."""
     if not isinstance(body, dict):
-        raise IncompleteError("this is no page of a list", where=_path(url), why=f"it is {type(body).__name__}")
+        raise IncompleteError("this is no page of a list", where=_path(url), why=f"it is {_named(body)}")
     rows = body.get(key)
-    if rows is None and not any(isinstance(value, list) for value in body.values()):
+    if key not in body and not whole and _BESIDE.issuperset(body):
         return []
     if not isinstance(rows, list):
-        raise IncompleteError(f"a page without {key!r}", where=_path(url), why=f"it has {', '.join(sorted(body))}")
+        why = f"{key!r} is {_named(rows)}" if key in body else f"it has {', '.join(sorted(body)) or 'nothing'}"
+        raise IncompleteError(f"a page without a list of {key!r}", where=_path(url), why=why)
+    if odd := [row for row in rows if not isinstance(row, (dict, str))]:
+        raise IncompleteError(f"a row of the list is {_named(odd[0])}", where=_path(url))
     return rows
+
+
+def _named(value: Any) -> str:
+    words = {dict: "an object", list: "a list", str: "text", type(None): "null", bool: "true or false"}
+    return words.get(type(value), f"a {type(value).__name__}")
 
 
 def _path(url: Any) -> str:

@@ -12,7 +12,14 @@ from typing import Any
 from wxc_sdk.as_api import AsWebexSimpleApi
 from wxc_sdk.tokens import Tokens
 
-from reconciler.errors import ConvergingError, IncompleteError, ReconcileError
+from reconciler.errors import (
+    ApiError,
+    ConvergingError,
+    IncompleteError,
+    ReconcileError,
+    RefusedError,
+    TemporaryError,
+)
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, observed
 from reconciler.kinds._jobs import OVER, ItemError, state_of
@@ -28,6 +35,8 @@ from reconciler.webex.policy import LOOK_AGAIN
 from reconciler.webex.session import Session, Waiting
 from reconciler.webex.tape import Tape
 
+#: What leaves the names in a list unknown, and all that is known without them as it is.
+UNLISTED = (ApiError, IncompleteError, RefusedError, TemporaryError)
 #: Seconds until the second look at a job; the later ones are rarer, up to one in five.
 FIRST_LOOK = 0.2
 
@@ -132,8 +141,22 @@ class TenantReader:
         return current.id
 
     async def name_of(self, kind: str, remote_id: str) -> str:
-        await self.all(kind)
+        try:
+            await self.all(kind)
+        except UNLISTED:
+            if not self.keeps_failures:
+                raise
+            return remote_id
         return self._names[kind].get(uuid_of(remote_id), remote_id)
+
+    def unlisted(self, kind: str) -> str:
+        failure = self._failures.get(kind)
+        return failure.what if failure else ""
+
+    @property
+    def failures(self) -> Mapping[str, ReconcileError]:
+        """Which lists could not be read so far, and why."""
+        return self._failures
 
     async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:
         uuid = uuid_of(remote_id)

@@ -58,6 +58,7 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         found = compare(resources, snapshot, live, whole=whole.names)
         found.differences = [one for one in found.differences if selection.takes(one.address)]
         found.gaps |= whole.strange
+        found.gaps |= {name: f"tenant: {why}" for name, why in live.gaps.items() if name not in found.gaps}
         _name_scopes(found, statuses)
         # events are asked for since the reading of what drifted; the report tells the time of all of it
         files = {one.kind if one.kind in snapshot.kinds else one.kind.partition(".")[0] for one in found.drifted}
