@@ -22,6 +22,7 @@ from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holde
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal
+from reconciler.planner.parking import places as parking_places
 
 #: Up to so many extensions are asked for one by one, and up to so many locations.
 FEW = 3
@@ -46,11 +47,16 @@ async def holders(reader: Reader, changes: Collection[Change], snapshot: MemoryS
             snapshot.gaps.setdefault(name, error.what)
 
     todo = []
-    if extensions:
+    parked = parking_places(changes, snapshot.get)
+    in_use = {place for space, place in parked if space == EXTENSION}
+    if in_use:
+        todo.append(add(EXTENSION, _in_use(reader, in_use, extensions)))
+        todo += [add(name, _beside(reader, name, label, extensions, in_use)) for name, label in _BESIDE.items()]
+    elif extensions:
         todo.append(add(EXTENSION, _of_numbers(reader, extensions)))
         todo += [add(name, _beside(reader, name, label, extensions)) for name, label in _BESIDE.items()]
-    if prefixes or unsure:
-        todo.append(add(_CALLING, _of_calling(reader, prefixes, unsure)))
+    if prefixes or unsure or (PREFIX, "") in parked:
+        todo.append(add(_CALLING, _of_calling(reader, prefixes, unsure, every=(PREFIX, "") in parked)))
     for place in sorted(arrivals(changes)):
         location = snapshot.get("location", place)
         if location is not None and location.most.get("users", _ENDLESS) < _ENDLESS:
@@ -72,6 +78,23 @@ async def _of_numbers(reader: Reader, extensions: Mapping[str, Change]) -> dict[
         owner = row.get("owner") or {}
         if claim in extensions and uuid_of(str(owner.get("id", ""))) != uuid_of(extensions[claim].id):
             found[claim] = _said(owner)
+    return found
+
+
+async def _in_use(reader: Reader, names: Collection[str], extensions: Mapping[str, Change]) -> dict[str, str]:
+    """As `_of_numbers`, and every extension at these places, where something free is to be found."""
+    locations = [(await reader.all("location")).get(name) for name in sorted(names)]
+    known = [one.id for one in locations if one is not None and not one.candidates]
+    few = len(known) == len(names) <= FEW and {parts(claim)[1] for claim in extensions} <= set(names)
+    found: dict[str, str] = {}
+    for filters in [{"locationId": one} for one in known] if few else [{}]:
+        async for row in number_rows(reader, **filters):
+            place, owner = str((row.get("location") or {}).get("name")), row.get("owner") or {}
+            claim, remote_id = claim_of(EXTENSION, place, str(row.get("extension"))), uuid_of(str(owner.get("id", "")))
+            if claim in extensions and remote_id == uuid_of(extensions[claim].id):
+                continue
+            if claim in extensions or place in names:
+                found[claim] = _said(owner)
     return found
 
 
@@ -97,7 +120,9 @@ async def _rows(reader: Reader, extensions: Iterable[str]) -> AsyncIterator[dict
             yield row
 
 
-async def _beside(reader: Reader, name: str, label: str, extensions: Collection[str]) -> dict[str, str]:
+async def _beside(
+    reader: Reader, name: str, label: str, extensions: Collection[str], in_use: Collection[str] = ()
+) -> dict[str, str]:
     """Extensions that stand in no row of the numbers list. A tenant may have no such feature."""
     try:
         listed = await reader.all(name)
@@ -107,15 +132,18 @@ async def _beside(reader: Reader, name: str, label: str, extensions: Collection[
         raise
     rows = (one.fields for one in listed.values())
     claims = {claim_of(EXTENSION, str(row.get("location")), str(row.get("extension"))): row.get(label) for row in rows}
-    return {claim: holder(name, claims[claim]) for claim in claims.keys() & set(extensions)}
+    return {claim: holder(name, claims[claim]) for claim in claims if claim in extensions or parts(claim)[1] in in_use}
 
 
-async def _of_calling(reader: Reader, prefixes: Mapping[str, Change], unsure: Iterable[Current]) -> dict[str, str]:
+async def _of_calling(
+    reader: Reader, prefixes: Mapping[str, Change], unsure: Iterable[Current], *, every: bool = False
+) -> dict[str, str]:
     calling = await reader.all(_CALLING)
     for current in unsure:
         current.facts["calling"] = current.key in calling
     claims = {claim_of(PREFIX, "", str(one.fields.get("routing_prefix"))): name for name, one in calling.items()}
-    return {claim: claims[claim] for claim, change in prefixes.items() if claims.get(claim, change.key) != change.key}
+    asked = {claim: change.key for claim, change in prefixes.items()}
+    return {claim: name for claim, name in claims.items() if asked.get(claim, "" if every else name) != name}
 
 
 def _unsure(names: Iterable[str], snapshot: MemorySnapshot) -> list[Current]:

@@ -20,6 +20,7 @@ _OPTIONAL = (
     *("want", "before", "id", "notes", "blocked", "reset", "facts", "refs", "was_refs", "takes", "frees", "carries"),
     "irreversible",
     "explicit",
+    "park",
 )
 _MEMBER = ("want", "before", "id", "needs")
 Action = Literal["create", "update", "delete", "cannot_tell"]
@@ -32,6 +33,7 @@ class Change:
     `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
     the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
     its owner may lose: its pre-image is not known before the move. `carries` are numbers that move along with it.
+    `park` are the values that it gets for a while if others wait for what it has (planner/parking.py).
     `irreversible` says what `undo` could not bring back (planner/reversal.py), `explicit` what `--yes` does not approve
     (planner/consent.py).
     """
@@ -56,6 +58,7 @@ class Change:
     carries: list[str] = field(default_factory=list)
     irreversible: list[str] = field(default_factory=list)
     explicit: list[str] = field(default_factory=list)
+    park: Fields = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {

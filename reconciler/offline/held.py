@@ -17,6 +17,7 @@ from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, 
 from reconciler.model.plan import Change
 from reconciler.model.text import normal, normalised
 from reconciler.planner.consent import Known
+from reconciler.planner.parking import places as parking_places
 from reconciler.store import StoredSnapshot
 
 _PORTAL = "location.voice_portal"
@@ -40,27 +41,32 @@ _EXTENSION = re.compile(rb'"extension":"([^"\\]*)"')
 def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, str]:
     """Who else holds what these changes take, in words, by claim."""
     extensions, found = taken(changes, EXTENSION), {}
-    for name, labels in _NAMED.items() if extensions else ():
-        for line in _lines(snapshot, name, {parts(claim)[1:] for claim in extensions}):
+    parked = parking_places(changes, snapshot.get)
+    in_use = {place for space, place in parked if space == EXTENSION}
+    for name, labels in _NAMED.items() if extensions or in_use else ():
+        for line in _lines(snapshot, name, {parts(claim)[1:] for claim in extensions}, in_use):
             fields, key = normalised(line.get("fields", {})), normal(str(line["address"]).partition("/")[2])
             place = key if name == _PORTAL else fields.get("location")
             extension = fields.get("extension") or (fields.get("number") or {}).get("extension")
             taker = extensions.get(claim := claim_of(EXTENSION, str(place), str(extension)))
-            if taker is not None and taker.address != f"{name}/{key}":
+            if (taker is None and place in in_use) or (taker is not None and taker.address != f"{name}/{key}"):
                 kind = "VOICE_MESSAGING" if name == _PORTAL else name
                 found[claim] = holder(kind, *(fields.get(label) for label in labels))
-    return found | _prefixes(snapshot, changes)
+    return found | _prefixes(snapshot, changes, every=(PREFIX, "") in parked)
 
 
-def _lines(snapshot: StoredSnapshot, kind: str, wanted: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """What the snapshot says of whoever of a kind may have one of these (location, extension)."""
+def _lines(
+    snapshot: StoredSnapshot, kind: str, wanted: set[tuple[str, str]], in_use: set[str]
+) -> Iterator[dict[str, Any]]:
+    """What the snapshot says of whoever of a kind may have one of these (location, extension), or has any one at the
+    places `in_use`."""
     names, digits = {place for place, _ in wanted}, {value.encode() for _, value in wanted}
     for file, about in snapshot.files(kind).items():
-        if about.get("location") and normal(about["location"]) not in names:
+        if about.get("location") and normal(about["location"]) not in names | in_use:
             continue
         snapshot.verify(file)
         for line in (snapshot.folder / file).read_bytes().split(b"\n"):
-            if not digits.isdisjoint(_EXTENSION.findall(line)):
+            if (in_use and _EXTENSION.search(line)) or not digits.isdisjoint(_EXTENSION.findall(line)):
                 yield json.loads(line.decode("utf-8", "surrogatepass"))
 
 
@@ -82,12 +88,12 @@ def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> Known:
     return Known(snapshot.get, digits, lengths)
 
 
-def _prefixes(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, str]:
+def _prefixes(snapshot: StoredSnapshot, changes: Collection[Change], *, every: bool) -> dict[str, str]:
     wanted, found = taken(changes, PREFIX), {}
-    for name in snapshot.keys("location") if wanted else ():
+    for name in snapshot.keys("location") if wanted or every else ():
         current = snapshot.get("location", name)
         half = (current.fields.get("calling") if current else None) or {}
         claim = claim_of(PREFIX, "", str(half.get("routing_prefix")))
-        if claim in wanted and wanted[claim].key != name:
+        if (claim in wanted and wanted[claim].key != name) or (every and claim not in wanted):
             found[claim] = name
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.planner.ordering import operations, parked_operations, token
+from reconciler.planner.ordering import operations, parked_operations, token, unclosable
+from reconciler.planner.parking import reserve
 
-__all__ = ["operations", "parked_operations", "token"]
+__all__ = ["operations", "parked_operations", "reserve", "token", "unclosable"]

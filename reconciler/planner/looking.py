@@ -23,7 +23,8 @@ from reconciler.model.address import owner_address, split_address
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Action, Change, Member, Operation, Plan
 from reconciler.model.snapshot import Fields
-from reconciler.planner.ordering import PARK, token
+from reconciler.planner.ordering import token
+from reconciler.planner.parking import BACK, PARK
 from reconciler.planner.reversal import has_calling, loses_calling
 
 MOVE = "move"
@@ -35,9 +36,9 @@ _OPEN = frozenset({Verdict.CONVERGING, Verdict.UNKNOWN})
 @dataclass
 class Look:
     """What is read of one owner. `parts`: address of the resource or of a section → its operations in their order,
-    without parking. `rest`: what the plan has no operation for. `before`: it is read whole before the first write.
-    `bared`: its calling is taken away, so that at the end there is no more to be read than the `parts`. `named`: the
-    API lets its name repeat, so it is looked up by that."""
+    without parking and taking back. `rest`: what the plan has no operation for. `before`: it is read whole before the
+    first write. `bared`: its calling is taken away, so that at the end there is no more to be read than the `parts`.
+    `named`: the API lets its name repeat, so it is looked up by that."""
 
     owner: str
     parts: dict[str, list[tuple[Operation, Member]]] = field(default_factory=dict)
@@ -95,7 +96,7 @@ def _by_owner(operations: Iterable[Operation]) -> tuple[dict[str, Look], set[str
             if operation.action == "delete" and member.address == owner:
                 deleted.add(owner)
             steps = found.setdefault(owner, Look(owner)).parts.setdefault(member.address, [])
-            if operation.step != PARK:
+            if operation.step not in (PARK, BACK):
                 steps.append((operation, member))
     return found, deleted
 

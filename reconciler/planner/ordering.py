@@ -5,43 +5,58 @@ An operation comes after
 - what creates or connects whatever it refers to;
 - what frees an extension or a number that it takes;
 - for a delete: whatever stops referring to the thing deleted.
-What would be a circle (two people who swap extensions) is broken by parking one of them first.
+What would be a circle (two people who swap extensions) is broken by parking one of them first (parking.py).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from graphlib import TopologicalSorter
 
-from reconciler.errors import ReconcileError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Step
 from reconciler.kinds._marks import marks_of
 from reconciler.model.address import owner_address
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
+from reconciler.planner.parking import PARK, PARKABLE, Needs, Unclosable, break_circles, taken_back
 
 LATE = "late"
-PARK = "park"
 #: A change whose steps are not told apart further up carries its whole `want` in one unnamed step.
 _WHOLE = ""
 
 
 def operations(changes: Iterable[Change]) -> list[Operation]:
-    """The operations that carry out the changes, in the order in which they are carried out."""
+    """The operations that carry out the changes, in the order in which they are carried out.
+    Unclosable where some wait for each other and none can be parked."""
     todo = [change for change in changes if change.action != "cannot_tell" and not change.blocked]
     by_address = {change.address: change for change in todo}
     steps = [(change, step) for change in todo for step in _steps(change)]
     needs, for_claims = _needs(by_address, steps)
-    parked = _break_circles(by_address, needs, for_claims)
+    parked = break_circles(by_address, needs, for_claims)
     waves = _waves(needs)
     batches = list(_batches(steps, needs, waves))
     return sorted(
-        [*_operations(batches, parked, needs, waves), *parked_operations(parked, needs, waves)],
+        [
+            *_operations(batches, parked, needs, waves),
+            *parked_operations(parked, needs, waves),
+            *taken_back(parked, waves),
+        ],
         key=lambda operation: (operation.wave, operation.kind, operation.id),
     )
+
+
+def unclosable(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
+    """The changes that cannot be carried out together, each with the circle that it stands in; all but these can."""
+    left = [change for change in changes if change.action != "cannot_tell" and not change.blocked]
+    while True:
+        try:
+            operations(left)
+            return
+        except Unclosable as circle:
+            yield from ((address, circle.why) for address in circle.addresses)
+            left = [change for change in left if change.address not in circle.addresses]
 
 
 def token(address: str, step: str) -> str:
@@ -61,9 +76,6 @@ def _steps(change: Change) -> list[Step]:
     rest = frozenset(change.want) - late
     whole = [Step(_WHOLE, rest)] if rest or change.action == "create" else []
     return [*whole, Step(LATE, frozenset(late))]
-
-
-Needs = dict[str, set[str]]
 
 
 def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> tuple[Needs, Needs]:
@@ -94,6 +106,8 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> t
         for claim in change.takes:
             if parts(claim)[0] == CALLBACK and claim in freed_by:
                 needs[own].update(tokens.get(freed_by[claim], ()))  # late ones too: a main number is one
+            elif parts(claim)[0] not in PARKABLE and claim in freed_by:
+                needs[own] |= all_of({freed_by[claim]} - {change.address})
         freeing = {freed_by[claim] for claim in change.takes if claim in freed_by} - {change.address}
         for_claims[own] = all_of(freeing) - needs[own]
         needs[own] |= for_claims[own]
@@ -116,66 +130,6 @@ def _refs(change: Change, step: Step) -> list[str]:
         return change.refs
     # A late field refers to what itself refers to this resource: only the late step waits for it.
     return change.refs if step.name == LATE else [ref for ref in change.refs if not ref.startswith("number/")]
-
-
-def _break_circles(by_address: dict[str, Change], needs: Needs, for_claims: Needs) -> dict[str, Member]:
-    """Park one member of every circle: give it a value nobody uses until the others have moved on. These then wait for
-    the parking; what waits for its end, like its own sections, which the move behind it may lose, still does."""
-    parked: dict[str, Member] = {}
-    for _ in range(len(needs) + 1):
-        try:
-            TopologicalSorter({step: sorted(needs[step]) for step in sorted(needs)}).prepare()
-            return parked
-        except CycleError as error:
-            circle = error.args[1]
-        # each comes before the next one in it; who is only waited for as an owner, say, would be parked in vain
-        freeing = {one for one, then in pairwise(circle) if one in for_claims.get(then, ())}
-        name, member = _parking(circle, freeing, by_address, parked)
-        own = {step for step in needs if step.partition("#")[0] == member.address}
-        for step, freeing in for_claims.items():
-            if step not in own and not freeing.isdisjoint(own):
-                needs[step] -= freeing & own
-                freeing -= own
-                needs[step].add(name)
-        needs[name] = set()
-        for step in own:
-            needs[step].add(name)
-        parked[name] = member
-    raise ReconcileError("the changes wait for each other in a circle", why=" → ".join(circle))
-
-
-def _parking(
-    circle: list[str], freeing: set[str], by_address: dict[str, Change], parked: dict[str, Member]
-) -> tuple[str, Member]:
-    for address in sorted({step.partition("#")[0] for step in freeing}):
-        change = by_address.get(address)
-        if change is None or change.action != "update" or token(address, PARK) in parked:
-            continue
-        value = _free_value(change)
-        if value:
-            # Of all that is to change: who has moved already may have got the same extension again in the new place.
-            before = {field: change.before[field] for field in change.want if field in change.before}
-            return token(address, PARK), Member(address, value, before, change.id)
-    raise ReconcileError(
-        "these changes wait for each other in a circle",
-        why=" → ".join(circle),
-        do="split them: apply one of them first",
-    )
-
-
-def _free_value(change: Change) -> dict[str, object]:
-    """What the fields that claim something hold meanwhile: an unused extension, no number, a shorter list."""
-    value: dict[str, object] = {}
-    for field, claim in marks_of(kind_named(change.kind)).claims:
-        if field not in change.want or not change.before.get(field):
-            continue
-        if isinstance(change.want[field], list):
-            value[field] = sorted(set(change.before[field]) & set(change.want[field]))
-        elif claim.space == "extension":
-            value[field] = f"99{sum(map(ord, change.key)) % 9000 + 1000}"
-        elif claim.space == "number":
-            value[field] = None
-    return value
 
 
 def _waves(needs: dict[str, set[str]]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from reconciler.kinds._kind import Held, Kind
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.planner.looking import Look, looks
+from reconciler.planner.parking import BACK
 
 IDENTITY = "GET /people/me"
 
@@ -57,6 +58,9 @@ def each(plan: Plan, held: Held = unknown) -> Iterator[tuple[Operation, list[str
     for operation in plan.operations:
         owners = dict.fromkeys(owner_address(member.address) for member in operation.members) if first else ()
         before = [what for owner in owners if (look := first.pop(owner, None)) for what in _read(look, held, end=False)]
+        if operation.step == BACK:
+            yield operation, []  # it is only carried out where something else was not
+            continue
         asked = _asked(operation, held, only_compared=operation.id in so_already)
         found = list(requests([*before, *asked]))
         if operation.action == "create" and kind_named(operation.kind).create:

@@ -66,6 +66,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
     open_changes = [change for change in changes if not change.blocked]
     licenses.claim_turns(open_changes, evaluation.get)
     callbacks.claim_turns(open_changes, evaluation.get, evaluation.callbacks)
+    planner.reserve(open_changes, lambda claim: evaluation.held.get(claim, ""), evaluation.get)
     for change in open_changes:
         change.irreversible = irreversible(change)
     explicit(open_changes, evaluation.beside or Known(evaluation.get))

@@ -20,6 +20,7 @@ from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.pipeline import budgeted, fits
 from reconciler.planner import token
+from reconciler.planner.parking import BACK, PARK
 from reconciler.runs.known import Run, Standing, find
 
 _AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
@@ -57,6 +58,12 @@ def _operations(run: Run) -> list[Operation]:
     """Of a request that carried several, only those that failed. What stale ones were to free is still taken, so what
     needs them stays out."""
     outcomes, found, gone = run.standing.settled, list[Operation](), set[str]()
+    anew = {
+        member.address
+        for operation in run.plan.operations
+        for member in operation.members
+        if outcomes[token(member.address, operation.step)].verdict in _AGAIN
+    }
     for operation in run.plan.operations:
         again = []
         for member in operation.members:
@@ -66,7 +73,8 @@ def _operations(run: Run) -> list[Operation]:
                 verdict is Verdict.SKIPPED and gone.intersection(operation.needs_of(member))
             ):
                 gone.add(name)
-            elif verdict in _AGAIN:
+            elif verdict in _AGAIN or (operation.step in (PARK, BACK) and member.address in anew):
+                # who was parked and got it back is parked once more
                 again.append(member)
         if again:
             found.append(replace(operation, members=again))
