@@ -124,12 +124,14 @@ class Attempts:
             finally:
                 _current.set(operation.id)
 
-    async def _attempts(self, operation: Operation, written: dict[str, Fields], *, resumed: bool) -> dict[str, Outcome]:
+    async def _attempts(
+        self, operation: Operation, written: dict[str, Fields], *, resumed: bool, most: int = ATTEMPTS_ON_RELEASE
+    ) -> dict[str, Outcome]:
         done: dict[str, Outcome] = {}
         earlier: Found = {}
         found: Found = {}
         lost_before = False
-        for attempt in range(1, ATTEMPTS_ON_RELEASE + 1):
+        for attempt in range(1, most + 1):
             now = asyncio.get_running_loop().time()
             open_ones = [m for m in operation.members if m.address not in done or not _verified(done[m.address])]
             if not open_ones:
@@ -150,11 +152,13 @@ class Attempts:
                     await self._await_jobs(operation)
                 except ConvergingError as still:
                     error = still
-            if len(todo) > 1 and _refused_together(operation, error):
+            spent = error is not None and attempt >= min(most, _most(operation, error))
+            if len(todo) > 1 and _refused_together(operation, error, spent=spent):
+                fewer = 1 if _in_use(error) else most  # these were waited for already
                 for some in _fewer(todo, error):
                     before = {member.address: written[member.address] for member in some if member.address in written}
                     part = _part(operation, some)
-                    done |= self._behind_a_job(part) or await self._apart(part, before)
+                    done |= self._behind_a_job(part) or await self._apart(part, before, fewer)
                 operation = _part(operation, [member for member in operation.members if member not in todo])
                 break
             only_look = only_looked_for(operation, error, lost_before=lost_before)
@@ -179,10 +183,10 @@ class Attempts:
             witnessed(operation, done, earlier, found)
         return done
 
-    async def _apart(self, operation: Operation, written: dict[str, Fields]) -> dict[str, Outcome]:
+    async def _apart(self, operation: Operation, written: dict[str, Fields], most: int) -> dict[str, Outcome]:
         """A part of what was refused as a whole, on its own: what goes wrong with it is not the others' matter."""
         try:
-            return await self._attempts(operation, written, resumed=False)
+            return await self._attempts(operation, written, resumed=False, most=most)
         except AuthError:
             raise
         except ReconcileError as error:
@@ -302,10 +306,17 @@ def _there(operation: Operation, member: Member, found: Found) -> bool:
     return satisfied(operation, member, fields_of(operation, found.get(member.address)))
 
 
-def _refused_together(operation: Operation, error: ReconcileError | None) -> bool:
-    """Whether a request was refused that may be fine without one of those in it."""
+def _refused_together(operation: Operation, error: ReconcileError | None, *, spent: bool) -> bool:
+    """Whether a request was refused that may be fine without one of those in it. `spent`: waiting did not help."""
     batch = kind_named(operation.kind).batches.get(operation.step)
-    return batch is not None and batch.divides and isinstance(error, ApiError) and error.status in (400, 404)
+    if batch is None or not batch.divides or not isinstance(error, ApiError):
+        return False
+    # 409 of a job is another job's; of anything else it is one of these
+    return error.status in (400, 404) or (error.status == 409 and not operation.step) or (spent and _in_use(error))
+
+
+def _in_use(error: ReconcileError | None) -> bool:
+    return isinstance(error, ApiError) and error.code in _IN_USE
 
 
 def _fewer(members: list[Member], error: ReconcileError | None) -> list[list[Member]]:
@@ -317,7 +328,7 @@ def _fewer(members: list[Member], error: ReconcileError | None) -> list[list[Mem
 
 def _most(operation: Operation, error: ReconcileError) -> int:
     """How many attempts this answer is worth."""
-    if isinstance(error, ApiError) and error.code in _IN_USE and any(map(operation.needs_of, operation.members)):
+    if _in_use(error) and any(map(operation.needs_of, operation.members)):
         return ATTEMPTS_ON_RELEASE
     if isinstance(error, ApiError) and error.status == 409 and operation.step == "move":
         return ATTEMPTS_ON_RELEASE  # one move job per organisation at a time (§15): another's, or ours of before

@@ -192,6 +192,7 @@ KIND = Kind(
             together=_together,
             find=_find_members,
             send=_send,
+            divides=True,
         )
     },
     refuse=refuse,
