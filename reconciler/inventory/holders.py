@@ -89,7 +89,7 @@ async def _in_use(reader: Reader, names: Collection[str], extensions: Mapping[st
     found: dict[str, str] = {}
     for filters in [{"locationId": one} for one in known] if few else [{}]:
         async for row in number_rows(reader, **filters):
-            place, owner = str((row.get("location") or {}).get("name")), row.get("owner") or {}
+            place, owner = normal(str((row.get("location") or {}).get("name"))), row.get("owner") or {}
             claim, remote_id = claim_of(EXTENSION, place, str(row.get("extension"))), uuid_of(str(owner.get("id", "")))
             if claim in extensions and remote_id == uuid_of(extensions[claim].id):
                 continue

@@ -127,17 +127,15 @@ def reserve(changes: Iterable[Change], held: Held, get: Lookup) -> None:
 
 
 def _waited_for(changes: list[Change]) -> list[Change]:
-    """The updates of which some other waits for what they free, and which wait for some other themselves."""
-    takes = {claim for change in changes for claim in change.takes if parts(claim)[0] in PARKABLE}
-    frees = {claim for change in changes for claim in change.frees}
-    return sorted(
-        (
-            change
-            for change in changes
-            if change.action == "update" and not takes.isdisjoint(change.frees) and not frees.isdisjoint(change.takes)
-        ),
-        key=lambda change: change.address,
-    )
+    """The updates that may stand in a circle: others of them wait for what they free, and free what they wait for."""
+    left = sorted((change for change in changes if change.action == "update"), key=lambda change: change.address)
+    while True:
+        takes = {claim for change in left for claim in change.takes if parts(claim)[0] in PARKABLE}
+        frees = {claim for change in left for claim in change.frees}
+        inside = [one for one in left if not takes.isdisjoint(one.frees) and not frees.isdisjoint(one.takes)]
+        if len(inside) == len(left):
+            return left
+        left = inside
 
 
 def _has_no_other(current: Current | None) -> bool:
