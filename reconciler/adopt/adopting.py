@@ -11,10 +11,11 @@ from reconciler import desired, yamlfile
 from reconciler.adopt.editing import Edit, edit
 from reconciler.adopt.entries import as_ranges, entry, file_of
 from reconciler.adopt.fitting import Together, fitted
+from reconciler.adopt.freshness import overtaken
 from reconciler.adopt.texts import Form, Texts, form_of
 from reconciler.desired import files
 from reconciler.diff import compare
-from reconciler.errors import InputError, ReconcileError, UsageError
+from reconciler.errors import InputError, ReconcileError, RefusedError, UsageError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
 from reconciler.kinds._kind import Kind
@@ -42,9 +43,12 @@ class Adopted:
     pinned: bool = False
 
 
-def adopt(root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iterable[str] = ()) -> Adopted:
+def adopt(
+    root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iterable[str] = (), *, stale: bool = False
+) -> Adopted:
     """Write what the patterns name (none: everything) from the snapshot into desired/. UsageError when they name
-    nothing; then nothing is written."""
+    nothing; RefusedError when the snapshot is from before what was applied since, and would take it back, unless
+    `stale` allows that; then nothing is written."""
     wanted_patterns = tuple(patterns)
     chosen = [(kind, one) for kind in owners() if kind.writable for one in _chosen(snapshot, kind, wanted_patterns)]
     if wanted_patterns and not chosen:
@@ -56,8 +60,21 @@ def adopt(root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iter
     adopting = _Adopting(root, snapshot, described, done)
     for kind, current in chosen:
         adopting.take(kind, current)
+    if not (stale or done.pinned):
+        _refuse_overtaken(root, adopting.meant())
     adopting.write()
     return done
+
+
+def _refuse_overtaken(root: Path, addresses: list[str]) -> None:
+    kinds = {address.partition("/")[0] for address in addresses}
+    if kinds and (why := overtaken(root, kinds)):
+        raise RefusedError(
+            f"the snapshot is out of date: adopting it could take back {_some('resource', addresses)}",
+            where="state/",
+            why=why,
+            do="run `reconcile export` and adopt again; --stale adopts what the old snapshot says",
+        )
 
 
 class _Adopting:
@@ -108,6 +125,12 @@ class _Adopting:
         change.want = {name: value for name, value in change.want.items() if name in kept}
         if change.want:
             self.edits[wanted.file].append((wanted, change))
+
+    def meant(self) -> list[str]:
+        """The addresses of what is to be written."""
+        edited = {wanted.address for edits in self.edits.values() for wanted, _ in edits}
+        kinds = ((self.plurals[path], entries) for path, entries in self.fresh.items())
+        return sorted(edited | {f"{kind.name}/{one[kind.key]}" for kind, entries in kinds for one in entries})
 
     def _known(self, kind: str, key: str) -> bool:
         """Whether a reference leads somewhere; of a kind that was not read whole nobody can tell."""

@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from reconciler.store import StoredSnapshot
 
 
-def adopt(*patterns: str, repository: Repository = Repository()) -> int:
+def adopt(*patterns: str, stale: bool = False, repository: Repository = Repository()) -> int:
     """Write desired files from the snapshot in state/. Adopting everything and planning then gives no change.
 
     What is described already is corrected in place, comments kept; the rest gets files by location.
     Exit codes: 0 done, 1 desired/ has errors, 3 something could not be written and is named, 4 state/ is of another
-    organisation, 7 there is nothing to adopt, because nothing could be read.
+    organisation or older than what was applied since, 7 there is nothing to adopt, because nothing could be read.
 
     Parameters
     ----------
     patterns
         Addresses to adopt, like person/ana@* or 'location/*'; default: everything.
+    stale
+        Adopt from a snapshot that is older than what was applied since, and take that back in desired/.
     """
     from reconciler import adopt as adopter
     from reconciler import desired, store
@@ -30,7 +32,7 @@ def adopt(*patterns: str, repository: Repository = Repository()) -> int:
 
     root = repository.root_or_here()
     snapshot = store.open(root / "state", desired.pinned(root)[0])
-    done = adopter.adopt(root, snapshot, snapshot.org, patterns)
+    done = adopter.adopt(root, snapshot, snapshot.org, patterns, stale=stale)
     for file, count in done.written.items():
         print(f"{file}  +{count}")
     for line in done.edited:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from reconciler import desired
 from reconciler.adopt import Adopted, adopt
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot
+from reconciler.simulator import Simulator
+from tests.support.office import ANA as ANA_HERE
+from tests.support.office import Office
 
 ANA, BEN, EVA = "ana@example.com", "ben@example.com", "eva@example.com"
 TENANT = "schema_version: 1\norg: {name: ACME, id: org}\n"
@@ -183,3 +187,42 @@ def test_values_out_of_a_csv_are_left_alone_and_said(tmp_path: Path) -> None:
     assert table.read_bytes() == before and done.edited == []
     assert [line.partition(" ")[0] for line in done.left] == ["desired/people.csv:3:"] * 2
     assert all("is described in CSV" in line for line in done.left)
+
+
+@pytest.fixture
+def office(
+    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Office:
+    for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN"):
+        monkeypatch.setenv(name, "to be put back")
+    return Office(server, tmp_path, lambda: tuple(capsys.readouterr()))  # type: ignore[arg-type]
+
+
+@pytest.mark.issue10(11)
+def test_a_snapshot_from_before_an_apply_takes_nothing_back(office: Office) -> None:
+    office.export()
+    office.describe(people=[{"email": ANA_HERE, "display_name": "Renamed"}])
+    assert office.reconcile("apply", "--yes").code == 0
+    before = (office.root / "desired" / "all.yaml").read_bytes()
+    refused = office.reconcile("adopt", f"person/{ANA_HERE}")
+    assert refused.code == 4 and "was applied after it was taken" in refused.err and "reconcile export" in refused.err
+    assert (office.root / "desired" / "all.yaml").read_bytes() == before
+    office.export()
+    assert office.reconcile("adopt", f"person/{ANA_HERE}").code == 0
+    assert (office.root / "desired" / "all.yaml").read_bytes() == before
+
+
+@pytest.mark.issue10(11)
+def test_a_newer_commit_of_desired_makes_the_snapshot_stale_where_no_run_is_known(office: Office) -> None:
+    """Applied by a pipeline: this machine has no run of it, and git tells."""
+    office.export()
+    office.describe(people=[{"email": ANA_HERE, "first_name": "Ann"}])
+    office.commit("Snapshot and people")
+    office.describe(people=[{"email": ANA_HERE, "first_name": "Anna"}])
+    office.commit("Renamed")
+    shutil.rmtree(office.root / ".reconcile", ignore_errors=True)  # another machine
+    refused = office.reconcile("adopt", f"person/{ANA_HERE}")
+    assert refused.code == 4 and "has a newer commit" in refused.err
+    assert "Anna" in (office.root / "desired" / "all.yaml").read_text()
+    taken_back = office.reconcile("adopt", f"person/{ANA_HERE}", "--stale")
+    assert taken_back.code == 0 and "Anna" not in (office.root / "desired" / "all.yaml").read_text()
