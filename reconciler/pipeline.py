@@ -113,7 +113,8 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     found.alias, found.aside = current.alias, wanted.aside
     found.population = Managed(len(every), lambda: every)
     found.beside = beside
-    return budgeted(root, finish(root, found, selection, lift), tenant, reader.session.watching.tally)
+    made = _with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
+    return budgeted(root, made, tenant, reader.session.watching.tally)
 
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
@@ -143,7 +144,16 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
     whole.alias = snapshot.alias
     whole.beside = offline.beside(snapshot, chosen)
-    return budgeted(root, finish(root, whole, selection, lift))
+    return budgeted(root, _with_dropped(root, finish(root, whole, selection, lift), selection, resources))
+
+
+def _with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:
+    """The plan with what is no longer described. What is set aside is described, but not among the resources."""
+    from reconciler.remembered import dropping
+
+    if not selection.isolate:
+        made.dropped = [one for one in dropping.no_longer_described(root, resources) if selection.takes(one)]
+    return made
 
 
 def _across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:
@@ -300,7 +310,16 @@ def nothing_to_apply(root: Path, plan: Plan) -> Exit:
 
     if exit_code(plan) is Exit.OK:
         protection.remember(root, whole=not plan.scope)
+        _remember_described(root, plan)
     return exit_code(plan, Exit.PARTIAL)
+
+
+def _remember_described(root: Path, plan: Plan) -> None:
+    from reconciler import desired
+    from reconciler.remembered import dropping
+
+    if not plan.scope:
+        dropping.remember(root, lambda: desired.load(root, references=False).resources)
 
 
 async def admit(tenant: Tenant, plan: Plan) -> None:
@@ -340,6 +359,7 @@ async def apply(
         raise StaleError("the approval is of another plan", why=f"{how.approval.digest[:12]}, not {plan.digest[:12]}")
     applied = await running.carry_out(root, tenant, plan, how)
     protection.remember(root, whole=not plan.scope and exit_code(plan) is Exit.OK)
+    _remember_described(root, plan)
     return applied
 
 

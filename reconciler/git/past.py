@@ -68,6 +68,13 @@ class Past:
                 found[name] = identity
         return found
 
+    def differing(self, commit: str, folder: str) -> list[str]:
+        """The files below a folder that the commit has and the working tree has otherwise, or not at all."""
+        words = ["diff", "--name-only", "-z", "--relative", "--no-renames", "--no-ext-diff", "--no-textconv"]
+        words += ["--diff-filter=DMT", "--ignore-submodules=all", "--end-of-options", commit, "--", folder]
+        said = self._place.ask(*words, settings=self._place.unfiltered)
+        return [name for name in said.decode("utf-8", "surrogateescape").split("\0") if name]
+
     def before_head(self) -> list[Commit]:
         """HEAD, the commit that it follows, and the one where its branch left the main line: what stood there before
         whatever is being changed now. LookupError where a clone is too shallow to say."""

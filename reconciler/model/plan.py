@@ -176,6 +176,7 @@ class Plan:
 
     `overrides` are the findings that were lifted by name: part of what is approved. `made_at` (ISO 8601, UTC) is when
     it was saved; the digest leaves it out, because the same plan made later is the same plan, but a seal covers both.
+    `dropped` was described before the change that is planned, and is not any more: nothing becomes of it.
     `budget` is an estimate of what carrying it out costs, which changes with what is known of the tenant: beside it. So
     is `rehearsal`, what a twin of the tenant made of it.
     """
@@ -194,6 +195,7 @@ class Plan:
     overrides: list[str] = field(default_factory=list)
     made_at: str = ""
     budget: Budget | None = None
+    dropped: list[str] = field(default_factory=list)
     rehearsal: Rehearsal | None = None
 
     @property
@@ -239,6 +241,7 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         digest = self.digest
         beside: dict[str, Any] = {"budget": self.budget.to_json()} if self.budget else {}
+        beside |= {"no_longer_described": self.dropped} if self.dropped else {}
         beside |= {"rehearsal": self.rehearsal.to_json()} if self.rehearsal else {}
         if self.made_at:
             beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside])}
@@ -295,6 +298,7 @@ class Plan:
             overrides=data.get("overrides", []),
             made_at=data.get("made", {}).get("at", ""),
             budget=Budget.from_json(data["budget"]) if "budget" in data else None,
+            dropped=data.get("no_longer_described", []),
             rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.diff import list_items
+from reconciler.kinds import kinds
 from reconciler.masking import SECRET, is_secret
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
@@ -35,10 +36,11 @@ class FieldLine:
 
 def field_lines(change: Change, *, full: bool = False) -> list[FieldLine]:
     """The lines of one change; the field that repeats the key is left out. Without `full`, long ones are cut."""
+    key = kinds()[change.kind].key if change.kind in kinds() else ""
     if change.action == "delete":
-        lines = [*_one_sided("-", "", change.before, change.key, full)]
+        lines = [*_one_sided("-", "", change.before, key, full)]
     elif change.action in ("create", "cannot_tell") or not change.before:
-        lines = [*_one_sided("?" if change.action == "cannot_tell" else "+", "", change.want, change.key, full)]
+        lines = [*_one_sided("?" if change.action == "cannot_tell" else "+", "", change.want, key, full)]
     else:
         lines = [*_two_sided("", change.want, change.before, full)]
     if full or len(lines) <= _MOST_LINES:
@@ -70,7 +72,7 @@ def value_text(value: Any, *, path: str = "", full: bool = True) -> str:
 def _one_sided(symbol: str, prefix: str, fields: Fields, key: str, full: bool) -> Iterator[FieldLine]:
     for name, value in fields.items():
         path = f"{prefix}{name}"
-        if value == key and not prefix:
+        if name == key and not prefix:
             continue
         if isinstance(value, dict) and value and not is_secret(path):
             yield from _one_sided(symbol, f"{path}.", value, key, full)

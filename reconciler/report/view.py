@@ -22,6 +22,7 @@ from reconciler.report.rehearsals import rehearsal_facts, rehearsal_remarks
 from reconciler.report.wording import counted, number
 
 _MOST_REASONS = 5
+_MOST_DROPPED = 10
 _KINDS_FIRST = ("person", "number", "location", "workspace")
 
 
@@ -189,6 +190,13 @@ def _banners(plan: Plan) -> Iterable[str]:
             yield f"partial plan: {said}"
     if "isolate" in plan.scope:
         yield "what is refused is set aside, with what rests on it; the rest is carried out"
+    if plan.dropped:
+        some = ", ".join(map(visible, plan.dropped[:_MOST_DROPPED]))
+        more = f", … {number(len(plan.dropped))} in all" if len(plan.dropped) > _MOST_DROPPED else ""
+        yield (
+            f"{number(len(plan.dropped))} no longer described: {some}{more}: what is there stays as it is "
+            "(to delete it write `state: absent`, to clear a section null)"
+        )
     for gap in plan.incomplete:
         # a section is never deleted by itself, and its owner's delete does not rest on it
         suppressed = "" if "." in gap.partition(":")[0] else ", deletes suppressed"
