@@ -35,7 +35,8 @@ def _send_calls(operation: Operation) -> list[str]:
         job = "/telephony/config/jobs/person/moveLocation"
         return ["location", f"POST {job}", f"GET {job}/{{jobId}}", f"GET {job}/{{jobId}}/errors"]
     if operation.action == "update":
-        return [*(["location"] if want.get("location") else []), "PUT /people/{personId}"]
+        named = [kind for kind, name in (("location", "location"), ("license", "licenses")) if want.get(name)]
+        return [*named, "PATCH /licenses/users" if "licenses" in want else "PUT /people/{personId}"]
     if want.get("provisioning") != "scim":
         first = ["POST /people"]
     else:

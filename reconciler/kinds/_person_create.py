@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.kinds._kind import Writer
+from reconciler.kinds._person_calls import calls
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.snapshot import Fields
 
@@ -56,7 +57,7 @@ async def by_scim(writer: Writer, key: str, want: Fields) -> None:
 
 
 def _properties(name: str, calling: dict[str, str]) -> dict[str, Any]:
-    return {"properties": calling} if calling and name.startswith("Webex Calling") else {}
+    return {"properties": calling} if calling and calls((name,)) else {}
 
 
 def _display_name(want: Fields) -> str:

@@ -1,8 +1,9 @@
 """`person`: a user of the organisation and, with a calling licence, of a location.
 
 API: `/people` (webex-behaviour.md §8). The key is the address that somebody signs in with; others are aliases, a fact.
-PUT is a full replace: every write starts from a fresh read and sends back what nobody manages. Licence, location and
-extension or number go in one request. The location of a calling user changes only through the move job (§15).
+PUT was documented to replace and seen to merge: every write starts from a fresh read and sends back what nobody
+manages, which is right in both. A change of licences goes by `PATCH /licenses/users`, with location and extension or
+number where it gives calling. The location of a calling user changes only through the move job (§15).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.errors import ApiError, ReconcileError
-from reconciler.kinds import _person_calls, _person_create, _person_move
+from reconciler.kinds import _person_calls, _person_create, _person_licenses, _person_move
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Step, Writer
 from reconciler.kinds._person_calls import calls
@@ -27,7 +28,7 @@ from reconciler.model.text import folded
 
 FEW = 5
 #: Licences of which a person has one at most (webex-behaviour.md §9).
-_EITHER = frozenset({"Webex Calling - Professional", "Webex Calling - Standard"})
+_EITHER = frozenset({_person_licenses.PROFESSIONAL, _person_licenses.STANDARD})
 #: What needs the name of the location beside itself.
 _OF_PLACE = ("location", "extension", "phone_number", "numbers", "licenses", "outgoing_permissions", "forwarding")
 #: By which somebody is called.
@@ -170,6 +171,18 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 
 
 async def update(writer: Writer, current: Current, want: Fields) -> None:
+    """Licences by themselves, the rest by a PUT; `steps` keeps the two apart, and older plans have both in one."""
+    if "licenses" not in want:
+        await _put(writer, current, want)
+        return
+    await _person_licenses.assign(writer, current, want)
+    rest = {name: value for name, value in want.items() if name not in ("licenses", "location", *_ADDRESS)}
+    fresh = await find(writer, current.key, current.id) if rest else None  # a PUT sends back what is there now
+    if fresh is not None:
+        await _put(writer, fresh, rest)
+
+
+async def _put(writer: Writer, current: Current, want: Fields) -> None:
     document: Mapping[str, Any] = current.wire
     body = {name: document[name] for name in _WRITABLE if name in document}
     # The first is the login. None is written otherwise than it was read.
@@ -177,8 +190,6 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     for ours, theirs in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
         if ours in want:
             body[theirs] = want[ours]
-    if "licenses" in want:
-        body["licenses"] = await _license_ids(writer, want["licenses"], body.get("licenses", []))
     if "location" in want:
         body["locationId"] = await writer.id_of("location", want["location"])
     if "extension" in want:
@@ -187,7 +198,12 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     others = [n for n in body.get("phoneNumbers", []) if n.get("type") not in ("work", "work_extension")]
     number = want["phone_number"] if "phone_number" in want else current.fields["phone_number"]
     body["phoneNumbers"] = [*([{"type": "work", "value": number}] if number else []), *others]
-    await writer.send("PUT", writer.api.people.ep(current.id), body, callingData="true")
+    try:
+        await writer.send("PUT", writer.api.people.ep(current.id), body, callingData="true")
+    except ApiError as error:
+        if error.status in (400, 403) and "director" in error.message.lower():
+            error.do = _person_licenses.OWNED
+        raise
 
 
 #: Of those, what is nobody's business here and nobody else's than an admin's: it is to be after a run as it was before.
@@ -235,20 +251,6 @@ async def delete(writer: Writer, current: Current) -> None:
     await writer.send("DELETE", writer.api.people.ep(current.id))
 
 
-async def _license_names(reader: Reader, held: list[str]) -> dict[str, str]:
-    """Id by name. A licence that is held but in no list of the organisation cannot be named, so nobody manages it."""
-    names = {await reader.name_of("license", remote_id): remote_id for remote_id in held}
-    return {name: remote_id for name, remote_id in names.items() if name != remote_id}
-
-
-async def _license_ids(writer: Writer, names: list[str], held: list[str]) -> list[str]:
-    """Ids for names, and what is held but cannot be named: a PUT that left it out would take it away."""
-    known = await _license_names(writer, held)
-    unnamed = [remote_id for remote_id in held if remote_id not in known.values()]
-    wanted = [known[name] if name in known else await writer.id_of("license", name) for name in names]
-    return [*wanted, *unnamed]
-
-
 async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: str = "") -> Current:
     """The person in normal form; names behind ids only where somebody wants them, because they cost a list."""
     location = document.get("locationId")
@@ -269,7 +271,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("licenses"):
         held = document.get("licenses") or []
-        fields["licenses"] = sorted(await _license_names(reader, held))
+        fields["licenses"] = sorted(await _person_licenses.names_of(reader, held))
         if why := reader.unlisted("license"):
             fields["licenses"], unknown["licenses"] = sorted(held), f"the list of license could not be read: {why}"
     facts: Fields = {"calling": bool(location)}
@@ -311,11 +313,13 @@ def _without_calling(want: Fields) -> str:
 
 
 def steps(change: Change) -> list[Step]:
-    """A change of location is a job of its own; the rest is a PUT after it."""
-    if not _person_move.moves(change):
-        return [Step("", frozenset(change.want))]
-    rest = frozenset(change.want) - _person_move.FIELDS
-    return [Step("move", frozenset(change.want) & _person_move.FIELDS), *([Step("", rest)] if rest else [])]
+    """A change of location is a job of its own, one of licences a request of its own; the rest is a PUT after them."""
+    moved = frozenset(change.want) & _person_move.FIELDS if _person_move.moves(change) else frozenset()
+    licensed = _person_licenses.fields_of(change) - moved
+    rest = frozenset(change.want) - moved - licensed
+    named = [Step("move", moved)] if moved else []
+    named += [Step(_person_licenses.STEP, licensed)] if licensed else []
+    return [*named, *([Step("", rest)] if rest or not named else [])]
 
 
 def warn(change: Change) -> list[str]:
@@ -338,6 +342,8 @@ def refuse(change: Change) -> str:
         return "a person leaves a location by losing the calling licence, not by clearing the location"
     if set(change.want.get("licenses") or ()) >= _EITHER:
         return f"{' and '.join(sorted(_EITHER))} cannot be had together (400404): choose one"
+    if change.action == "update" and change.want.get("licenses"):
+        return _person_licenses.downgrade(change.before.get("licenses") or (), change.want["licenses"])
     if change.action != "create":
         return ""
     if not ({"first_name", "last_name", "display_name"} & {n for n, v in change.want.items() if v}):

@@ -59,6 +59,10 @@ class Tenant(_Part):
 
     schema_version: Annotated[Literal[1], Field(description="Format of the desired files")]
     org: Org
+    identity: Annotated[
+        Literal["webex", "directory"],
+        Field(description="directory: it owns people and their names, which are then neither created nor changed here"),
+    ] = "webex"
     manage: Annotated[dict[str, Managed], Field(description="By kind")] = {}
     limits: Annotated[Limits, Field(description="By action: create, update, delete")] = Limits()
     protect: Annotated[

@@ -164,10 +164,10 @@ def _changed(reply: Reply, do: Do) -> Reply:
 
 
 def _response(reply: Reply, tracking: str | None) -> web.Response:
-    """The client's TrackingID comes back twice in one header (§1.3)."""
+    """The client's TrackingID comes back."""
     own: Json = reply.body if isinstance(reply.body, dict) else {}
     sent = tracking or own.get("trackingId") or errors.tracking_id("ROUTER")
-    headers = {"trackingid": f"{sent}, {sent}", "Cache-Control": "no-cache, no-store", "Via": "1.1 linkerd"}
+    headers = {"trackingid": sent, "Cache-Control": "no-cache, no-store", "Via": "1.1 linkerd"}
     headers |= reply.headers
     if reply.body is None:
         return web.Response(status=reply.status, headers=headers)

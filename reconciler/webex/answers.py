@@ -96,5 +96,11 @@ def _code(document: Any) -> str:
 
 
 def _errors(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """`errors`, or what some telephony endpoints answer in its place: `error[].message[]` with `code` as a text."""
     errors = document.get("errors")
-    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    if isinstance(errors, list):
+        return [error for error in errors if isinstance(error, dict)]
+    older = document.get("error")
+    parts = [part for part in older if isinstance(part, dict)] if isinstance(older, list) else []
+    told = [entry for part in parts for entry in part.get("message") or () if isinstance(entry, dict)]
+    return [{"description": entry.get("description"), "errorCode": entry.get("code")} for entry in told]

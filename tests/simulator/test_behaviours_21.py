@@ -204,7 +204,7 @@ def test_18_31_a_routing_prefix_renumbers_everybody(call: Call, ids: Ids) -> Non
     """One that is taken is found out by writing it only."""
     taken = call("GET", _place(ids, "Manchester")).body["routingPrefix"]
     refused = call("PUT", _place(ids), {"routingPrefix": taken})
-    assert (refused.status, refused.body["errorCode"]) == (400, 5600)
+    assert (refused.status, refused.body["error"][0]["message"][0]["code"]) == (400, "5600")
     person = _people_at(call, ids.locations["London HQ"])[0]
     batch = call("PUT", _place(ids), {"routingPrefix": "8299"}).body["batchJobId"]
     for _ in range(3):
@@ -236,7 +236,7 @@ def test_18_32_errors_come_in_nine_shapes(simulator: Simulator, call: Call, ids:
     e8 = call("GET", "/people")
     assert (e8.status, e8.body) == (502, "<html>Bad Gateway</html>")
     headers = call("GET", "/people", headers={"TrackingID": "SIMPLE_1"}).headers
-    assert headers["trackingid"] == "SIMPLE_1, SIMPLE_1"
+    assert headers["trackingid"] == "SIMPLE_1"
 
 
 def test_18_33_licence_gating_does_not_say_403(call: Call, ids: Ids) -> None:

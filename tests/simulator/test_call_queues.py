@@ -115,9 +115,7 @@ def test_a_new_policy_needs_the_routing_type(api: WebexSimpleApi, ids: Any, peop
     [
         ({"name": None}, 25008),
         ({"callPolicies": None}, 25008),
-        ({"queueSettings": None}, 25008),
-        ({"agents": None}, 25008),
-        ({"queueSettings": {}}, 25008),
+        ({"callPolicies": {}}, 25008),
         ({"queueSettings": {"queueSize": "many"}}, 25024),
         ({"queueSettings": {"queueSize": 0}}, 25024),
         ({"queueSettings": {"queueSize": 5, "overflow": {"action": "TRANSFER_TO_PHONE_NUMBER"}}}, 25008),

@@ -133,11 +133,11 @@ def test_s112_an_object_that_does_not_exist(call: Call, rich: Enriched, kind: st
 
 
 @pytest.mark.parametrize("kind", ADDRESSES)
-def test_s112_a_bare_uuid_is_only_taken_for_people(call: Call, rich: Enriched, kind: str) -> None:
+def test_s112_a_bare_uuid_is_only_taken_for_people_and_virtual_lines(call: Call, rich: Enriched, kind: str) -> None:
     given, address = _object(call, kind)
     value = (encoding.decode(given) or ("", ""))[1]
     answer = call("GET", address.replace("{id}", value))
-    assert answer.status == (200 if kind.startswith("PEOPLE") else 404), answer.body
+    assert answer.status == (200 if kind.startswith(("PEOPLE", "VIRTUAL_LINE")) else 404), answer.body
 
 
 def test_s112_lists_give_the_encoding_of_their_own_kind(call: Call, rich: Enriched) -> None:

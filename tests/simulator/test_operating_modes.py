@@ -139,7 +139,7 @@ def test_holidays_only_where_the_type_has_them(call: Any) -> None:
         ({"name": "A", "type": "SAME_HOURS_DAILY", "level": "ORGANIZATION",
           "sameHoursDaily": {"mondayToFriday": {"enabled": True}, "saturdayToSunday": {}}}, 25008),
         ({"name": "A", "type": "DIFFERENT_HOURS_DAILY", "level": "ORGANIZATION",
-          "differentHoursDaily": {"monday": {}}}, 25008),
+          "differentHoursDaily": {"monday": {}}}, 25024),
     ],
 )  # fmt: skip
 def test_bad_bodies(call: Any, simulator: Simulator, body: Any, code: int) -> None:

@@ -52,8 +52,8 @@ def test_empty_group(call: Any, trunks: dict[str, str], gateways: Any) -> None:
     body = {"name": "Empty"} if gateways == "absent" else {"name": "Empty", "localGateways": gateways}
     for method, url in (("POST", PATH), ("PUT", f"{PATH}/{group_id(call, 'Transatlantic')}")):
         refused = call(method, url, body)
-        assert (refused.status, refused.body["message"]) == (400, "Missing fields: localGateways")
-        assert "errorCode" not in refused.body
+        text = "message=Missing required field(s).;detail=Missing fields: localGateways"
+        assert (refused.status, refused.body["message"], refused.body["errorCode"]) == (400, text, 25008)
     assert len(call("GET", f"{PATH}/{group_id(call, 'Transatlantic')}").body["localGateways"]) == 2
 
 

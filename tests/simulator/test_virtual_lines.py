@@ -46,7 +46,7 @@ def test_life_of_a_virtual_line(api: WebexSimpleApi, ids: Any, line: str) -> Non
     assert (details.announcement_language, details.time_zone) == ("en_gb", "Europe/London")
     lines.update(line, last_name="Office", extension="4501")
     after = lines.details(line)
-    assert (after.first_name, after.last_name, after.display_name) == ("Front", "Office", "Front Office")
+    assert (after.first_name, after.last_name, after.display_name) == ("Front", "Office", "Front Desk")
     assert (after.number.extension, after.number.external) == ("4501", "+442079460060")
     lines.update(line, display_name="Porter", caller_id_number="+442079460001", time_zone="Europe/Paris")
     lines.update(line, first_name="Back", announcement_language="fr_fr")

@@ -6,6 +6,7 @@ from collections import Counter
 from math import ceil
 
 from reconciler.model.plan import Change, Plan
+from reconciler.model.snapshot import Fields
 from reconciler.planner import predicting
 
 #: Numbers that one request takes (webex-behaviour.md §4), and people that one job moves (§15).
@@ -47,7 +48,8 @@ def least_writes(plan: Plan) -> int:
             numbers[change.action, place, str(change.want.get("state", ""))] += 1
         elif _moves(change):  # a job for all who go there; what else is wanted of each is a PUT of their own (§15)
             movers[change.want["location"]] += 1
-            count += bool(change.want.keys() - {"location", "extension", "phone_number"})
+            rest = change.want.keys() - {"location", "extension", "phone_number"}
+            count += bool(rest - {"licenses"}) + ("licenses" in rest)  # the assignment is a request of its own (§9)
         else:
             count += 1 + _more(change, by_address)
     count += sum(ceil(many / _MOVED_AT_ONCE) for many in movers.values())
@@ -84,11 +86,21 @@ def _more(change: Change, by_address: dict[str, Change]) -> int:
     want, before = change.want, change.before
     if change.kind == "person" and want.get("provisioning") == "scim":
         return bool(want.get("licenses"))  # the user, then the licence assignment (§9, §10)
+    if change.kind == "person" and change.action == "update" and "licenses" in want:
+        return bool(want.keys() - _with_licenses(want, before))
     if change.kind == "location.calling" and not before:
         late = {"main_number", "calling_line_name"} & want.keys()  # the number has to be there first (§3)
         rest = want.keys() - {"announcement_language"} - late  # enabling takes no settings (§3)
         return bool(rest) + bool(late)
     return 0
+
+
+def _with_licenses(want: Fields, before: Fields) -> set[str]:
+    """What the licence assignment takes: who gets calling gets a place and an address with it, who loses it loses them
+    (§9)."""
+    had, has = (any(n.startswith("Webex Calling") for n in side.get("licenses") or ()) for side in (before, want))
+    address = {"extension", "phone_number"} if had != has else set()
+    return {"licenses"} | address | ({"location"} if has and not had else set())
 
 
 def _lost_with_owner(change: Change, by_address: dict[str, Change]) -> bool:

@@ -47,7 +47,7 @@ def _read(request: Request, record: Json | None) -> tuple[str, list[Json]]:
     """(name, trunks) of a write body. Without gateways the refusal has words of its own (T:route_group)."""
     store, document = request.store, request.document()
     if "name" in document and not document.get("localGateways"):
-        raise errors.platform(400, "Missing fields: localGateways")
+        raise errors.missing_fields("localGateways")
     body = parse(_Group, document)
     _naming.check(request, store.route_groups.values(), body.name, record)
     if len(body.local_gateways) > _MOST_TRUNKS:

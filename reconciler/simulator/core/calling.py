@@ -168,6 +168,14 @@ def calling_half(request: Request, name: str = "locationId", *, bare: bool = Fal
     return found
 
 
+def group(request: Request) -> Json:
+    """The calling half for the features of a location, which are asked of its group (recorded in a tenant, 2026-02)."""
+    found: Json | None = location(request).get("calling")
+    if found is None:
+        raise errors.broadworks(404, 5620, "Group not found with this external ID")
+    return found
+
+
 def calling_block(record: Json, oci_request: str, status: int = 400) -> Json:
     """The calling block of a person or workspace, or 4003 in that request's name (§12, §13)."""
     found: Json | None = record.get("calling")

@@ -49,6 +49,13 @@ def broadworks(status: int, code: int, text: str) -> ApiError:
     return telephony(status, code, f"[Error {code}] {text}")
 
 
+def backend_list(status: int, code: int, text: str) -> ApiError:
+    """E10: `error` in place of `errors`, its `message` a list; the code is a text (T:locations, with the SDK's
+    AsErrorDetail)."""
+    entry = {"key": str(status), "message": [{"description": f"[Error {code}] {text}", "code": str(code)}]}
+    return ApiError(status, {"error": [entry], "trackingId": tracking_id()}, code)
+
+
 def pstn_not_configured(location: str) -> ApiError:
     """E3: a body with nothing but errorMessage, and the bare uuid in it."""
     text = f"Location {location} not found or PSTN for the location is not configured"
@@ -87,6 +94,13 @@ def gateway(status: int = 502) -> ApiError:
     return ApiError(status, f"<html><head><title>{status} Bad Gateway</title></head><body></body></html>")
 
 
+def running_job() -> ApiError:
+    """A second job of a family (wxcli provisioning.md, live 2026-10-13, of deleteCallingLocation)."""
+    text, code = "Customer has job of same type already running.", "BATCH-1001004"
+    body = {"message": text, "errorCode": code, "errors": [{"description": text, "errorCode": code}]}
+    return ApiError(409, {**body, "trackingId": tracking_id()}, code)
+
+
 def job_item(item: str, number: int, code: str, text: str) -> dict[str, Any]:
     """E9: one entry of a job's error list."""
     return {
@@ -119,6 +133,11 @@ def forbidden() -> ApiError:
 
 def missing_field(name: str) -> ApiError:
     return telephony(400, 25008, f"Missing Mandatory field name: {name}")
+
+
+def missing_fields(*names: str) -> ApiError:
+    """What newer endpoints say of one missing field or several (recorded in a tenant, February 2026)."""
+    return telephony(400, 25008, f"message=Missing required field(s).;detail=Missing fields: {', '.join(names)}")
 
 
 def invalid_value(text: str) -> ApiError:

@@ -33,13 +33,14 @@ KINDS = frozenset(
 
 
 def encode(kind: str, value: str) -> str:
-    """The id as the object's own endpoints show it. Only places sit in another cluster, and keep the padding; floors
-    are shown without."""
+    """The id as the object's own endpoints show it. Only places sit in another cluster, and keep the padding, as
+    devices do; floors are shown without."""
     if kind in ("PLACE", "WORKSPACE_LOCATION"):
         return _b64(f"ciscospark://{_TEAM}/{kind}/{value}")
     if kind == "WORKSPACE_LOCATION_FLOOR":
         return _b64(f"ciscospark://{_TEAM}/{kind}/{value}").rstrip("=")
-    return _b64(f"ciscospark://{_HOME}/{kind}/{value}").rstrip("=")
+    shown = _b64(f"ciscospark://{_HOME}/{kind}/{value}")
+    return shown if kind == "DEVICE" else shown.rstrip("=")
 
 
 def encode_owner(kind: str, value: str) -> str:

@@ -12,6 +12,8 @@ _TWO_DIGIT_CODES = frozenset(
     ).split()
 )
 _CODE_OF_COUNTRY = {"US": "1", "CA": "1", "GB": "44", "ES": "34", "DE": "49", "FR": "33"}
+# digits behind the country code, where all numbers of a country have at most so many (national numbering plans)
+_LONGEST = {"1": 10, "31": 9, "32": 9, "33": 9, "34": 9, "351": 9, "44": 10, "47": 8, "48": 9, "52": 10, "57": 10}
 EMERGENCY = frozenset({"000", "110", "112", "911", "999"})
 #: Where numbers of the North American plan are dialled, 933 tries whether emergency calls work.
 _AMERICA = ("US", "CA")
@@ -24,6 +26,14 @@ def e164(text: str, country: str = "") -> str | None:
     if len(bare) == 10 and bare.isdigit() and country in _CODE_OF_COUNTRY:
         bare = f"+{_CODE_OF_COUNTRY[country]}{bare}"
     return bare if _E164.match(bare) else None
+
+
+def too_long(number: str) -> bool:
+    """Whether an E.164 number has more digits than its country has in any number."""
+    for code, most in _LONGEST.items():
+        if number.startswith(f"+{code}"):
+            return len(number) - 1 - len(code) > most
+    return False
 
 
 def is_national(number: str, country: str) -> bool:

@@ -64,6 +64,7 @@ class Reply:
 Handler = Callable[[Request], Reply]
 
 _tree: dict[str, Any] = {}
+_unserved: set[str] = set()
 _before: list[Callable[[Store], None]] = []
 _refusals: list[tuple[str, Callable[[Request], errors.ApiError]]] = []
 _before_write: list[Callable[[Request], None]] = []
@@ -84,6 +85,12 @@ def route(method: str, *templates: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def unserved(*paths: str) -> None:
+    """Documented paths that are not served, where a parameter of a served one would take their last word for an id:
+    they answer like paths that do not exist."""
+    _unserved.update(paths)
 
 
 def before_each(function: Callable[[Store], None]) -> Callable[[Store], None]:
@@ -160,7 +167,7 @@ def find(method: str, path: str) -> tuple[str, Handler | None, dict[str, str]]:
     if not (path.startswith("/v1/") or path.startswith("/identity/")):
         raise errors.no_route(path)
     segments = [unquote(part) for part in local.split("/")[1:]]
-    leaf = _walk(_tree, segments)
+    leaf = None if local in _unserved else _walk(_tree, segments)
     if leaf is None and not segments[-1] and segments[0] != "telephony":
         # Cisco's JavaScript SDK asks for /people/?id=…; the telephony back end is newer and does not take it
         leaf = _walk(_tree, segments := segments[:-1])

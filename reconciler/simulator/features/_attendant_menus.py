@@ -15,13 +15,16 @@ from . import _announcements
 from ._announcements import AudioFile
 
 switches.declare(
-    "attendant_key_value", "not_exit", "every", row="14",
-    text="keys that need `value`, which may be empty: all but EXIT, with which live tests create attendants; or all",
+    "attendant_key_value", "destinations", "every", row="14",
+    text="keys that need `value`: those that lead somewhere, as seen live, or all, which may be empty then",
 )  # fmt: skip
 
 MENUS = ("businessHoursMenu", "afterHoursMenu")
 _FILE = "audioAnnouncementFile"
 _NO_VALUE = "HoursMenu.keyConfigurations.value"  # the API says so for both menus
+
+# actions without a destination (wxcli call-features-major.md, live 2026-10-13)
+_NOWHERE = frozenset({"REPEAT_MENU", "TRANSFER_TO_OPERATOR", "NAME_DIALING", "EXTENSION_DIALING", "EXIT"})
 
 Greeting = Literal["DEFAULT", "CUSTOM"]
 
@@ -90,8 +93,8 @@ def checked(store: Store, location: str, menu: Menu, path: str) -> Json:
 
 
 def _check_value(store: Store, key: Key) -> None:
-    """`value` may be empty but not missing, except that a mailbox needs one (CFM, live)."""
-    needed = key.action != "EXIT" or store.switches["attendant_key_value"] == "every"
+    """A mailbox needs a value that is not empty (CFM, live)."""
+    needed = key.action not in _NOWHERE or store.switches["attendant_key_value"] == "every"
     if (key.value is None and needed) or (key.action == "TRANSFER_TO_MAILBOX" and not key.value):
         raise errors.missing_field(_NO_VALUE)
 
@@ -126,6 +129,8 @@ def show(store: Store, value: Any) -> Any:
     for name in ("value", "transferCallTo"):
         if shown.get(name):
             shown[name] = numbering.dashed(shown[name])
+    if shown.get("value") == "":  # an empty one is not read back
+        del shown["value"]
     if "noInputTimer" in shown:
         shown["noInputTimer"] = str(shown["noInputTimer"])
     if _FILE in value:

@@ -46,7 +46,7 @@ class Feature:
     def find(self, request: Request, parameter: str) -> Json:
         """The record of the path, which must be in the location of the path."""
         location = calling.location(request)
-        calling.calling_half(request)
+        calling.group(request)
         record = self.records(request.store).get(request.uuid(parameter, self.kind))
         if record is None or record["location"] != location["id"]:
             raise errors.not_found()

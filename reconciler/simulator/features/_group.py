@@ -79,7 +79,7 @@ def create(request: Request, feature: Feature, model: type[Group], document: Jso
     """Enter the record that a POST makes and answer it; nothing changes before everything is checked. `check` looks
     through the fields that the record keeps and may clean them."""
     store, place = request.store, calling.location(request)
-    half = calling.calling_half(request)
+    half = calling.group(request)
     body = bodies.parse(model, document)
     feature.check_name(store, place["id"], body.name, None)
     kept = _kept(body)

@@ -24,7 +24,7 @@ class NamedFeature(Feature):
 
     def find(self, request: Request, parameter: str) -> Json:
         location = calling.location(request)["id"]
-        calling.calling_half(request)
+        calling.group(request)
         name = _name(request.uuid(parameter, self.kind))
         for record in self.records(request.store).values():
             if record["location"] == location and record["name"] == name:
@@ -33,7 +33,7 @@ class NamedFeature(Feature):
 
     def of_location(self, request: Request) -> Reply:
         """The list of one location, by name: `order` ASC (default) or DSC."""
-        calling.calling_half(request)
+        calling.group(request)
         store, location = request.store, calling.location(request)["id"]
         name, order = request.query.get("name", "").lower(), request.query.get("order", "ASC").upper()
         if order not in ("ASC", "DSC"):

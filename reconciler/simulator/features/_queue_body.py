@@ -99,7 +99,7 @@ class Overflow(Body):
 
 
 class QueueSettings(Body):
-    queue_size: int = Field(ge=1, le=250)
+    queue_size: int = Field(0, ge=0, le=250)  # 0 is what the server fills in; nobody can send it
     call_offer_tone_enabled: bool = False
     reset_call_statistics_enabled: bool = False
     overflow: Overflow = Field(default_factory=Overflow)
@@ -130,7 +130,7 @@ class Queue(_group.Group):
     """`businessTextingEnabled` is read-only, although the SDK sends it."""
 
     call_policies: QueuePolicies
-    queue_settings: QueueSettings
+    queue_settings: QueueSettings = Field(default_factory=QueueSettings)
     calling_line_id_policy: Literal["DIRECT_LINE", "LOCATION_NUMBER", "CUSTOM"] = "LOCATION_NUMBER"
     calling_line_id_phone_number: str | None = None
     allow_call_waiting_for_agents_enabled: bool = False

@@ -12,12 +12,13 @@ from pydantic import Field
 
 from ..core import bodies, calling, errors, ids, paging
 from ..core.bodies import Body
-from ..core.routing import Json, Reply, Request, route
+from ..core.routing import Json, Reply, Request, route, unserved
 from ..core.store import Store
 from . import _announcements
 
 _ORGANISATION = "/telephony/config/announcements"
 _LOCATION = "/telephony/config/locations/{locationId}/announcements"
+unserved(f"{_ORGANISATION}/playlists")
 _MAX_AUDIO_KB = 9_600
 _MAX_VIDEO_KB = 120_000
 _LIMIT_MB = 1_000

@@ -116,7 +116,7 @@ def get_auto_attendant(request: Request) -> Reply:
 def create_auto_attendant(request: Request) -> Reply:
     """Create an Auto Attendant."""
     store, location, document = request.store, calling.location(request), request.document()
-    calling.calling_half(request)
+    calling.group(request)
     body = bodies.parse(Attendant, document)
     fields = _checked(store, location["id"], None, body, document)
     block = _address(store, location["id"], None, body, document)

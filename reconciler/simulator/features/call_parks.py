@@ -90,8 +90,10 @@ def list_call_parks(request: Request) -> Reply:
 def create_call_park(request: Request) -> Reply:
     """Create a Call Park."""
     calling.calling_half(request)
-    store, location = request.store, calling.location(request)["id"]
-    changes = _changes(store, location, None, parse(Create, request.document()).wire(sent=True))
+    store, location, document = request.store, calling.location(request)["id"], request.document()
+    if missing := [name for name in ("name", "recall") if document.get(name) is None]:
+        raise errors.missing_fields(*missing)
+    changes = _changes(store, location, None, parse(Create, document).wire(sent=True))
     record: Json = {
         "id": store.new_id("call_parks"),
         "location": location,

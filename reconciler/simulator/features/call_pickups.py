@@ -61,7 +61,7 @@ def list_call_pickups(request: Request) -> Reply:
 @route("POST", _PATH)
 def create_call_pickup(request: Request) -> Reply:
     """Create a Call Pickup; only the name is needed."""
-    calling.calling_half(request)
+    calling.group(request)
     store, location = request.store, calling.location(request)["id"]
     changes = _changes(store, location, None, parse(Create, request.document()).wire(sent=True))
     record: Json = {

@@ -69,11 +69,15 @@ def _row(store: Store, record: Json) -> Json:
 
 @route("POST", QUEUES.in_location)
 def create_queue(request: Request) -> Reply:
-    """Create Call Queue or Customer Assist Queue."""
+    """Create Call Queue or Customer Assist Queue: the policy suffices (wxcli call-features-major.md)."""
     store, document, cx = request.store, request.document(), request.flag("hasCxEssentials")
     location = calling.location(request)["id"]
     if store.switches["group_required_fields"] == "documented":
         _need_all(document)
+    sent = document.get("queueSettings")
+    if isinstance(sent, dict) and sent.get("queueSize") == 0:
+        raise errors.invalid_value("Invalid field value: queueSettings.queueSize")
+    document = {"agents": [], **document}
     record = _group.create(request, QUEUES, Queue, document, lambda kept: _check(store, location, kept, document, cx))
     if cx:
         record["cx"] = True

@@ -19,7 +19,7 @@ from ..core import bodies, errors, ids, numbering, switches
 from ..core.bodies import Body
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
-from . import feature_rules
+from . import _mode_times, feature_rules
 from ._feature import Feature
 
 switches.declare(
@@ -173,7 +173,7 @@ def _show(store: Store, record: Json) -> Json:
         "always": _shown(store, own.get("always")),
         "selective": _shown(store, own.get("selective")),
         "rules": [feature_rules.show_row(store, rule) for rule in own.get("rules", [])],
-        "operatingModes": _show_modes(store, own.get("operatingModes") or {}),
+        "operatingModes": _show_modes(store, record["location"], own.get("operatingModes") or {}),
     }
 
 
@@ -188,13 +188,18 @@ def _shown(store: Store, block: Json | None) -> Json:
     return {**shown, "destination": numbering.dashed(block["destination"])} if block.get("destination") else shown
 
 
-def _show_modes(store: Store, own: Json) -> Json:
+def _show_modes(store: Store, location: str, own: Json) -> Json:
+    """The current one is the one whose schedule is on, holidays first, else that of normal operation."""
     table = store.table("operating_modes")
     modes = [(mode, table[mode["id"]]) for mode in own.get("modes", []) if mode["id"] in table]
     shown: Json = {"enabled": own.get("enabled", False), "modes": [_show_mode(mode, record) for mode, record in modes]}
     normal = next((mode["id"] for mode, _ in modes if mode["normalOperationEnabled"]), None)
-    if shown["enabled"] and normal:
-        shown["currentOperatingModeId"] = ids.encode("OPERATING_MODE", normal)
+    now = _mode_times.local(store, location)
+    on = [record for _, record in modes if _mode_times.is_on(record, now)]
+    on.sort(key=lambda record: record["type"] != "HOLIDAY")
+    current = on[0]["id"] if on else normal
+    if shown["enabled"] and current:
+        shown["currentOperatingModeId"] = ids.encode("OPERATING_MODE", current)
         shown["exceptionType"] = "AUTOMATIC_SWITCH_BACK_STANDARD"
     return shown
 

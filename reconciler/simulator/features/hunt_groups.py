@@ -34,12 +34,14 @@ _available.serve(HUNT_GROUPS.in_location + "/callForwarding/availableNumbers", _
 
 
 class _NoAnswer(Body):
-    next_agent_enabled: bool
-    next_agent_rings: int = Field(ge=0, le=_MAX_RINGS)
-    forward_enabled: bool
-    number_of_rings: int = Field(ge=0, le=_MAX_RINGS)
+    """What the server fills in was read back of a group that was made with `policy` alone (wxcli, live 2026-10-13)."""
+
+    next_agent_enabled: bool = False
+    next_agent_rings: int = Field(5, ge=0, le=_MAX_RINGS)
+    forward_enabled: bool = False
+    number_of_rings: int = Field(15, ge=0, le=_MAX_RINGS)
     destination: str | None = None
-    destination_voicemail_enabled: bool
+    destination_voicemail_enabled: bool = False
 
 
 class _Redirect(Body):
@@ -53,7 +55,7 @@ class _Policies(Body):
     waiting_enabled: bool = False
     group_busy_enabled: bool = False
     allow_members_to_control_group_busy_enabled: bool = False
-    no_answer: _NoAnswer
+    no_answer: _NoAnswer = Field(default_factory=_NoAnswer)
     busy_redirect: _Redirect = Field(default_factory=_Redirect)
     business_continuity_redirect: _Redirect = Field(default_factory=_Redirect)
 

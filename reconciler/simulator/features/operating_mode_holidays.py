@@ -27,8 +27,9 @@ def _find_holiday(request: Request) -> Json:
     raise errors.not_found()
 
 
-def _read(request: Request) -> Holiday:
-    body = bodies.parse(Holiday, request.document())
+def _read(request: Request, stored: Json | None = None) -> Holiday:
+    kept = {name: value for name, value in (stored or {}).items() if name not in request.document()}
+    body = bodies.parse(Holiday, {**kept, **request.document()})
     body.check()
     return body
 
@@ -51,8 +52,9 @@ def get_holiday(request: Request) -> Reply:
 
 @route("PUT", _HOLIDAYS + "/{holidayId}")
 def update_holiday(request: Request) -> Reply:
-    """Modify an Operating Mode Holiday: a full replace."""
-    stored, body = _find_holiday(request), _read(request)
+    """Modify an Operating Mode Holiday: what is not sent stays."""
+    stored = _find_holiday(request)
+    body = _read(request, stored)
     changed = new_holiday(request.store, body, stored["id"])
     stored.clear()
     stored.update(changed)

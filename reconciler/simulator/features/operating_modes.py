@@ -50,13 +50,15 @@ class SameHours(Body):
 
 
 class DifferentHours(Body):
-    sunday: Hours
-    monday: Hours
-    tuesday: Hours
-    wednesday: Hours
-    thursday: Hours
-    friday: Hours
-    saturday: Hours
+    """A day that is left out is a day off."""
+
+    sunday: Hours = Hours()
+    monday: Hours = Hours()
+    tuesday: Hours = Hours()
+    wednesday: Hours = Hours()
+    thursday: Hours = Hours()
+    friday: Hours = Hours()
+    saturday: Hours = Hours()
 
 
 class Recurrence(Body):
@@ -152,6 +154,7 @@ def create_operating_mode(request: Request) -> Reply:
         location = calling.calling_location(store, body.location_id)
     if sum(one["location"] == location for one in _table(store).values()) >= _MOST:
         raise errors.platform(400, f"No more than {_MOST} operating modes can be created at this level.")
+    _need_times(body)
     fields = _checked(store, location, body, None)
     record: Json = {"id": store.new_id("operating_modes"), "location": location, "type": body.type, **fields}
     _table(store)[record["id"]] = record
@@ -190,6 +193,18 @@ def delete_operating_mode(request: Request) -> Reply:
     return Reply(204)
 
 
+def _need_times(body: Mode) -> None:
+    """A new mode must say when it is on (wxcli call-features-additional.md, live 2026-10-13)."""
+    if body.type == "HOLIDAY" and not body.holidays:
+        raise errors.telephony(400, 25008, "Missing required field: holidays")
+    part = _PARTS.get(body.type)
+    hours = {"sameHoursDaily": body.same_hours_daily, "differentHoursDaily": body.different_hours_daily}.get(part or "")
+    days = hours.wire().values() if hours else ()
+    if part != "holidays" and part and not any(day["enabled"] for day in days):
+        what = "at least one enabled with allDayEnabled or Start & End time must be configured."
+        raise errors.invalid_value(f"Invalid field value: {part}: {what}")
+
+
 def _forwarded_by(store: Store) -> list[Json]:
     """The operating modes in the forwarding of all features, as feature_forwarding.py keeps them."""
     records = [record for table in _FEATURES for record in store.table(table).values()]
@@ -220,7 +235,7 @@ def _part(store: Store, body: Mode, part: str) -> Any:
     if part == "sameHoursDaily":
         hours: Body = body.same_hours_daily or SameHours(monday_to_friday=Hours(), saturday_to_sunday=Hours())
     else:
-        hours = body.different_hours_daily or DifferentHours(**{day: Hours() for day in DifferentHours.model_fields})
+        hours = body.different_hours_daily or DifferentHours()
     for name, value in hours.wire().items():
         if value["enabled"] and not value["allDayEnabled"]:
             for time in ("startTime", "endTime"):

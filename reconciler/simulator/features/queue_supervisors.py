@@ -26,6 +26,11 @@ switches.declare(
     text="what becomes of a supervisor whose last agent is taken away; they must have been created with one",
 )  # fmt: skip
 
+switches.declare(
+    "supervisor_cx_delete", "nothing", "removes", row="1.9, 14",
+    text="DELETE of one supervisor of Customer Assist answers 204 and does nothing, or removes it",
+)  # fmt: skip
+
 _PATH = "/telephony/config/supervisors"
 _PAGE = 100
 _MOST = 2000
@@ -173,7 +178,12 @@ def change_agents(request: Request) -> Reply:
 
 @route("DELETE", _PATH + "/{supervisorId}")
 def delete_supervisor(request: Request) -> Reply:
-    """Delete a Supervisor: 204, and the supervisor stays (§1.9, FB#15)."""
+    """Delete a Supervisor: 204 whatever comes of it. One without Customer Assist is gone (T:supervisors); whether one
+    with it stays (§1.9, FB#15) is a switch."""
+    store, key = request.store, ids.any_uuid(request.params["supervisorId"])
+    record = _table(store).get(key)
+    if record and (not record["cx"] or store.switches["supervisor_cx_delete"] == "removes"):
+        del _table(store)[key]
     return Reply(204)
 
 

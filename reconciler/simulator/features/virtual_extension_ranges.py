@@ -204,13 +204,15 @@ def delete_range(request: Request) -> Reply:
 
 @route("POST", _PATH + "/actions/validate/invoke")
 def validate_range(request: Request) -> Reply:
-    """Validate the prefix and extension pattern: 200 whatever is found, and without a fault the status alone. A
-    prefix that is wrong is the only row."""
+    """Validate the prefix and extension pattern: 200 whatever is found but too many patterns, and without a fault the
+    status alone. A prefix that is wrong is the only row."""
     store, sent = request.store, parse(Validate, request.document())
     record = _find(store, sent.range_id) if sent.range_id else None
     location = calling.calling_location(store, sent.location_id) if sent.location_id else None
     if prefix := _prefix_fault(store, record, sent.prefix):
         return Reply(200, {"status": "ERRORS", "virtualExtensionRangeValidationStatus": [prefix]})
+    if len(sent.patterns or []) > _MOST:
+        _refuse(store, _pattern_rows(store, record, location, sent.patterns or [])[0])
     named = _name_fault(store, record, sent.name)
     rows = ([named] if named else []) + _pattern_rows(store, record, location, sent.patterns or [])
     if all(row["status"] == "VALID" for row in rows):

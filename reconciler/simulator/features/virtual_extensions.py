@@ -148,6 +148,8 @@ def list_virtual_extensions(request: Request) -> Reply:
 @route("POST", _PATH)
 def create_virtual_extension(request: Request) -> Reply:
     """Create a Virtual Extension, of a location or of the organisation."""
+    if request.document().get("phoneNumber") is None:
+        raise errors.missing_fields("externalNumber")  # the field goes by another name further in
     store, sent = request.store, parse(Create, request.document()).wire(sent=True)
     location = calling.calling_location(store, sent["locationId"]) if sent.get("locationId") else None
     changes = _checked(store, location, None, sent)

@@ -60,7 +60,7 @@ class DirectorySearch(Body):
 
 def find(request: Request) -> Json:
     """The virtual line of the path."""
-    record = LINES.records(request.store).get(request.uuid("virtualLineId", "VIRTUAL_LINE"))
+    record = LINES.records(request.store).get(request.uuid("virtualLineId", "VIRTUAL_LINE", bare=True))
     if record is None:
         raise errors.not_found()
     return record
@@ -109,19 +109,16 @@ def create_virtual_line(request: Request) -> Reply:
 
 @route("PUT", _ONE)
 def update_virtual_line(request: Request) -> Reply:
-    """Update a Virtual Line: merges. A display name that nobody chose follows first and last name."""
+    """Update a Virtual Line: merges. A display name does not follow first and last name (wxcli virtual-lines.md)."""
     store, record = request.store, find(request)
     sent = parse(Update, request.document()).wire(sent=True)
     _check(sent, 64)
     block = LINES.address(store, record["location"], record, sent)
-    was_derived = record["displayName"] == _derived(record)
     for name in ("firstName", "lastName", "displayName", *_PLAIN):
         if sent.get(name):
             record[name] = sent[name]
         elif name in _CALLER_ID and name in sent:
             record.pop(name, None)
-    if was_derived and not sent.get("displayName"):
-        record["displayName"] = _derived(record)
     LINES.change_address(store, record, block)
     return Reply(204)
 

@@ -97,7 +97,7 @@ def start(store: Store, kind: str, **details: Any) -> Json:
     family = _kinds[kind].family
     for other in store.jobs.values():
         if family and _kinds[other["kind"]].family == family and status(other) not in _ENDED:
-            raise errors.platform(409, f"A {other['kind']} job is already in progress for the organization.")
+            raise errors.running_job()
     key, created = store.new_id("jobs"), store.clock.stamp()
     job = {
         "id": key,

@@ -136,7 +136,7 @@ def _show(store: Store, job: Json) -> Json:
 
 jobs.register(
     Kind("deleteCallingLocation", _PATH, steps=("safeDeleteCheck", "deleteCallingLocation"),
-         actions=("pause", "resume"), show=_show)
+         actions=("pause", "resume"), show=_show, family="deleteCallingLocation")
 )  # fmt: skip
 
 

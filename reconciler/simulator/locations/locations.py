@@ -17,6 +17,7 @@ switches.declare("location_name_filter", "exact", "prefix", row="17.13", text="G
 
 _WRITABLE = ("name", "timeZone", "preferredLanguage", "latitude", "longitude", "notes")
 _ADDRESS = ("address1", "address2", "city", "state", "postalCode", "country")
+_NEEDED = ("address1", "city", "postalCode", "country")
 # texts in the documentation, numbers in the SDK; either is given back as it came
 _Degrees = float | Annotated[str, Field(pattern=r"^[+-]?\d{1,3}(\.\d+)?$")]
 
@@ -77,7 +78,7 @@ def create_location(request: Request) -> Reply:
         if not body.get(name):
             raise errors.missing_field(name)
     address = body.get("address") or {}
-    for name in ("address1", "city", "postalCode", "country"):
+    for name in _NEEDED:
         if not address.get(name):
             raise errors.missing_field(f"address.{name}")
     _words.check(store, body)
@@ -96,7 +97,8 @@ def get_location(request: Request) -> Reply:
 
 @route("PUT", "/locations/{locationId}")
 def update_location(request: Request) -> Reply:
-    """Update a Location: merges, the address field by field."""
+    """Update a Location: merges, but an address that is sent replaces the old one: what it leaves out
+    and what is empty is cleared (T:locations). Of what every address needs the old value stays."""
     record, body = calling.location(request), _body(request)
     _words.check(request.store, body)
     if body.get("name") is not None:
@@ -139,7 +141,9 @@ def check_name(store: Store, name: str, record: Json | None) -> None:
 
 def _merge(record: Json, body: Json) -> None:
     record.update({name: body[name] for name in _WRITABLE if body.get(name) is not None})
-    address = record.setdefault("address", {})
-    for name, value in (body.get("address") or {}).items():
-        if name in _ADDRESS and value is not None:
-            address[name] = value
+    sent = body.get("address")
+    if sent is None:
+        return
+    before = record.get("address") or {}
+    kept = {name: before[name] for name in _NEEDED if before.get(name)}
+    record["address"] = kept | {name: sent[name] for name in _ADDRESS if sent.get(name)}

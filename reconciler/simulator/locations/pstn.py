@@ -20,8 +20,8 @@ switches.declare(
     "pstn_put_not_calling", "404", "400", row="17.7", text="PUT of a PSTN connection at a location without calling"
 )
 switches.declare(
-    "numbers_without_pstn", "400", "404", row="4, 17.5",
-    text="number calls for a location without PSTN connection: 400, or the 404 of the PSTN connection itself (E3)",
+    "numbers_without_pstn", "404", "400", row="4, 17.5",
+    text="number calls for a location without PSTN connection: the 404 of the PSTN connection itself (E3), or 400",
 )  # fmt: skip
 
 _SETTABLE = frozenset({"LOCAL_GATEWAY", "NON_INTEGRATED_CCP"})

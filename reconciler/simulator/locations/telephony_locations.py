@@ -225,7 +225,7 @@ def _check_prefix(store: Store, key: str, prefix: str | None) -> None:
         raise errors.invalid_value("Invalid value for routingPrefix")
     for other, record in store.locations.items():
         if other != key and (record.get("calling") or {}).get("routingPrefix") == prefix:
-            raise errors.broadworks(400, 5600, f"The routing prefix {prefix} is already in use.")
+            raise errors.backend_list(400, 5600, f"The routing prefix {prefix} is already in use.")
 
 
 def _set_calling_line(store: Store, key: str, half: Json, changes: Json) -> None:

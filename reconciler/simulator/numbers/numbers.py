@@ -77,7 +77,7 @@ def add_numbers(request: Request) -> Reply:
     wanted, faults = [], []
     for text in texts:
         number = numbering.e164(text) if text.startswith("+") else None
-        if number is None:
+        if number is None or numbering.too_long(number):
             faults.append(_fault(text, "8362", "DN is invalid"))
         elif number not in store.numbers:
             wanted.append(number)

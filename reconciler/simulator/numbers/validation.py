@@ -26,7 +26,7 @@ def validate_numbers(request: Request) -> Reply:
     rows: list[Json] = []
     for text in parse(_Numbers, request.document()).phone_numbers:
         number = numbering.e164(text) if text.startswith("+") else None
-        if number is None:
+        if number is None or numbering.too_long(number):
             state, detail = "Invalid", [f"[Error 8362] DN is invalid : {text}"]
         elif number in seen:
             state, detail = "Duplicate In List", [f"[Error 8360] Duplicate DN in the request : {text}"]

@@ -18,23 +18,25 @@ from ..core.store import Store
 switches.declare(
     "group_membership_lag", "0s", "25s", row="1.6", text="how long new members of a group are not among its members"
 )
-switches.declare("group_name_duplicate", "409", "allow", row="10", text="a second group of the same displayName")
+switches.declare("group_name_duplicate", "allow", "409", row="10", text="a second group of the same displayName")
 switches.declare("location_group_write", "403", "404", row="2", text="a write to the group that belongs to a location")
 
 TABLE = "groups"
 MOST_MEMBERS = 500
 USAGE = "policy"
+_CALLERS = ("people", "workspaces", "auto_attendants", "call_queues")
 _BEGINNING = "1970-01-01T00:00:00.000Z"
 
 
 def records(store: Store) -> list[Json]:
     """The locations' groups and those that were made."""
-    return [_of_location(one) for one in store.locations.values()] + list(store.tables.get(TABLE, {}).values())
+    return [_of_location(store, one) for one in store.locations.values()] + list(store.tables.get(TABLE, {}).values())
 
 
 def find(store: Store, key: str) -> Json | None:
     made = store.tables.get(TABLE, {}).get(key)
-    return made or next((one for one in map(_of_location, store.locations.values()) if one["id"] == key), None)
+    place = next((one for one in store.locations.values() if _key_of(one) == key), None)
+    return made or (_of_location(store, place) if place else None)
 
 
 def is_made(store: Store, record: Json) -> bool:
@@ -42,12 +44,23 @@ def is_made(store: Store, record: Json) -> bool:
     return record["id"] in store.tables.get(TABLE, {})
 
 
-def _of_location(location: Json) -> Json:
+def _key_of(location: Json) -> str:
+    return str(uuid5(UUID(location["id"]), "group"))
+
+
+def _of_location(store: Store, location: Json) -> Json:
+    """Its members are who calls from there: people as users, everything else as machines (recorded in a tenant)."""
+    members = [
+        {"id": key, "type": "user" if table == "people" else "machine"}
+        for table in _CALLERS
+        for key, record in store.tables.get(table, {}).items()
+        if (record.get("calling") or {}).get("location") == location["id"]
+    ]
     return {
-        "id": str(uuid5(UUID(location["id"]), "group")),
+        "id": _key_of(location),
         "displayName": location["name"],
         "usage": "location",
-        "members": [],
+        "members": members,
         "created": _BEGINNING,
         "lastModified": _BEGINNING,
     }
@@ -82,8 +95,10 @@ def member(store: Store, key: str, kind: Any = None) -> Json:
 
 
 def name_of(store: Store, entry: Json) -> str:
-    person = store.people.get(entry["id"])
-    group = person or find(store, entry["id"])
+    for table in _CALLERS:
+        if record := store.tables.get(table, {}).get(entry["id"]):
+            return str(record.get("displayName") or record.get("name") or "")
+    group = find(store, entry["id"])
     return str(group["displayName"]) if group else ""
 
 

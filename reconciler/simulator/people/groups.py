@@ -14,8 +14,8 @@ from ..core.store import Store
 from . import _groups, _scim
 
 switches.declare(
-    "group_id_order", "org_first", "group_first", row="1.7",
-    text="SCIM_GROUP ids: <org>:<group> as seen in a tenant, or <group>:<org> as in the official examples",
+    "group_id_order", "group_first", "org_first", row="1.7",
+    text="SCIM_GROUP ids: <group>:<org>, as in 54 of 54 of a tenant and in the official examples, or the reverse",
 )  # fmt: skip
 
 _FILTER = re.compile(r'^displayName (eq|sw) "([^"]*)"$', re.IGNORECASE)

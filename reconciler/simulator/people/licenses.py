@@ -17,6 +17,10 @@ switches.declare(
     text="adding a licence without units: left out with a 206, refused, or assigned all the same as in trials",
 )  # fmt: skip
 switches.declare(
+    "license_swap_settings", "kept", "lost", row="9",
+    text="calling settings where one request removes a calling licence and adds another: they stay, or are lost",
+)  # fmt: skip
+switches.declare(
     "license_readd", "ignore", "apply", row="9, 17.12", text="the properties of a calling licence that is held already"
 )
 
@@ -206,7 +210,8 @@ def _add(store: Store, person: Json, plan: _Plan, key: str, entry: _Entry) -> No
         return
     _license_rules.check_addition(store, person["licenses"], plan.licenses, key)
     if is_calling:
-        plan.block = _new_block(store, person, key, properties)
+        swapped: Json = (person.get("calling") or {}) if store.switches["license_swap_settings"] == "kept" else {}
+        plan.block = {**swapped, **_new_block(store, person, key, properties)}
     plan.licenses.append(key)
     plan.added.append(key)
 

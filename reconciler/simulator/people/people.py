@@ -133,7 +133,8 @@ def _by_id(request: Request, calling_data: bool) -> Reply:
         if found is None:
             missing.append(text)
         else:
-            items.append(show(request.store, found, calling_data=calling_data, enriched=False))
+            row = show(request.store, found, calling_data=calling_data, enriched=False)
+            items.append({**row, "userName": found["emails"][0]})
     return Reply(200, {"notFoundIds": missing or None, "items": items})
 
 

@@ -28,10 +28,16 @@ switches.declare(
     text="PUT /people with callingData=true and without `extension`, where what is left out is reset",
 )  # fmt: skip
 
+switches.declare(
+    "people_profile_owner", "webex", "directory", "directory_changes", row="8",
+    text="a directory that owns profiles refuses every PUT and POST /people, or those that change a profile",
+)  # fmt: skip
+
 _NO_ADDRESS = "Create Calling user either Phone number or Extension is required"
 # plain fields; what is sent empty is gone
 _REPLACED = ("nickName", "firstName", "lastName", "avatar", "department", "manager", "managerId", "title",
              "addresses", "siteUrls")  # fmt: skip
+_NAMES = ("firstName", "lastName", "title", "department")
 _READ_ONLY_NUMBERS = frozenset({"work", "work_extension"})
 
 
@@ -76,6 +82,8 @@ class _Person(Body):
 def create_person(request: Request) -> Reply:
     """Create a Person. 409 for a known address; 400 may leave a person without calling behind."""
     store, body = request.store, _body(request)
+    if store.switches["people_profile_owner"] != "webex":
+        raise _owned_by_directory()
     emails = _emails(store, body, None)
     if not any(body.get(name) for name in ("displayName", "firstName", "lastName")):
         raise errors.platform(400, "At least one of displayName, firstName, lastName is required.")
@@ -109,6 +117,7 @@ def update_person(request: Request) -> Reply:
     person = calling.person(request)
     if not body.get("displayName"):
         raise errors.platform(400, "displayName cannot be null.")
+    _check_owner(store, person, body)
     merges = store.switches["people_put_omitted"] == "kept"
     if "emails" in body or store.switches["people_put_without_emails"] == "refuse":
         emails = _emails(store, body, person)
@@ -139,6 +148,19 @@ def update_person(request: Request) -> Reply:
         calling.set_calling(store, owner, person, changed)
     calling.set_licenses(store, person, licenses)
     return Reply(200, show(store, person, calling_data=request.flag("callingData")))
+
+
+def _owned_by_directory() -> errors.ApiError:
+    """In what words the real API refuses it nobody has recorded."""
+    return errors.platform(400, "The user is managed by the directory of the organization and cannot be changed here.")
+
+
+def _check_owner(store: Store, person: Json, body: Json) -> None:
+    """Where a directory owns the profile, a PUT is refused as such, or where it would change the profile."""
+    position = store.switches["people_profile_owner"]
+    changes = any(name in body and body[name] != person.get(name) for name in ("displayName", *_NAMES))
+    if position == "directory" or (position == "directory_changes" and changes):
+        raise _owned_by_directory()
 
 
 def _body(request: Request) -> Json:

@@ -53,7 +53,7 @@ class Subject:
 
 PERSON = Subject("people", "PEOPLE", "personId", "people", bare=True)
 WORKSPACE = Subject("workspaces", "PLACE", "workspaceId", "workspaces")
-LINE = Subject("virtual_lines", "VIRTUAL_LINE", "virtualLineId", "virtualLines")
+LINE = Subject("virtual_lines", "VIRTUAL_LINE", "virtualLineId", "virtualLines", bare=True)
 LOCATION = Subject("locations", "LOCATION", "locationId", "locations", bare=True)
 MEMBERS = (PERSON, WORKSPACE, LINE)
 

@@ -112,6 +112,12 @@ def _write(store: Store, block: Json, body: Json) -> Reply:
     return Reply(204)
 
 
+def _need_both(body: Json) -> None:
+    for name in ("callForwarding", "businessContinuity"):
+        if body.get(name) is None:
+            raise errors.missing_field(name)
+
+
 @route("GET", PERSON.path(FEATURES, _SEGMENT))
 def get_of_person(request: Request) -> Reply:
     """Read Forwarding Settings for a Person."""
@@ -135,9 +141,7 @@ def get_of_workspace(request: Request) -> Reply:
 def update_of_workspace(request: Request) -> Reply:
     """Modify Call Forwarding Settings for a Workspace: both halves are required."""
     block, body = find(request, WORKSPACE, FEATURES, _OCI).block, request.document()
-    for name in ("callForwarding", "businessContinuity"):
-        if body.get(name) is None:
-            raise errors.missing_field(name)
+    _need_both(body)
     return _write(request.store, block, body)
 
 
@@ -149,5 +153,7 @@ def get_of_virtual_line(request: Request) -> Reply:
 
 @route("PUT", LINE.path(CONFIG, _SEGMENT))
 def update_of_virtual_line(request: Request) -> Reply:
-    """Configure Call Forwarding Settings for a Virtual Line."""
-    return _write(request.store, find(request, LINE, CONFIG, _OCI).block, request.document())
+    """Configure Call Forwarding Settings for a Virtual Line: both halves are required (wxcli virtual-lines.md)."""
+    block, body = find(request, LINE, CONFIG, _OCI).block, request.document()
+    _need_both(body)
+    return _write(request.store, block, body)

@@ -95,12 +95,12 @@ OF_LOCATION = register(
 
 @_announcements.on_reference
 def _references(store: Store) -> Iterator[tuple[str, Json]]:
-    """Announcements that are music on hold are in use (6675)."""
+    """Announcements that are music on hold are in use (6675), under that name (T:announcements_repo)."""
     for subject in (*MEMBERS, LOCATION):
         for key, record in store.table(subject.table).items():
             own = ((record.get("calling") or {}).get("settings") or {}).get("musicOnHold")
             for used in _announcements.inside(store, own):
                 place = key if subject is LOCATION else record["calling"]["location"]
-                name = record["name"] if subject is LOCATION else record["displayName"]
-                entry = _announcements.reference(store, ids.encode(subject.kind, key), name, "Music On Hold", place)
+                of = ids.encode(subject.kind, key)
+                entry = _announcements.reference(store, of, "Music On Hold", "Music On Hold", place)
                 yield used, entry

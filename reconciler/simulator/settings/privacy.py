@@ -22,7 +22,9 @@ def _check(target: Target, value: Json) -> Json:
 
 
 def _show(target: Target, value: Json) -> Json:
-    return {**value, "monitoringAgents": _members.show_all(target.store, value["monitoringAgents"])}
+    """Without agents there is no list (T:person_call_privacy)."""
+    agents = _members.show_all(target.store, value.pop("monitoringAgents"))
+    return {**value, **({"monitoringAgents": agents} if agents else {})}
 
 
 PRIVACY = register(

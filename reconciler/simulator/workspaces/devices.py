@@ -24,6 +24,7 @@ switches.declare(
 
 _LIMIT = 100
 _WEEK = 7 * 24 * 3600
+_MOST_PHONES = 5  # of a professional workspace
 _PHONE: Json = {"errorCodes": [], "capabilities": [], "permissions": []}
 
 
@@ -81,7 +82,7 @@ def show(store: Store, device: Json) -> Json:
         # no plannedMaintenance: an object in the document, a text for the SDK, and phones have none
     }
     if mac := device.get("mac"):
-        body["mac"] = ":".join(mac[at : at + 2] for at in range(0, 12, 2))
+        body["mac"] = mac  # bare for phones; RoomOS devices have colons
         body["serial"] = f"SIM{mac[-8:]}"
     if location := _location(store, device):
         body["locationId"] = ids.encode("LOCATION", location)
@@ -183,6 +184,12 @@ def delete_device(request: Request) -> Reply:
     return Reply(204)
 
 
+def _full() -> errors.ApiError:
+    """A workspace with as many phones as its licence takes (wxcli devices-workspaces.md, live 2026-10-13)."""
+    body = {"errorCode": "2022", "message": "Exceeded max number of devices", "trackingId": errors.tracking_id()}
+    return errors.ApiError(400, body, 2022)
+
+
 def _fields(model: Json) -> Json:
     return {"model": model["model"], "product": model["displayName"], "type": "phone"}
 
@@ -198,6 +205,11 @@ def _owner(store: Store, person: str | None, workspace: str | None, *, calls: bo
     owner = Owner(table, record["id"])
     if calls:
         calling.calling_block(record, "UserAccessDeviceAddRequest")
-        if calling.has_offer(store, record["licenses"], frozenset({"BCBAS"})) and _devices.owned(store, owner):
+        held = len([one for one in _devices.owned(store, owner) if one["type"] == "phone"])
+        if table == "workspaces":
+            basic = calling.has_offer(store, record["licenses"], calling.BASIC_OFFERS)
+            if held >= (1 if basic else _MOST_PHONES):
+                raise _full()
+        elif held and calling.has_offer(store, record["licenses"], frozenset({"BCBAS"})):
             raise errors.platform(400, "A user with a Standard license can have one device only.")
     return owner

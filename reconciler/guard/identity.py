@@ -1,0 +1,32 @@
+"""Where a directory owns people (`identity: directory` in tenant.yaml), names are read only and nobody is created: what
+was written here would be refused, or overwritten by the next synchronisation. Licences, extension, number and settings
+are still this tool's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.guard.proposal import Proposal
+from reconciler.model.plan import Finding
+
+RULE = "identity"
+_PROFILE = ("first_name", "last_name", "display_name")
+_OWNED = "the directory owns people here (identity: directory in tenant.yaml)"
+
+
+def check(proposal: Proposal) -> Iterator[Finding]:
+    if proposal.settings.get("identity") != "directory":
+        return
+    for change in proposal.changes:
+        if change.kind != "person":
+            continue
+        if change.action == "create":
+            why = f"they are not in Webex yet, and {_OWNED}"
+            do = "add them to the directory, let it synchronise, and plan again"
+        elif change.action == "update" and (names := [name for name in _PROFILE if name in change.want]):
+            why = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} read only: {_OWNED}"
+            do = f"change it in the directory, or leave {', '.join(names)} out here"
+        else:
+            continue
+        yield Finding(RULE, change.address, why, do)
