@@ -95,7 +95,7 @@ def _by_hand(desk: Desk, plural: str, entry: Json) -> None:
         room = next((one for one in state[plural] if one["displayName"] == entry["name"]), None)
         if room is None:
             desk.edit("POST", "/workspaces", {"displayName": entry["name"], "notes": entry["notes"]})
-        else:
+        elif "capacity" in entry:
             body = {name: room[name] for name in ("displayName", "notes") if room.get(name)}
             desk.edit("PUT", f"/workspaces/{ids.encode('PLACE', room['id'])}", {**body, "capacity": entry["capacity"]})
         return
