@@ -10,6 +10,7 @@ from reconciler.pipeline import Applied
 from reconciler.runs import journal
 from reconciler.runs.known import Run
 from tests.properties.history import Deed, History
+from tests.support.state import normal
 
 _PLURAL = {"person": "people"}
 _TAKEN = ("already in use", "already assigned", "not available")
@@ -22,6 +23,11 @@ def history(history: History) -> None:
     assert not history.overwritten, f"somebody else's change was overwritten unseen: {history.overwritten}"
     assert not history.strange, f"changed although nobody described it: {history.strange}"
     assert not history.doubled, f"created twice: {history.doubled}"
+
+
+def callbacks(before: set[str], after: set[str]) -> None:
+    """In whatever state a run stops, whoever could be called back in an emergency can be."""
+    assert before <= after, f"no longer called back in an emergency: {sorted(before - after)}"
 
 
 def told(error: ReconcileError) -> None:
@@ -38,8 +44,8 @@ def plan(plan: Plan) -> None:
 
 def holders(plan: Plan, state: dict[str, Any]) -> None:
     """Who is said to have an extension is there, and where there is said to be no calling is none."""
-    halves = {one["name"]: one.get("calling") for one in state["locations"]}
-    names = {one["id"]: one["name"] for one in state["locations"]}
+    halves = {normal(one["name"]): one.get("calling") for one in state["locations"]}
+    names = {one["id"]: normal(one["name"]) for one in state["locations"]}
     held = {f"{name}/{half.get('voicePortal')}" for name, half in halves.items() if half}
     blocks = (one.get("calling") for table in state.values() if isinstance(table, list) for one in table)
     held |= {f"{names[b['location']]}/{b.get('extension')}" for b in blocks if isinstance(b, dict) and "location" in b}
@@ -82,7 +88,7 @@ def blockers(done: Applied, desired: dict[str, Any], state: dict[str, Any]) -> N
     """Where somebody is said to have what is wanted, somebody has. Who moves wants to keep what they have."""
     holders = {f"person/{_name(one)}": _claimed(one.get("calling") or {}) for one in state["people"]}
     holders |= {f"workspace/{_name(one)}": _claimed(one.get("calling") or {}) for one in state["workspaces"]}
-    holders |= {f"location/{one['name']}": {_main_number(one)} for one in state["locations"]}
+    holders |= {f"location/{normal(one['name'])}": {_main_number(one)} for one in state["locations"]}
     entries = {f"person/{one['email']}": one for one in desired.get("people", ())}
     entries |= {f"workspace/{one['name']}": one for one in desired.get("workspaces", ())}
     entries |= {f"location/{one['name']}": one for one in desired.get("locations", ())}
@@ -106,7 +112,7 @@ def _wanted(entry: dict[str, Any]) -> set[Any]:
 
 
 def _name(record: dict[str, Any]) -> str:
-    return str(record["emails"][0] if "emails" in record else record["displayName"])
+    return str(record["emails"][0].lower() if "emails" in record else normal(record["displayName"]))
 
 
 def _claimed(calling: dict[str, Any]) -> set[Any]:

@@ -137,6 +137,8 @@ class History:
         known = {object_of(path) for path in before}
         if who not in (ADMIN, LATE):
             self._judge(deed, asked, known)
+        elif who == LATE:
+            self._twice_late(deed, known)
         self._made |= dict.fromkeys({object_of(path) for path in changed} - known, (who, self._number, self._time()))
         self.deeds.append(deed)
         self._last.update(dict.fromkeys(changed, deed))
@@ -202,6 +204,14 @@ class History:
             self.doubled.append(told)
         else:
             self.windows.append(told)
+
+    def _twice_late(self, deed: Deed, known: set[str]) -> None:
+        """What takes effect late was sent before, and somebody has sent it again meanwhile; one alone should know."""
+        alone = not (self._counts.keys() - {CLIENT.get()})
+        for path in deed.changed:
+            maker = self._made.get(object_of(path).replace(" again", ""), ("",))[0]
+            if path.endswith(" again/id") and object_of(path) not in known and alone and maker in (CLIENT.get(), LATE):
+                self.doubled.append(f"{deed.who} #{deed.number}: {path}, which {maker} had made")
 
 
 def _goes_along(asked: Any, path: str) -> bool:

@@ -46,6 +46,9 @@ _LOST: list[Json] = [
     {"status": 504, "drop": "after"},
     {"status": 400, "drop": "after"},  # refused, and done all the same (§18.2)
     {"status": 409, "drop": "after"},
+    {"drop": "after", "later": 3},  # and it shows only when it has been looked for already
+    {"drop": "after", "later": 12},
+    {"status": 504, "drop": "after", "later": 6},
 ]
 _LIES: list[Json] = [
     {"silent": True},

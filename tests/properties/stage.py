@@ -35,7 +35,7 @@ from reconciler.pipeline import Applied, Selection, Tenant
 from reconciler.runs.known import runs
 from reconciler.simulator.core import ids
 from reconciler.workflows.running import How
-from tests.properties import check, edits
+from tests.properties import callback, check, edits
 from tests.properties.checkout import Checkout
 from tests.properties.history import CLIENT, History
 from tests.properties.simulation import EPOCH, Simulation
@@ -160,6 +160,7 @@ class Stage:
     def perform(self, step: Json, plans: dict[str, Plan | None]) -> Applied | None:
         """Apply the plans at the same time, or resume where there is none; what it came to for us."""
         began = self.history.moment
+        callbacks = callback.valid(self.server)
         at_requests = [one for one in step.get("edits", []) if "at" in one]
         moments = sorted(((one["at"], one) for one in at_requests), key=lambda moment: moment[0])
         tasks: dict[str, asyncio.Task[Any]] = {}
@@ -192,6 +193,8 @@ class Stage:
         self.history.on_request = lambda who, count: None
         if killed:
             self.checkout.after_death()
+        if not step.get("edits"):  # theirs may take one away
+            check.callbacks(callbacks & callback.known(self.server), callback.valid(self.server))
         return self._judge(plans, results, began, bool(killed), bool(step.get("faults")))
 
     def _command(self, who: str, plan: Plan | None, step: Json) -> Coroutine[Any, Any, Any]:

@@ -18,7 +18,7 @@ from reconciler.model.plan import Plan
 from reconciler.simulator import Simulator
 from tests.properties.worlds import World, desired_states, tenants
 from tests.support.live import Live, changes_of
-from tests.support.state import by_name, differences, holds, value_at
+from tests.support.state import by_name, differences, holds, normal, value_at
 from tests.support.wanted import as_desired
 
 _ROUNDS = 4
@@ -129,7 +129,7 @@ def _at_rest(live: Live, done: Plan) -> None:
 def _true_in_the_tenant(live: Live, desired: dict[str, Any], plan: Plan, bad: list[Outcome]) -> None:
     """A verdict of verified, checked without the client: the values stand in the simulator's own state."""
     state = live.state()
-    places = {one["name"]: one["id"] for one in state["locations"]}
+    places = {normal(one["name"]): one["id"] for one in state["locations"]}
     unsure = {outcome.address for outcome in bad} | {c.address for c in plan.changes if c.action == "cannot_tell"}
     for plural, singular, key in (("people", "person", "email"), ("workspaces", "workspace", "name")):
         for entry in desired.get(plural, ()):

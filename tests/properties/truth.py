@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from reconciler.simulator.settings.outgoing_permissions import DEFAULTS
+from tests.support.state import normal
 
 Json = dict[str, Any]
 _KINDS = {"people": ("person", "email"), "workspaces": ("workspace", "name"), "numbers": ("number", "number")}
@@ -47,11 +47,6 @@ def describes(desired: Json) -> Callable[[str, bool], bool]:
         return any(path == one or path.startswith(f"{one}/") for one in open_) or (new and object_of(path) in named)
 
     return described
-
-
-def normal(text: Any) -> Any:
-    """What is one text to a person: composed, and without blanks around it."""
-    return unicodedata.normalize("NFC", text).strip() if isinstance(text, str) else text
 
 
 def object_of(path: str) -> str:

@@ -9,6 +9,8 @@ from hypothesis.strategies import DrawFn
 
 from reconciler.simulator import generate_tenant, sample_tenant
 from reconciler.simulator.core.store import numbers_of
+from tests.properties import oddities
+from tests.support.state import normal
 
 Json = dict[str, Any]
 PROFESSIONAL, WORKSPACES, MESSAGING = "Webex Calling - Professional", "Webex Calling - Workspaces", "Messaging"
@@ -17,17 +19,20 @@ _SAMPLE_SHARE = 6  # one in so many
 
 
 class World:
-    """A tenant and what can be said of it: who is where, which numbers are whose. `size` makes it, empty: the sample.
-    In a `peaceful` one nobody wants what somebody has, but for those who swap."""
+    """A tenant and what can be said of it: who is where, which numbers are whose. `size` makes it, empty: the sample;
+    `odd` in it makes it such as others leave one (oddities.py). In a `peaceful` one nobody wants what somebody has, but
+    for those who swap. Names are in normal form."""
 
     def __init__(self, size: Json, *, peaceful: bool = False) -> None:
         self.size, self.peaceful = size, peaceful
-        self.tenant = tenant = generate_tenant(**size) if size else sample_tenant()
-        self.names = {one["id"]: one["name"] for one in tenant["locations"]}
+        counts = {name: value for name, value in size.items() if name != "odd"}
+        self.tenant = tenant = generate_tenant(**counts) if counts else sample_tenant()
+        self.aliases = oddities.put_into(tenant, size.get("odd", {}))
+        self.names = {one["id"]: normal(one["name"]) for one in tenant["locations"]}
         self.locations = sorted(self.names.values())
         self.numbers = {one["number"]: self.names[one["location"]] for one in tenant["numbers"]}
-        self.people = {one["emails"][0]: one for one in tenant["people"]}
-        self.workspaces = {one["displayName"]: one for one in tenant["workspaces"]}
+        self.people = {one["emails"][0].lower(): one for one in tenant["people"]}
+        self.workspaces = {normal(one["displayName"]): one for one in tenant["workspaces"]}
 
     def location_of(self, record: Json) -> str:
         return str(self.names[record["calling"]["location"]]) if record.get("calling") else ""
@@ -52,9 +57,11 @@ _NEVER = st.just(False)
 
 @st.composite
 def tenants(draw: DrawFn, peaceful: st.SearchStrategy[bool] = _NEVER) -> World:
+    odd = draw(oddities.oddities)
     if draw(st.integers(1, _SAMPLE_SHARE)) == 1:
-        return World({}, peaceful=draw(peaceful))
-    size = {"people": draw(st.integers(2, 12)), "locations": draw(st.integers(1, 3))}
+        return World({"odd": odd} if odd else {}, peaceful=draw(peaceful))
+    size: Json = {"odd": odd} if odd else {}
+    size |= {"people": draw(st.integers(2, 12)), "locations": draw(st.integers(1, 3))}
     size |= {"workspaces": draw(st.integers(0, 5)), "seed": draw(st.integers(0, 5))}
     return World(size, peaceful=draw(peaceful))
 
@@ -64,6 +71,7 @@ def desired_states(draw: DrawFn, world: World) -> Json:
     """One desired file; nobody is described twice and nothing is claimed twice, the rest is left to chance."""
     taken: set[tuple[str, str]] = set()
     swapped = swaps(draw, world, taken)
+    swapped |= swaps_of_places(draw, world, taken, swapped)
     people = [person(draw, world, email, taken) for email in some(draw, world.people, 5)]
     people += [new_person(draw, world, f"new{n}@example.com", taken) for n in range(draw(st.integers(0, 2)))]
     rooms = [workspace(draw, world, name, taken) for name in some(draw, world.workspaces, 3)]
@@ -72,9 +80,12 @@ def desired_states(draw: DrawFn, world: World) -> Json:
     numbers += [new_number(draw, world, f"+1555900{n:04d}") for n in range(draw(st.integers(0, 6)))]
     for entry in [*people, *rooms]:
         around = swapped.pop(entry.get("email") or entry["name"], {})
-        if not {"location", "state"} & entry.keys():
+        if not {"location", "state"} & entry.keys() and not ("location" in around and "licenses" in entry):
             entry |= around
+            if "location" in around:  # their second numbers stay behind
+                entry.pop("numbers", None)
     people += [{"email": name, **value} for name, value in swapped.items() if "@" in name]
+    by_alias(draw, world, people)
     rooms += [{"name": name, **value} for name, value in swapped.items() if "@" not in name]
     places = [location(draw, world, name) for name in some(draw, world.locations, 2)]
     if draw(st.integers(0, 3)) == 0:
@@ -96,6 +107,32 @@ def swaps(draw: DrawFn, world: World, taken: set[tuple[str, str]]) -> dict[str, 
                 found[name][ours] = value
                 taken.add((place if ours == "extension" else "number", str(value)))
     return {name: value for name, value in found.items() if value}
+
+
+def swaps_of_places(draw: DrawFn, world: World, taken: set[tuple[str, str]], others: Json) -> dict[str, Json]:
+    """Two or three people go each where the next one is, and take over their extension, with or without sections."""
+    admin = world.tenant["org"]["admin"]  # who may not move: a guard of its own, and no snapshot knows whose token it is
+    here = [k for k, one in world.people.items() if one.get("calling") and one["id"] != admin and k not in others]
+    chosen = some(draw, here, 3) if draw(st.integers(0, 2)) == 0 else []
+    places = [world.location_of(world.people[name]) for name in chosen]
+    if len(set(places)) < 2:
+        return {}
+    found: dict[str, Json] = {}
+    for name, theirs, place in zip(chosen, [*chosen[1:], *chosen[:1]], [*places[1:], *places[:1]], strict=True):
+        extension = world.people[theirs]["calling"].get("extension")
+        found[name] = {"location": place, "extension": extension}
+        taken.add((place, str(extension)))
+        if place != world.location_of(world.people[name]):
+            found[name]["phone_number"] = None
+        sections(draw, world, found[name], place, taken)
+    return found
+
+
+def by_alias(draw: DrawFn, world: World, people: list[Json]) -> None:
+    """Now and then somebody is described by an address that is not their primary one."""
+    for entry in people:
+        if entry["email"] in world.aliases and draw(st.integers(0, 1)):
+            entry["email"] = world.aliases[entry["email"]]
 
 
 def some(draw: DrawFn, names: Any, most: int) -> list[str]:

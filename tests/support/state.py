@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,11 @@ from reconciler.simulator.core import ids
 from reconciler.simulator.settings.outgoing_permissions import DEFAULTS
 
 State = dict[str, Any]
-_NAME = {"people": lambda p: p["emails"][0], "workspaces": lambda w: w["displayName"], "numbers": lambda n: n["number"]}
+_NAME = {
+    "people": lambda p: p["emails"][0].lower(),
+    "workspaces": lambda w: w["displayName"],
+    "numbers": lambda n: n["number"],
+}
 #: What a write leaves behind beside its effect.
 _BY_THE_WAY = ("sequence", "jobs", "version", "audit_events")
 _STAMPS = frozenset(
@@ -30,18 +35,23 @@ _ID_KIND = {"person": "PEOPLE", "workspace": "PLACE", "pstn_option": "PSTN_CONNE
 
 
 def by_name(state: State) -> State:
-    """`people/ana@example.com` and so on; what reads the same as nothing is left out."""
+    """`people/ana@example.com` and so on, names in normal form; what reads the same as nothing is left out."""
     found: State = {"org": state["org"], "switches": state["switches"]}
     for collection, records in state.items():
         if not isinstance(records, list) or collection in _BY_THE_WAY:
             continue
         name_of = _NAME.get(collection, lambda record: record.get("name") or record.get("displayName"))
         for record in records:
-            path = f"{collection}/{name_of(record)}"
+            path = f"{collection}/{normal(name_of(record))}"
             while path in found:
                 path += " again"
             found[path] = quiet(record)
     return found
+
+
+def normal(text: Any) -> Any:
+    """What is one text to a person: composed, and without blanks around it."""
+    return unicodedata.normalize("NFC", text).strip() if isinstance(text, str) else text
 
 
 def differences(before: State, after: State) -> set[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.properties.truth import normal, unmet
-from tests.support.state import quiet
+from tests.properties.truth import unmet
+from tests.support.state import normal, quiet
 
 Json = dict[str, Any]
 _KEYS = {"people": "email", "workspaces": "name", "numbers": "number", "locations": "name"}

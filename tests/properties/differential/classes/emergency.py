@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from reconciler.simulator.core import ids
+from tests.properties.callback import known, valid
 from tests.properties.differential.desk import Desk
 from tests.properties.differential.running import Case
 from tests.properties.differential.worlds import MESSAGING, World, around, sections, world
@@ -14,7 +14,6 @@ from tests.properties.differential.worlds import MESSAGING, World, around, secti
 ITEM = 9
 Json = dict[str, Any]
 _MEMBER = "LOCATION_MEMBER_NUMBER"
-_INFO = {"LOCATION_NUMBER": "locationInfo", "DIRECT_LINE": "directLineInfo", "LOCATION_ECBN": "locationECBNInfo"}
 
 
 def draw(chance: Random) -> Case:
@@ -33,19 +32,15 @@ def draw(chance: Random) -> Case:
         record["calling"]["ecbn"] = {"selected": _MEMBER, "member": ["people", callback["id"]], **kept}
     _wish(made, callback)
     around(made)
-    before: dict[str, bool] = {}
+    before: set[str] = set()
 
     def act(desk: Desk) -> None:
-        before.update(_valid(desk))
+        before.update(valid(desk.server))
         desk.apply()
 
     def lost(desk: Desk, _: Json) -> Iterator[str]:
-        after = _valid(desk)
-        yield from (
-            f"{name}: its emergency callback number was valid"
-            for name in before
-            if before[name] and not after.get(name, True)
-        )
+        gone = (before - valid(desk.server)) & known(desk.server)
+        yield from (f"{one}: its emergency callback number was valid" for one in sorted(gone))
 
     return Case(made, act, lost)
 
@@ -74,22 +69,3 @@ def _wish(made: World, callback: Json) -> None:
     if kind in ("number", "other number", "move"):
         sections(made, entry)
     made.describe("people", entry)
-
-
-def _valid(desk: Desk) -> dict[str, bool]:
-    """Whoever can be called back, as the API says it: effective level and quality of what is chosen."""
-    state, found = desk.state(), {}
-    for one in state["locations"]:
-        path = f"/telephony/config/locations/{ids.encode('LOCATION', one['id'])}/features/emergencyCallbackNumber"
-        found[f"location {one['name']}"] = _good(desk.edit("GET", path))
-    for table, kind in (("people", "PEOPLE"), ("workspaces", "PLACE")):
-        for one in state[table]:
-            if one.get("calling") and (one["calling"].get("ecbn") or table == "people"):
-                path = f"/telephony/config/{table}/{ids.encode(kind, one['id'])}/emergencyCallbackNumber"
-                found[f"{table}/{one['displayName']} {one['id']}"] = _good(desk.edit("GET", path))
-    return found
-
-
-def _good(read: Json) -> bool:
-    info = read.get(_INFO.get(read["selected"], "locationMemberInfo")) or {}
-    return info.get("effectiveLevel", "NONE") != "NONE" and info.get("quality") != "INVALID"

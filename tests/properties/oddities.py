@@ -1,0 +1,88 @@
+"""Tenants as others leave them, as data: `{"names": 3, "aliases": 2, "callbacks": 1, "twins": true}`.
+
+    names      blanks around every so many-th name, letters that are not composed; addresses in capitals
+    aliases    so many people have a second address, of which one reads which is theirs by nothing but the order
+    callbacks  so many members are whom emergency services call back, for their location and for somebody beside them
+    twins      the licence of workspaces is there twice, from two subscriptions
+
+What is called odd here is the same as the usual to a person who reads it.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from typing import Any
+
+from hypothesis import strategies as st
+
+Json = dict[str, Any]
+#: Items that are being built: until then only a campaign (HYPOTHESIS_PROFILE=campaign) draws them.
+_OPEN = ("names", "aliases", "callbacks") if os.environ.get("HYPOTHESIS_PROFILE") != "campaign" else ()
+_ALL: dict[str, st.SearchStrategy[Any]] = {
+    "names": st.integers(1, 4),
+    "aliases": st.integers(1, 2),
+    "callbacks": st.integers(1, 2),
+    "twins": st.just(True),
+}
+oddities: st.SearchStrategy[Json] = st.fixed_dictionaries(
+    {}, optional={name: drawn for name, drawn in _ALL.items() if name not in _OPEN}
+)
+_MEMBER = "LOCATION_MEMBER_NUMBER"
+
+
+def put_into(tenant: Json, odd: Json) -> dict[str, str]:
+    """Change the tenant; the second address by the primary one of whoever has two."""
+    if which := odd.get("names"):
+        _names(tenant, which)
+    aliases = {}
+    for person in _of_calling(tenant)[: odd.get("aliases", 0)]:
+        primary = person["emails"][0].lower()
+        aliases[primary] = f"old.{primary}"
+        person["emails"] = [person["emails"][0], aliases[primary]]
+    _callbacks(tenant, odd.get("callbacks", 0))
+    if odd.get("twins"):
+        room = next(one for one in tenant["licenses"] if one["name"] == "Webex Calling - Workspaces")
+        twin = {"id": f"{room['id'][:-4]}beef", "subscriptionId": "Sub-example2", "totalUnits": 5}
+        tenant["licenses"].append({**room, **twin})
+    return aliases
+
+
+def _names(tenant: Json, which: int) -> None:
+    """Every so many-th name."""
+    at = 0
+    for table, name in (
+        ("locations", "name"),
+        ("workspaces", "displayName"),
+        ("trunks", "name"),
+        ("route_groups", "name"),
+    ):
+        for record in tenant[table]:
+            at += 1
+            if at % which == 0:
+                record[name] = _ODD[at % len(_ODD)](record[name])
+    for person in tenant["people"][1::3] if which % 2 else ():
+        person["emails"] = [person["emails"][0].title(), *person["emails"][1:]]
+
+
+_ODD = (
+    lambda text: f"{text} ",
+    lambda text: f" {text}",
+    lambda text: unicodedata.normalize("NFD", f"{text}é"),
+    lambda text: f"{text}\u00a0",
+)
+
+
+def _callbacks(tenant: Json, count: int) -> None:
+    for person in [one for one in _of_calling(tenant) if one["calling"].get("number")][:count]:
+        place = person["calling"]["location"]
+        half = next(one["calling"] for one in tenant["locations"] if one["id"] == place)
+        half["ecbn"] = {"selected": _MEMBER, "member": ["people", person["id"]], "elinExpiryTimeMinutes": 60}
+        mates = [one for one in _of_calling(tenant) if one["calling"]["location"] == place and one is not person]
+        for mate in mates[:1]:
+            mate["calling"]["ecbn"] = {"selected": _MEMBER, "member": ["people", person["id"]]}
+
+
+def _of_calling(tenant: Json) -> list[Json]:
+    admin = tenant["org"]["admin"]
+    return [one for one in tenant["people"] if one.get("calling") and one["id"] != admin]
