@@ -111,7 +111,7 @@ def swaps(draw: DrawFn, world: World, taken: set[tuple[str, str]]) -> dict[str, 
 
 def swaps_of_places(draw: DrawFn, world: World, taken: set[tuple[str, str]], others: Json) -> dict[str, Json]:
     """Two or three people go each where the next one is, and take over their extension, with or without sections."""
-    admin = world.tenant["org"]["admin"]  # who may not move: a guard of its own, and no snapshot knows whose token it is
+    admin = world.tenant["org"]["admin"]  # may not move, and no snapshot knows whose token it is
     here = [k for k, one in world.people.items() if one.get("calling") and one["id"] != admin and k not in others]
     chosen = some(draw, here, 3) if draw(st.integers(0, 2)) == 0 else []
     places = [world.location_of(world.people[name]) for name in chosen]
