@@ -91,6 +91,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.webex import tenant as webex
+    from reconciler.workflows import watching
 
     wanted = desired.load(root, references=False, isolate=selection.isolate)
     resources = _with_references(wanted.resources, selection)
@@ -106,6 +107,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         held = await inventory.holders(reader, chosen, current)
         callbacks = await inventory.callbacks(reader, chosen, current)
         beside = await inventory.beside(reader, chosen, current)
+        seen = await watching.look(reader, root, wanted.tenant.watch, wanted.tenant.org.id, wanted.resources)
     managed = selected(wanted.resources, selection, wanted.aside)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=reader.me, described=lambda: known, held=held)
@@ -114,6 +116,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     found.population = Managed(len(every), lambda: every)
     found.beside = beside
     made = _with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
+    made.watch = seen
     return budgeted(root, made, tenant, reader.session.watching.tally)
 
 
@@ -121,6 +124,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     """The plan against the committed snapshot in `state/`, without a single request."""
     from reconciler import desired, offline, store
     from reconciler.kinds import kinds
+    from reconciler.workflows import watching
 
     found = offline.isolated(root) if selection.isolate else offline.evaluate(root, cache=cache)
     changes, snapshot = found.changes, store.open(root / "state", found.tenant.org.id)
@@ -144,7 +148,9 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
     whole.alias = snapshot.alias
     whole.beside = offline.beside(snapshot, chosen)
-    return budgeted(root, _with_dropped(root, finish(root, whole, selection, lift), selection, resources))
+    made = _with_dropped(root, finish(root, whole, selection, lift), selection, resources)
+    made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)
+    return budgeted(root, made)
 
 
 def _with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:

@@ -162,6 +162,7 @@ def _begin(root: Path, org: Mapping[str, str]) -> bool:
         "schema_version": 1,
         "org": {"name": org.get("name") or root.resolve().name, "id": org["id"]},
         "limits": {"delete": {"max": 5, "percent": 10}, "update": {"percent": 30}, "create": {"percent": 30}},
+        "watch": ["forwarding", "outgoing_permissions"],
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(_SCHEMA_HINT + yamlfile.dump(tenant), encoding="utf-8")

@@ -69,6 +69,7 @@ def drift(
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
     found = asyncio.run(pipeline.drift(root, access.tenant(root), selection, everything=everything))
     data = drift_json(found.drift, found.by, _about(found))
+    data |= {"watch": found.watch.to_json()} if found.watch else {}
     code = found.exit_code
     if code is Exit.OK and detailed_exitcode and any(one.state is State.PENDING for one in found.drift.differences):
         code = Exit.CHANGES
@@ -88,10 +89,14 @@ def drift(
 
 
 def _shown(found: Drifted, output: Output, detailed: bool) -> str:
+    from dataclasses import replace
+
     from reconciler.report.drift import drift_view
     from reconciler.report.drift_forms import drift_markdown, drift_text
+    from reconciler.report.watch import watch_lines
 
     view = drift_view(found.drift, found.by, _about(found))
+    view = replace(view, banners=(*view.banners, *(watch_lines(found.watch) if found.watch else ())))
     if output == "text":
         return drift_text(view, detailed=detailed, color=colored(sys.stdout))
     return drift_markdown(view, detailed=detailed)

@@ -72,6 +72,7 @@ def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
         return None
     problems.extend(_names(tenant, text))
     problems.extend(_addresses(tenant, text))
+    problems.extend(_watched(tenant, text))
     profiles = _profiles(tenant, text, problems)
     return tenant.model_copy(update={"profiles": profiles}) if profiles else tenant
 
@@ -84,6 +85,16 @@ def _names(tenant: Tenant, text: str) -> list[Problem]:
         if name not in kinds()
         for near in [did_you_mean(name, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"]
     ]
+
+
+def _watched(tenant: Tenant, text: str) -> Iterator[Problem]:
+    """Entries of `watch` that name no setting: they would be taken for a watch that works."""
+    known = sorted({name for one in kinds().values() if one.owner for name in (one.name, one.section)})
+    for number, name in enumerate(tenant.watch):
+        if name not in known:
+            near = did_you_mean(name, known) or f"one of: {', '.join(known)}"
+            place = yamlfile.Positions(text).value(("watch", number))
+            yield Problem(TENANT, *place, f"watch: {name}: there is no such setting", near)
 
 
 def _addresses(tenant: Tenant, text: str) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from reconciler.errors import StaleError
 from reconciler.model.budget import Budget
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.snapshot import Fields
+from reconciler.model.watch import Watch
 
 FORMAT_VERSION = 1
 _OPTIONAL = (
@@ -196,6 +197,7 @@ class Plan:
     made_at: str = ""
     budget: Budget | None = None
     dropped: list[str] = field(default_factory=list)
+    watch: Watch | None = None
     rehearsal: Rehearsal | None = None
 
     @property
@@ -242,6 +244,7 @@ class Plan:
         digest = self.digest
         beside: dict[str, Any] = {"budget": self.budget.to_json()} if self.budget else {}
         beside |= {"no_longer_described": self.dropped} if self.dropped else {}
+        beside |= {"watch": self.watch.to_json()} if self.watch else {}
         beside |= {"rehearsal": self.rehearsal.to_json()} if self.rehearsal else {}
         if self.made_at:
             beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside])}
@@ -299,6 +302,7 @@ class Plan:
             made_at=data.get("made", {}).get("at", ""),
             budget=Budget.from_json(data["budget"]) if "budget" in data else None,
             dropped=data.get("no_longer_described", []),
+            watch=Watch.from_json(data["watch"]) if "watch" in data else None,
             rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
         )
 

@@ -72,6 +72,12 @@ class Tenant(_Part):
     require: Annotated[
         list[Text], Field(description="Addresses that must be described, and are not deleted nor lose calling")
     ] = []
+    watch: Annotated[
+        list[Text],
+        Field(
+            description="Settings, like forwarding or person.forwarding, that are watched where nobody describes them"
+        ),
+    ] = []
     profiles: Annotated[dict[Text, dict[str, Any]], Field(description="Named outgoing permissions, by call type")] = {}
 
 

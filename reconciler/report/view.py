@@ -19,6 +19,7 @@ from reconciler.report.costs import cost_lines
 from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
 from reconciler.report.inert import visible
 from reconciler.report.rehearsals import rehearsal_facts, rehearsal_remarks
+from reconciler.report.watch import watch_lines
 from reconciler.report.wording import counted, number
 
 _MOST_REASONS = 5
@@ -197,6 +198,8 @@ def _banners(plan: Plan) -> Iterable[str]:
             f"{number(len(plan.dropped))} no longer described: {some}{more}: what is there stays as it is "
             "(to delete it write `state: absent`, to clear a section null)"
         )
+    if plan.watch:
+        yield from watch_lines(plan.watch)
     for gap in plan.incomplete:
         # a section is never deleted by itself, and its owner's delete does not rest on it
         suppressed = "" if "." in gap.partition(":")[0] else ", deletes suppressed"

@@ -17,10 +17,12 @@ from reconciler.errors import AuthError, Exit
 from reconciler.inventory.held import Held, held
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.desired import Wanted
+from reconciler.model.watch import Watch
 from reconciler.pipeline import Selection, Tenant, _identity, selected
 from reconciler.store.taken import taken
 from reconciler.webex import audit
 from reconciler.webex import tenant as webex
+from reconciler.workflows import watching
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,20 @@ class Drifted:
     since: datetime | None
     how: str
     requests: int
+    watch: Watch | None = None
 
     @property
     def exit_code(self) -> Exit:
         """Drift is told even where something else could not be read: a lasting gap must not hide it."""
-        if self.drift.drifted:
+        if self.drift.drifted or (self.watch and self.watch.new):
             return Exit.CHANGES
         return Exit.INCOMPLETE if self.drift.gaps else Exit.OK
 
 
 async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything: bool) -> Drifted:
     """See pipeline.drift."""
-    org = desired.load_tenant(root).org
+    tenant_settings = desired.load_tenant(root)
+    org = tenant_settings.org
     resources = _described(root, selection, everything)
     snapshot, moment = store.open(root / "state", org.id), taken(root)
     whole = held(snapshot.kinds, resources) if everything else Held(inventory.of_desired(resources))
@@ -65,8 +69,10 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         since = moment.earliest(files or snapshot.kinds)
         places = (snapshot.get("location", key) for key in snapshot.keys("location"))
         subjects = Subjects({place.key: uuid_of(place.id) for place in places if place is not None})
+        listed = tenant_settings.watch if selection.whole else []  # of a part nobody can tell what is not described
+        seen = await watching.look(reader, root, listed, org.id, resources)
         by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
-        return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent)
+        return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent, seen)
 
 
 def _name_scopes(found: Drift, statuses: inventory.Statuses) -> None:

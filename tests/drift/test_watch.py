@@ -1,0 +1,92 @@
+"""Settings that fraud uses are watched where nobody describes them: a finding, never a change (M28)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from reconciler.simulator.core import ids
+from tests.drift.conftest import Office
+from tests.support.office import ANA, BEN
+
+WATCH = ["forwarding", "outgoing_permissions"]
+
+
+@pytest.fixture
+def watched(office: Office) -> Office:
+    """Nobody's forwarding is described, because it was at rest when it was adopted."""
+    office.export()
+    office.describe(people=[{"email": ANA}, {"email": BEN}])
+    file = office.root / "desired" / "tenant.yaml"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "watch": WATCH}))
+    office.server.reset_requests()
+    return office
+
+
+def reads(office: Office, part: str) -> list[str]:
+    return [one["path"] for one in office.server.log() if part in one["path"]]
+
+
+@pytest.mark.issue10(25)
+def test_m28_a_hijacked_forward_is_found_and_costs_one_question(watched: Office) -> None:
+    watched.forward(BEN, "+12125550199")
+    said = watched.reconcile("plan", "--detailed-exitcode")
+    assert said.code == 0 and "No changes." in said.out
+    assert f"watch: person.forwarding/{BEN} changed since the snapshot, and nobody describes it" in said.out
+    assert "+12125550199" in said.out
+    assert len(reads(watched, "adminAudit")) == 1
+    assert len(reads(watched, "callForwarding")) == 1
+    for form, mark in (("md", "watch: person.forwarding"), ("html", "watch: person.forwarding")):
+        assert mark in watched.reconcile("plan", "-o", form).out.replace("\\", "")
+    (one,) = json.loads(watched.reconcile("plan", "-o", "json").out)["watch"]["new"]
+    assert one["address"] == f"person.forwarding/{BEN}" and one["was"] == {"always": None}
+    drift = watched.reconcile("drift")
+    assert drift.code == 2 and f"person.forwarding/{BEN}" in drift.out
+    assert watched.writes() == []
+
+
+@pytest.mark.issue10(25)
+def test_busy_no_answer_rooms_and_permissions_are_watched_too(watched: Office) -> None:
+    person = ids.encode("PEOPLE", watched.uuid(BEN))
+    branch = {"enabled": True, "destination": "+12125550199", "destinationVoicemailEnabled": False}
+    watched.server.edit("PUT", f"people/{person}/features/callForwarding", {"callForwarding": {"noAnswer": branch}})
+    international = {"callType": "INTERNATIONAL", "action": "ALLOW", "transferEnabled": True}
+    body: dict[str, Any] = {"useCustomEnabled": True, "callingPermissions": [international]}
+    watched.server.edit("PUT", f"people/{person}/features/outgoingPermission", body)
+    place = ids.encode("LOCATION", watched.server.state()["locations"][0]["id"])
+    blocked = {"callingPermissions": [{"callType": "NATIONAL", "action": "BLOCK", "transferEnabled": False}]}
+    watched.server.edit("PUT", f"telephony/config/locations/{place}/outgoingPermission", blocked)
+    new = json.loads(watched.reconcile("plan", "-o", "json").out)["watch"]["new"]
+    kinds = {one["address"].partition("/")[0] for one in new}
+    assert {"person.forwarding", "person.outgoing_permissions", "location.outgoing_permissions"} <= kinds
+
+
+@pytest.mark.issue10(25)
+def test_what_was_so_in_the_snapshot_is_counted_and_what_is_described_is_not(watched: Office) -> None:
+    watched.forward(BEN, "+12125550199")
+    watched.export()
+    before = json.loads(watched.reconcile("plan", "-o", "json").out)["watch"]
+    assert before["new"] == [] and before["older"] >= 1
+    assert json.loads(watched.reconcile("plan", "--offline", "-o", "json").out)["watch"]["older"] >= before["older"]
+    file = watched.root / "desired" / "all.yaml"
+    always = {"always": {"destination": "+12125550199"}}
+    file.write_text(json.dumps({"people": [{"email": BEN, "forwarding": always}]}))
+    assert json.loads(watched.reconcile("plan", "-o", "json").out)["watch"]["older"] == before["older"] - 1
+
+
+@pytest.mark.issue10(25)
+def test_without_audit_rights_it_is_said_that_nobody_looked(watched: Office) -> None:
+    watched.forward(BEN, "+12125550199")
+    watched.server.faults([{"match": {"route": "/adminAudit/events"}, "do": {"status": 403}}])
+    said = watched.reconcile("plan")
+    assert said.code == 0 and "watch: not looked at: the token may not read admin audit events" in said.out
+
+
+@pytest.mark.issue10(25)
+def test_a_mistyped_setting_is_no_watch_that_works(watched: Office) -> None:
+    file = watched.root / "desired" / "tenant.yaml"
+    file.write_text(file.read_text().replace('"forwarding"', '"forwardings"'))
+    refused = watched.reconcile("validate")
+    assert refused.code == 1 and "did you mean forwarding?" in refused.err
