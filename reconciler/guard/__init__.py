@@ -31,6 +31,7 @@ from reconciler.guard import (
     prefixes,
     professional,
     protected,
+    referred,
     required,
     secrets,
     still_used,
@@ -69,7 +70,7 @@ _RULES = (
     limits.check,
 )
 #: What is told of a change and blocks nothing.
-_WARNINGS = (callbacks.warnings, numbers.warnings, bounds.warnings)
+_WARNINGS = (callbacks.warnings, numbers.warnings, bounds.warnings, referred.warnings)
 
 
 def findings(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:

@@ -6,18 +6,17 @@ can stop in. Else what takes one away waits for what gives another; where that c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reconciler.guard.proposal import Get
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import Callbacks, Place
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import Current
 from reconciler.planner.reversal import loses_calling, moves
 
-Get = Callable[[str, str], Current | None]
 HOLDERS = frozenset({"person", "workspace"})
 _WRITTEN = frozenset({"create", "update", "delete"})
 

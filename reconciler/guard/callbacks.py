@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from reconciler.guard._callback_sources import (
     HOLDERS,
     Fate,
-    Get,
     Source,
     Timeline,
     arrives,
@@ -23,7 +22,7 @@ from reconciler.guard._callback_sources import (
     place_before,
     takes,
 )
-from reconciler.guard.proposal import Proposal
+from reconciler.guard.proposal import Get, Proposal
 from reconciler.model.callbacks import Callbacks, Dependants, Member, Place
 from reconciler.model.claims import CALLBACK, claim_of
 from reconciler.model.plan import Change, Finding

@@ -12,6 +12,8 @@ from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier
 
+Get = Callable[[str, str], Current | None]
+
 
 def _nowhere(kind: str, key: str) -> Current | None:
     return None
@@ -53,12 +55,13 @@ class Proposal:
     settings: Mapping[str, Any] = field(default_factory=dict)
     managed: Managed = Managed(0)
     gaps: Mapping[str, str] = field(default_factory=dict)
-    get: Callable[[str, str], Current | None] = _nowhere
+    get: Get = _nowhere
     me: frozenset[str] = frozenset()
     described: Callable[[], Collection[str]] | None = None
     earlier: Callable[[], Earlier] = Earlier
     held: Callable[[str], str] = _unheld
     callbacks: Callbacks | None = None
+    referred: Mapping[str, Collection[str]] = field(default_factory=dict)
     alias: Callable[[str, str], str] = _no_alias
 
     def open(self) -> Proposal:

@@ -83,6 +83,10 @@ class MemorySnapshot:
     def get(self, kind: str, key: str) -> Current | None:
         return self.kinds.get(kind, {}).get(key)
 
+    def of(self, *kinds: str) -> list[Current]:
+        """All that was read of these kinds."""
+        return [current for kind in kinds for current in self.kinds.get(kind, {}).values()]
+
     def keys(self, kind: str) -> list[str]:
         return sorted(self.kinds.get(kind, ()))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from reconciler.store.reading import StoredSnapshot
 from reconciler.store.reading import open_snapshot as open
+from reconciler.store.referring import lines
 from reconciler.store.writing import Written, refuse_mixing, refuse_unwritable, write
 
-__all__ = ["StoredSnapshot", "Written", "open", "refuse_mixing", "refuse_unwritable", "write"]
+__all__ = ["StoredSnapshot", "Written", "lines", "open", "refuse_mixing", "refuse_unwritable", "write"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
 from reconciler.planner.consent import Known, explicit
 from reconciler.planner.reversal import irreversible, safe_part
+from reconciler.workflows import referring
 
 if TYPE_CHECKING:
     from reconciler.pipeline import Selection
@@ -36,7 +37,7 @@ class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
     `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
     before there was anything to compare (desired/isolation.py), and are counted all the same; `beside` is what an
-    approval rests on."""
+    approval rests on; `read` are people and workspaces as the tenant has them now."""
 
     changes: list[Change]
     managed: Managed
@@ -52,6 +53,7 @@ class Evaluation:
     aside: tuple[Finding, ...] = ()
     alias: Callable[[str, str], str] = _no_alias
     beside: Known | None = None
+    read: Iterable[Current] = ()
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -112,8 +114,9 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
         (lambda: {*there(), *set_aside}) if there else None,
         earlier,
         lambda claim: evaluation.held.get(claim, ""),
-        evaluation.callbacks,
-        evaluation.alias,
+        callbacks=evaluation.callbacks,
+        alias=evaluation.alias,
+        referred=referring.gathered(root, evaluation.tenant.org.id, changes, evaluation.get, evaluation.read),
     )
 
 

@@ -76,6 +76,7 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
     evaluation = Evaluation(changes, managed, run.kept.last, settings, current.gaps, get=current.get, me=me, held=held)
     evaluation.callbacks = callbacks
     evaluation.beside = beside
+    evaluation.read = current.of("person", "workspace")
     made = finish(root, evaluation, selection, lift)
     made.scope = {"undo": [run.name], **made.scope}
     made.operations = _backwards(made.operations, found)
