@@ -30,6 +30,7 @@ class Rule:
     toll_free: bool = True
     mobile: bool = False
     locations: bool = False  # each row says where its number is
+    owners: frozenset[str] | None = None  # tables of those whose numbers it offers, None: anybody's
 
 
 FEATURE = Rule(assigned=False)  # a number of its own: hunt group, queue, attendant, paging, voicemail group, portal
@@ -38,7 +39,8 @@ PERSON = Rule(
 )  # second number, fax number, Webex Go, workspace, virtual line
 PRIMARY = Rule(assigned=False, service=False, toll_free=False, mobile=True)  # first number of a person
 TARGET = Rule(assigned=True)  # forwarding and intercept go to a number that somebody has
-MEMBER = Rule(assigned=True, service=False, toll_free=False)  # emergency callback
+_MEMBERS = frozenset({"people", "workspaces", "virtual_lines", "hunt_groups"})  # as the calling OpenAPI names them
+MEMBER = Rule(assigned=True, service=False, toll_free=False, owners=_MEMBERS)  # emergency callback
 MAIN = Rule(assigned=None)  # main number and intercept of a location
 CHARGE = Rule(assigned=None, toll_free=False)
 CALLER_ID = Rule(assigned=None, mobile=True, locations=True)
@@ -96,7 +98,7 @@ def _suits(store: Store, row: Row, rule: Rule) -> bool:
     if rule.assigned is None:
         return True
     if rule.assigned:
-        return row.owner is not None
+        return row.owner is not None and (rule.owners is None or row.owner.kind in rule.owners)
     return row.owner is None and not store.held_back(row.number)
 
 

@@ -22,21 +22,27 @@ def main(arguments: list[str]) -> None:
     from reconciler.simulator import Simulator
     from tests.support.rich_tenant import enrich
 
+    from . import clients, openapi
     from .coverage import Coverage
     from .methods import methods
     from .reads import read_all, read_all_async
     from .reasons import SWITCHES
+    from .responses import Responses
     from .writes import write_all
 
     assert ApiModel.model_config["extra"] == "forbid", "the SDK was imported before it was told to be strict"
     logging.disable(logging.WARNING)
     found, unknown = methods()
+    answers = Responses(openapi.load(openapi.CALLING)) if openapi.has(openapi.CALLING) else None
+    clients.look = answers.look if answers else clients.look
     with Simulator() as simulator:
         for switch, position in SWITCHES.items():
             simulator.turn(switch, position)
         rich = enrich(simulator)
         reads = read_all(simulator, found)
         asyncio.run(read_all_async(simulator, found, reads))
+        if answers:
+            answers.ask(simulator)
         writes = write_all(simulator, found)
     coverage = Coverage.of(found, [*reads, *writes], list(unknown))
     if "--table" in arguments:
@@ -49,6 +55,7 @@ def main(arguments: list[str]) -> None:
     json.dump(
         {"methods": methods_, "unknown": unknown, "outcomes": outcomes, "skipped": rich.skipped,
          "made": {kind: len(made) for kind, made in rich.made.items()},
+         "calling": answers.to_json() if answers else None,
          "summary": coverage.summary(), "table": coverage.table()},
         sys.stdout,
     )  # fmt: skip

@@ -32,9 +32,15 @@ def _local(base: str, url: str) -> str:
     return url
 
 
+def look(method: str, path: str, status: int, text: str) -> None:
+    """What looks at every answer of the synchronous client; the contract run puts its own here (responses.py)."""
+
+
 class _Session(RestSession):
     def request(self, method: str, url: str, **kwargs: Any) -> Any:
-        return super().request(method, _local(self.BASE, str(url)), **kwargs)
+        answer = super().request(method, _local(self.BASE, str(url)), **kwargs)
+        look(method, urlsplit(str(answer.url)).path.removeprefix("/v1"), answer.status_code, answer.text)
+        return answer
 
 
 def sync_api(simulator: Simulator) -> WebexSimpleApi:

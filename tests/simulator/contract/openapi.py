@@ -1,7 +1,7 @@
 """The published OpenAPI documents, and where they are wrong about the API.
 
 They are read from the folder that WEBEX_OPENAPI names and never copied: `webex-admin.json` and `webex-device.json` of
-webex/webex-openapi-specs.
+webex/webex-openapi-specs, and `webex-calling.json`, the calling API.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ Json = dict[str, Any]
 FOLDER = "WEBEX_OPENAPI"
 _NAMED = os.environ.get(FOLDER)  # now: each test gets an environment without it
 DOCUMENTS = ("webex-admin", "webex-device")
+#: Held against every answer of the contract run (responses.py), and generated from in a campaign.
+CALLING = "webex-calling"
 
 _BOOLEAN: Json = {"type": "boolean"}
 _TEXT: Json = {"type": "string"}
@@ -108,6 +110,11 @@ DEVIATIONS = (
 def folder() -> Path | None:
     """Where the documents are, None where nobody has said."""
     return Path(_NAMED) if _NAMED else None
+
+
+def has(document: str) -> bool:
+    where = folder()
+    return where is not None and (where / f"{document}.json").is_file()
 
 
 def load(document: str) -> Json:

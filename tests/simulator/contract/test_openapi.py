@@ -73,6 +73,17 @@ def _short(problem: BaseException) -> str:
 
 @pytest.fixture(scope="module", params=openapi.DOCUMENTS)
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    yield from _served(request)
+
+
+@pytest.fixture(scope="module", params=[openapi.CALLING])
+def calling(request: pytest.FixtureRequest) -> Iterator[Served]:
+    if not openapi.has(openapi.CALLING):
+        pytest.skip(f"no {openapi.CALLING}.json")
+    yield from _served(request)
+
+
+def _served(request: pytest.FixtureRequest) -> Iterator[Served]:
     routing.discover()
     operations = _operations(openapi.corrected(request.param))
     with Simulator() as simulator, requests.Session() as http:
@@ -162,6 +173,13 @@ def test_s116_no_request_breaks_the_server(served: Served) -> None:
     for operation in served.operations:
         _bombard(served, operation)
         served.simulator.load(before)
+
+
+@pytest.mark.campaign
+@pytest.mark.issue10("D")
+def test_s116_no_request_of_the_calling_document_breaks_the_server(calling: Served) -> None:
+    """As above; 500 operations take some minutes."""
+    test_s116_no_request_breaks_the_server(calling)
 
 
 def _bombard(served: Served, operation: Any) -> None:

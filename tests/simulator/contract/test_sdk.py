@@ -14,7 +14,9 @@ import pytest
 
 from reconciler.simulator import Simulator
 
+from . import calling_document, openapi
 from .reasons import NO_REQUEST, NOT_CALLED
+from .responses import Responses
 
 ROOT = Path(__file__).parents[3]
 TABLE = Path(__file__).with_name("coverage.md")
@@ -24,13 +26,14 @@ Json = dict[str, Any]
 
 
 def _run(*arguments: str) -> str:
+    folder = openapi.folder()
     ran = subprocess.run(
         [sys.executable, "-m", "tests.simulator.contract", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **({openapi.FOLDER: str(folder)} if folder else {})},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,  # ten seconds, where nobody else is at work
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
     return ran.stdout
@@ -106,6 +109,50 @@ def _agrees(ours: Json, theirs: Json) -> bool:
         all(one == other or "{" in f"{one}{other}" for one, other in zip_longest(url, template.split("/")))
         for template in ours["templates"]
     )
+
+
+@pytest.fixture
+def calling(contract: Json) -> Json:
+    found: Json | None = contract["calling"]
+    if found is None:
+        pytest.skip(f"{openapi.FOLDER} names no folder with {openapi.CALLING}.json")
+    return found
+
+
+@pytest.mark.issue10("D")
+def test_s116_every_answer_is_as_the_calling_document_says(calling: Json) -> None:
+    """But for what is listed, with which of the two it rests."""
+    found = {(operation, what) for operation, what in calling["differences"]}
+    assert sorted(found - calling_document.differences()) == []
+    assert sorted(calling_document.differences() - found) == [], "no difference any more: take it from the list"
+
+
+@pytest.mark.issue10("D")
+def test_s116_every_served_operation_of_the_calling_document_is_asked(calling: Json) -> None:
+    assert set(calling["not_asked"]) == calling_document.not_asked()
+    assert calling["served"] > 500
+
+
+@pytest.mark.issue10("D")
+def test_s116_an_answer_that_does_not_fit_is_found() -> None:
+    """The harness itself: it would notice."""
+    answers = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/One"}}}}}
+    one = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "nullable": True}}}
+    rows = {"type": "object", "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}}}}
+    document = {
+        "paths": {"/ones/{id}": {"get": {"responses": answers}}, "/ones/all": {"get": {"responses": answers}}},
+        "components": {"schemas": {"One": {"allOf": [one, rows]}, "Row": one}},
+    }
+    responses = Responses(document)
+    responses.look("GET", "/ones/7", 200, json.dumps({"id": None, "items": [{"id": "1"}]}))
+    assert (responses.seen, dict(responses.complaints)) == ({"GET /ones/{id}"}, {})
+    responses.look("GET", "/ones/7", 200, json.dumps({"items": [{"id": 1}, {}, {}]}))
+    responses.look("GET", "/ones/7", 202, "{}")
+    responses.look("GET", "/ones/all", 404, "{}")
+    responses.look("GET", "/others/7", 200, "{}")
+    found = {": required id", "items/*/id: type", "items/*: required id", "202 is not documented"}
+    assert dict(responses.complaints) == {"GET /ones/{id}": found}
+    assert responses.seen == {"GET /ones/{id}", "GET /ones/all"}
 
 
 @pytest.mark.parametrize(
