@@ -1,11 +1,11 @@
 """How fast to ask: one pacer for each API family, shared by all workers of a token (performance.md §4).
 
-Webex publishes no quota, so each family learns its own. Asking begins at a cautious rate that grows by a factor of e
-every second until the first 429. Then the refusals tell the limit (`limits.py`), or, until they do, the rate is cut
-and climbs back. `Retry-After` closes the family for everybody. The longer it is, the dearer a refusal, so everything
-that could bring one slows with it. Once the limit is known the rate stays just below, and only after a long quiet time
-a little more is tried. Nothing here knows a clock or sleeps: seconds come in and go out, so that tests run in virtual
-time.
+Webex publishes no quota, so each family learns its own. Asking begins at a cautious rate that grows until the first
+429. Two or three refusals tell a limit whose refusals are cheap (`_measured`); after that, and where they are dear,
+they tell it by `limits.py`, or, until they do, the rate is cut and climbs back. `Retry-After` closes the family for
+everybody. The longer it is, the dearer a refusal, so everything that could bring one slows with it. Once the limit is
+known the rate stays just below, and only after a long quiet time a little more is tried. Nothing here knows a clock or
+sleeps: seconds come in and go out, so that tests run in virtual time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.webex.limits import Refusal, fitted
+from reconciler.webex.limits import Refusal, fitted, saved_up
 
 #: Requests a second in a family of which nothing is known: 300 a minute is the one number that is written anywhere.
 FIRST_RATE = 5.0
@@ -36,6 +36,18 @@ _FEW = 5.0
 #: Where so many got through since the last refusal, it was only a little too fast.
 _NEAR = 20
 _MEMORY, _REFUSALS, _FORGET = 2048, 4, 1800.0
+#: First contact: how fast the rate grows (in a second by a factor of e to this power, as far as it is used), and in how
+#: many seconds the gap to what was too fast is closed afterwards.
+_GROWTH, _CLOSE = 0.4, 8.0
+#: From the first rate on, a refusal more is cheap: less is taken to be saved up. Below the other there is nothing to
+#: measure, because hardly anything gets through between two refusals.
+_BRISK, _LOW = 25.0, 2.0
+#: So many refusals, or so much of all answers, may come of it; none is provoked beyond.
+_SPARE, _SPARE_PART = 3, 0.01
+#: Around the one quota that is written anywhere (300 a minute) nobody hurries: it may be there at once.
+_QUOTA, _NEAR_QUOTA = range(290, 360), 25.0
+#: After so many it is rather so many a minute than a second.
+_MANY, _MINUTE = 650, 60.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,10 @@ class Family:
         self._quiet = math.inf
         self._row = 0
         self._guessed = False
+        self._met = self._answers = self._refused = 0
+        self._most = _FASTEST
+        self._small = False
+        self._until = math.inf
         self._patience = _QUIET if self._known else _QUIET_FIRST
         self._sent: deque[float] = deque(maxlen=_MEMORY)
         self._refusals: deque[Refusal] = deque(maxlen=_REFUSALS)
@@ -98,21 +114,24 @@ class Family:
         """A request goes now."""
         if not self._ramp:
             self._climb(now)
-        self._next = max(self._next, now - CREDIT) + 1 / self.rate
+        rate = min(self.rate, _NEAR_QUOTA) if self._ramp and self._answers in _QUOTA else self.rate
+        self._next = max(self._next, now - CREDIT) + 1 / rate
         self._last = now
         self._sent.append(now)
 
     def accepted(self) -> None:
         """A request was let through, whatever came of it."""
         self._row = 0
+        self._answers += 1
         if self._ramp:
-            self.rate = min(self.rate + 1.0, _FASTEST)  # by a factor of e every second, as far as it is used
+            self.rate = min(self.rate + _GROWTH, _FASTEST)
 
     def refused(self, now: float, sent: float, retry_after: float | None) -> float:
         """A request that went at `sent` was answered 429: the seconds until the family is open again. `retry_after` is
         None where the answer does not say it so that it can be understood."""
         first = sent > self._cut_at  # the others that were under way then tell nothing new
         self._row += first
+        self._refused += 1
         wait = min(2.0 ** (self._row - 1), _LONGEST_GUESS) if retry_after is None else retry_after
         self._gate = max(self._gate, now + wait)
         if sent in self._sent:
@@ -134,6 +153,8 @@ class Family:
             self._refusals.popleft()
         self._refusals.append(refusal)
         self._empty = sent
+        if self._measured(refusal):
+            return
         # While the rate grew, what it was shortly before is the safer guess; what it was at last, the faster one.
         pace = min(self.rate, refusal.pace(2.0 if self._retry_after >= DEAR else 0.5))
         rate = fitted(list(self._refusals), pace)
@@ -150,6 +171,37 @@ class Family:
             self._guessed = False
         self._ramp = False
         self._quiet = math.inf
+
+    def _measured(self, refusal: Refusal) -> bool:
+        """First contact, where refusals are cheap. The first one tells the limit if it is so many in a second, the next
+        one what came in since, because then nothing was left; where that is more, hardly anything is saved up, and the
+        limit is what it was refused at."""
+        if self._given or self._retry_after >= DEAR or not (self._ramp or self._met):
+            return False
+        if self._met and refusal.least() < _LOW:
+            self._met = 0
+            return False
+        if not self._met:
+            self._until = refusal.at + _MINUTE
+        self._met += 1
+        self._ramp = False
+        self._quiet = math.inf
+        pace = min(self.rate, refusal.pace(0.5))
+        if self._met == 1:
+            limit, self._most = saved_up(refusal, 1.0 if pace < _BRISK else 0.75, pace), pace
+            if len(refusal.times) > _MANY:
+                limit = min(limit, len(refusal.times) / (_MINUTE + refusal.at - refusal.times[0]))
+        else:
+            came = refusal.least()
+            self._small = self._small or (self._known is not None and came > 1.1 * self._known.rate)
+            limit, self._most = (0.95 * pace, pace * 1.05) if self._small else (came, came * 1.05)
+        self._known = Limit(max(limit, _SLOWEST), self._retry_after)
+        self.rate = max(limit * (STAY if self._met > 1 and not self._small else 0.97), _SLOWEST)
+        self._goal = self.rate
+        return True
+
+    def _spare(self) -> bool:
+        return self._refused + 2 <= max(_SPARE, _SPARE_PART * self._answers)
 
     def _shared(self) -> bool:
         return self._given or self._pace.share < 1
@@ -172,6 +224,13 @@ class Family:
     def _climb(self, now: float) -> None:
         """Towards the goal; after a long quiet time the goal itself, unless the operator gave it."""
         used = min(now - self._last, 2 / self.rate)
+        if self._met and now > self._until:
+            self._met = 0
+            self._stay_below(self.rate)
+        elif self._met and self._spare():
+            self.rate += (self._most - self.rate) * -math.expm1(-used / _CLOSE)
+        if self._met:
+            return
         unit = max(self._retry_after, _FEW / self.rate)
         self.rate += (self._goal - self.rate) * -math.expm1(-used / (_CLIMB * unit))
         if self._quiet == math.inf:

@@ -22,6 +22,7 @@ from reconciler.webex.limits import Refusal, fitted
 from reconciler.webex.pacing import Family, Limit, Pace, Pacer, family_of
 from reconciler.webex.policy import Policy, rate_of
 from reconciler.webex.session import Session
+from tests.benchmarks import first_contact
 from tests.support import virtual
 from tests.support.virtual import Server, TokenBucket, Window, Wire
 
@@ -127,6 +128,18 @@ def test_m6_a_limit_that_nobody_knew_is_used_and_hardly_a_request_is_refused() -
     """Five minutes at 300 a minute, from the first request on; tests/benchmarks/pacing.py has more servers."""
     seconds, wire, _ = talk(TokenBucket(5, 10), 1500)
     assert 1500 / 5 / seconds >= 0.95 and 0 < share_of_refused(wire) < 0.01
+
+
+@pytest.mark.issue10(34)
+@pytest.mark.parametrize(("kind", "latency"), first_contact.HELD)
+def test_a_first_run_uses_a_limit_that_nobody_knows_and_is_hardly_refused(kind: str, latency: float) -> None:
+    """Of 30 and 60 s, at 5 to 50 a second, with `Retry-After` and without: at most three refusals, or one in a hundred,
+    and nine tenths of the rate from the tenth second on."""
+    rows = [row for row in first_contact.contacts((5, 10, 20, 50)) if (row.kind, row.latency) == (kind, latency)]
+    assert len(rows) == 16
+    for row in rows:
+        met = first_contact.meet(row, seed=3)
+        assert met.good, (row.words, met)
 
 
 def test_a_limit_far_below_the_assumed_one_is_found() -> None:
