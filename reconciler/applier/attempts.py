@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -28,7 +29,7 @@ from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileErr
 from reconciler.kinds import _jobs
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Writer
-from reconciler.kinds._wire import understood
+from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
@@ -59,7 +60,8 @@ class Attempts:
     operations of which a write may have reached the tenant, with the addresses in it, `last` those of the last write,
     `jobs` the jobs that they wait for, `running` those of which the job has not ended, `written` the fields before it,
     by address. `was` are documents before the first write that replaced them, by address, and `uncertain` the creates
-    that may have taken effect and are only looked for (creating.py)."""
+    that may have taken effect and are only looked for (creating.py). `replaced`: how often this process has written to
+    an owner, by uuid."""
 
     writer: Writer
     journal: Journal
@@ -72,6 +74,7 @@ class Attempts:
     written: dict[str, dict[str, Fields]] = field(default_factory=dict)
     was: dict[str, Fields] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)
+    replaced: Counter[str] = field(default_factory=Counter)
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
@@ -260,6 +263,8 @@ class Attempts:
                     self.sent[operation.id] -= new
                 return error, arrived
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
+        if operation.step not in kind_named(operation.kind).batches:
+            self.replaced.update(uuid_of(one["id"]) for one in intent if one.get("id"))
         return None, True
 
     async def _seen(self, operation: Operation, looks: int = creating.LOOKS) -> Found:

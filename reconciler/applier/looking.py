@@ -57,9 +57,9 @@ class Looking:
         """Read whole those of its owners that the plan has not written to yet; any error but what says that there is
         no such setting comes through, for nothing may be written then."""
         owners = dict.fromkeys(owner_address(member.address) for member in operation.members)
-        await asyncio.gather(
-            *(self._before(look) for owner in owners if (look := self.looks.get(owner)) and look.before)
-        )
+        whole = [look for owner in owners if (look := self.looks.get(owner)) and look.before]
+        if whole:
+            await asyncio.gather(*map(self._before, whole))
 
     async def _before(self, look: Look) -> None:
         async with self._locks.setdefault(look.owner, asyncio.Lock()):

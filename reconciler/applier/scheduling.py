@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
+from reconciler.applier import others
 from reconciler.applier.attempts import Attempts
 from reconciler.applier.judging import failed, failure, outcome_of, unmet
 from reconciler.applier.looking import Looking, unreadable
@@ -17,16 +19,18 @@ from reconciler.applier.steering import Requests, Steering
 from reconciler.errors import AuthError, ReconcileError, TemporaryError
 from reconciler.events import Events
 from reconciler.kinds._kind import Writer
+from reconciler.kinds._wire import uuid_of
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.planner import token
-from reconciler.planner.looking import Look, looks
+from reconciler.planner.looking import Look, looks, replaces
 from reconciler.planner.parking import BACK, PARK
 from reconciler.report.wording import counted, duration
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
 from reconciler.webex.policy import one_row
+from reconciler.webex.tenant import TenantReader
 
 #: Operations in a row that did not reach the host before the others are not tried any more.
 UNREACHABLE = 3
@@ -90,6 +94,7 @@ class Applier:
         self._began = asyncio.get_running_loop().time()
         self._outcomes |= self.resumed.settled
         self._after_parking = _after_parking(plan)
+        self._started = datetime.now(UTC)
         self.looking = Looking(looks(plan), self.attempts.reach, self.journal, self.sleep, self.resumed)
         left = [part for operation in plan.operations if (part := self._unsettled(operation)).members]
         total = sum(len(operation.members) for operation in plan.operations)
@@ -302,7 +307,38 @@ class Applier:
         if due:
             self.events.tell("looking", owners=len(due))
         slots = asyncio.Semaphore(self.workers)
-        await asyncio.gather(*(self._look_at(look, slots) for look in due))
+        looking = [asyncio.create_task(self._look_at(look, slots)) for look in due]
+        named = await self._others([look for look in due if replaces(look)])
+        await asyncio.gather(*looking)
+        for owner, why in named:
+            self._supersede(self.looking.looks[owner] if self.looking else due[0], why)
+
+    async def _others(self, looks: list[Look]) -> list[tuple[str, str]]:
+        """Of the owners whom the audit events name as changed by others meanwhile, what is said."""
+        if not looks or self.steering.ending or not isinstance(self.writer, TenantReader):
+            return []
+        try:
+            found, why = await others.events(self.writer, self._started)
+        except ReconcileError as error:
+            self._give_up_after(error)
+            return []
+        self.journal.record("audit", looked=not why, why=why)
+        by_id = {uuid_of(look.remote_id): look for look in looks if look.remote_id}
+        written = {key: count for key, count in self.attempts.replaced.items() if key in by_id}
+        named = others.meanwhile(found, self.writer.me, written)
+        return [(by_id[target].owner, others.said(event)) for target, event in named]
+
+    def _supersede(self, look: Look, why: str) -> None:
+        """What was verified of an owner is drifted, for this reason."""
+        steps = [look.last, *(step for steps in look.parts.values() for step in steps)]
+        for operation, member in steps:
+            name = token(member.address, operation.step)
+            if (known := self._outcomes.get(name)) and known.verdict is Verdict.VERIFIED:
+                outcome = replace(outcome_of(operation, member, Verdict.DRIFTED, why), wrote=True)
+                self._outcomes[name] = outcome
+                self.journal.record("outcome", **outcome.to_json(), seconds=0.0, end=True)
+                self.events.tell("outcome_superseded", **outcome.to_json())
+                return
 
     async def _look_at(self, look: Look, slots: asyncio.Semaphore) -> None:
         async with slots:

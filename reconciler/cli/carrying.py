@@ -128,6 +128,8 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     with contextlib.suppress(OSError):
         if applied.why:
             print(visible(words(applied.ending, applied.why)), file=sys.stderr)
+        if others := applied.summary.get("others"):
+            print(visible(f"whether others changed the same meanwhile: {others}"), file=sys.stderr)
         print(f"evidence in {folder}", file=sys.stderr)
         if not undoes and any(outcome.wrote for outcome in applied.outcomes):
             print(f"to take it back: reconcile undo {applied.folder.name}", file=sys.stderr)

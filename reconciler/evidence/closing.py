@@ -43,6 +43,7 @@ def summary(
         "results": results,
         "chunks": board,
         "beside": sorted({one["address"] for one in results if one.get("also")}),
+        "others": seen.others,
         "budget": budget or {},
         "files": list(files),
     }
@@ -64,7 +65,7 @@ class _Seen:
         self.changed: dict[str, Record] = {}
         self.errors: dict[tuple[str, str], Record] = {}
         self._asked: dict[str, list[str]] = {}
-        self.started, self.resumed, self.end = "", 0, Record()
+        self.started, self.resumed, self.end, self.others = "", 0, Record(), ""
 
     def take(self, record: Record) -> Record:
         """Note one more record; the same one."""
@@ -79,6 +80,8 @@ class _Seen:
             self._not_begun(record)
         elif event in ("acknowledged", "error"):
             self._answered(record)
+        elif event == "audit":
+            self.others = "" if record.get("looked") else f"not looked at: {record.get('why', '')}"
         elif event == "run ended":
             self.end = record
         return record

@@ -89,6 +89,7 @@ class Summary(_Part):
     results: list[Result]
     chunks: list[Chunk] = []
     beside: list[str] = Field([], description="Addresses at which something else changed too")
+    others: str = Field("", description="Why nobody looked whether others changed the same objects meanwhile")
     budget: dict[str, Any] = Field({}, description="Calls, writes and seconds, estimated and counted")
     files: list[str] = []
     journal: dict[str, Any] = Field({}, description="How many records, and the hash of the last one")

@@ -150,6 +150,11 @@ def _without_calling(own: Change | None, look: Look) -> bool:
     return has_calling(own.want.get("licenses")) and not has_calling(own.before.get("licenses"))
 
 
+def replaces(look: Look) -> bool:
+    """Whether a write to it sends back what somebody else may have set a moment ago."""
+    return any(_replaced(steps) for steps in look.parts.values())
+
+
 def is_due(look: Look, outcomes: Mapping[str, Outcome]) -> bool:
     """Whether all that is done to an owner has come to an end, and something was written. By step (planner.token)."""
     every = [outcomes.get(token(member.address, o.step)) for steps in look.parts.values() for o, member in steps]

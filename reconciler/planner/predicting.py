@@ -5,7 +5,8 @@
     write      as the kind says; several resources in one request where the endpoint takes them
     read back  one reading after it
     lists      names become ids: the list of a kind, once in a run, and again after one of the kind was created
-    last look  what is read once more at the end (looking.py); of some owners all of it before the first write, too
+    last look  what is read once more at the end (looking.py); of some owners all of it before the first write, too; and
+               where documents were replaced the audit events of others
 
 What repeats a request (429, an answer that was lost, a job that is polled a second time) is not in it.
 """
@@ -21,7 +22,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Held, Kind
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation, Plan
-from reconciler.planner.looking import Look, looks
+from reconciler.planner.looking import Look, looks, replaces
 from reconciler.planner.parking import BACK
 
 IDENTITY = "GET /people/me"
@@ -67,6 +68,8 @@ def each(plan: Plan, held: Held = unknown) -> Iterator[tuple[Operation, list[str
             listed.discard(operation.kind)
         yield operation, found
     wave = plan.operations[-1].wave + 1 if plan.operations else 0
+    if any(map(replaces, last_looks.values())):
+        yield Operation("#audit", "", "update", [], [], wave), ["GET /adminAudit/events"]
     for owner, look in last_looks.items():
         yield Operation(f"{owner}#look", "", "update", [], [], wave), list(requests(_read(look, held, end=True)))
 

@@ -13,6 +13,7 @@ yet: it is left out when read, and cut off when the run goes on.
     outcome     (address, operation, verdict, read, as_wanted, …)         what reading back said; the last one counts;
                                                                           with `end` what the end of the run said
     looked      (owner, differs)                                          the end of the run has looked at it
+    audit       (looked, why)                                             and whether others changed the same meanwhile
     chunk done, not begun (why, operations), run resumed, run ended (state, why)
 """
 
@@ -42,7 +43,7 @@ NAME = "journal.jsonl"
 _FIRST = "0" * 64
 #: They reach the disk with the next record, which is soon enough, for a quarter of all syncs less: nothing rests on an
 #: acknowledgement, the intent of the first write follows on a `before`, and who was looked at can be looked at again.
-_WITH_THE_NEXT = frozenset({"acknowledged", "before", "looked"})
+_WITH_THE_NEXT = frozenset({"acknowledged", "before", "looked", "audit"})
 #: What a record holds that is read again; one without it was not written by us.
 _HOLDS: dict[str, dict[str, type]] = {
     "retries": {"before": dict},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_s99_a_checkpoint_after_each_chunk(rooms: Any, size: int) -> None:
 
 
 def test_s99_resume_is_exact(rooms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut off after the second checkpoint: what it covers is neither written nor read again."""
+    """Cut off after the second checkpoint: what it covers is not written again, and read but once, at the end."""
     office = rooms(20)
     plan = office.plan()
     done: list[str] = []
@@ -62,8 +63,9 @@ def test_s99_resume_is_exact(rooms: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     office.server.reset_requests()
     assert verdicts(office.resume()) == {"verified": 20}
     assert len(office.writes()) == 10 and len(set(office.writes())) == 10
-    asked = {one["path"] for one in office.server.log() if one["route"] == "/workspaces/{workspaceId}"}
-    assert asked == set(office.writes())
+    asked = Counter(one["path"] for one in office.server.log() if one["route"] == "/workspaces/{workspaceId}")
+    before = {path: count for path, count in asked.items() if path not in office.writes()}
+    assert list(before.values()) == [1] * 10, "what another may have replaced since"
 
 
 def test_s87_what_was_written_before_the_kill_is_not_rewritten(rooms: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,11 +113,13 @@ def test_m5_m6_the_time_is_foretold_within_a_fifth_and_the_permitted_rate_is_use
     given: dict[str, Any], tmp_path: Path
 ) -> None:
     budget = forwarded(60, tmp_path, **given).summary["budget"]
-    assert budget["calls"]["counted"] == budget["calls"]["estimated"] == 241  # and the identity, lists, and a last look
+    assert (
+        budget["calls"]["counted"] == budget["calls"]["estimated"] == 242
+    )  # and the identity, lists, a last look, and who else
     assert abs(budget["seconds"]["error"]) <= 0.2, budget["seconds"]
     if permitted := given.get("limit", 0) * budget["seconds"]["counted"]:
         assert budget["calls"]["families"]["/people"]["counted"] >= 0.95 * permitted
-        assert budget["calls"]["refused"] < 0.01 * 241
+        assert budget["calls"]["refused"] < 0.01 * 242
 
 
 def moved(simulation: Simulation, root: Path, places: dict[str, str]) -> Applied:

@@ -92,7 +92,7 @@ def test_the_view_agrees_with_the_plan_file(view: PlanView, rich_plan: Plan) -> 
     assert view.digest == file["digest"]
     calls = next(fact.text for fact in view.facts if fact.label == "calls")
     assert calls.startswith(
-        f"{len(file['operations'])} writes + 26 reads in 3 waves"
+        f"{len(file['operations'])} writes + 27 reads in 3 waves"
     )  # compare, names, read back, last look
 
 
