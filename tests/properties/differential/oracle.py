@@ -36,8 +36,6 @@ _CALLING = {"outside_dial_digit": "outsideDialDigit", "routing_prefix": "routing
 #: Whose callback somebody was goes back to the location's when they leave (§15); whether that is valid is looked at by
 #: classes/emergency.py.
 _FOLLOWS = "calling/ecbn"
-#: What a move takes away by the API's documentation (webex-behaviour.md §15), and a plan says so beforehand.
-_LOST_BY_MOVING = ("calling/forwarding", "calling/alternates", "calling/distinctiveRing", "calling/outgoingPermission")
 
 
 def differing(before: Json, after: Json, desired: Json) -> list[str]:
@@ -75,10 +73,8 @@ def _of_one(table: str, then: Json | None, now: Json | None, entry: Json | None)
         was, is_ = _leaves(quiet(then)), _leaves(quiet(now))
         for path in sorted(was.keys() | is_.keys()):
             old, new = was.get(path), is_.get(path)
-            vanishes = new is None and entry is not None and _moves(then, now) and path.startswith(_LOST_BY_MOVING)
             if (
                 old != new
-                and not vanishes
                 and not path.startswith(_FOLLOWS)
                 and not any(f"{path}/".startswith(f"{one}/") for one in open_)
             ):

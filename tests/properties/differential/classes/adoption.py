@@ -36,14 +36,15 @@ def _anchored(made: World) -> Case:
     content = head.format(emails[0]) + "".join(each.format(email) for email in emails[1:])
     changed = chance.choice(people)
 
-    def act(desk: Desk) -> None:
+    def act(desk: Desk) -> bool:
         desk.write("case.yaml", content.encode())
         desk.apply()
         _edited(desk, changed, shared)
         desk.baseline = desk.state()
         desk.run("export")
-        desk.run("adopt", *(["person*"] if chance.random() < 0.5 else []))
-        desk.apply()
+        if desk.run("adopt", *(["person*"] if chance.random() < 0.5 else [])).code:
+            return False  # what it left alone it has said
+        return desk.apply().code == 0
 
     return Case(made, act, written={})
 
@@ -57,7 +58,7 @@ def _stale(made: World) -> Case:
         entry["forwarding"] = {"always": {"destination": "530100"}}
     elsewhere = chance.random() < 0.5
 
-    def act(desk: Desk) -> None:
+    def act(desk: Desk) -> bool:
         desk.describe({"people": [{"email": entry["email"], "first_name": person["firstName"]}]})
         desk.run("export")
         _git(desk, "init", "-q")
@@ -72,8 +73,7 @@ def _stale(made: World) -> Case:
             desk.apply()
         desk.baseline = desk.state()
         desk.sim.wait(60)
-        desk.run("adopt")
-        desk.apply()
+        return desk.run("adopt").code == 0 and desk.apply().code == 0
 
     return Case(made, act, written={})
 

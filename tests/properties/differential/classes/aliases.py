@@ -44,4 +44,9 @@ def draw(chance: Random) -> Case:
             yield f"people/{person['emails'][0]}: was written by their alias"
         yield from (f"people/{alias}: a second account" for one in now.values() if one["emails"][0] == alias)
 
-    return Case(made, lambda desk: desk.apply() and None, taken, settings=settings)
+    def act(desk: Desk) -> None:
+        if desk.apply().code == 4:  # that entry alone is in the way
+            desk.apply("--exclude", f"person/{alias}")
+
+    others = [one for one in made.desired["people"] if one["email"] != alias]
+    return Case(made, act, taken, settings=settings, right={**made.described, "people": others})
