@@ -38,9 +38,13 @@ def _worth_saying(default: object) -> str | None:
     return None if default in ("", False, None) else str(default)
 
 
+#: Values of -o and --output.
+_FOR_MACHINES = frozenset({"json", "jsonl", "csv", "md", "markdown", "html"})
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Nothing leaves here but text: no error ends in a traceback."""
-    _open_streams()
+    _open_streams(arguments)
     with watched(arguments[0] if arguments else ""):
         return _run(arguments)
 
@@ -94,14 +98,17 @@ def _refused(error: OSError) -> ReconcileError:
     )
 
 
-def _open_streams() -> None:
+def _open_streams(arguments: list[str]) -> None:
     """A stream that was closed before we started becomes an empty one, so that asking and printing are no errors of
-    ours; nor is tenant text that has no bytes, like half a surrogate pair: it is spelled out, as JSON does."""
+    ours; nor is tenant text that has no bytes, like half a surrogate pair: it is spelled out, as JSON does. What a
+    machine is to read is UTF-8, whatever this machine's locale says."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+        asked = {argument.rpartition("=")[2] for argument in arguments}
+        encoding = None if _FOR_MACHINES.isdisjoint(asked) else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _fail(text: str, code: int) -> int:

@@ -68,6 +68,7 @@ def plan(
         [output, str(out), target, exclude, isolate, full, override, rehearse, colored(sys.stdout), _learned(root)]
     )
     selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
+    cache = cache and output != "json"  # which says when it was made
     known = _remembered(root, key) if offline and cache and not out else None
     if known is None:
         known = _planned(root, access, output, out, selection, override, offline, cache, full, rehearse)
@@ -100,7 +101,7 @@ def _planned(
         gc.disable()  # a short process that leaves no garbage in circles: looking for it among imports is wasted
 
     from reconciler import pipeline
-    from reconciler.cli.show import save, shown
+    from reconciler.cli.show import save, shown, stamped
     from reconciler.planner.reversal import destructive
     from reconciler.remembered import planned
 
@@ -114,6 +115,8 @@ def _planned(
         from reconciler.cli.rehearsing import rehearsed
 
         made.rehearsal = rehearsed(root, None if offline else access.tenant(root), made)
+    if output == "json":
+        stamped(made)
     if out is not None:
         save(made, out)
     if made.changes:

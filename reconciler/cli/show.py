@@ -42,12 +42,17 @@ def present(plan: Plan, *, saved: str = "", full: bool = False, applying: bool =
     sys.stdout.flush()
 
 
+def stamped(plan: Plan) -> None:
+    """Say in a plan when it was made; `apply` refuses one that does not."""
+    plan.made_at = datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def save(plan: Plan, path: Path) -> None:
     """Write the plan file, with the time of its making; ReconcileError where it cannot be written."""
     from reconciler.errors import ReconcileError
     from reconciler.wholefile import write_whole
 
-    plan.made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    stamped(plan)
     try:
         write_whole(path, masked_text(plan.dumps()))
     except OSError as error:
