@@ -154,7 +154,9 @@ class Loading:
 
     def units(self, name: str, document: Document, units: list[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         assert self._tenant is not None
-        reading = Reading(name, document, self._tenant.profiles, self.country_of, self.problems, self.refused)
+        tenant = self._tenant
+        about = (tenant.profiles, tenant.license_aliases)
+        reading = Reading(name, document, *about, self.country_of, self.problems, self.refused)
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:

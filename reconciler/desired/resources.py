@@ -13,6 +13,7 @@ from reconciler.desired.messages import in_plain_english
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import Problem
 from reconciler.kinds._kind import Kind
+from reconciler.kinds.license import named_now
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.yamlfile import Path
@@ -29,6 +30,7 @@ class Reading:
     file: str
     document: Document
     profiles: Mapping[str, Any]
+    aliases: Mapping[str, str]
     country_of: Callable[[Any], str]
     problems: list[Problem]
     refused: set[str]
@@ -101,6 +103,8 @@ class Reading:
                     where = (name, "profile")
                     fields[name] = section.profile(fields[name], self.profiles)
             where = ()
+            if "licenses" in fields or "license" in fields:
+                fields = named_now(fields, self.aliases)
             if kind.complete:
                 fields = kind.complete(fields)
         except ValueError as error:

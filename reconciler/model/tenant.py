@@ -72,6 +72,10 @@ class Tenant(_Part):
     require: Annotated[
         list[Text], Field(description="Addresses that must be described, and are not deleted nor lose calling")
     ] = []
+    license_aliases: Annotated[
+        dict[Text, Text],
+        Field(description="What desired files call a licence, and its name in the tenant"),
+    ] = {}
     watch: Annotated[
         list[Text],
         Field(

@@ -139,5 +139,10 @@ def _key(tenant: Tenant) -> str:
     """What results depend on beside the files: this program, its YAML reader, and the profiles."""
     import pydantic
 
-    parts = (signatures.of_tool(), READER, pydantic.VERSION, repr(sorted(tenant.profiles.items())))
+    parts = (
+        signatures.of_tool(),
+        READER,
+        pydantic.VERSION,
+        repr([sorted(tenant.profiles.items()), sorted(tenant.license_aliases.items())]),
+    )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
