@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler import git
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
 from tests.report.test_inventory_report import ROW, Page
@@ -173,3 +174,19 @@ def test_nothing_found_is_not_said_of_what_was_not_read(reconcile: Reconcile, re
     assert reconcile("insights", "--severity", "critical", "--exit-code").code == 7
     assert reconcile("insights", "--severity", "critical").code == 0
     assert reconcile("insights", "--exit-code").code == 2
+
+
+@pytest.mark.issue10("C")
+def test_insights_say_how_old_the_snapshot_is(reconcile: Reconcile, repo: Path, sim: Simulator) -> None:
+    said = reconcile("insights")
+    assert "the age of the snapshot is not known" in said.err
+    reconcile("export", "--kind", "location", "--no-report")
+    git.commit_all(repo, "A snapshot\n\nSnapshot-Taken: 2026-11-21T08:30:00+00:00")
+    (repo / ".reconcile" / "state-taken.json").unlink()
+    said = reconcile("insights")
+    assert "snapshot of 2026-11-21 08:30:00 UTC, " in said.err and " days ago (said by commit " in said.err
+    about = json.loads(reconcile("insights", "-o", "json").out)["snapshot"]
+    assert about["taken"] == "2026-11-21T08:30:00+00:00"
+    reconcile("export", "--kind", "location", "--format", "csv", "--from-state")
+    page = (repo / "inventory" / "report.html").read_text(encoding="utf-8")
+    assert "Snapshot of <time>2026-11-21 08:30:00 UTC</time>" in page

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from reconciler import git
+from reconciler.cli.app import run
 from reconciler.runs.journal import Journal
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
@@ -133,3 +135,33 @@ def test_a_journal_that_was_changed_is_told(repo: Path, sim: Simulator, reconcil
     assert reconcile("status").code == 1
     assert reconcile("undo", run).code == 5
     assert reconcile("resume", run).code == 5
+
+
+@pytest.mark.issue10("C")
+def test_runs_say_who_when_and_what_and_undo_the_commit_to_revert(
+    repo: Path, sim: Simulator, reconcile: Reconcile
+) -> None:
+    git.commit_all(repo, "As it was")
+    change(repo)
+    asked = git.commit_all(repo, "Seats and a hire")
+    (repo / "notes.txt").write_text("nothing of the desired state")
+    git.commit_all(repo, "Notes")
+    assert reconcile("apply", "--yes").code == 0
+    (told,) = json.loads(reconcile("runs", "-o", "json").out)["runs"]
+    assert told["actions"] == {"create": 1, "update": 1} and "@" in told["approval"]["by"]
+    said = reconcile("runs").out
+    assert told["at"] in said and told["approval"]["by"] in said
+    assert "create 1, update 1: person/new@example.com, workspace/Board Room" in said
+    undo = reconcile("undo", "last", "-o", "json", "--yes")
+    digest = reconcile("undo", "last").digest
+    assert undo.code == 4
+    undone = reconcile("undo", "last", "--approve", digest)
+    assert undone.code == 0 and f"git revert {asked[:10]}   (Seats and a hire)" in undone.err
+
+
+@pytest.mark.issue10("C")
+def test_a_kind_that_is_only_read_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["kinds", "call_queue"]) == 0
+    shown = capsys.readouterr().out
+    assert "read by export, not managed yet" in shown and "call_policies.policy" in shown
+    assert run(["kinds", "call_kew"]) == 64 and "there is no kind 'call_kew'" in capsys.readouterr().err
