@@ -89,9 +89,8 @@ class Firm:
 
 @pytest.fixture
 def firm(server: Simulator, tmp_path: Any) -> Firm:
-    switches = {"move_of_callback": "accept"}
     tenant = generate_tenant(people=10, locations=2, workspaces=2, seed=1, features=0)
-    return Firm(Live(server, tmp_path, {**tenant, "switches": switches}))
+    return Firm(Live(server, tmp_path, tenant))
 
 
 TAKING: dict[str, Json] = {
