@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.model.address import owner_address
+from reconciler.model.address import matches, owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
 from reconciler.planner.consent import category
 from reconciler.report.costs import cost_lines
@@ -23,6 +23,7 @@ from reconciler.report.watch import watch_lines
 from reconciler.report.wording import counted, number
 
 _MOST_REASONS = 5
+_FEW = 5
 _MOST_DROPPED = 10
 _KINDS_FIRST = ("person", "number", "location", "workspace")
 
@@ -189,6 +190,9 @@ def _banners(plan: Plan) -> Iterable[str]:
         )
         if said:
             yield f"partial plan: {said}"
+    if brought := _brought(plan):
+        more = f" and {number(len(brought) - _FEW)} more" if len(brought) > _FEW else ""
+        yield f"brought along, because what --target names rests on it: {', '.join(brought[:_FEW])}{more}"
     if "isolate" in plan.scope:
         yield "what is refused is set aside, with what rests on it; the rest is carried out"
     if plan.dropped:
@@ -204,6 +208,16 @@ def _banners(plan: Plan) -> Iterable[str]:
         # a section is never deleted by itself, and its owner's delete does not rest on it
         suppressed = "" if "." in gap.partition(":")[0] else ", deletes suppressed"
         yield f"snapshot incomplete{suppressed}: {visible(gap)}"
+
+
+def _brought(plan: Plan) -> list[str]:
+    """The addresses that are in the plan though no pattern of --target names them."""
+    named = plan.scope.get("target", ())
+    return [
+        visible(change.address)
+        for change in plan.changes
+        if named and not any(matches(pattern, change.address) for pattern in named)
+    ]
 
 
 def _counts(changes: Sequence[Change]) -> Iterable[Count]:

@@ -40,3 +40,17 @@ def test_a_plan_as_json_is_what_apply_takes_whatever_the_locale(
     assert json.loads(file.read_text("utf-8"))["made"]["at"]
     assert typed("apply", str(file), "--yes").code == 0
     assert ROOM in {one["displayName"] for one in office.state()["workspaces"]}
+
+
+@pytest.mark.issue10("C")
+def test_target_says_what_it_brought(office: Live, typed: Typed) -> None:
+    site = {"address1": "1 Road", "city": "Leeds", "postal_code": "LS1 1AA", "country": "GB"}
+    calling = {"announcement_language": "en_gb", "routing_prefix": "8123"}
+    annex = {"name": "Annex", "address": site, "time_zone": "Europe/London", "calling": calling}
+    new = {"email": "new@example.com", "first_name": "New", "location": "Annex", "extension": "7070"}
+    new["licenses"] = ["Webex Calling - Professional"]  # type: ignore[assignment]
+    office.describe({"locations": [annex], "people": [new], "workspaces": [{"name": "Nook", "capacity": 2}]})
+    said = typed("plan", "--target", "person/*").out
+    assert "brought along, because what --target names rests on it: location.calling/Annex, location/Annex" in said
+    assert "brought along" not in typed("plan", "--target", "workspace/*").out
+    assert "brought along" not in typed("plan").out
