@@ -17,7 +17,8 @@ from reconciler.outputs.tables import Row, Table, text_of
 
 # The wide forms are what a Japanese Excel takes for the same.
 _ACTIVE = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
-_NUMBER = re.compile(r"[+-]\d[\d ().\-/]*")
+# A number, which a spreadsheet leaves as it is; `+1-1` it would work out.
+_NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
 
 
 def writer(folder: Path, name: str) -> Delimited:
