@@ -328,6 +328,19 @@ def _remember_described(root: Path, plan: Plan) -> None:
         dropping.remember(root, lambda: desired.load(root, references=False).resources)
 
 
+async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] = ()) -> None:
+    """Whether a plan out of a file asks for what desired asks for, with nothing against it here. Raises where not. The
+    tenant is asked only whose the ids of sections are that would be written without a look at their owner."""
+    from reconciler.webex import tenant as webex
+    from reconciler.workflows import readmission, sealing
+
+    readmission.readmit(root, plan, lift)
+    if readmission.names_owners(plan) and not sealing.sealed(plan):
+        async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
+            await _identity(reader, plan.org_id)
+            await readmission.refuse_exchanged(reader, plan)
+
+
 async def admit(tenant: Tenant, plan: Plan) -> None:
     """What an apply of this plan asks before it writes: whose token it is. Raises as that would; writes nothing."""
     from reconciler.webex import tenant as webex

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.applier.judging import Found
 from reconciler.diff import covers
-from reconciler.errors import NotEntitledError, ReconcileError
+from reconciler.errors import NotEntitledError, ReconcileError, StaleError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Kind, Reader, Writer
 from reconciler.kinds._wire import section_of, understood, uuid_of
@@ -95,7 +95,11 @@ class Reach:
         assert kind.find is not None
         known = self._owners.get(member.address)
         remote_id = member.id or (known.id if known else "")
-        one = await kind.find(self.writer, split_address(member.address)[1], remote_id)
+        key = split_address(member.address)[1]
+        one = await kind.find(self.writer, key, remote_id)
+        if one is not None and remote_id and not one.candidates and one.key != key:
+            where = f"{kind.name}/{one.key}"
+            raise StaleError(f"the id of {member.address} in this plan is that of {where}", do="plan again")
         if one is not None:
             self._owners[member.address] = _who(one)
         return one

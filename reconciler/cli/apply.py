@@ -55,7 +55,7 @@ def apply(
     on_failure
         undo: stop at the first failure and take back what was done, in reverse order, as far as that goes.
     override
-        Lift what a guard objects to, by the name behind `lift:` (repeatable).
+        Lift what a guard objects to, by the name behind `lift:` (repeatable); again, what a saved plan lifts.
     target
         Only addresses that match this pattern, and what they depend on (repeatable).
     exclude
@@ -71,17 +71,15 @@ def apply(
     control = controls.control(fail_fast=on_failure == "undo")
     approving.check()
     age = age_of(max_age)
-    if plan is not None and (target or exclude or override or isolate):
-        raise UsageError(
-            "--target, --exclude, --override and --isolate belong to planning", do="give them to reconcile plan --out"
-        )
+    if plan is not None and (target or exclude or isolate):
+        raise UsageError("--target, --exclude and --isolate belong to planning", do="give them to reconcile plan --out")
     root = repository.root()
     if not dry_run:
         lock.refuse_held(root)
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
-    made = pipeline.safe(root, made, tenant) if only_safe else made
+    whole, made = made, pipeline.safe(root, made, tenant) if only_safe else made
     present(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)
     if plan:
         pipeline.refuse_stale(root, made, age)
@@ -89,6 +87,8 @@ def apply(
         refuse_other(root, made, approving)
         return pipeline.nothing_to_apply(root, made)
     pipeline.check_plan(root, made)
+    if plan:
+        asyncio.run(pipeline.readmit(root, tenant, whole, override or ()))
     again = command(made, str(plan or ""))
     if dry_run:
         if plan:  # one that was made just now has been asked this

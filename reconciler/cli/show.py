@@ -43,8 +43,12 @@ def present(plan: Plan, *, saved: str = "", full: bool = False, applying: bool =
 
 
 def stamped(plan: Plan) -> None:
-    """Say in a plan when it was made; `apply` refuses one that does not."""
-    plan.made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    """Say in a plan when it was made and by which version, and seal it; `apply` refuses one that does not say when."""
+    from reconciler import __version__
+    from reconciler.workflows import sealing
+
+    plan.made_at, plan.version = datetime.now(UTC).isoformat(timespec="seconds"), __version__
+    sealing.seal(plan)
 
 
 def save(plan: Plan, path: Path) -> None:

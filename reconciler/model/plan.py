@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from reconciler import __version__
 from reconciler.errors import StaleError
 from reconciler.model.budget import Budget
 from reconciler.model.rehearsal import Rehearsal
@@ -176,7 +177,8 @@ class Plan:
     """Immutable, ordered, digested operations, with the changes that they carry out and what was left out.
 
     `overrides` are the findings that were lifted by name: part of what is approved. `made_at` (ISO 8601, UTC) is when
-    it was saved; the digest leaves it out, because the same plan made later is the same plan, but a seal covers both.
+    it was saved, by which `version` and with whose `signature` (sealing.py); the digest leaves it out, because the same
+    plan made later is the same plan, but a seal covers both.
     `dropped` was described before the change that is planned, and is not any more: nothing becomes of it.
     `budget` is an estimate of what carrying it out costs, which changes with what is known of the tenant: beside it. So
     is `rehearsal`, what a twin of the tenant made of it.
@@ -195,6 +197,8 @@ class Plan:
     incomplete: list[str] = field(default_factory=list)
     overrides: list[str] = field(default_factory=list)
     made_at: str = ""
+    version: str = ""
+    signature: str = ""
     budget: Budget | None = None
     dropped: list[str] = field(default_factory=list)
     watch: Watch | None = None
@@ -247,7 +251,8 @@ class Plan:
         beside |= {"watch": self.watch.to_json()} if self.watch else {}
         beside |= {"rehearsal": self.rehearsal.to_json()} if self.rehearsal else {}
         if self.made_at:
-            beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside])}
+            said = {name: value for name in ("version", "signature") if (value := getattr(self, name))}
+            beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside]), **said}
         return {**self._body(), "digest": digest, **beside}
 
     def dumps(self) -> str:
@@ -277,7 +282,7 @@ class Plan:
             intact = False
         if not intact:
             raise StaleError(
-                "the plan was changed after it was made: its digest does not match its content",
+                f"the plan was changed after it was made{_by_another(data)}: its digest does not match its content",
                 where=where,
                 why="an approval binds to the digest",
                 do="plan again with: reconcile plan --out plan.json",
@@ -300,11 +305,20 @@ class Plan:
             incomplete=data["incomplete"],
             overrides=data.get("overrides", []),
             made_at=data.get("made", {}).get("at", ""),
+            version=data.get("made", {}).get("version", ""),
+            signature=data.get("made", {}).get("signature", ""),
             budget=Budget.from_json(data["budget"]) if "budget" in data else None,
             dropped=data.get("no_longer_described", []),
             watch=Watch.from_json(data["watch"]) if "watch" in data else None,
             rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
         )
+
+
+def _by_another(data: Any) -> str:
+    """Says so of a plan of another version, which may know fields that this one does not."""
+    made = data.get("made") if isinstance(data, dict) else None
+    version = made.get("version", __version__) if isinstance(made, dict) else __version__
+    return "" if version == __version__ else f", or version {version} made it and this is {__version__}"
 
 
 def _sha256(data: Any) -> str:

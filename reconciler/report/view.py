@@ -338,9 +338,10 @@ def _next(plan: Plan, saved: str, applicable: bool, stopped: bool) -> str:
 def command(plan: Plan, saved: str = "") -> str:
     """The command that carries out this plan, or makes it again: `reconcile apply --target 'person/*'`."""
     scope = plan.scope
+    lifted = [f"--override {shlex.quote(name)}" for name in plan.overrides]
     safe = ["--only-safe"] if scope.get("only") == ["safe"] else []
     if saved:
-        return visible(" ".join([f"reconcile apply {shlex.quote(saved)}", *safe]))
+        return visible(" ".join([f"reconcile apply {shlex.quote(saved)}", *safe, *lifted]))
     words = ["reconcile apply"]
     if "retry" in scope:
         return f"reconcile resume {visible(scope['retry'][0])} --only-failures"
@@ -348,4 +349,4 @@ def command(plan: Plan, saved: str = "") -> str:
         words = ["reconcile undo", scope["undo"][0]]
     words += ["--isolate"] if "isolate" in scope else []
     words += [f"--{name} {shlex.quote(p)}" for name in ("target", "exclude") for p in scope.get(name, ())]
-    return visible(" ".join([*words, *safe, *(f"--override {shlex.quote(name)}" for name in plan.overrides)]))
+    return visible(" ".join([*words, *safe, *lifted]))

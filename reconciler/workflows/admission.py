@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reconciler import desired, git, planner
+from reconciler import __version__, desired, git, planner
 from reconciler.desired.files import current
 from reconciler.errors import RefusedError, StaleError
 from reconciler.guard import complete
@@ -49,9 +49,15 @@ def refuse_altered(root: Path, plan: Plan) -> None:
     if not sound:
         raise StaleError(
             "this plan does not carry out what it shows",
-            why="its operations are not those that its changes come to: it was edited, or another version made it",
+            why=f"its operations are not those that its changes come to: it was edited{_versions(plan)}",
             do=_AGAIN,
         )
+
+
+def _versions(plan: Plan) -> str:
+    if not plan.version or plan.version == __version__:
+        return ""
+    return f", or version {plan.version}, which made it, would carry it out in another way than this one, {__version__}"
 
 
 def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from reconciler.runs.lock import Lock, one_run
 from reconciler.webex import tenant as webex
 from reconciler.workflows import forecasting
 from reconciler.workflows.evaluation import refuse_own_admin
+from reconciler.workflows.readmission import judge_again
 from reconciler.workflows.retrying import SCOPE, doubt
 
 
@@ -61,6 +62,9 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
         run = Run(run.folder)  # read again: until now somebody else may have written to it
         fits(root, run.plan)
         standing = run.standing
+        left = {member.address for operation in standing.left for member in operation.members}
+        # the run's plan is a file like any other; what is done is done
+        judge_again(root, replace(run.plan, changes=[one for one in run.plan.changes if one.address in left]))
         pausing.go_on(run.folder)
         if standing.over:
             return _closed(run)

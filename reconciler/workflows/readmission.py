@@ -1,0 +1,185 @@
+"""A plan out of a file is looked at as if somebody else had written it: a digest can be made again by whoever edits it.
+
+    what it asks for      is what `desired/` asks for, value by value, of exactly the resources that it describes
+    guards                run again on it, with the settings of `desired/`, whatever findings it brings
+    what it lifts         counts only when it is given again, or the file is sealed (sealing.py)
+    whose ids it names    are theirs: one that was exchanged leads to another object, with the name of the first
+
+Nothing of this needs the tenant but the last, and that only where no reading before the write bears the key: of an
+operation on a section alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from reconciler import desired, guard
+from reconciler.diff import compare
+from reconciler.errors import InputError, RefusedError, StaleError, UsageError
+from reconciler.guard import Managed, Proposal
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds._kind import Reader
+from reconciler.model.address import owner_address, split_address
+from reconciler.model.desired import Wanted
+from reconciler.model.plan import Change, Plan
+from reconciler.model.snapshot import Current, Fields
+from reconciler.workflows import sealing
+
+_AGAIN = "plan again: reconcile plan --out plan.json"
+#: Of more owners of one kind than this, the list costs less than each of them.
+_FEW = 20
+
+
+def readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
+    """Whether a plan out of a file may be carried out as what it says it is. StaleError (5) where it asks for something
+    else than desired does, RefusedError (4) where a guard objects, or it lifts what nobody has lifted here. `given` are
+    the findings that are lifted by name now."""
+    sealing.refuse_broken(plan)
+    if strange := sorted(set(given) - set(plan.overrides)):
+        raise UsageError(
+            f"--override {strange[0]}: this plan lifts nothing of that name", do="give it to reconcile plan"
+        )
+    if not sealing.sealed(plan) and (missing := sorted(set(plan.overrides) - set(given))):
+        again = " ".join(f"--override '{name}'" for name in missing)
+        raise RefusedError(
+            f"this plan lifts {', '.join(missing)}, and a file is nobody's word",
+            do=f"look at what it lifts, then give it again: {again}; or seal plans with {sealing.KEY}",
+        )
+    if "undo" not in plan.scope and "retry" not in plan.scope:
+        _refuse_unasked(root, plan)
+    judge_again(root, plan)
+
+
+def judge_again(root: Path, plan: Plan) -> None:
+    """RefusedError where a guard objects to what a plan is about to do, by the settings that are there now."""
+    from reconciler.remembered import protection
+
+    settings = desired.load_tenant(root).model_dump(exclude_unset=True)
+    managed, there = _population(root, plan)
+    open_ones = [replace(change, blocked="", notes=list(change.notes)) for change in plan.changes if not change.blocked]
+    for change in open_ones:
+        refuse = kind_named(change.kind).refuse
+        if refuse and change.action in ("create", "update", "delete"):
+            change.blocked = refuse(change)
+    proposal = Proposal(open_ones, settings, managed, described=there, earlier=lambda: protection.earlier(root))
+    for finding in guard.judged(proposal, plan.overrides):
+        if not finding.lifted:
+            raise RefusedError(
+                "a guard objects to what this plan asks, so nothing is applied",
+                where=finding.address,
+                why=f"{finding.rule}: {finding.why}",
+                do=finding.do,
+            )
+
+
+def _population(root: Path, plan: Plan) -> tuple[Managed, Callable[[], Collection[str]] | None]:
+    """What is managed, and what is to be there: by desired, not by the file. Going on with a run, or taking it back,
+    does not want desired to be without errors: then as many are managed as the plan says."""
+    try:
+        wanted = desired.load(root, references=False, isolate=True)
+    except InputError:
+        return Managed(plan.managed), None
+    known = {one.address for one in wanted.resources}
+    there = {one.address for one in wanted.resources if not one.absent}
+    follows = "undo" not in plan.scope and "retry" not in plan.scope
+    return Managed(len(known) + len(wanted.aside), lambda: known), (lambda: there) if follows else None
+
+
+def names_owners(plan: Plan) -> bool:
+    """Whether some section is written by the id of its owner."""
+    return any(
+        member.id for operation in plan.operations if kind_named(operation.kind).owner for member in operation.members
+    )
+
+
+async def refuse_exchanged(reader: Reader, plan: Plan) -> None:
+    """StaleError where the id that a section is written by is another object's than its owner's."""
+    owners = {change.address: change.id for change in plan.changes if not kind_named(change.kind).owner and change.id}
+    unread: dict[str, dict[str, str]] = {}
+    for operation in plan.operations:
+        kind = kind_named(operation.kind)
+        for member in operation.members if kind.owner else ():
+            address = owner_address(member.address)
+            if member.id and owners.get(address, member.id) != member.id:
+                raise _exchanged(address)
+            if member.id and address not in owners:
+                ids = unread.setdefault(kind.owner, {})
+                if ids.setdefault(split_address(address)[1], member.id) != member.id:
+                    raise _exchanged(address)
+    for owner, ids in unread.items():
+        await _refuse_others(reader, owner, ids)
+
+
+async def _refuse_others(reader: Reader, owner: str, ids: dict[str, str]) -> None:
+    find, listed = kind_named(owner).find, dict[str, Any]()
+    if len(ids) > _FEW:
+        listed = dict(await reader.all(owner))
+    for key, remote_id in ids.items():
+        one = listed.get(key) if listed or find is None else await find(reader, key, remote_id)
+        if one is not None and (one.key != key or (one.id and one.id != remote_id)):
+            raise _exchanged(f"{owner}/{key}")
+
+
+def _exchanged(address: str) -> StaleError:
+    return StaleError(
+        "the id in this plan is not that of the object that it names", where=address, why="it was edited", do=_AGAIN
+    )
+
+
+def _refuse_unasked(root: Path, plan: Plan) -> None:
+    """StaleError where the plan asks for something that desired does not."""
+    resources = desired.load(root, references=False, isolate=True).resources
+    wanted = {one.address: one for one in resources}
+    by_owner: dict[str, list[Change]] = {}
+    for change in plan.changes:
+        if not change.blocked:
+            by_owner.setdefault(owner_address(change.address), []).append(change)
+    for owner, changes in by_owner.items():
+        for change in changes:
+            if owner not in wanted or not _asked(wanted[owner], change, changes):
+                raise StaleError(
+                    "this plan asks for what the desired files do not",
+                    where=change.address,
+                    why="it was edited, or the entry is not described any more",
+                    do=_AGAIN,
+                )
+
+
+def _asked(wanted: Wanted, change: Change, beside: list[Change]) -> bool:
+    """Whether desired asks for this change, of what was there when the plan was made. `beside`: of the same owner."""
+    if change.action == "cannot_tell":
+        return True
+    if change.action == "delete" or wanted.absent:
+        return wanted.absent and change.action == "delete" and change.address == wanted.address and not change.want
+    kind = kind_named(change.kind)
+    said = wanted.fields.get(kind.section) if kind.owner else wanted.fields
+    if isinstance(said, dict) and _within(change.want, said):
+        return True
+    then = {one.address: one for one in compare(wanted, _as_it_was(wanted, beside))}.get(change.address)
+    return then is not None and _within(change.want, {**change.before, **then.want} if then.want else then.want)
+
+
+def _as_it_was(wanted: Wanted, changes: list[Change]) -> Current | None:
+    """The resource as far as the plan's own pre-images tell."""
+    fields: Fields = {}
+    remote_id = ""
+    for change in changes:
+        kind = kind_named(change.kind)
+        if change.action == "create" and not kind.owner:
+            return None
+        remote_id = remote_id or change.id
+        if kind.owner:
+            fields[kind.section] = dict(change.before)
+        else:
+            fields |= change.before
+    return Current(wanted.kind, wanted.key, remote_id, fields)
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Whether every value of the one is in the other, at any depth."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and _within(value, whole[name]) for name, value in part.items())
+    return bool(part == whole)

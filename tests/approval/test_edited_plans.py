@@ -1,0 +1,234 @@
+"""A plan file that somebody edited, with its digest made again, does nothing that desired does not ask for (item 10).
+
+What became of it is read from the tenant's own state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler import planner
+from reconciler.model.plan import Change, Plan
+from tests.approval.conftest import Typed
+from tests.support.live import Live
+
+pytestmark = pytest.mark.issue10(10)
+ANA, BEN = "person000001@example.com", "person000002@example.com"
+ROOM, OTHER = "Room 0001", "Room 0002"
+FORWARDED = {"always": {"destination": "+442079460001"}}
+KEY = "a-key-of-the-pipeline"
+Edit = Callable[[Plan, Live], None]
+
+
+@pytest.fixture
+def saved(office: Live, typed: Typed) -> Path:
+    """A room whose delete is blocked by protect, another that changes, and somebody who forwards."""
+    rooms: list[dict[str, Any]] = [{"name": ROOM, "state": "absent"}, {"name": OTHER, "capacity": 9}]
+    people = [{"email": ANA, "first_name": "Anna"}, {"email": BEN, "forwarding": FORWARDED}]
+    office.describe({"workspaces": rooms, "people": people}, protect=[f"workspace/{ROOM}"])
+    path = office.root / "plan.json"
+    assert typed("plan", "--out", str(path)).code == 4
+    assert typed("plan", "--out", str(path), "--exclude", f"workspace/{ROOM}").code == 0
+    return path
+
+
+def edited(path: Path, edit: Callable[[Plan], None]) -> None:
+    """The plan with this edit, its operations and its digest made again, as whoever can read this code would."""
+    plan = Plan.loads(path.read_text(), "")
+    edit(plan)
+    plan.operations = planner.operations(plan.changes)
+    path.write_text(plan.dumps())
+
+
+def of(plan: Plan, address: str) -> Change:
+    return next(change for change in plan.changes if change.address == address)
+
+
+def _deletes_what_is_protected(plan: Plan, office: Live) -> None:
+    room = office.export().get("workspace", ROOM)
+    assert room is not None
+    plan.changes.append(
+        Change(f"workspace/{ROOM}", "workspace", ROOM, "delete", "state: absent", "desired/case.yaml:1", id=room.id)
+    )
+    plan.changes.sort(key=lambda change: change.address)
+
+
+def _deletes_what_is_described(plan: Plan, office: Live) -> None:
+    change = of(plan, f"workspace/{OTHER}")
+    change.action, change.want = "delete", {}
+
+
+def _another_value(plan: Plan, office: Live) -> None:
+    of(plan, f"workspace/{OTHER}").want["capacity"] = 3
+
+
+def _another_field(plan: Plan, office: Live) -> None:
+    of(plan, f"workspace/{OTHER}").want["notes"] = "mine"
+
+
+def _another_value_of_a_section(plan: Plan, office: Live) -> None:
+    of(plan, f"person.forwarding/{BEN}").want["always"]["destination"] = "+19005550100"
+
+
+def _somebody_whom_nobody_describes(plan: Plan, office: Live) -> None:
+    change = replace(of(plan, f"person/{ANA}"), address="person/person000003@example.com")
+    change.key, change.id = "person000003@example.com", ""
+    plan.changes.append(change)
+    plan.changes.sort(key=lambda change: change.address)
+
+
+def _a_section_that_nobody_describes(plan: Plan, office: Live) -> None:
+    change = replace(of(plan, f"person.forwarding/{BEN}"), address=f"person.forwarding/{ANA}", key=ANA)
+    change.id = of(plan, f"person/{ANA}").id
+    plan.changes.append(change)
+    plan.changes.sort(key=lambda change: change.address)
+
+
+def _the_id_of_another_room(plan: Plan, office: Live) -> None:
+    room = office.export().get("workspace", ROOM)
+    change = of(plan, f"workspace/{OTHER}")
+    assert room is not None
+    change.id, change.before = room.id, {"capacity": room.fields.get("capacity")}
+
+
+def _the_id_of_another_person(plan: Plan, office: Live) -> None:
+    ben = office.export().get("person", BEN)
+    change = of(plan, f"person/{ANA}")
+    assert ben is not None
+    change.id, change.before = ben.id, {"first_name": ben.fields["first_name"]}
+
+
+def _the_id_of_another_owner(plan: Plan, office: Live) -> None:
+    of(plan, f"person.forwarding/{BEN}").id = of(plan, f"person/{ANA}").id
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        _deletes_what_is_protected,
+        _deletes_what_is_described,
+        _another_value,
+        _another_field,
+        _another_value_of_a_section,
+        _somebody_whom_nobody_describes,
+        _a_section_that_nobody_describes,
+        _the_id_of_another_owner,
+    ],
+    ids=lambda edit: edit.__name__,
+)
+def test_an_edited_plan_writes_nothing(edit: Edit, office: Live, typed: Typed, saved: Path) -> None:
+    edited(saved, lambda plan: edit(plan, office))
+    before = office.state()
+    office.forget()
+    done = typed("apply", str(saved), "--approve", Plan.loads(saved.read_text(), "").digest)
+    assert done.code in (4, 5) and "Traceback" not in done.err, done.err
+    assert office.writes() == {} and office.state()["workspaces"] == before["workspaces"]
+    assert office.state()["people"] == before["people"]
+
+
+@pytest.mark.parametrize("edit", [_the_id_of_another_room, _the_id_of_another_person], ids=lambda edit: edit.__name__)
+def test_an_object_behind_an_exchanged_id_stays_as_it_is(edit: Edit, office: Live, typed: Typed, saved: Path) -> None:
+    """The reading before the write shows whose id it is: that operation is not carried out, the others are."""
+    edited(saved, lambda plan: edit(plan, office))
+    before = {w["displayName"]: w for w in office.state()["workspaces"]}, {p["id"]: p for p in office.state()["people"]}
+    done = typed("apply", str(saved), "--yes")
+    assert done.code == 3 and any(said in done.out + done.err for said in ("in this plan is that of", "signs in as"))
+    rooms = {w["displayName"]: w for w in office.state()["workspaces"]}
+    names = {person["emails"][0]: person["firstName"] for person in office.state()["people"]}
+    assert rooms[ROOM] == before[0][ROOM]
+    assert names[BEN] == next(p["firstName"] for p in before[1].values() if p["emails"][0] == BEN)
+
+
+def test_limits_are_those_of_desired(office: Live, typed: Typed) -> None:
+    office.describe({"workspaces": [{"name": ROOM, "capacity": 5}, {"name": OTHER, "capacity": 6}]})
+    path = office.root / "plan.json"
+    assert typed("plan", "--out", str(path)).code == 0
+    text = (office.root / "desired" / "tenant.yaml").read_text()
+    settings = {**json.loads(text), "limits": {"update": {"max": 1}}}
+    (office.root / "desired" / "tenant.yaml").write_text(json.dumps(settings))
+    plan = Plan.loads(path.read_text(), "")
+    assert typed("plan", "--out", str(path)).code == 4
+    blocked = Plan.loads(path.read_text(), "")
+    plan.desired, plan.managed, plan.made_at = blocked.desired, 1_000_000, blocked.made_at
+    path.write_text(plan.dumps())
+    done = typed("apply", str(path), "--yes")
+    assert done.code == 4 and "limit" in done.err and office.writes() == {}
+
+
+def lifted(office: Live, typed: Typed, seal: str = "") -> Path:
+    """A saved plan that lifts what protects a room."""
+    office.describe({"workspaces": [{"name": ROOM, "state": "absent"}]}, protect=[f"workspace/{ROOM}"])
+    path = office.root / "plan.json"
+    shown = typed("plan", "--out", str(path), "--override", f"protected:workspace/{ROOM}")
+    assert shown.code == 0 and f"--override 'protected:workspace/{ROOM}'" in shown.out
+    return path
+
+
+def there(office: Live) -> bool:
+    return any(room["displayName"] == ROOM for room in office.state()["workspaces"])
+
+
+def test_what_a_file_lifts_counts_when_it_is_given_again(office: Live, typed: Typed) -> None:
+    path = lifted(office, typed)
+    approve = ("--approve", Plan.loads(path.read_text(), "").digest)
+    refused = typed("apply", str(path), *approve)
+    assert refused.code == 4 and "a file is nobody's word" in refused.err and there(office)
+    other = typed("apply", str(path), *approve, "--override", "protected:workspace/Another")
+    assert other.code == 64 and there(office)
+    assert typed("apply", str(path), *approve, "--override", f"protected:workspace/{ROOM}").code == 0
+    assert not there(office)
+
+
+def test_what_a_sealed_file_lifts_counts(office: Live, typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONCILE_PLAN_KEY", KEY)
+    path = lifted(office, typed)
+    plan = Plan.loads(path.read_text(), "")
+    assert plan.signature and KEY not in path.read_text()
+    approve = ("--approve", plan.digest)
+    monkeypatch.setenv("RECONCILE_PLAN_KEY", "another-key-of-somebody")
+    assert typed("apply", str(path), *approve).code == 5
+    monkeypatch.delenv("RECONCILE_PLAN_KEY")
+    assert typed("apply", str(path), *approve).code == 4
+    monkeypatch.setenv("RECONCILE_PLAN_KEY", KEY)
+    whole = path.read_text()
+    plan.made_at = "2026-01-01T00:00:00+00:00"
+    path.write_text(plan.dumps())
+    assert typed("apply", str(path), *approve, "--max-age", "off").code == 5 and there(office)
+    path.write_text(whole)
+    assert typed("apply", str(path), *approve).code == 0 and not there(office)
+    monkeypatch.setenv("RECONCILE_PLAN_KEY", "short")
+    assert typed("plan", "--out", str(path)).code == 64
+
+
+def test_a_plan_of_another_version_runs_if_its_operations_come_out_equal(
+    office: Live, typed: Typed, saved: Path
+) -> None:
+    plan = Plan.loads(saved.read_text(), "")
+    plan.version = "0.0.1"
+    saved.write_text(plan.dumps())
+    whole = saved.read_text()
+    plan.operations[0], plan.operations[-1] = plan.operations[-1], plan.operations[0]
+    plan.operations[0].wave, plan.operations[-1].wave = 0, 1
+    saved.write_text(plan.dumps())
+    refused = typed("apply", str(saved), "--yes")
+    assert refused.code == 5 and "version 0.0.1" in refused.err and office.writes() == {}
+    saved.write_text(whole)
+    assert typed("apply", str(saved), "--yes").code == 0
+
+
+def test_a_run_whose_plan_was_forged_is_not_finished(office: Live, typed: Typed, saved: Path) -> None:
+    """A folder of a run is files like any other."""
+    from reconciler.runs.journal import Journal
+
+    edited(saved, lambda plan: _deletes_what_is_protected(plan, office))
+    plan = Plan.loads(saved.read_text(), "")
+    with Journal(office.root, plan, None):
+        pass
+    done = typed("resume", "last")
+    assert done.code == 4 and "protect" in done.err and there(office)
