@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from reconciler.model.outcome import Outcome
     from reconciler.model.rehearsal import Rehearsal
     from reconciler.model.snapshot import Current
+    from reconciler.runs.lease import Store
     from reconciler.twin import Serve
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.exchange import Tally
@@ -339,6 +340,13 @@ async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] 
         async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
             await _identity(reader, plan.org_id)
             await readmission.refuse_exchanged(reader, plan)
+
+
+def seen_by_others(root: Path) -> Store | None:
+    """The lock that other clones see, where desired/tenant.yaml names one."""
+    from reconciler.workflows import running
+
+    return running.seen_by_others(root)
 
 
 async def admit(tenant: Tenant, plan: Plan) -> None:

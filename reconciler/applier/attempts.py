@@ -25,7 +25,15 @@ from reconciler.applier.judging import (
     witnessed,
 )
 from reconciler.applier.reaching import Reach
-from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileError, TemporaryError, WaitedError
+from reconciler.errors import (
+    ApiError,
+    AuthError,
+    ConvergingError,
+    LockedError,
+    ReconcileError,
+    TemporaryError,
+    WaitedError,
+)
 from reconciler.kinds import _jobs
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Writer
@@ -190,7 +198,7 @@ class Attempts:
         """A part of what was refused as a whole, on its own: what goes wrong with it is not the others' matter."""
         try:
             return await self._attempts(operation, written, resumed=False, most=most)
-        except AuthError:
+        except (AuthError, LockedError):
             raise
         except ReconcileError as error:
             self.journal.record("error", operation=operation.id, **failed(error))
@@ -249,7 +257,7 @@ class Attempts:
         with gathered() as sent:
             try:
                 await self.reach.send(operation, members, found)
-            except AuthError:
+            except (AuthError, LockedError):
                 raise
             except ConvergingError as error:
                 requests = [one.told() for one in sent]

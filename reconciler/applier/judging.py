@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reconciler.errors import ApiError, AuthError, ConvergingError, ReconcileError, TemporaryError
+from reconciler.errors import ApiError, AuthError, ConvergingError, LockedError, ReconcileError, TemporaryError
 from reconciler.evidence.failures import told
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._jobs import ItemErrors
@@ -152,7 +152,7 @@ def failure(operation: Operation, member: Member, error: ReconcileError) -> Outc
     verdict = Verdict.CONVERGING if isinstance(error, ConvergingError) else Verdict.FAILED
     outcome = outcome_of(operation, member, verdict, f"{why}; {error.do}" if error.do else why)
     outcome.tracking_id = error.tracking_id if isinstance(error, ApiError) else ""
-    outcome.again = isinstance(error, AuthError | TemporaryError)
+    outcome.again = isinstance(error, AuthError | LockedError | TemporaryError)
     return outcome
 
 

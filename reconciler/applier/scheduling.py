@@ -16,7 +16,7 @@ from reconciler.applier.judging import failed, failure, outcome_of, unmet
 from reconciler.applier.looking import Looking, unreadable
 from reconciler.applier.pulse import Pulse
 from reconciler.applier.steering import Requests, Steering
-from reconciler.errors import AuthError, ReconcileError, TemporaryError
+from reconciler.errors import AuthError, LockedError, ReconcileError, TemporaryError
 from reconciler.events import Events
 from reconciler.kinds._kind import Writer
 from reconciler.kinds._wire import uuid_of
@@ -248,7 +248,7 @@ class Applier:
     def _give_up_after(self, error: ReconcileError) -> None:
         """A dead token, or a host that several operations in a row did not reach, ends the run for the others too."""
         self._unreachable = self._unreachable + 1 if isinstance(error, TemporaryError) else 0
-        if isinstance(error, AuthError) or self._unreachable >= UNREACHABLE:
+        if isinstance(error, AuthError | LockedError) or self._unreachable >= UNREACHABLE:
             self.hopeless = self.hopeless or error
             self.steering.end(Ending.STOPPED, f"not tried: {error.what}")
 

@@ -75,7 +75,7 @@ def apply(
         raise UsageError("--target, --exclude and --isolate belong to planning", do="give them to reconcile plan --out")
     root = repository.root()
     if not dry_run:
-        lock.refuse_held(root)
+        lock.refuse_held(root, shared=pipeline.seen_by_others(root))
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))

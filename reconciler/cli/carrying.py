@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.workflows.running import How
 
 _SHOWN = 20
+_UNLOCKED = "no lock protects this tenant from other clones: desired/tenant.yaml names none (lock:)"
 Run = Callable[[Tenant, "How"], "Coroutine[object, object, Applied]"]
 
 
@@ -39,9 +40,13 @@ def observers(root: Path) -> tuple[Observer, ...]:
 
 def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied:
     """Carry out, with its progress on stderr. Waits are events of the run then, so the tenant does not tell them."""
+    from reconciler import desired
     from reconciler.cli.progress import running
     from reconciler.workflows.running import How
 
+    if not desired.load_tenant(root).lock:
+        with contextlib.suppress(OSError):
+            print(_UNLOCKED, file=sys.stderr)
     silent = replace(tenant, waiting=lambda seconds, status, path: None)
     name = ""
 

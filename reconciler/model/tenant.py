@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -29,6 +30,23 @@ def _no_prune(value: bool) -> bool:
     if value:
         raise ValueError("pruning is not offered by this version: delete with state: absent on the resource")
     return value
+
+
+def _lock(value: str) -> str:
+    """A ref that is no branch and no tag of anybody's, or a folder by its whole name."""
+    if value.startswith("/"):
+        return value
+    if not _REF.fullmatch(value) or ".." in value or value.endswith((".", ".lock")) or "/." in value:
+        raise ValueError("name a ref like refs/reconcile/lock, or a shared folder like /srv/shared")
+    if value.startswith(_OTHERS):
+        raise ValueError(f"{value.rpartition('/')[0]} is not ours: name a ref like refs/reconcile/lock")
+    return value
+
+
+_REF = re.compile(r"refs/[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
+_OTHERS = tuple(
+    f"refs/{name}/" for name in ("heads", "tags", "remotes", "notes", "replace", "pull", "changes", "merge-requests")
+)
 
 
 class Limit(_Part):
@@ -82,6 +100,11 @@ class Tenant(_Part):
             description="Settings, like forwarding or person.forwarding, that are watched where nobody describes them"
         ),
     ] = []
+    lock: Annotated[
+        str,
+        AfterValidator(_lock),
+        Field(description="Where a lock is that other clones see: a ref of the remote, or a shared folder"),
+    ] = ""
     profiles: Annotated[dict[Text, dict[str, Any]], Field(description="Named outgoing permissions, by call type")] = {}
 
 

@@ -30,6 +30,8 @@ from typing import Any
 
 from reconciler import links
 from reconciler.errors import LockedError, ReconcileError
+from reconciler.runs import lease
+from reconciler.runs.lease import Lease, Store
 
 #: A living owner says so this often, and is taken for dead after so many seconds without a sign of life.
 RENEW = 30.0
@@ -38,11 +40,13 @@ EXPIRES = 300.0
 
 @dataclass
 class Lock:
-    """The lock while it is held. `previous` is the dead owner it was taken over from, empty when there was none."""
+    """The lock while it is held. `previous` is the dead owner it was taken over from, empty when there was none.
+    `lease` is the one that other clones see, where there is one."""
 
     handle: int
     owner: dict[str, Any]
     previous: dict[str, Any] = field(default_factory=dict)
+    lease: Lease | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -61,6 +65,11 @@ class Lock:
             return
         self.renew()
 
+    def check(self) -> None:
+        """LockedError when it is lost: asked before everything that is sent."""
+        if self.lease is not None:
+            self.lease.check()
+
     def renew(self) -> None:
         """A sign of life."""
         with self._guard:
@@ -72,6 +81,8 @@ class Lock:
         while not self._over.wait(RENEW):
             with suppress(OSError):  # a disk that is full now may not be so the next time
                 self.renew()
+            if self.lease is not None:
+                self.lease.renew(run=self.owner["run"])
 
     def release(self) -> None:
         with self._guard:
@@ -85,9 +96,9 @@ class Lock:
 
 
 @contextmanager
-def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Lock]:
+def one_run(root: Path, run: str, again: str = "reconcile plan", shared: Store | None = None) -> Iterator[Lock]:
     """Hold the lock of this repository's tenant; LockedError names the holder, since when, and what to do: `again` is
-    the command that goes on when the holder has ended."""
+    the command that goes on when the holder has ended. `shared` is where one is that other clones see (lease.py)."""
     path = root / ".reconcile" / "lock"
     try:
         path.parent.mkdir(exist_ok=True)
@@ -111,18 +122,25 @@ def one_run(root: Path, run: str, again: str = "reconcile plan") -> Iterator[Loc
             lock.renew()
         except OSError as error:  # nobody elsewhere would know
             raise _unusable(path, error) from None
+        if shared is not None:
+            lock.lease = lease.take(shared, lock.owner, again)
+            lock.previous = lock.previous or lock.lease.previous
         threading.Thread(target=lock.keep_renewing, name="lock", daemon=True).start()
         try:
             yield lock
         finally:
+            if lock.lease is not None:
+                lock.lease.release()
             lock.release()
     finally:
         os.close(handle)
 
 
-def refuse_held(root: Path, again: str = "reconcile plan") -> None:
+def refuse_held(root: Path, again: str = "reconcile plan", shared: Store | None = None) -> None:
     """LockedError when somebody holds the lock now, so that nobody reads a plan and approves it in vain. Whether it is
     free is for `one_run` to say."""
+    if shared is not None:
+        lease.refuse_held(shared, again)
     path, owner = root / ".reconcile" / "lock", holder(root)
     if owner and (owner.get("host") != socket.gethostname() or _taken(path)):
         raise _held(path, owner, again)

@@ -87,6 +87,7 @@ class Session(AsRestSession):
         self._waiting = waiting
         self.sent = 0  # requests that left, repeated ones included
         self.watching = Watching()
+        self.permit: Callable[[], None] = lambda: None  # asked before every write; raises where none may be sent
         self.heard: Callable[[], None] = lambda: None  # called at every answer
         self.look_again = math.inf  # seconds after which a write that waits is given back
         # A tenant on this machine is a simulator: it says itself when it is too fast.
@@ -203,6 +204,8 @@ class Session(AsRestSession):
         request.headers["Authorization"] = f"Bearer {token}"
         tell = await self._telling(request, family, number)
         try:
+            if request.method != "GET":
+                self.permit()
             self.sent += 1
             async with asyncio.timeout(self._policy.call_timeout):
                 response = await handler(request)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from reconciler import desired
 from reconciler.applier import Applier, Requests, Steering
 from reconciler.events import Events, Observer
 from reconciler.evidence import closing
@@ -19,6 +20,7 @@ from reconciler.pipeline import Applied, Tenant, _identity, fits
 from reconciler.runs import pausing
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Run, Standing, find
+from reconciler.runs.lease import Store, store_of
 from reconciler.runs.lock import Lock, one_run
 from reconciler.webex import tenant as webex
 from reconciler.workflows import forecasting
@@ -40,7 +42,7 @@ class How:
 
 async def carry_out(root: Path, tenant: Tenant, plan: Plan, how: How) -> Applied:
     """See pipeline.apply."""
-    with one_run(root, plan.digest[:12]) as lock:
+    with one_run(root, plan.digest[:12], shared=seen_by_others(root)) as lock:
         events = Events((lock.heard, *how.observers))
         async with _writer(tenant, how.control, events) as writer:
             await _identity(writer, plan.org_id)
@@ -58,7 +60,7 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
     """See pipeline.resume. A run in which nothing is left is only looked at: the tenant is not asked."""
     run = find(root, name)
     run.kept.refuse_broken()
-    with one_run(root, run.name, again=f"reconcile resume {run.name}") as lock:
+    with one_run(root, run.name, again=f"reconcile resume {run.name}", shared=seen_by_others(root)) as lock:
         run = Run(run.folder)  # read again: until now somebody else may have written to it
         fits(root, run.plan)
         standing = run.standing
@@ -74,6 +76,12 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
             refuse_own_admin(run.plan, writer.me)
             with Journal.reopen(run.folder) as journal:
                 return await _run(run.plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
+
+
+def seen_by_others(root: Path) -> Store | None:
+    """The lock that other clones see, where desired/tenant.yaml names one."""
+    settings = desired.load_tenant(root)
+    return store_of(root, settings.lock, settings.org.id)
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,7 @@ async def _run(
     plan: Plan, journal: Journal, writer: webex.TenantWriter, setting: _Setting, standing: Standing
 ) -> Applied:
     lock, events, how = setting.lock, setting.events, setting.how
+    writer.session.permit = lock.check
     events.run, journal.heard = journal.run, events.recorded
     books = Books(journal.folder, plan)
     journal.written = books.feed

@@ -113,13 +113,13 @@ def test_links_within_the_repository_are_followed(repository: Path, capsys: pyte
     (repository / "shared").mkdir()
     (repository / "desired" / "case.yaml").unlink()
     (repository / "shared" / "rooms.yaml").write_text(
-        json.dumps({"workspaces": [{"name": "Boardroom", "capacity": 9}]})
+        json.dumps({"workspaces": [{"name": "Board Room", "capacity": 9}]})
     )
     (repository / "desired" / "rooms.yaml").symlink_to("../shared/rooms.yaml")
     (repository / "shared" / "env").write_text("# nothing\n")
     (repository / ".env").symlink_to("shared/env")
     assert run(["plan", "-C", str(repository), "--detailed-exitcode"]) == 2
-    assert "workspace/Boardroom" in capsys.readouterr().out
+    assert "workspace/Board Room" in capsys.readouterr().out
 
 
 def test_a_link_in_place_of_the_lock_just_now_is_not_followed(repository: Path, outside: Path) -> None:

@@ -23,7 +23,7 @@ VERBS = (
     ["apply", "--dry-run", "--yes"],
     ["history", "list"],
     ["history", "show", "HEAD"],
-    ["history", "blame", "workspace/Boardroom"],
+    ["history", "blame", "workspace/Board Room"],
     ["history", "diff", "HEAD~1", "HEAD"],
 )
 Lay = Callable[[Path, Trap, Git], None]
