@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.errors import ApiError, ReconcileError
+from reconciler.errors import ApiError, StaleError
 from reconciler.kinds import _person_calls, _person_create, _person_licenses, _person_move
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Step, Writer
@@ -129,7 +129,7 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
     if document.get("emails") and folded(document["emails"][0]) != key:
         await _logins(reader, [document])
         if _login(document) != key:
-            raise ReconcileError(f"this person signs in as {_login(document)} now", do="plan again")
+            raise StaleError(f"this person signs in as {_login(document)} now", do="plan again")
     return await _current(reader, document, Scope(), key)
 
 

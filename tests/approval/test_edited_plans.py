@@ -137,7 +137,7 @@ def test_an_object_behind_an_exchanged_id_stays_as_it_is(edit: Edit, office: Liv
     """The reading before the write shows whose id it is: that operation is not carried out, the others are."""
     edited(saved, lambda plan: edit(plan, office))
     before = {w["displayName"]: w for w in office.state()["workspaces"]}, {p["id"]: p for p in office.state()["people"]}
-    done = typed("apply", str(saved), "--yes")
+    done = typed("apply", str(saved), "--approve", Plan.loads(saved.read_text(), "").digest)
     assert done.code == 3 and any(said in done.out + done.err for said in ("in this plan is that of", "signs in as"))
     rooms = {w["displayName"]: w for w in office.state()["workspaces"]}
     names = {person["emails"][0]: person["firstName"] for person in office.state()["people"]}
@@ -219,7 +219,7 @@ def test_a_plan_of_another_version_runs_if_its_operations_come_out_equal(
     refused = typed("apply", str(saved), "--yes")
     assert refused.code == 5 and "version 0.0.1" in refused.err and office.writes() == {}
     saved.write_text(whole)
-    assert typed("apply", str(saved), "--yes").code == 0
+    assert typed("apply", str(saved), "--approve", Plan.loads(whole, "").digest).code == 0
 
 
 def test_a_run_whose_plan_was_forged_is_not_finished(office: Live, typed: Typed, saved: Path) -> None:
