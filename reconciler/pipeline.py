@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from reconciler.model.outcome import Outcome
     from reconciler.model.rehearsal import Rehearsal
     from reconciler.model.snapshot import Current
-    from reconciler.runs.lease import Store
     from reconciler.twin import Serve
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.exchange import Tally
@@ -327,26 +326,6 @@ def _remember_described(root: Path, plan: Plan) -> None:
 
     if not plan.scope:
         dropping.remember(root, lambda: desired.load(root, references=False).resources)
-
-
-async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] = ()) -> None:
-    """Whether a plan out of a file asks for what desired asks for, with nothing against it here. Raises where not. The
-    tenant is asked only whose the ids of sections are that would be written without a look at their owner."""
-    from reconciler.webex import tenant as webex
-    from reconciler.workflows import readmission, sealing
-
-    readmission.readmit(root, plan, lift)
-    if readmission.names_owners(plan) and not sealing.sealed(plan):
-        async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-            await _identity(reader, plan.org_id)
-            await readmission.refuse_exchanged(reader, plan)
-
-
-def seen_by_others(root: Path) -> Store | None:
-    """The lock that other clones see, where desired/tenant.yaml names one."""
-    from reconciler.workflows import running
-
-    return running.seen_by_others(root)
 
 
 async def admit(tenant: Tenant, plan: Plan) -> None:

@@ -67,6 +67,7 @@ def apply(
     from reconciler.remembered import planned
     from reconciler.report.view import command
     from reconciler.runs import lock
+    from reconciler.workflows import readmission, running
 
     control = controls.control(fail_fast=on_failure == "undo")
     approving.check()
@@ -75,7 +76,7 @@ def apply(
         raise UsageError("--target, --exclude and --isolate belong to planning", do="give them to reconcile plan --out")
     root = repository.root()
     if not dry_run:
-        lock.refuse_held(root, shared=pipeline.seen_by_others(root))
+        lock.refuse_held(root, shared=running.seen_by_others(root))
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
@@ -88,7 +89,7 @@ def apply(
         return pipeline.nothing_to_apply(root, made)
     pipeline.check_plan(root, made)
     if plan:
-        asyncio.run(pipeline.readmit(root, tenant, whole, override or ()))
+        asyncio.run(readmission.readmit(root, tenant, whole, override or ()))
     again = command(made, str(plan or ""))
     if dry_run:
         if plan:  # one that was made just now has been asked this

@@ -26,6 +26,7 @@ from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
+from reconciler.pipeline import Tenant, _identity
 from reconciler.workflows import sealing
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
@@ -33,7 +34,19 @@ _AGAIN = "plan again: reconcile plan --out plan.json"
 _FEW = 20
 
 
-def readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
+async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] = ()) -> None:
+    """Whether a plan out of a file asks for what desired asks for, with nothing against it here. Raises where not. The
+    tenant is asked only whose the ids of sections are that would be written without a look at their owner."""
+    from reconciler.webex import tenant as webex
+
+    _readmit(root, plan, lift)
+    if _names_owners(plan) and not sealing.sealed(plan):
+        async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
+            await _identity(reader, plan.org_id)
+            await _refuse_exchanged(reader, plan)
+
+
+def _readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
     """Whether a plan out of a file may be carried out as what it says it is. StaleError (5) where it asks for something
     else than desired does, RefusedError (4) where a guard objects, or it lifts what nobody has lifted here. `given` are
     the findings that are lifted by name now."""
@@ -88,14 +101,14 @@ def _population(root: Path, plan: Plan) -> tuple[Managed, Callable[[], Collectio
     return Managed(len(known) + len(wanted.aside), lambda: known), (lambda: there) if follows else None
 
 
-def names_owners(plan: Plan) -> bool:
+def _names_owners(plan: Plan) -> bool:
     """Whether some section is written by the id of its owner."""
     return any(
         member.id for operation in plan.operations if kind_named(operation.kind).owner for member in operation.members
     )
 
 
-async def refuse_exchanged(reader: Reader, plan: Plan) -> None:
+async def _refuse_exchanged(reader: Reader, plan: Plan) -> None:
     """StaleError where the id that a section is written by is another object's than its owner's."""
     owners = {change.address: change.id for change in plan.changes if not kind_named(change.kind).owner and change.id}
     unread: dict[str, dict[str, str]] = {}
