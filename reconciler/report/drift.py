@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.diff import list_items
 from reconciler.drift import NOTHING, Difference, Drift, Field, State
 from reconciler.drift.attribution import Attribution
+from reconciler.kinds import kinds
 from reconciler.masking import SECRET, is_secret, redacted
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
@@ -240,9 +241,19 @@ def _person(by: Attribution) -> str:
     return f"{name} <{email}>" if name and email else name or email or visible(by.actor)
 
 
+def _either_way(drift: Drift) -> str:
+    """How to keep what changed, and how to undo it, as far as this tool can: adopt takes what can be managed, apply
+    brings back what is described."""
+    known = kinds()
+    adopts = any((kind := known.get(one.kind)) is not None and kind.writable for one in drift.drifted)
+    applies = any(field.desired is not NOTHING for one in drift.drifted for field in one.drifted)
+    keep = "keep it: reconcile export" + (", reconcile adopt ADDRESS" if adopts else "")
+    return f"{keep}; undo it: {'reconcile apply --target ADDRESS' if applies else 'in Control Hub'}"
+
+
 def _next(drift: Drift) -> str:
     if drift.drifted:
-        return "keep it: reconcile export, reconcile adopt ADDRESS; undo it: reconcile apply --target ADDRESS"
+        return _either_way(drift)
     states = {one.state for one in drift.differences}
     if drift.gaps:
         return "see to what could not be read, then reconcile drift again"

@@ -86,3 +86,21 @@ def test_a_comment_stays_within_its_limit_and_says_what_it_left_out() -> None:
     assert len(text.encode()) <= 20_000 and "more in the JSON report" in text
     shown = text.count("- `~`")
     assert f"**+{900 - shown} more" in text and shown > 50
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize(
+    ("drifted", "advice"),
+    [
+        (
+            difference("call_queue/Sales", Field("strategy", State.DRIFTED, NOTHING, "a", "b")),
+            "next: keep it: reconcile export; undo it: in Control Hub",
+        ),
+        (
+            difference("workspace/Old", Field("capacity", State.DRIFTED, NOTHING, 1, 2)),
+            "next: keep it: reconcile export, reconcile adopt ADDRESS; undo it: in Control Hub",
+        ),
+    ],
+)
+def test_only_what_is_possible_is_advised(drifted: Difference, advice: str) -> None:
+    assert drift_view(Drift([drifted], compared=1), {}, ABOUT).last == advice
