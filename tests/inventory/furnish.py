@@ -65,7 +65,7 @@ def _settings(simulator: Simulator, rich: Enriched) -> None:
     simulator.edit("PUT", f"{features}/callerId", {"selected": "CUSTOM", "customNumber": "+442079460002"})
     # without permissions of one's own, what follows is taken and has no effect (webex-behaviour.md §7)
     simulator.edit("PUT", f"{features}/outgoingPermission", {"useCustomEnabled": True, "callingPermissions": []})
-    simulator.edit("PUT", f"{features}/outgoingPermission/autoTransferNumbers", {
+    simulator.edit("PUT", f"/telephony/config/people/{first}/outgoingPermission/autoTransferNumbers", {
         "useCustomTransferNumbers": True, "autoTransferNumber1": "+442079460003",
         "autoTransferNumber2": "+442079460004", "autoTransferNumber3": "+442079460005",
     })  # fmt: skip
