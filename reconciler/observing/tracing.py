@@ -1,6 +1,6 @@
 """OpenTelemetry spans: one for the command, one for each chunk, operation and request. Configured by the standard's own
 variables (OTEL_TRACES_EXPORTER, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES,
-OTEL_SDK_DISABLED), and loaded only where one of the first two is set. Extra: `pip install 'reconciler[otel]'`.
+OTEL_SDK_DISABLED), and loaded only where one of the first two is set. Extra: `otel`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
+from reconciler import DISTRIBUTION
 from reconciler.masking import masked_text
 from reconciler.webex.exchange import Exchange
 
@@ -29,7 +30,9 @@ def spans(command: str) -> Spans | None:
     try:
         return Spans(command, _exporter(os.environ.get("OTEL_TRACES_EXPORTER", "otlp")))
     except ImportError as error:
-        what = f"warning: no spans: {error.name or 'opentelemetry'} is not installed: pip install 'reconciler[otel]'"
+        what = (
+            f"warning: no spans: {error.name or 'opentelemetry'} is not installed: pip install '{DISTRIBUTION}[otel]'"
+        )
         print(what, file=sys.stderr)
         return None
 

@@ -317,7 +317,7 @@ def test_spans_without_the_library_are_said_and_nothing_else(command: Command, m
     for name in ("opentelemetry", "opentelemetry.sdk", "opentelemetry.exporter"):
         monkeypatch.setitem(sys.modules, name, None)
     assert command("plan") == 0
-    assert "pip install 'reconciler[otel]'" in command.said
+    assert "pip install 'webex-reconciler[otel]'" in command.said
 
 
 # --- what only watches ends nothing ------------------------------------------------------------------------------

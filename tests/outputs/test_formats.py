@@ -194,7 +194,7 @@ def test_a_missing_pyarrow_is_said_before_anything_is_read(monkeypatch: pytest.M
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(ReconcileError, match="not installed") as caught:
         asked("csv,parquet", "tables", redact=False)
-    assert "pip install 'reconciler[parquet]'" in str(caught.value)
+    assert "pip install 'webex-reconciler[parquet]'" in str(caught.value)
 
 
 @pytest.mark.parametrize(

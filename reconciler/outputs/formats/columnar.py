@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reconciler import DISTRIBUTION
 from reconciler.errors import ReconcileError
 from reconciler.outputs.tables import Row, Table, text_of
 
@@ -24,7 +25,7 @@ def check() -> Any:
             "Parquet needs the library pyarrow, which is not installed",
             where="--format parquet",
             why="it takes 170 MB, so it is an extra",
-            do="pip install 'reconciler[parquet]', or choose csv, json, jsonl, sqlite",
+            do=f"pip install '{DISTRIBUTION}[parquet]', or choose csv, json, jsonl, sqlite",
         ) from None
     return pyarrow
 
