@@ -161,10 +161,12 @@ def person_digit_pattern(sim: Simulator, chance: random.Random) -> None:
 
 @edit
 def person_transfer_numbers(sim: Simulator, chance: random.Random) -> None:
-    features = f"/people/{chance.choice(people(sim))['id']}/features/outgoingPermission"
-    sim.edit("PUT", features, {"useCustomEnabled": True, "callingPermissions": []})
+    person = chance.choice(people(sim))["id"]
+    sim.edit(
+        "PUT", f"/people/{person}/features/outgoingPermission", {"useCustomEnabled": True, "callingPermissions": []}
+    )
     body = {"useCustomTransferNumbers": True, "autoTransferNumber1": f"+44207946000{chance.randrange(9)}"}
-    sim.edit("PUT", f"{features}/autoTransferNumbers", body)
+    sim.edit("PUT", f"/telephony/config/people/{person}/outgoingPermission/autoTransferNumbers", body)
 
 
 @edit

@@ -6,6 +6,9 @@ from reconciler.kinds._observed import Column, Observed, Shape, listed, rows_of,
 
 _SHAPE = Shape(drop=("org_id",))
 
+#: Machines in it, those of a location's group, have PEOPLE ids of workspaces, attendants and queues.
+_MEMBERS = ("person", "workspace", "auto_attendant", "call_queue", "group")
+
 ARTEFACTS = (
     Observed(
         name="group",
@@ -19,10 +22,10 @@ ARTEFACTS = (
         name="group.members",
         doc="Who is in a group.",
         requests=("GET /groups/{groupId}/Members",),
-        columns=(Column("members", "list", "Members, people by their address"),),
+        columns=(Column("members", "list", "Members by their address"),),
         of="group",
         fetch=rows_of("group.members", "/groups/{id}/Members", "members", "members",
-                      Shape(refs={"members[].id": ("person", "group")}), count="500"),
+                      Shape(refs={"members[].id": _MEMBERS}), count="500"),
         page=500,
         paged="members",
     ),
