@@ -21,6 +21,7 @@ from reconciler.pipeline import Applied, Tenant
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.workflows.running import How
+from tests.properties.differential.desk import Desk as VirtualDesk
 from tests.properties.simulation import EPOCH, Simulation
 from tests.support.live import Live
 
@@ -202,3 +203,24 @@ def desk(
     rooms.forget()
     rooms.server.faults([SLOW])
     return Desk(rooms, capsys)
+
+
+class Typed(Desk):
+    """The same, with the command in this process and in virtual time: nothing depends on how fast the machine is."""
+
+    def __init__(self, virtual: VirtualDesk) -> None:
+        self.live, self.root, self._virtual = virtual, virtual.root, virtual  # type: ignore[assignment]
+
+    def say(self, *arguments: str) -> tuple[int, str, str]:
+        said = self._virtual.run(*arguments)
+        return said.code, said.out, said.err
+
+
+@pytest.fixture
+def typed() -> Iterator[Typed]:
+    tenant = without_calling(generate_tenant(people=2, locations=1, workspaces=30, seed=1))
+    with VirtualDesk(tenant, seed=5) as virtual:
+        virtual.describe({"workspaces": [{"name": f"Room {n:04d}", "capacity": 7} for n in range(1, 31)]})
+        assert virtual.run("plan", "--out", str(virtual.root / "plan.json")).code == 0
+        virtual.server.reset_requests()
+        yield Typed(virtual)
