@@ -44,15 +44,17 @@ def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied
     from reconciler.cli.progress import running
     from reconciler.workflows.running import How
 
-    if not desired.load_tenant(root).lock:
-        with contextlib.suppress(OSError):
-            print(_UNLOCKED, file=sys.stderr)
+    locked = bool(desired.load_tenant(root).lock)
     silent = replace(tenant, waiting=lambda seconds, status, path: None)
     name = ""
 
     def begins(event: str, facts: Facts) -> None:
-        nonlocal name
+        nonlocal name, locked
         name = facts["run"]
+        if not locked:
+            locked = True  # said once
+            with contextlib.suppress(OSError):
+                print(_UNLOCKED, file=sys.stderr)
 
     try:
         with running() as shown:
