@@ -69,7 +69,7 @@ class Attempts:
     `jobs` the jobs that they wait for, `running` those of which the job has not ended, `written` the fields before it,
     by address. `was` are documents before the first write that replaced them, by address, and `uncertain` the creates
     that may have taken effect and are only looked for (creating.py). `replaced`: how often this process has written to
-    an owner, by uuid."""
+    an owner, by uuid; `rested`: for how many seconds a write to it rested at most on what was read."""
 
     writer: Writer
     journal: Journal
@@ -83,6 +83,7 @@ class Attempts:
     was: dict[str, Fields] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)
     replaced: Counter[str] = field(default_factory=Counter)
+    rested: dict[str, float] = field(default_factory=dict)
     reach: Reach = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,6 +157,7 @@ class Attempts:
                 break
             before = preimages(operation, todo, found)
             error, arrived = await self._write(operation, todo, found)
+            self._rested(todo, found, asyncio.get_running_loop().time() - now)
             if arrived:
                 written = before | written  # the first counts: a later one may show an attempt
             if arrived and lost(error):
@@ -193,6 +195,13 @@ class Attempts:
         if written:
             witnessed(operation, done, earlier, found)
         return done
+
+    def _rested(self, members: list[Member], found: Found, seconds: float) -> None:
+        """For how long, at most, a write to these rested on a reading."""
+        for current in (found.get(member.address) for member in members):
+            if current is not None and current.id:
+                key = uuid_of(current.id)
+                self.rested[key] = max(seconds, self.rested.get(key, 0.0))
 
     async def _apart(self, operation: Operation, written: dict[str, Fields], most: int) -> dict[str, Outcome]:
         """A part of what was refused as a whole, on its own: what goes wrong with it is not the others' matter."""
@@ -272,7 +281,8 @@ class Attempts:
                 return error, arrived
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
         if operation.step not in kind_named(operation.kind).batches:
-            self.replaced.update(uuid_of(one["id"]) for one in intent if one.get("id"))
+            answered = max(1, sum(one.status < 300 for one in sent))
+            self.replaced.update({uuid_of(one["id"]): answered for one in intent if one.get("id")})
         return None, True
 
     async def _seen(self, operation: Operation, looks: int = creating.LOOKS) -> Found:

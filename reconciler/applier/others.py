@@ -2,13 +2,15 @@
 
 A write that replaces a document sends back what it has read a moment before, so that a change in between is lost with
 neither side seeing it: reading again shows only what was sent. The event of the other's write is what is left of it.
-Clocks differ, so the run's own events say when it was; whose event is not there yet, nothing is said of.
+Clocks differ, so the run's own events say when it was; whose event is not there yet, nothing is said of. A second
+clone may come with the same token: then there are more events of ours than we have written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteError, TemporaryError
@@ -32,28 +34,40 @@ async def events(reader: TenantReader, since: datetime) -> tuple[list[Event], st
         return [], f"the admin audit events could not be read: {error.what}"
 
 
-def meanwhile(found: Iterable[Event], me: Collection[str], written: Mapping[str, int]) -> Iterator[tuple[str, Event]]:
+class Ours(NamedTuple):
+    """How often a run has written to an object, and for how many seconds a write rested at most on what was read."""
+
+    writes: int
+    rested: float
+
+
+def meanwhile(found: Iterable[Event], me: Collection[str], written: Mapping[str, Ours]) -> Iterator[tuple[str, Event]]:
     """(uuid of an object, the first event of somebody else) of what somebody else changed while we did. `me` are our
-    uuid and e-mails, `written` how often this run has written to an object, by uuid."""
+    uuid and e-mails, `written` what this run has done to an object, by uuid."""
     about: dict[str, list[Event]] = {}
     for event in sorted(found, key=lambda one: (one.at, one.id)):
         if event.target in written:
             about.setdefault(event.target, []).append(event)
     for target, those in about.items():
-        ours = [event for event in those if _is(event, me)][-written[target] :]
+        mine, did = [event for event in those if _is(event, me)], written[target]
+        ours = mine[-did.writes :]
         begun = _moment(ours[0]) if ours else None
         if begun is None:
             continue
         for event in those:
             at = _moment(event)
-            if event.actor and not _is(event, me) and at is not None and at >= begun - _BEFORE:
+            if event in ours or not event.actor or at is None:
+                continue
+            # Of our own account: what an earlier run did is before the reading that this one rests on.
+            if at >= begun - (timedelta(seconds=did.rested) if _is(event, me) else _BEFORE):
                 yield target, event
                 break
 
 
-def said(event: Event) -> str:
+def said(event: Event, me: Collection[str]) -> str:
     """`Ana <ana@example.com> changed it during this run (14:02:10, Ana updated …)`."""
     who = f"{event.name} <{event.email}>" if event.name and event.email else event.email or event.name or event.actor
+    who += ", elsewhere with the account of this run," if _is(event, me) else ""
     return f"{who} changed it during this run ({event.at}: {event.text or event.description}): look whether it is right"
 
 

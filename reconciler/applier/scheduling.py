@@ -324,9 +324,13 @@ class Applier:
             return []
         self.journal.record("audit", looked=not why, why=why)
         by_id = {uuid_of(look.remote_id): look for look in looks if look.remote_id}
-        written = {key: count for key, count in self.attempts.replaced.items() if key in by_id}
+        written = {
+            key: others.Ours(count, self.attempts.rested.get(key, 0.0))
+            for key, count in self.attempts.replaced.items()
+            if key in by_id
+        }
         named = others.meanwhile(found, self.writer.me, written)
-        return [(by_id[target].owner, others.said(event)) for target, event in named]
+        return [(by_id[target].owner, others.said(event, self.writer.me)) for target, event in named]
 
     def _supersede(self, look: Look, why: str) -> None:
         """What was verified of an owner is drifted, for this reason."""

@@ -32,9 +32,9 @@ def person(live: Live, email: str) -> Any:
     return next(one for one in live.state()["people"] if email in one["emails"])
 
 
-def renamed(live: Live, email: str, **fields: Any) -> None:
-    """What another admin writes, with all that it read."""
-    actor = person(live, "amelia.tanaka@example.com")["id"]
+def renamed(live: Live, email: str, by: str = "amelia.tanaka@example.com", **fields: Any) -> None:
+    """What another admin writes, with all that it read; nobody: the owner of the token, in another clone."""
+    actor = person(live, by)["id"] if by else ""
     route = f"/people/{live.remote('PEOPLE', person(live, email)['id'])}"
     document = live.server.edit("GET", f"{route}?callingData=true", None)
     live.server.edit("PUT", f"{route}?callingData=true", {**document, **fields}, actor=actor)
@@ -76,6 +76,22 @@ def test_what_our_write_took_from_another_is_said_with_their_name(four: Live) ->
     assert verdicts(applied) == {f"person/{JOSE}": "drifted"}
     (outcome,) = (one for one in applied.outcomes if one.verdict == "drifted")
     assert "amelia.tanaka@example.com" in outcome.why and "during this run" in outcome.why
+
+
+def test_a_second_clone_with_the_same_token_is_seen_too(four: Live) -> None:
+    plan = four.plan()
+    watch = once("operation_intent", f"person/{JOSE}", lambda: renamed(four, JOSE, by="", title="Director"))
+    applied = four.apply(plan, observers=(watch,))
+    assert verdicts(applied) == {f"person/{JOSE}": "drifted"}
+    (outcome,) = (one for one in applied.outcomes if one.verdict == "drifted")
+    assert "elsewhere with the account of this run" in outcome.why
+    assert ended(applied, plan, four.root) == 3
+
+
+def test_who_wrote_just_before_this_run_is_not_taken_for_somebody_during_it(four: Live) -> None:
+    assert verdicts(four.apply(four.plan())) == {}
+    four.describe({"people": [{"email": email, "first_name": f"Newer {n}"} for n, email in enumerate(FOUR)]})
+    assert verdicts(four.apply(four.plan())) == {}
 
 
 def test_alone_nobody_is_suspected_and_it_costs_one_request(four: Live) -> None:
