@@ -181,7 +181,8 @@ class Plan:
     plan made later is the same plan, but a seal covers both.
     `dropped` was described before the change that is planned, and is not any more: nothing becomes of it.
     `budget` is an estimate of what carrying it out costs, which changes with what is known of the tenant: beside it. So
-    is `rehearsal`, what a twin of the tenant made of it.
+    is `rehearsal`, what a twin of the tenant made of it. So are `places`: the location, by owner address, of whom a
+    change says nothing of it; only who shows the plan asks.
     """
 
     org_id: str
@@ -203,6 +204,7 @@ class Plan:
     dropped: list[str] = field(default_factory=list)
     watch: Watch | None = None
     rehearsal: Rehearsal | None = None
+    places: dict[str, str] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> str:
@@ -250,6 +252,7 @@ class Plan:
         beside |= {"no_longer_described": self.dropped} if self.dropped else {}
         beside |= {"watch": self.watch.to_json()} if self.watch else {}
         beside |= {"rehearsal": self.rehearsal.to_json()} if self.rehearsal else {}
+        beside |= {"places": self.places} if self.places else {}
         if self.made_at:
             said = {name: value for name in ("version", "signature") if (value := getattr(self, name))}
             beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside]), **said}
@@ -311,6 +314,7 @@ class Plan:
             dropped=data.get("no_longer_described", []),
             watch=Watch.from_json(data["watch"]) if "watch" in data else None,
             rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
+            places=data.get("places", {}),
         )
 
 

@@ -1,4 +1,4 @@
-"""Changes as entries to show: in order of risk, by owner, with numbers of one kind of change in one entry."""
+"""Changes as entries to show: in order of risk, by owner, with those that are alike in one entry (folding.py)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding
 from reconciler.report.fields import FieldLine, field_lines
+from reconciler.report.folding import OWN, Against, alike, folds, names_of, sources_of
 from reconciler.report.inert import visible
-from reconciler.report.ranges import is_number, ranges
 from reconciler.report.wording import noun_of, number
 
 #: Symbol and word of what happens, in the order in which it is shown.
 SYMBOLS = {"blocked": "x", "delete": "-", "update": "~", "create": "+", "cannot_tell": "?"}
 WORDS = {"blocked": "blocked", "delete": "delete", "update": "update", "create": "create", "cannot_tell": "cannot tell"}
 _RANKS = {status: rank for rank, status in enumerate(SYMBOLS)}
-_RANGES_IN_A_LINE = 4
 #: So many entries say in full what blocks them, where it is the same.
 _SAID = 3
 
@@ -103,22 +102,24 @@ def rule_of(change: Change, findings: Sequence[Finding]) -> str:
     return visible(named or (findings[0].rule if findings else f"{change.kind} rule"))
 
 
-def groups(changes: Iterable[Change], findings: Mapping[str, Sequence[Finding]], *, full: bool) -> list[Group]:
-    """Owners in order of their riskiest change, then of address; `findings` are those that block, by address."""
+def groups(changes: Iterable[Change], findings: Against, *, full: bool, places: Mapping[str, str]) -> list[Group]:
+    """Owners in order of their riskiest change, then of address; `findings` are those that block, by address, `places`
+    the locations of whom no change names one (model/plan.py)."""
     owners: dict[str, list[Change]] = {}
     for change in changes:
         owners.setdefault(owner_address(change.address), []).append(change)
-    batches: dict[tuple[object, ...], list[Change]] = {}
+    batches: dict[tuple[object, ...], list[list[Change]]] = {}
     shown: list[tuple[int, str, Group]] = []
     for owner, members in owners.items():
-        if not full and len(members) == 1 and is_number(members[0].key):
-            batches.setdefault(_alike(members[0], findings), []).append(members[0])
-        else:
-            members.sort(key=lambda change: (_RANKS[status_of(change)], change.kind))
-            shown.append(_group(owner, _place(members), [[change] for change in members], findings, full))
-    for alike in batches.values():
-        alike.sort(key=lambda change: change.address)
-        shown.append(_group(alike[0].address, _place(alike), [alike], findings, full))
+        members.sort(key=lambda change: (_RANKS[status_of(change)], change.kind))
+        place = _place(members, places)
+        key = None if full else alike(members, place, findings)
+        batches.setdefault((owner,) if key is None else key, []).append(members)
+    for batch in batches.values():
+        batch.sort(key=lambda members: members[0].address)
+        for some in [batch] if folds(batch) else [[members] for members in batch]:
+            rows = [list(row) for row in zip(*some, strict=True)]
+            shown.append(_group(some[0], _place(some[0], places), rows, findings, full))
     ordered = [group for _, _, group in sorted(shown, key=lambda item: item[:2])]
     return ordered if full else list(_said_once(ordered))
 
@@ -138,24 +139,21 @@ def _said_once(shown: Iterable[Group]) -> Iterator[Group]:
 
 
 def _group(
-    owner: str, place: str, rows: list[list[Change]], findings: Mapping[str, Sequence[Finding]], full: bool
+    members: list[Change], place: str, rows: list[list[Change]], findings: Against, full: bool
 ) -> tuple[int, str, Group]:
-    """With what it is sorted by."""
+    """With what it is sorted by. `members` are the changes of one owner, each the first of its row."""
+    owner = owner_address(members[0].address)
     entries = tuple(_entry(row, findings, full) for row in rows)
     status = entries[0].status
     return _RANKS[status], owner, Group(visible(owner), place, status, entries)
 
 
-def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], full: bool) -> Entry:
+def _entry(changes: list[Change], findings: Against, full: bool) -> Entry:
     """One entry of one change, or of several that are alike."""
     first, count = changes[0], len(changes)
     status, against = status_of(first), findings.get(first.address, ())
-    address = visible(first.address)
-    members: tuple[str, ...] = ()
-    if count > 1:
-        spans = ranges(change.key for change in changes)
-        address = f"{visible(first.kind)}/{spans[0]}" if len(spans) == 1 else f"{visible(first.kind)}/{spans[0]}, …"
-        members = _in_lines(spans) if len(spans) > 1 else ()
+    address, members = names_of(changes) if count > 1 else (visible(first.address), ())
+    lines = field_lines(first, full=full)
     return Entry(
         status=status,
         symbol=SYMBOLS[status],
@@ -163,9 +161,9 @@ def _entry(changes: list[Change], findings: Mapping[str, Sequence[Finding]], ful
         what=_what(first, against, count),
         count=count,
         reason=visible(first.reason) or "no reason given",
-        source=_sources(changes),
+        source=sources_of(changes),
         members=members,
-        fields=tuple(field_lines(first, full=full)),
+        fields=tuple(line for line in lines if not (members and line.path in OWN)),
         notes=_notes(first),
         objections=tuple(_objections(first, against, count)),
         lasting=tuple(visible(reason) for reason in first.irreversible if reason not in first.notes),
@@ -201,46 +199,14 @@ def _notes(change: Change) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _in_lines(spans: list[str]) -> tuple[str, ...]:
-    rows = (spans[at : at + _RANGES_IN_A_LINE] for at in range(0, len(spans), _RANGES_IN_A_LINE))
-    return tuple(", ".join(row) for row in rows)
-
-
-def _alike(change: Change, findings: Mapping[str, Sequence[Finding]]) -> tuple[object, ...]:
-    """What must be equal for two numbers to be shown as one entry; the file, but not its line, is part of it."""
-    against = findings.get(change.address, ())
-    return (
-        change.kind,
-        change.action,
-        change.reason,
-        change.blocked,
-        change.reset,
-        change.source.rpartition(":")[0],
-        tuple(change.notes),
-        tuple((f.rule, f.why, f.do, f.override.replace(f.address, "")) for f in against),
-        tuple(change.irreversible),
-        tuple(field_lines(change, full=True)),
-        _place([change]),
-    )
-
-
-def _sources(changes: list[Change]) -> str:
-    """`numbers.csv:2`, or `numbers.csv:2-41` where several lines of one file are meant."""
-    first = changes[0].source
-    if len(changes) == 1:
-        return visible(first)
-    file = first.rpartition(":")[0]
-    lines = {int(line) for change in changes if (line := change.source.rpartition(":")[2]).isdecimal()}
-    return visible(f"{file}:{min(lines)}-{max(lines)}" if len(lines) > 1 else first)
-
-
-def _place(changes: list[Change]) -> str:
-    """The location of an owner where its changes name one, else its kind in words (`people`)."""
-    kind, _, key = owner_address(changes[0].address).partition("/")
+def _place(changes: list[Change], places: Mapping[str, str]) -> str:
+    """The location of an owner, else its kind in words (`people`)."""
+    owner = owner_address(changes[0].address)
+    kind, _, key = owner.partition("/")
     if kind == "location":
         return visible(key)
     for change in changes:
         for fields in (change.want, change.before, change.facts):
             if isinstance(name := fields.get("location"), str) and name:
                 return visible(name)
-    return visible(noun_of(2, kind))
+    return visible(places.get(owner) or noun_of(2, kind))

@@ -100,7 +100,7 @@ def _facts(view: PlanView) -> list[str]:
     lines += [f"| `{count.symbol}` {count.word} | {count.amount} |" for count in view.counts]
     lines += ["", *(f"- {fact.label}: {code(fact.text)}" for fact in (*view.facts, *view.waves))]
     if view.remarks:
-        lines += ["", f"#### {counted(len(view.remarks), 'warning')}", ""]
+        lines += ["", f"#### {counted(sum(remark.count for remark in view.remarks), 'warning')}", ""]
         for remark in view.remarks[:_MOST_REMARKS]:
             do = f" · do: {code(remark.do)}" if remark.do else ""
             lines.append(f"- {code(remark.address)} {code(remark.text)}{do}")

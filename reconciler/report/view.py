@@ -18,7 +18,8 @@ from reconciler.planner.consent import category
 from reconciler.report.costs import cost_lines
 from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
 from reconciler.report.inert import visible
-from reconciler.report.rehearsals import rehearsal_facts, rehearsal_remarks
+from reconciler.report.rehearsals import rehearsal_facts
+from reconciler.report.remarks import Remark, noted
 from reconciler.report.watch import watch_lines
 from reconciler.report.wording import counted, number
 
@@ -48,16 +49,6 @@ class Fact:
 
     label: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A warning that blocks nothing. `shown` when the entry of its address repeats it."""
-
-    address: str
-    text: str
-    do: str
-    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +111,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
     aside = {finding.address for finding in plan.findings if finding.aside}
     blocked = Counter(rule_of(c, against.get(c.address, ())) for c in refused if c.address not in aside)
     applied = [change for change in plan.changes if status_of(change) not in ("blocked", "cannot_tell")]
-    shown = groups(plan.changes, against, full=full)
-    remarks = _remarks(plan, shown)
+    shown, remarks = noted(plan, groups(plan.changes, against, full=full, places=plan.places), full=full)
     standing = [stop for stop in stops if not stop.aside]
     verdict = _verdict(plan, len(applied), sum(blocked.values()), len(standing), len(aside))
     digest = plan.digest
@@ -136,7 +126,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
         denominator=f"of {counted(plan.managed, 'managed resource')}",
         banners=tuple(_banners(plan)),
         counts=tuple(_counts(plan.changes)),
-        facts=tuple(_facts(plan, blocked, apart, applied, len(remarks))),
+        facts=tuple(_facts(plan, blocked, apart, applied, sum(remark.count for remark in remarks))),
         waves=tuple(_waves(plan.operations)),
         stops=tuple(stops),
         remarks=tuple(remarks),
@@ -301,17 +291,6 @@ def _stops(plan: Plan, against: dict[str, list[Finding]]) -> list[Stop]:
     return [
         Stop(visible(f.address), objection(f), f.aside) for f in plan.findings if not f.lifted and id(f) not in told
     ]
-
-
-def _remarks(plan: Plan, shown: Iterable[Group]) -> list[Remark]:
-    """Findings that were lifted, what a twin would not do, then the notes on the changes, in the order in which those
-    are shown."""
-    lifted = [finding for finding in plan.findings if finding.lifted]
-    findings = [Remark(visible(f.address), visible(f"overridden, {f.rule}: {f.why}"), "", shown=False) for f in lifted]
-    entries = (entry for group in shown for entry in group.entries)
-    notes = [Remark(entry.address, note, "", shown=True) for entry in entries for note in entry.notes]
-    refused = rehearsal_remarks(plan.rehearsal) if plan.rehearsal else ()
-    return [*findings, *(Remark(address, text, "", shown=False) for address, text in refused), *notes]
 
 
 def _legend(shown: Iterable[Group]) -> str:

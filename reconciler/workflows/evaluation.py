@@ -89,7 +89,23 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
         scope=selection.to_json(),
         incomplete=sorted(f"{kind}: {why}" for kind, why in evaluation.gaps.items()),
         overrides=sorted(set(lift)),
+        places=_places(changes, proposal.get),
     )
+
+
+def _places(changes: Iterable[Change], get: Callable[[str, str], Current | None]) -> dict[str, str]:
+    """The location of each owner of whom the changes do not say it: a section's own, and what stays in its place."""
+    owners: dict[str, bool] = {}
+    for change in changes:
+        owner = owner_address(change.address)
+        owners[owner] = owners.get(owner, False) or any(f.get("location") for f in (change.want, change.before))
+    found = {}
+    for owner, said in owners.items():
+        kind, _, key = owner.partition("/")
+        current = None if said or kind == "location" else get(kind, key)
+        if current is not None and (place := current.fields.get("location")):
+            found[owner] = str(place)
+    return found
 
 
 def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Proposal:

@@ -57,6 +57,27 @@ def test_a_prediction_that_is_off_is_seen(live: Live) -> None:
         check_calls(plan, asked + Counter({"GET /nobody": 1}))
 
 
+@pytest.mark.issue10("C")
+def test_m5_what_the_rehearsal_of_the_comment_foretells_is_what_is_asked(live: Live) -> None:
+    """The plan of tests/cli/test_rehearse.py, where nothing is refused: the last look at each owner is counted too."""
+    licenses = ["Webex Calling - Professional"]
+    nora = {"email": "nora.field@example.com", "first_name": "Nora", "extension": "0991", "licenses": licenses}
+    bo = {"email": "bo.fine@example.com", "first_name": "Bo", "extension": "0992", "licenses": licenses}
+    nora["outgoing_permissions"] = {"NATIONAL": {"action": "BLOCK"}}
+    room = {
+        "name": "Studio",
+        "extension": "7991",
+        "license": "Webex Calling - Workspaces",
+        "forwarding": {"busy": {"destination": "0100"}},
+    }
+    people = [{**one, "location": "London HQ"} for one in (nora, bo)]
+    live.describe({"people": people, "workspaces": [{**room, "location": "London HQ"}]})
+    plan = live.plan()
+    live.forget()
+    live.apply(plan)
+    check_calls(plan, live.requests())
+
+
 def test_m7_numbers_share_a_request_and_sections_take_one_each(live: Live) -> None:
     person = {
         "email": "jose.dvorak@example.com",
