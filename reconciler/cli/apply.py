@@ -28,6 +28,7 @@ def apply(
     only_safe: Annotated[bool, Parameter(name="--only-safe", negative="")] = False,
     override: Annotated[list[str] | None, Parameter(name="--override", negative="")] = None,
     on_failure: Annotated[Literal["keep", "undo"], Parameter(name="--on-failure")] = "keep",
+    require_clean: Annotated[bool, Parameter(name="--require-clean", negative="")] = False,
     approving: Approving = Approving(),
     target: Annotated[list[str] | None, Parameter(name="--target", negative="")] = None,
     exclude: Annotated[list[str] | None, Parameter(name="--exclude", negative="")] = None,
@@ -54,6 +55,8 @@ def apply(
         Only what destroys nothing, can be taken back, and rests on nothing that is left out.
     on_failure
         undo: stop at the first failure and take back what was done, in reverse order, as far as that goes.
+    require_clean
+        Refuse (4) unless all of desired/ is as the commit has it, and was when the plan was saved.
     override
         Lift what a guard objects to, by the name behind `lift:` (repeatable); again, what a saved plan lifts.
     target
@@ -67,7 +70,7 @@ def apply(
     from reconciler.remembered import planned
     from reconciler.report.view import command
     from reconciler.runs import lock
-    from reconciler.workflows import readmission, running
+    from reconciler.workflows import provenance, readmission, running
 
     control = controls.control(fail_fast=on_failure == "undo")
     approving.check()
@@ -75,11 +78,15 @@ def apply(
     if plan is not None and (target or exclude or isolate):
         raise UsageError("--target, --exclude and --isolate belong to planning", do="give them to reconcile plan --out")
     root = repository.root()
+    if require_clean:
+        provenance.refuse_modified(root)
     if not dry_run:
         lock.refuse_held(root, shared=running.seen_by_others(root))
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
+    if require_clean:
+        provenance.refuse_made_elsewhere(made)
     whole, made = made, pipeline.safe(root, made, tenant) if only_safe else made
     present(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)
     if plan:

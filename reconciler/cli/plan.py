@@ -29,6 +29,7 @@ def plan(
     full: Annotated[bool, Parameter(name="--full", negative="")] = False,
     override: Annotated[list[str] | None, Parameter(name="--override", negative="")] = None,
     rehearse: Annotated[bool, Parameter(name="--rehearse", negative="")] = False,
+    require_clean: Annotated[bool, Parameter(name="--require-clean", negative="")] = False,
     repository: Repository = Repository(),
     access: Access = Access(),
 ) -> int:
@@ -62,8 +63,14 @@ def plan(
         Lift what a guard objects to, by the name behind `lift:` (repeatable). It becomes part of the plan.
     rehearse
         Carry the plan out on a simulated twin of the tenant first, and show what the tenant would refuse.
+    require_clean
+        Refuse (4) unless all of desired/ is as the commit has it; else the plan is of COMMIT+modified.
     """
     root = repository.root()
+    if require_clean:
+        from reconciler.workflows import provenance
+
+        provenance.refuse_modified(root)
     key = json.dumps(
         [output, str(out), target, exclude, isolate, full, override, rehearse, colored(sys.stdout), _learned(root)]
     )
@@ -102,6 +109,7 @@ def _planned(
 
     from reconciler import pipeline
     from reconciler.cli.show import save, shown, stamped
+    from reconciler.model.history import UNCHECKED
     from reconciler.planner.reversal import destructive
     from reconciler.remembered import planned
 
@@ -121,8 +129,8 @@ def _planned(
         save(made, out)
     if made.changes:
         planned.remember(root, made)
-    # what protected something before is read from git's history, which is not among those files
-    again = not any(destructive(change) for change in made.changes)
+    # what protected something before is read from git's history, which is not among those files; git may tell next time
+    again = not any(destructive(change) for change in made.changes) and not made.commit.endswith(UNCHECKED)
     detailed = pipeline.exit_code(made, Exit.CHANGES) or (Exit.CHANGES if made.operations else Exit.OK)
     head = json.dumps([int(pipeline.exit_code(made)), int(detailed), again])
     return f"{head}\n{shown(made, output, saved=str(out or ''), full=full, color=colored(sys.stdout))}"

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from reconciler.cli.options import Repository
 from reconciler.cli.show import save_report
-from reconciler.errors import Exit
+from reconciler.errors import Exit, ReconcileError
 
 
 def status(
@@ -21,7 +21,8 @@ def status(
     out: Annotated[Path | None, Parameter(name="--out")] = None,
     repository: Repository = Repository(),
 ) -> int:
-    """Show how far a run came, from its journal alone: no request is made.
+    """Show how far a run came, from its journal alone: no request is made of the tenant. Who holds a lock that other
+    clones see (`lock:` in desired/tenant.yaml) is said first, on stderr.
 
     Exit codes: 0 all of it is done and verified, 3 something failed, drifted, was skipped or is left out, or the run
     is under way, paused, stopped or converging, 130 it was interrupted, 1 its journal was changed after it was written.
@@ -41,6 +42,8 @@ def status(
     from reconciler.runs import known, lock
 
     root = repository.root()
+    if said := _elsewhere(root):
+        print(said, file=sys.stderr)
     found = known.find(root, run)
     told = run_json(found, held=lock.holder(root), whole=True)
     if "error" not in told:
@@ -58,3 +61,21 @@ def status(
         sys.stdout.write(text)
         sys.stdout.flush()
     return exit_code(found, told["state"]) if told["journal"]["intact"] else Exit.ERROR
+
+
+def _elsewhere(root: Path) -> str:
+    """Who holds the lock that other clones see, where that is nobody in this one; or why nobody can tell."""
+    from reconciler.report.inert import visible
+    from reconciler.runs import lease, lock
+    from reconciler.workflows.running import seen_by_others
+
+    try:
+        store = seen_by_others(root)
+        owner = lease.holder(store) if store is not None else {}
+    except ReconcileError as error:
+        return f"who holds the lock of this tenant cannot be told: {visible(error.what)}: {visible(error.why)}"
+    mine = lock.holder(root)
+    if store is None or not owner or all(owner.get(name) == mine.get(name) for name in ("host", "pid")):
+        return ""
+    expires = f", without a sign of life it expires {owner['expires']}"
+    return f"{store.name} is held by {visible(lease.in_words(owner) + expires)}"

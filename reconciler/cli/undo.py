@@ -90,15 +90,19 @@ def _still_asked_for(root: Path, undo: Plan) -> str:
     """What is left to do in git: the last commit before the run that changed the files from which it was planned."""
     from reconciler import git
     from reconciler.errors import ReconcileError
+    from reconciler.model.history import MODIFIED, UNCHECKED
     from reconciler.report.inert import visible
     from reconciler.runs import known
 
     again = "desired/ still asks for what was taken back, and the next apply does it again"
     plan = known.find(root, undo.scope["undo"][0]).plan
+    if plan.commit.endswith(MODIFIED):
+        return f"{again}: it was in no commit then (desired {plan.origin}), so take it out there by hand, or revert it"
+    commit = plan.commit.removesuffix(UNCHECKED)
     files = tuple(sorted({change.source.rpartition(":")[0] for change in plan.changes if change.source}))
     try:
         with git.past(root) as past:
-            commits = past.log(files, most=1, since=plan.commit) if files and past.find(plan.commit) else []
+            commits = past.log(files, most=1, since=commit) if files and past.find(commit) else []
     except ReconcileError:
         commits = []
     if not commits:

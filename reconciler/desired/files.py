@@ -20,6 +20,13 @@ def names(root: Path) -> list[str]:
     return [name for name in found if name not in SETTINGS]
 
 
+def counts(name: str) -> bool:
+    """Whether a file of this name below desired/ is one from which a plan is made."""
+    if name in SETTINGS:
+        return name == SETTINGS[0]
+    return name.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in name.split("/"))
+
+
 def _below(folder: Path, prefix: str) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:

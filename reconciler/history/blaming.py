@@ -54,7 +54,7 @@ def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:
         place, inner = _placed(holder, key, path)
         made = between(done, before.at if before is not None else None, until) if path in since else []
         run = next((one for one in made if wrote(one, place, inner, wanted[path])), None)
-        desired = past.find(run.commit) if run is not None and run.commit else None
+        desired = past.find(run.commit) if run is not None and run.commit and "+" not in run.commit else None
         found.append(Blame(place, inner, wanted[path], begun, path not in since, run, desired))
     return found
 

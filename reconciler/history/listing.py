@@ -115,6 +115,7 @@ def _run(folder: Path) -> Run | None:
         at=at,
         digest=str(plan.get("digest") or ""),
         commit=str((plan.get("desired") or {}).get("commit") or ""),
+        content=str((plan.get("desired") or {}).get("fingerprint") or ""),
         totals={str(name): int(count) for name, count in (summary.get("verdicts") or {}).items()},
         wrote=wrote,
         ended=bool(summary),

@@ -9,6 +9,15 @@ from typing import Any
 
 from reconciler.model.snapshot import Fields
 
+#: Behind the commit of a plan: desired/ was not as the commit has it; git could not say whether it was.
+MODIFIED, UNCHECKED = "+modified", "+unchecked"
+
+
+def short_commit(commit: str, digits: int = 7) -> str:
+    """`a6a57e3+modified` of a plan's commit."""
+    name, plus, how = commit.partition("+")
+    return f"{name[:digits]}{plus}{how}"
+
 
 @dataclass(frozen=True, slots=True)
 class Commit:
@@ -37,13 +46,15 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One apply, from its folder: when, which plan, of which desired commit, what became of it. `wrote` are the
-    addresses with what was set and verified; `ended` is False for one that was cut off."""
+    """One apply, from its folder: when, which plan, of which desired commit (with `+modified` where the files were not
+    as it has them) and of which content, what became of it. `wrote` are the addresses with what was set and verified;
+    `ended` is False for one that was cut off."""
 
     name: str
     at: datetime
     digest: str
     commit: str
+    content: str
     totals: dict[str, int]
     wrote: dict[str, Fields]
     ended: bool
@@ -67,7 +78,8 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Blame:
     """One field: its value, the commit in which it first had it (None: not committed yet; `first` when the history
-    begins with it), the run that set it, and the commit of desired that the run applied."""
+    begins with it), the run that set it, and the commit of desired that the run applied (None where the files were
+    in no commit)."""
 
     address: str
     path: str

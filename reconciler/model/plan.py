@@ -13,6 +13,7 @@ from typing import Any, Literal
 from reconciler import __version__
 from reconciler.errors import StaleError
 from reconciler.model.budget import Budget
+from reconciler.model.history import short_commit
 from reconciler.model.rehearsal import Rehearsal
 from reconciler.model.snapshot import Fields
 from reconciler.model.watch import Watch
@@ -214,6 +215,11 @@ class Plan:
     @property
     def digest(self) -> str:
         return _sha256(self._body())
+
+    @property
+    def origin(self) -> str:
+        """The commit, short, and whether the files were as it has them: `a6a57e3+modified`."""
+        return short_commit(self.commit)
 
     @property
     def left_out(self) -> dict[str, str]:

@@ -19,6 +19,13 @@ class Org(_Part):
     name: str
 
 
+class Origin(_Part):
+    """What of desired/ the plan was made from."""
+
+    commit: str = Field(description="Of HEAD; +modified where the files were not as it has them; empty: none")
+    fingerprint: str = Field(description="Digest of the files that were used")
+
+
 class Result(_Part):
     """What became of one change, or of one step of it."""
 
@@ -77,6 +84,7 @@ class Summary(_Part):
     run: str
     plan: str = Field(description="Digest of the plan")
     org: Org
+    desired: Origin | None = None
     bulk_mode: bool = Field(description="More than one change was to be carried out")
     state: str = Field("", description="How the run ended: finished, interrupted, paused, stopped, converging")
     why: str = ""

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.history import short_commit
 from reconciler.model.plan import Plan
 from reconciler.offline.signatures import make_folder
 
@@ -76,12 +77,11 @@ def _some(addresses: set[str]) -> list[str]:
 
 
 def _beside(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    said = []
+    said, commits = [], f"({short_commit(then['commit'])} then, {short_commit(now['commit'])} now)"
     if then["desired"] != now["desired"]:
-        commits = f" ({then['commit'][:7]} then, {now['commit'][:7]} now)" if then["commit"] != now["commit"] else ""
-        said.append(f"the desired files were changed{commits}")
+        said.append(f"the desired files were changed{f' {commits}' if then['commit'] != now['commit'] else ''}")
     elif then["commit"] != now["commit"]:
-        said.append(f"it is of another commit ({then['commit'][:7]} then, {now['commit'][:7]} now)")
+        said.append(f"it is of another commit {commits}")
     for name, what in (("overrides", "overrides"), ("scope", "selection"), ("incomplete", "gaps of the snapshot")):
         if then[name] != now[name]:
             said.append(f"other {what}")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reconciler.model.history import short_commit
 from reconciler.report.costs import compared_line
 from reconciler.report.inert import visible
 from reconciler.report.wording import counted, ended, number
@@ -42,6 +43,9 @@ def _verdict(summary: dict[str, Any]) -> str:
 
 def _facts(summary: dict[str, Any]) -> Iterator[str]:
     yield f"- plan `{visible(summary['plan'][:12])}` for `{visible(summary['org']['name'])}`"
+    if (desired := summary.get("desired")) and desired["commit"]:
+        content = visible(desired["fingerprint"][:12])
+        yield f"- desired `{visible(short_commit(desired['commit']))}`, files with the digest `{content}`"
     if summary["started"]:
         ended = f", ended {summary['ended']}" if summary["ended"] else ""
         resumed = f", resumed {counted(summary['resumed'], 'time')}" if summary["resumed"] else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.drift import Difference, Drift, Field
 from reconciler.masking import SECRET, is_secret, redacted
-from reconciler.model.history import Blame, Commit, Kept, Run
+from reconciler.model.history import MODIFIED, Blame, Commit, Kept, Run, short_commit
 from reconciler.report.drift import step_text
 from reconciler.report.drift_forms import fitting
 from reconciler.report.fields import value_text
@@ -221,7 +221,9 @@ def _label(side: Kept) -> str:
 
 def _run_words(run: Run) -> str:
     totals = ", ".join(f"{number(count)} {verdict.replace('_', ' ')}" for verdict, count in sorted(run.totals.items()))
-    of = f" of desired {run.commit[:10]}" if run.commit else ""
+    of = f" of desired {short_commit(run.commit, 10)}" if run.commit else ""
+    if run.commit.endswith(MODIFIED):
+        of += f" (content {run.content[:12]})"
     return f"run {visible(run.name)}  plan {visible(run.digest[:12])}{visible(of)}  {totals or 'did not end'}"
 
 
@@ -231,6 +233,7 @@ def _run_json(run: Run) -> dict[str, Any]:
         "at": _iso(run.at),
         "plan": run.digest,
         "desired": run.commit,
+        "content": run.content,
         "verdicts": run.totals,
         "ended": run.ended,
         "addresses": sorted(run.wrote),

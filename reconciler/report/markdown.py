@@ -42,7 +42,9 @@ class _Section:
 
 def plan_markdown(view: PlanView, *, limit: int = 60_000) -> str:
     """The comment; its first line is the hidden marker by which a job finds and updates it."""
-    head = [marker(view), f"### reconcile plan · {code(view.org_name)}", "", f"**{view.verdict.rstrip('.')}**"]
+    title = f"### reconcile plan · {code(view.org_name)}"
+    title += f" · desired {code(view.modified)}" if view.modified else ""  # a clean one is the pull request's own
+    head = [marker(view), title, "", f"**{view.verdict.rstrip('.')}**"]
     if view.empty:
         return "\n".join([*head, *_quoted(view.banners), *_stops(view), ""])
     head[-1] += f" {view.denominator}"

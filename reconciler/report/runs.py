@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from reconciler.errors import Exit, ReconcileError
+from reconciler.model.history import short_commit
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.report.inert import visible
@@ -80,6 +81,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
         "at": run.at,
         "plan": plan.digest,
         "commit": plan.commit,
+        "content": plan.desired,
         "actions": dict(sorted(Counter(change.action for change in plan.changes).items())),
         "addresses": [change.address for change in plan.changes[:_NAMED]],
         "undoes": plan.scope.get("undo", []),
@@ -157,7 +159,7 @@ def _about(run: dict[str, Any]) -> str:
     more = ", …" if sum(run["actions"].values()) > len(run["addresses"]) else ""
     what = f"{kinds}: {', '.join(map(visible, run['addresses']))}{more}" if run["addresses"] else "nothing"
     words = [visible(run["at"]), visible(str(run["approval"].get("by") or "somebody")), what]
-    return "  ".join([*words, *([f"(desired {visible(run['commit'][:7])})"] if run["commit"] else [])])
+    return "  ".join([*words, *([f"(desired {visible(short_commit(run['commit']))})"] if run["commit"] else [])])
 
 
 def status_text(run: dict[str, Any]) -> str:

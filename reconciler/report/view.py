@@ -69,11 +69,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """`denominator` belongs to the counts; `banners` say what the plan does not cover; `last` is the last line."""
+    """`modified` is the commit where desired/ was not as it has it, else empty; `denominator` belongs to the counts;
+    `banners` say what the plan does not cover; `last` is the last line."""
 
     title: str
     org_name: str
     org_id: str
+    modified: str
     digest: str
     verdict: str
     denominator: str
@@ -120,6 +122,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
     return PlanView(
         title=_title(plan),
         org_name=visible(plan.org_name),
+        modified=visible(plan.origin) if "+" in plan.commit else "",
         org_id=visible(plan.org_id),
         digest=digest,
         verdict=verdict,
@@ -143,7 +146,7 @@ def _title(plan: Plan) -> str:
     org = visible(plan.org_name)
     if plan.org_id:
         org += f" (org …{visible(plan.org_id[-4:])})"
-    return " · ".join(["reconcile plan", org, *([f"desired {visible(plan.commit[:7])}"] if plan.commit else [])])
+    return " · ".join(["reconcile plan", org, *([f"desired {visible(plan.origin)}"] if plan.commit else [])])
 
 
 def _verdict(plan: Plan, applied: int, blocked: int, stops: int, aside: int) -> str:

@@ -4,7 +4,7 @@ The journal is a write-ahead log: append-only, on the disk before a request leav
 the one before it, so that a line that is changed or taken out shows. A last line that a crash tore is not an entry
 yet: it is left out when read, and cut off when the run goes on.
 
-    run started (format_version, plan digest, org, operations, approval)
+    run started (format_version, plan digest, org, operations, desired, approval)
     retries     (run, before, whole, was)                                 what another run had begun, and failed at
     before      (owner, parts, unread)                                    all of an owner before the first write to it
     intent      (operation, action, members: address, id, want, before)   before the request leaves
@@ -89,6 +89,7 @@ class Journal:
         self._last, self._count = _FIRST, 0
         self._failed: OSError | None = None
         facts: dict[str, Any] = {"plan": plan.digest, "org": plan.org_id, "operations": len(plan.operations)}
+        facts |= {"desired": {"commit": plan.commit, "fingerprint": plan.desired}}
         facts |= {"approval": approval.to_json()} if approval else {}
         begun = self.folder.with_name(f".{self.run}")
         try:  # under another name until plan and first record are on the disk: a run is there whole or not at all

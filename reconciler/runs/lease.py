@@ -163,6 +163,12 @@ def refuse_held(store: Store, again: str) -> None:
     refuse(store, _read(store)[1], again)
 
 
+def holder(store: Store) -> Owner:
+    """Who holds it now; empty when nobody does."""
+    owner = _read(store)[1]
+    return owner if owner and not _expired(owner) else {}
+
+
 def refuse(store: Store, there: Owner, again: str) -> None:
     if there and not _expired(there):
         raise held(store, there, again)

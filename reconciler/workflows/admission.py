@@ -9,14 +9,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reconciler import __version__, desired, git, planner
+from reconciler import __version__, desired, planner
 from reconciler.desired.files import current
 from reconciler.errors import RefusedError, StaleError
 from reconciler.guard import complete
 from reconciler.kinds import kinds
 from reconciler.kinds._wire import uuid_of
+from reconciler.model.history import short_commit
 from reconciler.model.plan import Finding, Plan
 from reconciler.report.wording import counted
+from reconciler.workflows import provenance
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
 _SAID = 5
@@ -145,8 +147,9 @@ def _age(plan: Plan, max_age: timedelta) -> None:
 def _desired(root: Path, plan: Plan) -> None:
     if current(root) == plan.desired:
         return
-    then, now = plan.commit[:7], git.head(root)[:7]
-    commits = f"it was made at commit {then}, here is {now}" if then != now else "some were edited since"
+    now = provenance.commit(root)
+    commits = f"it was made at commit {plan.origin}, here is {short_commit(now)}"
+    commits = commits if plan.commit != now else "some were edited since"
     raise StaleError("the desired files are not those that this plan was made from", why=commits, do=_AGAIN)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import git, guard, planner
+from reconciler import guard, planner
 from reconciler.errors import RefusedError
 from reconciler.guard import Managed, Proposal, callbacks, licenses, own_admin
 from reconciler.model.address import owner_address
@@ -18,7 +18,7 @@ from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
 from reconciler.planner.consent import Known, explicit
 from reconciler.planner.reversal import irreversible, safe_part
-from reconciler.workflows import referring
+from reconciler.workflows import provenance, referring
 
 if TYPE_CHECKING:
     from reconciler.pipeline import Selection
@@ -79,7 +79,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
     return Plan(
         org_id=tenant.org.id,
         org_name=tenant.org.name,
-        commit=git.head(root),
+        commit=provenance.commit(root),
         desired=evaluation.fingerprint,
         changes=changes,
         operations=planner.operations(changes),

@@ -237,3 +237,21 @@ def test_without_one_apply_says_that_none_protects(
     live.describe({"workspaces": [{"name": "Board Room", "capacity": 9}]})
     assert run(["apply", "--yes", "-C", str(live.root)]) == 0
     assert "no lock protects this tenant from other clones" in capsys.readouterr().err
+
+
+def test_status_in_another_clone_says_who_holds_it(
+    clones: tuple[Path, Path], remote: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where this clone has no run of its own, and not when nobody holds it."""
+    held = take(RefStore(clones[1], REF), BEN, "again")
+    before = git(remote, "for-each-ref")
+    run(["status", "-C", str(clones[0])])
+    said = capsys.readouterr().err
+    assert f"{REF} of origin is held by ben@two (process 2), run his, since 2026-12-01T00:00:01Z" in said
+    assert "expires" in said and "there is no run yet" in said and git(remote, "for-each-ref") == before
+    held.release()
+    run(["status", "-C", str(clones[0])])
+    assert "held by" not in capsys.readouterr().err
+    remote.rename(remote.parent / "gone")
+    run(["status", "-C", str(clones[0])])
+    assert "who holds the lock of this tenant cannot be told" in capsys.readouterr().err
