@@ -19,6 +19,7 @@ from reconciler.errors import InputError, ReconcileError, RefusedError, UsageErr
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
 from reconciler.kinds._kind import Kind
+from reconciler.kinds._namesakes import is_namesake
 from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
@@ -90,7 +91,10 @@ class _Adopting:
 
     def take(self, kind: Kind, current: Current) -> None:
         wanted = self.described.get(current.address)
-        if current.candidates:
+        if is_namesake(current):
+            why = f"others are called {current.fields[kind.key]!r} too, which is no name to describe it by"
+            self.done.left.append(f"{current.address}: {why}: rename it, export, and adopt again")
+        elif current.candidates:
             why = f"the name is ambiguous ({'; '.join(current.candidates)})"
             self.done.left.append(f"{current.address}: {why}: rename all but one, export, and adopt again")
         elif wanted is not None:

@@ -13,6 +13,7 @@ from reconciler.desired.messages import in_plain_english
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import Problem
 from reconciler.kinds._kind import Kind
+from reconciler.kinds._namesakes import namesake
 from reconciler.kinds.license import named_now
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
@@ -93,6 +94,9 @@ class Reading:
 
     def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:
         kind, file, line = entry.kind, self.file, unit.line
+        if namesake(name := fields.get(kind.key)):
+            why = f"{kind.key}: {name!r} is how a snapshot tells namesakes apart, and no name: rename all but one"
+            return self._refused(unit, (), why, f"{kind.name}/{name}")
         if "state" in fields and fields["state"] in (ABSENT, None) and fields.pop("state") == ABSENT:
             return [_absent(kind, own, file, line) for own in _expanded(kind, fields)]
         nested = [(inner, fields.pop(field)) for field, inner in entry.nested.items() if field in fields]
@@ -108,21 +112,21 @@ class Reading:
             if kind.complete:
                 fields = kind.complete(fields)
         except ValueError as error:
-            problem = self._objection(unit, where, str(error))
-            problem.entries = (f"{kind.name}/{fields.get(kind.key)}",)
-            self.problems.append(problem)
-            self.refused.add(problem.entries[0])
-            return []
+            return self._refused(unit, where, str(error), f"{kind.name}/{fields.get(kind.key)}")
         found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
         for inner, items in nested:
             for item in items:
                 found += _inner(kind, fields, inner, item, file, line)
         return found
 
-    def _objection(self, unit: Unit, where: Path, why: str) -> Problem:
-        """A hook's objection; its text begins with the field that it is about, unless `where` says so already."""
+    def _refused(self, unit: Unit, where: Path, why: str, address: str) -> list[Wanted]:
+        """What is wrong with a unit as a whole, and nothing of it; the text begins with the field that it is about,
+        unless `where` says so already."""
         line, col = self.document.place(unit, where or tuple(why.partition(":")[0].split(".")), key=False)
-        return Problem(self.file, line, col, f"{where[0]}.{why}" if where else why)
+        problem = Problem(self.file, line, col, f"{where[0]}.{why}" if where else why, entries=(address,))
+        self.problems.append(problem)
+        self.refused.add(address)
+        return []
 
 
 def _normal(entry: EntryType, value: Any) -> Fields:

@@ -199,6 +199,8 @@ def differences(
     there = live or then
     place = str(there.fields.get("location") or "") if there else ""
     about = ((there.id or (then.id if then else "")) if there else "", wanted.source if wanted else "", place)
+    if wanted is None and all(side is None or side.candidates for side in (then, live)):
+        return []  # whoever has the name has a key of its own, and is compared by that
     for side in (then, live):
         if side is not None and side.candidates:
             why = f"the name is ambiguous: {'; '.join(side.candidates)}"

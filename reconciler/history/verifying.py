@@ -34,8 +34,8 @@ def verified(side: Side, known: Known) -> Side:
             if len(content.keys) != about["lines"]:
                 raise side.damaged(file, f"{len(content.keys):,} lines, {about['lines']:,} in the manifest")
             keys += content.keys
-        if len(keys) != entry["count"]:
-            raise side.damaged(kind, f"{len(keys):,} resources, {entry['count']:,} in the manifest")
+        if len(keys) != (count := entry["count"] + entry.get("ambiguous", 0)):
+            raise side.damaged(kind, f"{len(keys):,} resources, {count:,} in the manifest")
         if len(set(keys)) != len(keys):
             raise side.damaged(kind, "an address is there twice")
     return side

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.insights._directory import Directory
+from reconciler.kinds._namesakes import is_namesake
 from reconciler.model.snapshot import Current, Snapshot
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ class Facts:
         """The resources of a kind by key; ambiguous names, of which nothing is known, are left out."""
         return [current for current in self._listed(kind) if not current.candidates]
 
-    def ambiguous(self, kind: str) -> list[Current]:
-        """Names that several have."""
-        return [current for current in self._listed(kind) if current.candidates]
+    def ambiguous(self, kind: str) -> dict[str, int]:
+        """Names that several have, and how many."""
+        namesakes = Counter(one.key.rpartition(" [")[0] for one in self.all(kind) if is_namesake(one))
+        return dict(namesakes) | {one.key: len(one.candidates) for one in self._listed(kind) if one.candidates}
 
     def get(self, kind: str, key: str) -> Current | None:
         return self._snapshot.get(kind, key)

@@ -19,7 +19,7 @@ from reconciler.inventory.observed import asked
 from reconciler.kinds import kinds, observed, owners, sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._observed import Observed
-from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
 
 IDENTITY = "identity"
 
@@ -110,12 +110,12 @@ def _rows_by_location(found: Iterable[Current]) -> dict[str, int]:
 
 
 def _count(snapshot: MemorySnapshot, kind: str) -> int:
-    """All objects, those too that share a name."""
-    return sum(len(current.candidates) or 1 for current in snapshot.kinds[kind].values())
+    """All objects; a name that several have is none."""
+    return len(keys_of(snapshot, kind))
 
 
 def _alone(snapshot: MemorySnapshot, kind: str) -> Iterator[Current]:
-    """Those that have their name to themselves: of the others nothing more is asked."""
+    """All objects, names that several have left out: there is nothing to ask of them."""
     return (current for current in snapshot.kinds[kind].values() if not current.candidates)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler.errors import UsageError
 from reconciler.kinds import kinds, observed, owners, sections_of
+from reconciler.kinds._namesakes import name_of
 from reconciler.model.address import matches
 
 #: Artefacts under a location: their key begins with its name, or is it.
@@ -53,8 +54,9 @@ class Choice:
         return here and any(self.matches(part, key) for part in (name, *_sections(name)))
 
     def matches(self, name: str, key: str) -> bool:
-        """Whether an address is chosen by itself."""
-        return not self.patterns or any(matches(pattern, f"{name}/{key}") for pattern in self.patterns)
+        """Whether an address is chosen by itself; of those who share a name all are."""
+        named = {f"{name}/{key}", f"{name}/{name_of(key)}"}
+        return not self.patterns or any(matches(pattern, one) for pattern in self.patterns for one in named)
 
     def has_sections(self, name: str) -> bool:
         return self.whole is None or name in self.whole
@@ -134,7 +136,7 @@ def placed(name: str) -> bool:
 def place_of(name: str, key: str, fields: Mapping[str, Any]) -> str:
     """The location of a resource, empty when it has none."""
     if name in ("location", _OF_LOCATION) or (name in observed() and observed()[name].of == _OF_LOCATION):
-        return str(fields.get("location") or key)
+        return str(fields.get("location") or name_of(key))
     return str(fields.get("location") or "")
 
 

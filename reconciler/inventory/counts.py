@@ -9,7 +9,7 @@ from reconciler.errors import ApiError, IncompleteError, TemporaryError
 from reconciler.inventory.preflight import DIRECTORY, Preflight
 from reconciler.inventory.reading import Reading
 from reconciler.kinds._wire import uuid_of
-from reconciler.model.snapshot import MemorySnapshot
+from reconciler.model.snapshot import MemorySnapshot, keys_of
 from reconciler.webex.tenant import TenantReader
 
 #: What the checks ask beside the preflight's questions.
@@ -89,11 +89,11 @@ def _licenses(snapshot: MemorySnapshot, asked: Preflight) -> list[str]:
 
 
 def _count(reading: Reading, name: str) -> int | None:
-    """How many objects a list had, those too that share a name; None when it was not read whole anyway."""
+    """How many objects a list had; None when it was not read whole anyway."""
     found = reading.snapshot.kinds.get(name)
     if found is None or name in reading.snapshot.gaps:
         return None
-    return sum(len(current.candidates) or 1 for current in found.values())
+    return len(keys_of(reading.snapshot, name))
 
 
 def _total(answer: object) -> int | None:

@@ -11,10 +11,11 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
+from reconciler.kinds._namesakes import name_of, told_apart
 from reconciler.kinds._wire import section_of, understood
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, MemorySnapshot
+from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, MemorySnapshot, keys_of
 
 _ALL = Scope()
 
@@ -110,7 +111,7 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str], sn
 
 
 async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Current]:
-    """The list of a kind into the snapshot; those of it that have their name to themselves."""
+    """The list of a kind into the snapshot; all that is in it, names that several have left out."""
     snapshot, status, kind = reading.snapshot, reading.statuses.of(name), kind_named(name)
     found = snapshot.kinds.setdefault(name, {})
     if reading.refuses(name):
@@ -120,7 +121,8 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
         snapshot.numbered |= _numbered(kind, listed)
         for current in listed:
             current.wire = None
-            known = scope.keys is None or not scope.keys.isdisjoint((current.key, *current.facts.get("aliases", ())))
+            names = (current.key, name_of(current.key), *current.facts.get("aliases", ()))
+            known = scope.keys is None or not scope.keys.isdisjoint(names)
             if known and reading.choice.takes(name, current.key, current.fields):
                 snapshot.add(current)
     except UNREAD as error:
@@ -129,9 +131,9 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
         snapshot.gaps[name] = error.what
         status.add(error)
         return []
-    status.count = len(found)
+    status.count = len(keys_of(snapshot, name))
     alone = [current for current in found.values() if not current.candidates]
-    reading.estimate.listed(name, len(found), sum(current.facts.get("calling") is not False for current in alone))
+    reading.estimate.listed(name, status.count, sum(current.facts.get("calling") is not False for current in alone))
     return alone
 
 
@@ -145,7 +147,7 @@ async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:
         return []
     if scope.keys is None or kind.name in _SMALL:
         return [_copy(current) for current in (await reader.all(kind.name)).values()]
-    return await kind.scan(reader, scope)
+    return told_apart(await kind.scan(reader, scope))
 
 
 #: Kinds whose one list request also resolves names: reading them whole costs nothing extra.

@@ -135,7 +135,7 @@ def row_print(row: Current) -> str:
 
 
 def alone(snapshot: MemorySnapshot, name: str) -> Iterator[Current]:
-    """Those that have their name to themselves: of the others nothing more is asked."""
+    """All of them, names that several have left out: there is nothing to ask of them."""
     return (current for current in snapshot.kinds[name].values() if not current.candidates)
 
 

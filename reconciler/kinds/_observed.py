@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteError, ReconcileError
 from reconciler.kinds._kind import Reader
+from reconciler.kinds._namesakes import distinct
 from reconciler.kinds._wire import read_document, setting, unless_entitled, uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal, normalised
@@ -273,15 +273,6 @@ async def pages(
     except ApiError as error:
         if not (ends_404 and begun and error.status == 404):
             raise unless_entitled(error) from None
-
-
-def distinct(found: list[Current]) -> list[Current]:
-    """Resources that share a key get their ids behind it: nobody manages them, so none is lost to an ambiguity."""
-    often = Counter(current.key for current in found)
-    for current in found:
-        if often[current.key] > 1:
-            current.key = f"{current.key} [{uuid_of(current.id)}]"
-    return found
 
 
 def part_of(owner: Current, name: str, fields: Fields) -> Current:

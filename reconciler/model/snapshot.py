@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ from typing import Any, Protocol
 from reconciler.model.text import normal, normalised
 
 Fields = dict[str, Any]
+#: The key of one of several that share a name (kinds/_namesakes.py).
+_NAMESAKE = re.compile(r"(.+) \[[^\[\]]+\]", re.DOTALL)
 #: How a reason in `Current.unknown` begins or ends where the object has no such setting.
 NOT_AVAILABLE = "not available for this object"
 NO_CALLING, NOT_THERE, NOT_ENABLED = "has no calling", "is not there", "calling is not enabled at this location"
@@ -26,8 +29,9 @@ class Current:
 
     `fields` are in the kind's normal form, sections nested under their names. `facts` are what guards and
     writers need but nobody manages (who owns a number). `unknown` maps a section to the reason why it could
-    not be read: such a section is "cannot tell", never "no change". `ids` has several entries when the name
-    is ambiguous; then nothing else is known. `wire` is the document as read, for writes that must send it back.
+    not be read: such a section is "cannot tell", never "no change". `candidates` has several entries when the name
+    is ambiguous; then nothing else is known under it, and each of those who have it has a key of its own. `wire` is the
+    document as read, for writes that must send it back.
     `most` is what the tenant says a field may be at most, by dotted path; it is not kept in `state/`.
     `passing` is what a moment later is something else, like somebody's presence: it is shown with what was just read,
     and neither kept nor compared, or no tenant would be as it was yesterday.
@@ -54,12 +58,16 @@ class Current:
         return f"{self.kind}/{self.key}"
 
 
-class Snapshot(Protocol):
-    """Where the planner looks things up; `state/` on disk and a reading of the tenant both are one."""
+class Listed(Protocol):
+    """What has the resources of kinds, by key."""
 
     def get(self, kind: str, key: str) -> Current | None: ...
 
     def keys(self, kind: str) -> list[str]: ...
+
+
+class Snapshot(Listed, Protocol):
+    """Where the planner looks things up; `state/` on disk and a reading of the tenant both are one."""
 
     def incomplete(self, kind: str) -> str:
         """Why the list of this kind is not proven complete; empty when it is."""
@@ -108,6 +116,14 @@ class MemorySnapshot:
             of_kind[current.key] = current
             return
         of_kind[current.key] = one_of((other, current))
+
+
+def keys_of(snapshot: Listed, kind: str) -> list[str]:
+    """The keys of what there is of a kind, without names that several have and are there under keys of their own."""
+    keys = snapshot.keys(kind)
+    shared = {found[1] for key in keys if key.endswith("]") and (found := _NAMESAKE.fullmatch(key))}
+    named = {key for key in shared if (one := snapshot.get(kind, key)) is not None and one.candidates}
+    return [key for key in keys if key not in named] if named else keys
 
 
 def one_of(found: Iterable[Current]) -> Current:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from reconciler.model.address import split_address
-from reconciler.model.snapshot import Current
+from reconciler.model.snapshot import Current, keys_of
 from reconciler.outputs.redaction import Redactor
 
 
@@ -65,7 +65,7 @@ class Source:
         """The key that is shown → the key that it has. In the order of what is shown: the other would tell something
         of what is hidden."""
         if kind not in self._keys:
-            keys = self._snapshot.keys(kind) if kind in self._snapshot.kinds else []
+            keys = keys_of(self._snapshot, kind) if kind in self._snapshot.kinds else []
             hide = self._redactor.text if self._redactor else str
             self._keys[kind] = dict(sorted((hide(key), key) for key in keys))
         return self._keys[kind]

@@ -11,6 +11,7 @@ from typing import Any
 
 from reconciler.insights import Insight, Judged, Readable, Risk
 from reconciler.insights.risk import QUEUE
+from reconciler.model.snapshot import keys_of
 from reconciler.report.inventory_resources import ResourceGroup, resource_groups, search_rows
 from reconciler.report.wording import counted, noun_of, number
 
@@ -190,7 +191,7 @@ def _known(kind: str, inventory: Inventory) -> bool:
 
 
 def _tile(kind: str, inventory: Inventory) -> Tile:
-    count = len(inventory.snapshot.keys(kind))
+    count = len(keys_of(inventory.snapshot, kind))
     return Tile(noun_of(count, kind), number(count), _change(_past(kind, inventory), count))
 
 

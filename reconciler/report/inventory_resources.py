@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reconciler.insights import Readable
 from reconciler.insights._directory import extension_of, numbers_of
 from reconciler.insights._rule import place_of
-from reconciler.model.snapshot import Current
+from reconciler.model.snapshot import Current, keys_of
 from reconciler.report.wording import noun_of, number
 
 ROWS = 100
@@ -45,7 +45,7 @@ def resource_groups(snapshot: Readable, kinds: Sequence[str], tables: str) -> tu
     """The first rows of every kind that has any."""
     groups = []
     for kind in _ordered(kinds):
-        keys = snapshot.keys(kind)
+        keys = keys_of(snapshot, kind)
         if keys:
             rows = tuple(_row(current) for current in _some(snapshot, kind, keys[:ROWS]))
             label = noun_of(len(keys), kind).capitalize()
@@ -58,7 +58,7 @@ def search_rows(snapshot: Readable, kinds: Sequence[str]) -> tuple[tuple[tuple[s
     found: list[tuple[str, ...]] = []
     total = 0
     for kind in _ordered(kinds):
-        keys = snapshot.keys(kind)
+        keys = keys_of(snapshot, kind)
         total += len(keys)
         for current in _some(snapshot, kind, keys[: max(SEARCHED - len(found), 0)]):
             row = _row(current)

@@ -114,7 +114,9 @@ def sound(manifest: Any) -> bool:
             return False
         for entry in kinds.values():
             complete, sections = entry["complete"], entry.get("sections", {})
-            if not _is_count(entry["count"]) or not (complete is True or isinstance(complete, str)):
+            if not all(map(_is_count, (entry["count"], entry.get("ambiguous", 0)))):
+                return False
+            if not (complete is True or isinstance(complete, str)):
                 return False
             if not all(isinstance(why, str) for why in sections.values()):
                 return False

@@ -14,7 +14,7 @@ from typing import Any
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.kinds import observed, shard_of
 from reconciler.links import refuse_path
-from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
 from reconciler.store.layout import (
     FORMAT_VERSION,
     MANIFEST,
@@ -61,8 +61,8 @@ def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = 
     try:
         for name in sorted(chosen):
             resources = snapshot.kinds.get(name, {})
-            count += len(resources)
             entry, texts = _files_of(name, resources, snapshot)
+            count += entry["count"]
             for file, text in texts.items():
                 (changed if _replace(folder / file, text) else same).append(file)
             stale |= _present(folder, name) - texts.keys()
@@ -163,7 +163,10 @@ def _files_of(
         for gap, why in snapshot.gaps.items()
         if gap.startswith(f"{name}.") and gap not in snapshot.kinds
     }
-    entry: dict[str, Any] = {"count": len(resources), "complete": snapshot.incomplete(name) or True, "files": files}
+    count = len(keys_of(snapshot, name))
+    entry: dict[str, Any] = {"count": count, "complete": snapshot.incomplete(name) or True, "files": files}
+    if count < len(resources):  # lines that are about a name which several have, and about nobody
+        entry["ambiguous"] = len(resources) - count
     if gaps:
         entry["sections"] = gaps
     statuses = {one: said for one, said in snapshot.statuses.items() if _file_kind(one) == name}

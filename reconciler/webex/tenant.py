@@ -24,6 +24,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, observed
 from reconciler.kinds._jobs import OVER, ItemError, state_of
 from reconciler.kinds._kind import Scope
+from reconciler.kinds._namesakes import told_apart
 from reconciler.kinds._wire import understood, uuid_of
 from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
@@ -53,7 +54,8 @@ class TenantReader:
         self.org_id = ""
         self.me: frozenset[str] = frozenset()
         self._lists: dict[str, MemorySnapshot] = {}
-        self._names: dict[str, dict[str, str]] = {}
+        self._names: dict[str, dict[str, str]] = {}  # by uuid: the name, which several may have
+        self._keys: dict[str, dict[str, str]] = {}  # by uuid: the key, which nobody else has
         self._failures: dict[str, ReconcileError] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self.tape: Tape | None = None
@@ -97,13 +99,14 @@ class TenantReader:
                 raise self._failures[kind]
             if kind not in self._lists:
                 listed = MemorySnapshot(org={}, kinds={kind: {}})
-                names: dict[str, str] = {}
-                for current in await self._scanned(kind):
-                    names[uuid_of(current.id)] = current.key
+                rows = await self._scanned(kind)
+                self._names[kind] = {uuid_of(current.id): current.key for current in rows}
+                for current in told_apart(rows) if kind in kinds() else rows:
                     if kind in kinds():  # rows of artefacts are still needed, to ask for more of them
                         current.wire = None
                     listed.add(current)
-                self._lists[kind], self._names[kind] = listed, names
+                self._lists[kind] = listed
+                self._keys[kind] = {uuid_of(one.id): key for key, one in listed.kinds[kind].items()}
         return self._lists[kind].kinds[kind]
 
     async def _scanned(self, kind: str) -> list[Current]:
@@ -162,8 +165,8 @@ class TenantReader:
         uuid = uuid_of(remote_id)
         for kind in kinds:
             await self.all(kind)
-            if uuid in self._names[kind]:
-                return address(kind, self._names[kind][uuid])
+            if uuid in self._keys[kind]:
+                return address(kind, self._keys[kind][uuid])
         return remote_id
 
 

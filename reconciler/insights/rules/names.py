@@ -7,18 +7,22 @@ from collections.abc import Iterator
 
 from reconciler.insights._facts import Facts
 from reconciler.insights._rule import Hit, Rule, about
-from reconciler.model.address import owner_address
+from reconciler.model.address import address, owner_address
 from reconciler.model.snapshot import Current
 from reconciler.report.wording import counted
 
-_NAMED = ("person", "workspace", "hunt_group", "call_queue", "auto_attendant", "virtual_line", "location")
+#: Devices, schedules and licences of one name are nothing out of the ordinary.
+_NAMED = tuple(
+    "location person workspace trunk route_group virtual_line hunt_group call_queue auto_attendant paging_group "
+    "voicemail_group call_park call_pickup operating_mode group route_list dial_plan".split()
+)
 _MAILED = ("person", "person.details", "workspace", "workspace.details")
 
 
 def _ambiguous(facts: Facts) -> Iterator[Hit]:
     for kind in _NAMED:
-        for current in facts.ambiguous(kind):
-            yield about(current, f"{counted(len(current.candidates), kind)} have this name")
+        for key, count in sorted(facts.ambiguous(kind).items()):
+            yield Hit(address(kind, key), f"{counted(count, kind)} are called {key!r}")
 
 
 def _same_name(facts: Facts) -> Iterator[Hit]:
@@ -55,9 +59,8 @@ RULES = (
         id="ambiguous-name",
         severity="warning",
         title="Names that several objects of a kind have",
-        why="Such a name cannot be managed: nobody can say which of them is meant.",
+        why="Nobody can say by such a name which of them is meant, so none of them can be managed.",
         fix="Rename all but one in Control Hub.",
-        needs=("location",),
         check=_ambiguous,
     ),
     Rule(

@@ -8,7 +8,8 @@ from typing import Any
 
 from reconciler.errors import IncompleteError
 from reconciler.kinds._kind import Reader
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, distinct, pages, resource, texts
+from reconciler.kinds._namesakes import distinct
+from reconciler.kinds._observed import Column, Observed, Shape, detailed, pages, resource, texts
 from reconciler.model.snapshot import Current
 
 _PAGE = 100
