@@ -23,7 +23,7 @@ from reconciler.model.address import split_address
 from reconciler.model.marks import Claim, How, Key, Ref
 from reconciler.model.plan import Change, Member
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
-from reconciler.model.snapshot import Current, Fields
+from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.model.text import folded
 
 FEW = 5
@@ -265,16 +265,19 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         "extension": document.get("extension") or None,
         "phone_number": e164_number(work),
     }
+    facts: Fields = {"calling": bool(location)}
     # Losing calling frees the extension at this location; permissions and the outside digit are the location's own; and
     # whom a number called back in an emergency is there, too.
     if scope.wants(*_OF_PLACE):
         fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("licenses"):
         held = document.get("licenses") or []
-        fields["licenses"] = sorted(await _person_licenses.names_of(reader, held))
+        known = await _person_licenses.names_of(reader, held)
+        fields["licenses"] = sorted(known)
         if why := reader.unlisted("license"):
             fields["licenses"], unknown["licenses"] = sorted(held), f"the list of license could not be read: {why}"
-    facts: Fields = {"calling": bool(location)}
+        elif unnamed := sorted(set(held) - set(known.values())):
+            facts[UNNAMED] = {"licenses": unnamed}
     if roles := document.get("roles"):
         facts["roles"] = sorted(roles)
     if aliases := sorted({folded(mail) for mail in document["emails"]} - {key}):

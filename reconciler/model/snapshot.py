@@ -12,6 +12,8 @@ from reconciler.model.text import normal, normalised
 Fields = dict[str, Any]
 #: The key of one of several that share a name (kinds/_namesakes.py).
 _NAMESAKE = re.compile(r"(.+) \[[^\[\]]+\]", re.DOTALL)
+#: A fact: what a list has beside what can be named, by field, as remote ids. It is shown, and never managed.
+UNNAMED = "unnamed"
 #: How a reason in `Current.unknown` begins or ends where the object has no such setting.
 NOT_AVAILABLE = "not available for this object"
 NO_CALLING, NOT_THERE, NOT_ENABLED = "has no calling", "is not there", "calling is not enabled at this location"

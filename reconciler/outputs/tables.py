@@ -20,7 +20,7 @@ from reconciler.kinds import kinds, observed, sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._observed import Observed
 from reconciler.model.marks import How, Ref
-from reconciler.model.snapshot import Current, Fields
+from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.outputs.source import Source
 
 #: The types of columns; `list` and `object` are JSON text where a format has nothing of the kind.
@@ -95,7 +95,10 @@ def _of_kind(kind: Kind) -> Table:
     def rows(source: Source) -> Iterator[Row]:
         for current in source.resources(kind.name):
             fields = {name: value for name, value in current.fields.items() if name not in sections}
-            yield row(columns, current, fields)
+            shown = fields | {
+                name: [*(fields.get(name) or ()), *ids] for name, ids in current.facts.get(UNNAMED, {}).items()
+            }
+            yield row(columns, current, shown)
 
     return Table(kind.name, kind.doc, columns, rows, indexes=_indexes(columns))
 
