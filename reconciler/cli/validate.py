@@ -34,6 +34,8 @@ def validate(
     root = repository.root()
     loaded = desired.load(root, isolate=isolate)
     load_insights(root)
+    for notice in loaded.notices:
+        print(visible(f"note: {notice}"), file=sys.stderr)
     for finding in loaded.aside:
         print(visible(f"{finding.address}: set aside: {finding.why}"), file=sys.stderr)
         print(visible(f"  do: {finding.do}"), file=sys.stderr)

@@ -156,7 +156,7 @@ class Loading:
         assert self._tenant is not None
         tenant = self._tenant
         about = (tenant.profiles, tenant.license_aliases)
-        reading = Reading(name, document, *about, self.country_of, self.problems, self.refused)
+        reading = Reading(name, document, *about, self.country_of, self.problems, self.refused, self.notices)
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:

@@ -69,6 +69,17 @@ def faults(model: type[BaseModel], noun: str, value: Any, error: ValidationError
     ]
 
 
+def unlike_numbers(value: Any, error: ValidationError) -> dict[Path, str]:
+    """What is refused because it does not look like the number that it should be, by its path: not in E.164, or a
+    destination with blanks in it."""
+    numbers = {_E164, _pattern(resource.Destination)}
+    return {
+        path: item["input"]
+        for path, item in _by_path(value, error).items()
+        if item["type"] == "string_pattern_mismatch" and item["ctx"]["pattern"] in numbers
+    }
+
+
 def at(positions: Positions) -> Place:
     """Places in one YAML text."""
 

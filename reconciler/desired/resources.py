@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from reconciler.desired.entries import ABSENT, EntryType, entry_type
-from reconciler.desired.messages import in_plain_english
+from reconciler.desired.messages import in_plain_english, unlike_numbers
+from reconciler.desired.phone import as_e164
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import Problem
 from reconciler.kinds._kind import Kind
@@ -17,6 +19,7 @@ from reconciler.kinds._namesakes import namesake
 from reconciler.kinds.license import named_now
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
+from reconciler.report.inert import quoted
 from reconciler.yamlfile import Path
 
 
@@ -35,6 +38,7 @@ class Reading:
     country_of: Callable[[Any], str]
     problems: list[Problem]
     refused: set[str]
+    notices: list[str]
 
     def resources(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         """The resources that each unit describes; what is wrong with a unit goes to `problems` instead.
@@ -78,6 +82,8 @@ class Reading:
         try:
             return _normal(entry, careful)
         except ValidationError as error:
+            if (fields := self._in_e164(entry, unit, careful, error)) is not None:
+                return fields
             key = careful.get(entry.kind.key) if isinstance(careful, dict) else None
             self.refused.add(f"{entry.kind.name}/{key}" if key else "")
             alone = isinstance(key, str) and key
@@ -91,6 +97,28 @@ class Reading:
                 problem.entries = (name,)
                 self.problems.append(problem)
             return None
+
+    def _in_e164(self, entry: EntryType, unit: Unit, value: Any, error: ValidationError) -> Fields | None:
+        """The normal form where nothing is wrong but that numbers are written as they are dialled in a country that is
+        known; each is said. None where something else is wrong too, or it is not certain which number is meant."""
+        said, value = [], deepcopy(value)
+        for path, text in unlike_numbers(value, error).items():
+            number = as_e164(text, self.country_of(value), certain=True)
+            if not number:
+                return None
+            inner = value
+            for part in path[:-1]:
+                inner = inner[part]
+            inner[path[-1]] = number
+            line, col = self.document.place(unit, path, key=False)
+            name = ".".join(str(part) for part in path if not isinstance(part, int))
+            said.append(f"{self.file}:{line}:{col}: {name}: {quoted(text)} is read as {number}")
+        try:
+            fields = _normal(entry, value) if said else None
+        except ValidationError:
+            return None
+        self.notices.extend(said)
+        return fields
 
     def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:
         kind, file, line = entry.kind, self.file, unit.line

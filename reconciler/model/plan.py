@@ -183,7 +183,7 @@ class Plan:
     `dropped` was described before the change that is planned, and is not any more: nothing becomes of it.
     `budget` is an estimate of what carrying it out costs, which changes with what is known of the tenant: beside it. So
     is `rehearsal`, what a twin of the tenant made of it. So are `places`: the location, by owner address, of whom a
-    change says nothing of it; only who shows the plan asks.
+    change says nothing of it; only who shows the plan asks. `notices` say what is to be known of how desired was read.
     """
 
     org_id: str
@@ -206,6 +206,7 @@ class Plan:
     watch: Watch | None = None
     rehearsal: Rehearsal | None = None
     places: dict[str, str] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def snapshot(self) -> str:
@@ -259,6 +260,7 @@ class Plan:
         beside |= {"watch": self.watch.to_json()} if self.watch else {}
         beside |= {"rehearsal": self.rehearsal.to_json()} if self.rehearsal else {}
         beside |= {"places": self.places} if self.places else {}
+        beside |= {"notices": self.notices} if self.notices else {}
         if self.made_at:
             said = {name: value for name in ("version", "signature") if (value := getattr(self, name))}
             beside["made"] = {"at": self.made_at, "seal": _sha256([digest, self.made_at, beside]), **said}
@@ -321,6 +323,7 @@ class Plan:
             watch=Watch.from_json(data["watch"]) if "watch" in data else None,
             rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
             places=data.get("places", {}),
+            notices=data.get("notices", []),
         )
 
 

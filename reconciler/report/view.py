@@ -195,6 +195,9 @@ def _banners(plan: Plan) -> Iterable[str]:
             f"{number(len(plan.dropped))} no longer described: {some}{more}: what is there stays as it is "
             "(to delete it write `state: absent`, to clear a section null)"
         )
+    yield from (visible(notice) for notice in plan.notices[:_MOST_DROPPED])
+    if len(plan.notices) > _MOST_DROPPED:
+        yield f"{number(len(plan.notices) - _MOST_DROPPED)} more such notices: reconcile validate"
     if plan.watch:
         yield from watch_lines(plan.watch)
     for gap in plan.incomplete:

@@ -37,7 +37,8 @@ class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
     `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
     before there was anything to compare (desired/isolation.py), and are counted all the same; `beside` is what an
-    approval rests on; `read` are people and workspaces as the tenant has them now."""
+    approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files were
+    read."""
 
     changes: list[Change]
     managed: Managed
@@ -54,6 +55,7 @@ class Evaluation:
     alias: Callable[[str, str], str] = _no_alias
     beside: Known | None = None
     read: Iterable[Current] = ()
+    notices: tuple[str, ...] = ()
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -90,6 +92,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
         incomplete=sorted(f"{kind}: {why}" for kind, why in evaluation.gaps.items()),
         overrides=sorted(set(lift)),
         places=_places(changes, proposal.get),
+        notices=list(evaluation.notices),
     )
 
 
