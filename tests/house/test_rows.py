@@ -18,6 +18,7 @@ ISSUES = {
     4: "S1 to S34, S126, G21, G23, M2, M12, M24",
     5: "S84 to S102, S104 to S110, S113, S114, S120, S126, S128, S135, S136, G11, G15, G17 to G20, G29, G30, "
     "M2, M3, M5 to M10, M19, M21",
+    10: "S6, S32, S57, S68, S71, S101, S114, S116, G8, G38, M6, M10, M19, M26 to M29",
 }
 ROWS = sorted({row for rows in ISSUES.values() for row in in_text(rows)}, key=order)
 

@@ -15,17 +15,11 @@ from tests.properties.differential.classes import classes
 from tests.properties.differential.running import examples, table
 
 pytestmark = pytest.mark.issue10("C")
-#: Items that are being built; out of here with them when they are.
-_OPEN: dict[str, int] = {}
-_CLASSES = [
-    pytest.param(name, marks=pytest.mark.xfail(strict=False, reason=f"item {_OPEN[name]}") if name in _OPEN else ())
-    for name in classes()
-]
 #: So often each class is drawn in three hundred.
 _OFTEN = 20
 
 
-@pytest.mark.parametrize("name", _CLASSES)
+@pytest.mark.parametrize("name", classes())
 def test_after_exit_0_the_tenant_is_as_desired(name: str) -> None:
     """A few of each class; the campaign searches."""
     found = [result for result in examples(3, seed=1, only=name) if result.wrong]
