@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +24,7 @@ from reconciler.applier.judging import (
     sorted_out,
     witnessed,
 )
+from reconciler.applier.others import Ours
 from reconciler.applier.reaching import Reach
 from reconciler.errors import (
     ApiError,
@@ -68,7 +69,7 @@ class Attempts:
     operations of which a write may have reached the tenant, with the addresses in it, `last` those of the last write,
     `jobs` the jobs that they wait for, `running` those of which the job has not ended, `written` the fields before it,
     by address. `was` are documents before the first write that replaced them, by address, and `uncertain` the creates
-    that may have taken effect and are only looked for (creating.py). `replaced`: how often this process has written to
+    that may have taken effect and are only looked for (creating.py). `writes`: how often this process has written to
     an owner, by uuid; `rested`: for how many seconds a write to it rested at most on what was read."""
 
     writer: Writer
@@ -82,7 +83,7 @@ class Attempts:
     written: dict[str, dict[str, Fields]] = field(default_factory=dict)
     was: dict[str, Fields] = field(default_factory=dict)
     uncertain: set[str] = field(default_factory=set)
-    replaced: Counter[str] = field(default_factory=Counter)
+    writes: Counter[str] = field(default_factory=Counter)
     rested: dict[str, float] = field(default_factory=dict)
     reach: Reach = field(init=False)
 
@@ -196,6 +197,10 @@ class Attempts:
             witnessed(operation, done, earlier, found)
         return done
 
+    def replaced(self) -> Iterator[tuple[str, Ours]]:
+        """What this process has done to the owners that it has written to, by uuid."""
+        return ((key, Ours(count, self.rested.get(key, 0.0))) for key, count in self.writes.items())
+
     def _rested(self, members: list[Member], found: Found, seconds: float) -> None:
         """For how long, at most, a write to these rested on a reading."""
         for current in (found.get(member.address) for member in members):
@@ -282,7 +287,7 @@ class Attempts:
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
         if operation.step not in kind_named(operation.kind).batches:
             answered = max(1, sum(one.status < 300 for one in sent))
-            self.replaced.update({uuid_of(one["id"]): answered for one in intent if one.get("id")})
+            self.writes.update({uuid_of(one["id"]): answered for one in intent if one.get("id")})
         return None, True
 
     async def _seen(self, operation: Operation, looks: int = creating.LOOKS) -> Found:

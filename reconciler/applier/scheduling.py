@@ -324,11 +324,7 @@ class Applier:
             return []
         self.journal.record("audit", looked=not why, why=why)
         by_id = {uuid_of(look.remote_id): look for look in looks if look.remote_id}
-        written = {
-            key: others.Ours(count, self.attempts.rested.get(key, 0.0))
-            for key, count in self.attempts.replaced.items()
-            if key in by_id
-        }
+        written = {key: ours for key, ours in self.attempts.replaced() if key in by_id}
         named = others.meanwhile(found, self.writer.me, written)
         return [(by_id[target].owner, others.said(event, self.writer.me)) for target, event in named]
 

@@ -7,7 +7,7 @@ import base64
 import binascii
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from reconciler.drift import Difference
@@ -15,7 +15,9 @@ from reconciler.drift.attribution import Attribution, Event, Subjects, attribute
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, TemporaryError
 from reconciler.kinds._observed import snake
 from reconciler.kinds._wire import uuid_of
-from reconciler.webex.tenant import TenantReader
+
+if TYPE_CHECKING:
+    from reconciler.webex.tenant import TenantReader
 
 SCOPE = "audit:events_read"
 #: The most that one request may span.

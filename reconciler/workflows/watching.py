@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler import store
 from reconciler.diff import covers
@@ -24,7 +25,9 @@ from reconciler.model.watch import Seen, Watch
 from reconciler.store import StoredSnapshot
 from reconciler.store.taken import taken
 from reconciler.webex import audit
-from reconciler.webex.tenant import TenantReader
+
+if TYPE_CHECKING:
+    from reconciler.webex.tenant import TenantReader
 
 _PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 

@@ -1,5 +1,5 @@
-"""Every item of issue 10 is held by tests that carry its number, `pytest.mark.issue10(N)`: C are the minor ones, D those
-of the simulator."""
+"""Every item of issue 10 is held by tests that carry its number, `pytest.mark.issue10(N)`: C are the minor ones, D
+those of the simulator."""
 
 from __future__ import annotations
 

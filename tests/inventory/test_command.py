@@ -118,7 +118,7 @@ COUNTS: dict[str, Count] = {
     **dict.fromkeys(("group", "group.members"), lambda tenant: len(tenant["groups"]) + len(tenant["locations"])),
     "calling_location": _of("locations", _calling),
     "workspace.capabilities": _of("workspaces"),
-    "workspace.devices": _of("workspaces", _professional),
+    "workspace.devices": _of("workspaces", _calling),  # a basic one answers as well
     **{f"available_numbers.{kind}_{use}": _of("locations", _calling)
        for kind, use in (("person", "primary"), ("workspace", "available"), ("virtual_line", "available"))},
 }  # fmt: skip

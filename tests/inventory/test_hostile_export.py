@@ -84,7 +84,7 @@ def test_a_row_that_is_none_is_no_row(full: Simulator) -> None:
     body = {"locationPaging": [None, 5]}
     full.faults([{"match": {"route": "/telephony/config/paging"}, "do": {"status": 200, "body": body}}])
     told = status_of(read(full, [], ["paging_group"]), "paging_group")
-    assert told.result == "incomplete" and "a row of the list is a NoneType" in told.why
+    assert told.result == "incomplete" and "a row of the list is null" in told.why
 
 
 def hostile() -> dict[str, Any]:

@@ -171,10 +171,10 @@ def test_a_list_may_end_with_a_404(full: Simulator, whole: Reading) -> None:
 
 
 def test_s7_basic_workspaces_have_less(full: Simulator, whole: Reading) -> None:
-    """405/25409 is "not entitled", per workspace, and its artefact is ok (S7); where a location has a professional
+    """What is refused to one is "not entitled", per workspace, and its artefact is ok (S7); where a location has a professional
     one, that is asked for the numbers that are available."""
     told = status_of(whole, "workspace.devices")
-    assert (told.result, told.count, told.not_entitled) == ("ok", 6, 2)  # one without calling, one of the basic tier
+    assert (told.result, told.count, told.not_entitled) == ("ok", 7, 1)  # one without calling; the basic tier answers
     for variant in ("secondary", "fax", "ecbn", "intercept", "call_forward"):
         of_variant = status_of(whole, f"available_numbers.workspace_{variant}")
         assert (of_variant.result, of_variant.not_entitled) == ("ok", 0)
