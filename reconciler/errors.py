@@ -143,6 +143,8 @@ class ApiError(ReconcileError):
         self.code = code
         self.tracking_id = tracking_id
         self.request = request
+        if status in (423, 429, 502, 503, 504):  # nothing that was asked is wrong: another time it is right
+            self.exit_code = Exit.TEMPORARY
 
     @property
     def retryable(self) -> bool:

@@ -114,6 +114,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     found.callbacks, every = callbacks, {one.address for one in wanted.resources}
     found.notices = wanted.notices
     found.alias, found.aside, found.read = current.alias, wanted.aside, current.of("person", "workspace")
+    found.notices = wanted.notices
     found.population = Managed(len(every), lambda: every)
     found.beside = beside
     made = _with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
@@ -147,7 +148,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     held = offline.holders(snapshot, chosen)
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
-    whole.alias = snapshot.alias
+    whole.alias, whole.notices = snapshot.alias, found.notices
     whole.beside = offline.beside(snapshot, chosen)
     made = _with_dropped(root, finish(root, whole, selection, lift), selection, resources)
     made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)

@@ -74,7 +74,7 @@ def _text(data: bytes, spreadsheet: bool) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             raise TextError(f"not {encoding[:6].upper()} text: {error.reason}") from None
     try:
-        return data.decode("utf-8-sig"), ""
+        return data.decode().removeprefix("\ufeff"), ""
     except UnicodeDecodeError as error:
         line, col = _place(data, error.start)
         found = f"the byte 0x{data[error.start]:02X} is not UTF-8"

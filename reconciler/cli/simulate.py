@@ -128,7 +128,7 @@ def _json(path: Path, what: str) -> Any:
 
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ReconcileError(what, where=str(path), why=str(error)) from None
 
 

@@ -105,9 +105,10 @@ class Checks:
         """All problems. `snapshot` gives the current state, if there is one; it is asked for only when needed.
 
         `refused` are resources with problems of their own; an empty address among them is something unreadable, and
-        then nobody can tell which references lead nowhere.
+        then nobody can tell which references lead nowhere; `number/` are numbers that nest in such a resource.
         """
         open_ends = self._references.keys() - self.addresses.keys() - refused
+        open_ends = {ref for ref in open_ends if f"{ref.partition('/')[0]}/" not in refused}
         if open_ends and "" not in refused:
             self.problems += self._missing(open_ends, snapshot())
         return self.problems

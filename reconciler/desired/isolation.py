@@ -42,7 +42,8 @@ def isolated(root: Path, desired: Desired, *, references: bool) -> Desired:
                 do = "correct the name, or describe it"
                 aside[wanted.address] = Finding("references", wanted.address, why, do, aside=True)
         rest = _without(rest, aside)
-    return Desired(desired.tenant, rest, desired.fingerprint, aside=tuple(aside[name] for name in sorted(aside)))
+    said = tuple(aside[name] for name in sorted(aside))
+    return Desired(desired.tenant, rest, desired.fingerprint, aside=said, notices=desired.notices)
 
 
 def _by_entry(desired: Desired) -> dict[str, list[Problem]]:

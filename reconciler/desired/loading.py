@@ -107,6 +107,7 @@ class Loading:
         self._instead = instead or {}
         self.problems: list[Problem] = []
         self.notices: list[str] = []
+        self._tally = [0, 0]
         self.refused: set[str] = set()
         self.digests: dict[str, bytes] = {}
         self._tenant: Tenant | None = None
@@ -156,7 +157,8 @@ class Loading:
         assert self._tenant is not None
         tenant = self._tenant
         about = (tenant.profiles, tenant.license_aliases)
-        reading = Reading(name, document, *about, self.country_of, self.problems, self.refused, self.notices)
+        shared = (self.problems, self.refused, self.notices, self._tally)
+        reading = Reading(name, document, *about, self.country_of, *shared)
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:

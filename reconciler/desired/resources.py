@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -17,18 +17,23 @@ from reconciler.errors import Problem
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._namesakes import namesake
 from reconciler.kinds.license import named_now
+from reconciler.model.address import normal_address
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.report.inert import quoted
 from reconciler.yamlfile import Path
+
+#: So many resources at most, ranges expanded: a mistake is more likely than a tenant that has them.
+MOST_RESOURCES = 500_000
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
     """The reading of one file: what it needs to know of the rest, and where its problems go.
 
-    `refused` collects the addresses of units with problems (empty: not even that could be read), so that what refers
-    to them is not reported as well.
+    `refused` collects the addresses of units with problems (empty: not even that could be read; `number/`: some of that
+    kind, which nest in such a unit), so that what refers to them is not reported as well. `tally` is how many resources
+    all files have so far, and whether that was said to be too many.
     """
 
     file: str
@@ -39,6 +44,15 @@ class Reading:
     problems: list[Problem]
     refused: set[str]
     notices: list[str]
+    tally: list[int]
+
+    def _too_many(self, unit: Unit) -> bool:
+        """Whether more than fits has been described; said once."""
+        if self.tally[0] > MOST_RESOURCES and not self.tally[1]:
+            self.tally[1] = 1
+            what = f"with this more than {MOST_RESOURCES:,} resources are described"
+            self.problems.append(Problem(self.file, unit.line, 1, what, "correct the ranges, or divide the tenant"))
+        return self.tally[0] > MOST_RESOURCES
 
     def resources(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         """The resources that each unit describes; what is wrong with a unit goes to `problems` instead.
@@ -54,8 +68,10 @@ class Reading:
                 end += 1
             entry, some = entry_type(kind), units[start:end]
             for unit, fields in zip(some, self._valid(entry, some, values[start:end]), strict=True):
-                if fields is not None:
-                    yield unit, self._wanted(entry, unit, fields)
+                if fields is not None and not self._too_many(unit):
+                    found = self._wanted(entry, unit, fields)
+                    self.tally[0] += len(found)
+                    yield unit, found
             start = end
 
     def _valid(self, entry: EntryType, units: Sequence[Unit], values: list[Any]) -> list[Fields | None]:
@@ -85,7 +101,8 @@ class Reading:
             if (fields := self._in_e164(entry, unit, careful, error)) is not None:
                 return fields
             key = careful.get(entry.kind.key) if isinstance(careful, dict) else None
-            self.refused.add(f"{entry.kind.name}/{key}" if key else "")
+            self.refused.add(normal_address(f"{entry.kind.name}/{key}") if key else "")
+            self.refused.update(f"{inner.name}/" for field, inner in entry.nested.items() if field in _names(careful))
             alone = isinstance(key, str) and key
             name = f"{entry.kind.name}/{key}" if alone else f"{self.file}:{unit.line} ({entry.kind.name})"
 
@@ -140,6 +157,7 @@ class Reading:
             if kind.complete:
                 fields = kind.complete(fields)
         except ValueError as error:
+            self.refused.update(f"{inner.name}/" for inner, items in nested if items)
             return self._refused(unit, where, str(error), f"{kind.name}/{fields.get(kind.key)}")
         found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
         for inner, items in nested:
@@ -155,6 +173,10 @@ class Reading:
         self.problems.append(problem)
         self.refused.add(address)
         return []
+
+
+def _names(value: Any) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()
 
 
 def _normal(entry: EntryType, value: Any) -> Fields:

@@ -110,7 +110,7 @@ class TableDocument:
                 if not isinstance(inner, dict):
                     break
             if isinstance(inner, dict):
-                inner[path[-1]] = None if cell == REMOVE else _split(cell) if several else cell
+                inner[path[-1]] = _cleared(several) if cell == REMOVE else _split(cell) if several else cell
         return value
 
     def place(self, unit: Unit, path: Path, *, key: bool) -> tuple[int, int]:
@@ -191,6 +191,11 @@ def _parts(annotation: Any) -> list[Any]:
     if get_origin(annotation) in (Union, types.UnionType):
         return [part for inner in get_args(annotation) for part in _parts(inner)]
     return [] if annotation is type(None) else [annotation]
+
+
+def _cleared(several: bool) -> list[str] | None:
+    """What clears a field: null, and of what holds several values none."""
+    return [] if several else None
 
 
 def _split(cell: str) -> list[str]:

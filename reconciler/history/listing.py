@@ -146,6 +146,6 @@ def _gave(want: Any, path: str, value: Any) -> bool:
 def _document(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -36,6 +36,7 @@ class Row:
     same: int
     changes: list[dict[str, Any]]
     kinds: tuple[str, ...]
+    notices: list[str]
 
 
 class Cache:
@@ -101,12 +102,23 @@ class Cache:
         if self._db is None:
             return
         sign, kinds = self.trusted(sign), tuple(sorted(result.kinds))
-        head = (sign, result.digest, rests_on, state, result.managed, result.same, result.changes, kinds)
+        head = (
+            sign,
+            result.digest,
+            rests_on,
+            state,
+            result.managed,
+            result.same,
+            result.changes,
+            kinds,
+            result.notices,
+        )
         self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", name, sealed(head), sealed_verdicts(result))
 
     def refresh(self, name: str, sign: Signature, row: Row) -> None:
         """Note that a file has the same content as before, under a new signature."""
-        head = (self.trusted(sign), row.digest, row.rests_on, row.state, row.managed, row.same, row.changes, row.kinds)
+        counts = (row.managed, row.same, row.changes, row.kinds, row.notices)
+        head = (self.trusted(sign), row.digest, row.rests_on, row.state, *counts)
         self._do("UPDATE files SET head = ? WHERE name = ?", sealed(head), name)
 
     def check(self, name: str, sign: Signature, digest: str) -> None:

@@ -56,6 +56,7 @@ class Comparing:
             result = FileResult(result.digest)
             self._units(name, document, known, certain, result)
         self.loading.problems += document.problems
+        result.notices += document.notices
         result.kinds |= {unit.kind.name for unit in document.units}
         return result
 

@@ -53,7 +53,7 @@ class Earlier:
             self._cache.refresh(name, sign, row)
         comparing.loading.digests[name] = row.digest
         self._in_cache.append(name)
-        return FileResult(row.digest, row.managed, row.same, row.changes, kinds=set(row.kinds))
+        return FileResult(row.digest, row.managed, row.same, row.changes, kinds=set(row.kinds), notices=row.notices)
 
     def jobs(self, names: Iterable[str]) -> list[Job]:
         """What is to be done about files whose results do not stand; their units that did not change are used again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import desired, store
@@ -24,7 +24,8 @@ from reconciler.store import StoredSnapshot
 class Evaluation:
     """What the comparison gave: the changes by address, and of how many resources (`managed`) they are.
 
-    `gaps` say of which kinds and sections the snapshot is not proven complete; `org` is the snapshot's.
+    `gaps` say of which kinds and sections the snapshot is not proven complete; `org` is the snapshot's; `notices` say
+    what is to be known of how desired/ was read.
     """
 
     tenant: Tenant
@@ -35,6 +36,7 @@ class Evaluation:
     gaps: dict[str, str]
     org: Mapping[str, str]
     aside: tuple[Finding, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -86,7 +88,8 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -
         earlier.finish(loading.names)
     changes = sorted((Change(**change) for change in total.changes), key=lambda change: change.address)
     gaps = _gaps(total.kinds, snapshot)
-    return Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
+    found = Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
+    return replace(found, notices=tuple(total.notices))
 
 
 def isolated(root: Path) -> Evaluation:
@@ -106,9 +109,8 @@ def isolated(root: Path) -> Evaluation:
         same += not found
     changes.sort(key=lambda change: change.address)
     gaps = _gaps({one.kind for one in wanted.resources}, snapshot)
-    return Evaluation(
-        wanted.tenant, wanted.fingerprint, changes, same, len(wanted.resources), gaps, snapshot.org, wanted.aside
-    )
+    managed, said = len(wanted.resources), (wanted.aside, wanted.notices)
+    return Evaluation(wanted.tenant, wanted.fingerprint, changes, same, managed, gaps, snapshot.org, *said)
 
 
 def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[str, FileResult | None]]:

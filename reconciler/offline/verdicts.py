@@ -37,7 +37,8 @@ class Verdict(NamedTuple):
 class FileResult:
     """What came of one file. `files` are those of the snapshot that it rests on (`person/*`: all of a kind).
 
-    `sealed` are the verdicts in the cache's form, when they come from another process.
+    `sealed` are the verdicts in the cache's form, when they come from another process. `notices` say what is to be
+    known of how the file was read.
     """
 
     digest: bytes
@@ -49,6 +50,7 @@ class FileResult:
     files: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     sealed: bytes = b""
+    notices: list[str] = field(default_factory=list)
 
     def sum(self, other: FileResult) -> None:
         """Add another file's numbers, changes and kinds."""
@@ -56,6 +58,7 @@ class FileResult:
         self.same += other.same
         self.changes += other.changes
         self.kinds |= other.kinds
+        self.notices += other.notices
 
     def add(self, verdict: Verdict, file: str, line: int, *, gather: bool) -> None:
         """Add a unit that begins at that line of the file; its names too, if they are gathered."""
@@ -98,14 +101,24 @@ def packed(result: FileResult) -> tuple[Any, ...]:
     """A result as `marshal` takes it; its verdicts as the cache keeps them."""
     facts = (result.facts.addresses, result.facts.claims, list(result.facts.references))
     files, kinds = sorted(result.files), sorted(result.kinds)
-    return result.digest, result.managed, result.same, result.changes, facts, sealed_verdicts(result), files, kinds
+    return (
+        result.digest,
+        result.managed,
+        result.same,
+        result.changes,
+        facts,
+        sealed_verdicts(result),
+        files,
+        kinds,
+        result.notices,
+    )
 
 
 def unpacked(data: Any) -> FileResult:
     """The result in it; its verdicts stay sealed, because nobody but the cache wants them."""
-    digest, managed, same, changes, facts, verdicts, files, kinds = data
+    digest, managed, same, changes, facts, verdicts, files, kinds, notices = data
     whole = Facts(facts[0], facts[1], set(facts[2]))
-    return FileResult(digest, managed, same, changes, whole, {}, set(files), set(kinds), verdicts)
+    return FileResult(digest, managed, same, changes, whole, {}, set(files), set(kinds), verdicts, notices)
 
 
 def sealed_verdicts(result: FileResult) -> bytes:

@@ -99,7 +99,7 @@ def refuse_foreign(target: Path) -> None:
         raise RefusedError("this is not a folder", where=str(target), do="name a folder with --outputs")
     try:
         ours = {RUN, *json.loads((target / RUN).read_bytes())["files"]}
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
         ours = set()
     foreign = next((name for name in _inside(target) if name not in ours), None)
     if foreign is not None:

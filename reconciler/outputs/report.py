@@ -126,7 +126,7 @@ def trend_in(folder: Path) -> Trend | None:
         said = json.loads((folder / RUN).read_bytes())["compared"]
         earlier = [{str(name): int(count) for name, count in counts.items()} for counts in said["earlier"]]
         return Trend(str(said["fingerprint"]), earlier, str(said.get("taken") or ""))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return None
 
 
@@ -145,6 +145,6 @@ def put(folder: Path, text: str, trend: Trend, name: str = FILE) -> Path:
         run["files"] = dict(sorted({**run["files"], name: hashlib.sha256(data).hexdigest()}.items()))
         in_one_step(path, data)
         in_one_step(folder / RUN, (json.dumps(run, indent=1, ensure_ascii=False) + "\n").encode())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise ReconcileError("cannot write the report", where=str(path), why=str(error)) from None
     return path

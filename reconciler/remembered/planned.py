@@ -42,7 +42,7 @@ def difference(root: Path, digest: str, plan: Plan) -> list[str]:
             return []
         then, now = json.loads(found[0].read_text(encoding="utf-8")), _outline(plan)
         return [*_changes(then["changes"], now["changes"]), *_beside(then, now)]
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return []
 
 

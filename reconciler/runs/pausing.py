@@ -35,7 +35,7 @@ def asked(folder: Path) -> str:
         by, why = str(told["by"]), str(told.get("why", ""))
     except FileNotFoundError:
         return ""
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return f"{NAME} is there, though it cannot be read"  # whoever made it by hand wants a pause
     return why or f"{by} asked for it"
 

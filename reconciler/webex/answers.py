@@ -62,7 +62,7 @@ def _document(body: bytes) -> Any:
     text = masked_text(body.decode("utf-8", "replace"))
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text.strip()
 
 

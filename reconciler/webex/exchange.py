@@ -62,7 +62,7 @@ class Exchange:
         """The request's body as JSON data; as text where it is none."""
         try:
             return json.loads(self.request_body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.request_body.decode("utf-8", "replace")
 
 
