@@ -24,11 +24,11 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.selection import ALL as ALL
 from reconciler.model.selection import Selection as Selection
-from reconciler.workflows import evaluation
+from reconciler.workflows import comparing, evaluation
 from reconciler.workflows.admission import check_plan as check_plan
 from reconciler.workflows.admission import fits as fits
 from reconciler.workflows.admission import refuse_stale as refuse_stale
-from reconciler.workflows.comparing import compared, refuse_missing
+from reconciler.workflows.comparing import compared, not_lifted, refuse_missing, seen_as_renamed, told, without_sections
 from reconciler.workflows.evaluation import Evaluation, finish
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     """The plan against the tenant as it is now: reads what desired manages or refers to, and what rests on that, and
     nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
+    from reconciler.inventory import renamed
     from reconciler.webex import tenant as webex
     from reconciler.workflows import watching
 
@@ -99,7 +100,11 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         org_id = await _identity(reader, wanted.tenant.org.id)
         need = replace(inventory.of_desired(resources), tolerant=True)
         current = await inventory.read(reader, need, {"id": org_id}, workers=tenant.workers)
+        places = await renamed.locations(reader, resources, current)
+        standing = not_lifted(places, lift)
+        seen_as_renamed(current, standing)
         changes = [change for r in resources for change in compared(r, current, isolate=selection.isolate)]
+        changes = without_sections(changes, standing)
         chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         missing = await inventory.look_up(reader, chosen, known, current)
@@ -108,14 +113,16 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         callbacks = await inventory.callbacks(reader, chosen, current)
         beside = await inventory.beside(reader, chosen, current)
         seen = await watching.look(reader, root, wanted.tenant.watch, wanted.tenant.org.id, wanted.resources)
+        fits = await renamed.fitting(reader, chosen, current, {one.address for one in wanted.resources})
+        fits |= told(places)
     managed = selected(wanted.resources, selection, wanted.aside)
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=reader.me, described=lambda: known, held=held)
     found.callbacks, every = callbacks, {one.address for one in wanted.resources}
     found.notices = wanted.notices
     found.alias, found.aside, found.read = current.alias, wanted.aside, current.of("person", "workspace")
+    found.population, found.fits = Managed(len(every), lambda: every), fits
     found.notices = wanted.notices
-    found.population = Managed(len(every), lambda: every)
     found.beside = beside
     made = _with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
     made.watch = seen
@@ -142,6 +149,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
         taken = selected(resources(), selection, found.aside)
         managed = Managed(len(taken), lambda: taken)
         changes = _across(changes, resources(), snapshot.get)
+    changes, places = comparing.at_renamed_places(changes, snapshot, resources, lift)
     chosen = select(changes, selection)
     about = (managed, found.fingerprint, found.tenant, found.gaps)
     there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
@@ -150,6 +158,10 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
     whole.alias, whole.notices = snapshot.alias, found.notices
     whole.beside = offline.beside(snapshot, chosen)
+    creates = any(change.action == "create" for change in chosen)
+    every = {wanted.address for wanted in resources()} if creates else set()
+    whole.fits = offline.fitting(snapshot, chosen, every) if creates else {}
+    whole.fits |= comparing.told(places)
     made = _with_dropped(root, finish(root, whole, selection, lift), selection, resources)
     made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)
     return budgeted(root, made)

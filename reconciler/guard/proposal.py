@@ -48,7 +48,7 @@ class Proposal:
     whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell; `held`
     says who else has what a change takes (model/claims.py), in words, empty for what is free or not known; `callbacks`
     are the emergency callback numbers that it touches, None where nobody has asked; `alias` gives the key of what has a
-    name beside it.
+    name beside it; `fits` says in words what a create seems to be, by its address.
     """
 
     changes: list[Change]
@@ -63,6 +63,7 @@ class Proposal:
     callbacks: Callbacks | None = None
     referred: Mapping[str, Collection[str]] = field(default_factory=dict)
     alias: Callable[[str, str], str] = _no_alias
+    fits: Mapping[str, str] = field(default_factory=dict)
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

@@ -50,10 +50,10 @@ async def holders(reader: Reader, changes: Collection[Change], snapshot: MemoryS
     parked = parking_places(changes, snapshot.get)
     in_use = {place for space, place in parked if space == EXTENSION}
     if in_use:
-        todo.append(add(EXTENSION, _in_use(reader, in_use, extensions)))
+        todo.append(add(EXTENSION, _in_use(reader, in_use, extensions, snapshot)))
         todo += [add(name, _beside(reader, name, label, extensions, in_use)) for name, label in _BESIDE.items()]
     elif extensions:
-        todo.append(add(EXTENSION, _of_numbers(reader, extensions)))
+        todo.append(add(EXTENSION, _of_numbers(reader, extensions, snapshot)))
         todo += [add(name, _beside(reader, name, label, extensions)) for name, label in _BESIDE.items()]
     if prefixes or unsure or (PREFIX, "") in parked:
         todo.append(add(_CALLING, _of_calling(reader, prefixes, unsure, every=(PREFIX, "") in parked)))
@@ -71,17 +71,28 @@ async def _count(reader: Reader, location: Current) -> dict[str, str]:
     return {}
 
 
-async def _of_numbers(reader: Reader, extensions: Mapping[str, Change]) -> dict[str, str]:
+def owner_of(owner: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Kind, remote id (uuid) and name of who is in a row of the numbers list; the kind is empty for what is no resource
+    of ours."""
+    kind = {"PEOPLE": "person", "PLACE": "workspace"}.get(str(owner.get("type", "")), "")
+    names = (str(name) for name in (owner.get("firstName"), owner.get("lastName")) if name and name != ".")
+    return kind, uuid_of(str(owner.get("id", ""))), normal(" ".join(names))
+
+
+async def _of_numbers(reader: Reader, extensions: Mapping[str, Change], snapshot: MemorySnapshot) -> dict[str, str]:
     found: dict[str, str] = {}
     async for row in _rows(reader, extensions):
         claim = claim_of(EXTENSION, normal(str((row.get("location") or {}).get("name"))), str(row.get("extension")))
         owner = row.get("owner") or {}
         if claim in extensions and uuid_of(str(owner.get("id", ""))) != uuid_of(extensions[claim].id):
             found[claim] = _said(owner)
+            snapshot.owners[claim] = owner_of(owner)
     return found
 
 
-async def _in_use(reader: Reader, names: Collection[str], extensions: Mapping[str, Change]) -> dict[str, str]:
+async def _in_use(
+    reader: Reader, names: Collection[str], extensions: Mapping[str, Change], snapshot: MemorySnapshot
+) -> dict[str, str]:
     """As `_of_numbers`, and every extension at these places, where something free is to be found."""
     locations = [(await reader.all("location")).get(name) for name in sorted(names)]
     known = [one.id for one in locations if one is not None and not one.candidates]
@@ -95,6 +106,7 @@ async def _in_use(reader: Reader, names: Collection[str], extensions: Mapping[st
                 continue
             if claim in extensions or place in names:
                 found[claim] = _said(owner)
+                snapshot.owners[claim] = owner_of(owner)
     return found
 
 

@@ -110,6 +110,10 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str], sn
     return missing
 
 
+#: Kinds whose names two can take for one; their lists are read whole, whoever is wanted.
+NAMED = ("location", "workspace")
+
+
 async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Current]:
     """The list of a kind into the snapshot; all that is in it, names that several have left out."""
     snapshot, status, kind = reading.snapshot, reading.statuses.of(name), kind_named(name)
@@ -119,6 +123,8 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
     try:
         listed = await understood(kind.name, _scan(reading.reader, kind, scope))
         snapshot.numbered |= _numbered(kind, listed)
+        if name in NAMED:
+            snapshot.listed[name] = {current.key for current in listed}
         for current in listed:
             current.wire = None
             names = (current.key, name_of(current.key), *current.facts.get("aliases", ()))

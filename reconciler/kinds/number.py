@@ -152,7 +152,14 @@ def _current(row: dict[str, Any]) -> Current:
         types = row["includedTelephonyTypes"]
         facts["telephony"] = [types] if isinstance(types, str) else types
     state = "inactive" if str(row.get("state", "")).upper() == "INACTIVE" else "active"
-    return Current("number", number, number, {"number": number, "location": location, "state": state}, facts)
+    return Current(
+        "number",
+        number,
+        number,
+        {"number": number, "location": location, "state": state},
+        facts,
+        passing={"owner": owner},
+    )
 
 
 def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:

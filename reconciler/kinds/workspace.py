@@ -46,8 +46,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
     """One list of workspaces, and one of the numbers that places own, if somebody manages those."""
     documents = [row async for row in reader.pages(reader.api.workspaces.ep(), "items", max="1000")]
     numbers = await _numbers(reader) if scope.wants("extension", "phone_number") else {}
-    found = [await _current(reader, document, numbers, scope) for document in documents]
-    return [workspace for workspace in found if scope.keys is None or workspace.key in scope.keys]
+    return [await _current(reader, document, numbers, scope) for document in documents]
 
 
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:

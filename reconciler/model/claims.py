@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
+from reconciler.model.snapshot import Current
+from reconciler.model.text import skeleton
 
 EXTENSION, PREFIX = "extension", "routing_prefix"
 #: Not a thing that somebody has, but a turn: what takes an emergency callback number away waits for what replaces it,
@@ -41,6 +45,32 @@ def taken(changes: Iterable[Change], space: str) -> dict[str, Change]:
         for claim in (change.takes if change.action in _WRITTEN else ())
         if claim not in freed and parts(claim)[0] == space
     }
+
+
+def takes_over(change: Change) -> list[str]:
+    """The claims by which a new object may be one that is there under another name: its number, its extension."""
+    return [claim for claim in change.takes if parts(claim)[0] in (EXTENSION, "number")]
+
+
+def fits_location(
+    wanted: Wanted, described: Iterable[Wanted], others: Iterable[Current], get: Callable[[str, str], Current | None]
+) -> str:
+    """The one of other locations that a described one seems to be, which is not there: with its address, or where all
+    that is described at it is. Empty where none or several fit."""
+    address = _address(wanted.fields.get("address") or {})
+    same = {one.key for one in others if address and _address(one.fields.get("address") or {}) == address}
+    if not same:
+        here = [
+            one for one in described if one.kind in ("number", "person") and one.fields.get("location") == wanted.key
+        ]
+        found = [current.fields.get("location") for one in here if (current := get(one.kind, one.key))]
+        same = {one.key for one in others if len(found) > 1 and set(found) == {one.key}}
+    return same.pop() if len(same) == 1 else ""
+
+
+def _address(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    parts = tuple(skeleton(str(fields.get(name) or "")) for name in ("address1", "city", "postal_code"))
+    return parts if all(parts[:2]) else ()
 
 
 def places(changes: Iterable[Change]) -> set[str]:

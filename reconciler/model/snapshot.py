@@ -81,7 +81,8 @@ class MemorySnapshot:
     """A reading of the tenant, held in memory. `statuses` say what came of reading each kind, section and artefact,
     where that is more than a count: who has none, what was refused (inventory/status.py). `numbered` are locations of
     which some number was seen, wanted or not: they have calling.
-    `aliases` are names of resources beside their keys, by kind: alias → key."""
+    `aliases` are names of resources beside their keys, by kind: alias → key; `listed` are the keys of all that a list
+    had, wanted or not; `owners` is who has what a change takes, by claim (model/claims.py): kind, id and name."""
 
     org: Mapping[str, str]
     kinds: dict[str, dict[str, Current]] = field(default_factory=dict)
@@ -89,6 +90,8 @@ class MemorySnapshot:
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
     numbered: set[str] = field(default_factory=set)
     aliases: dict[str, dict[str, str]] = field(default_factory=dict)
+    listed: dict[str, set[str]] = field(default_factory=dict)
+    owners: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def get(self, kind: str, key: str) -> Current | None:
         return self.kinds.get(kind, {}).get(key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 #: Never in a name: control characters, line and paragraph separators, blanks without width, and what turns the
@@ -73,6 +73,12 @@ def skeleton(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _IGNORABLE.sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKS))
     return " ".join(_UNSEEN.sub(" ", text).split()).casefold()
+
+
+def lookalike(name: str, others: Iterable[str]) -> str:
+    """The first of other names that looks the same; empty when none does."""
+    bones = skeleton(name)
+    return next((one for one in sorted(others) if one != name and skeleton(one) == bones), "")
 
 
 def alike(one: str, other: str) -> bool:

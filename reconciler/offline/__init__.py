@@ -11,15 +11,27 @@ from typing import TYPE_CHECKING
 from reconciler.offline.remembering import remember, remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from reconciler.model.callbacks import Callbacks
+    from reconciler.model.desired import Wanted
     from reconciler.model.plan import Change
     from reconciler.offline.evaluating import Evaluation
     from reconciler.planner.consent import Known
     from reconciler.store import StoredSnapshot
 
-__all__ = ["beside", "callbacks", "evaluate", "holders", "isolated", "remember", "remembered"]
+__all__ = [
+    "beside",
+    "callbacks",
+    "evaluate",
+    "fitting",
+    "holders",
+    "isolated",
+    "remember",
+    "remembered",
+    "renamed_locations",
+]
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -55,3 +67,19 @@ def callbacks(snapshot: StoredSnapshot, changes: list[Change]) -> Callbacks:
     from reconciler.offline import callback_numbers
 
     return callback_numbers.callbacks(snapshot, changes)
+
+
+def fitting(snapshot: StoredSnapshot, changes: list[Change], described: Collection[str]) -> dict[str, str]:
+    """What each create seems to be; see `renamed.fitting`."""
+    from reconciler.offline import renamed
+
+    return renamed.fitting(snapshot, changes, described)
+
+
+def renamed_locations(
+    snapshot: StoredSnapshot, missing: Collection[str], described: Collection[Wanted]
+) -> dict[str, str]:
+    """Locations that seem to be others under a new name; see `renamed.locations`."""
+    from reconciler.offline import renamed
+
+    return renamed.locations(snapshot, missing, described)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+
 from reconciler.diff import aliased, compare, refused, unread
 from reconciler.errors import InputError, Problem
+from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import MemorySnapshot
+from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.store import StoredSnapshot
 
 
 def compared(wanted: Wanted, snapshot: MemorySnapshot, *, isolate: bool = False) -> list[Change]:
@@ -28,15 +34,84 @@ def compared(wanted: Wanted, snapshot: MemorySnapshot, *, isolate: bool = False)
     return compare(wanted, current)
 
 
+#: Up to so many that refer to the same nothing are named each.
+_EACH = 3
+
+
+def not_lifted(places: Mapping[str, str], lift: Collection[str]) -> dict[str, str]:
+    """Those of these locations (name in desired → in the tenant) of which nobody says that they are new ones."""
+    return {name: there for name, there in places.items() if f"changed-key:location/{name}" not in lift}
+
+
+def told(places: Mapping[str, str]) -> dict[str, str]:
+    """What each of them seems to be, in words, by address."""
+    words = "which has the same address, numbers or people"
+    return {f"location/{name}": f"location/{there}, {words}" for name, there in places.items()}
+
+
+def as_renamed(current: Current, renamed: Mapping[str, str]) -> Current:
+    """The same resource, at the name that desired still has of its location (`renamed`: name in the tenant → in
+    desired). What is there has not moved because somebody gave its place another name."""
+    place, known = str(current.fields.get("location")), str(current.facts.get("location"))
+    if place not in renamed and known not in renamed:
+        return current
+    fields = {**current.fields, "location": renamed[place]} if place in renamed else current.fields
+    facts = {**current.facts, "location": renamed[known]} if known in renamed else current.facts
+    return replace(current, fields=fields, facts=facts)
+
+
+def seen_as_renamed(snapshot: MemorySnapshot, places: Mapping[str, str]) -> None:
+    """Put all that was read at the names that desired has of its location (`places`: name in desired → in the
+    tenant)."""
+    renamed = {there: name for name, there in places.items()}
+    for found in snapshot.kinds.values() if renamed else ():
+        found.update({key: as_renamed(current, renamed) for key, current in found.items()})
+
+
+def at_renamed_places(
+    changes: list[Change], snapshot: StoredSnapshot, resources: Callable[[], list[Wanted]], lift: Collection[str]
+) -> tuple[list[Change], dict[str, str]]:
+    """These changes as they are when nobody moved to where a location only got another name; and those locations, as
+    for `seen_as_renamed`."""
+    from reconciler import offline
+
+    missing = {one.key for one in changes if one.kind == "location" and one.action == "create"}
+    places = offline.renamed_locations(snapshot, missing, resources()) if missing else {}
+    standing = not_lifted(places, lift)
+    if not standing:
+        return changes, places
+    renamed = {there: name for name, there in standing.items()}
+    rest = {one.address: one for one in without_sections(changes, standing)}
+    for wanted in resources():
+        if wanted.fields.get("location") not in standing:
+            continue
+        rest = {name: one for name, one in rest.items() if owner_address(name) != wanted.address}
+        current = snapshot.get(wanted.kind, wanted.key)
+        rest |= {one.address: one for one in compare(wanted, as_renamed(current, renamed) if current else None)}
+    return sorted(rest.values(), key=lambda one: one.address), places
+
+
+def without_sections(changes: Iterable[Change], places: Collection[str]) -> list[Change]:
+    """The changes without those of the sections of locations that are not made."""
+    return [one for one in changes if not (one.kind.startswith("location.") and one.key in places)]
+
+
 def refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool = False) -> None:
     """InputError where changes refer to what is neither desired nor in the tenant; set aside with `isolate`."""
     problems = []
+    often = Counter(ref for change in changes for ref in change.refs if ref in missing)
+    said: Counter[str] = Counter()
     for change in changes:
         file, _, line = change.source.rpartition(":")
         for ref in change.refs:
             if ref in missing:
                 kind, _, key = ref.partition("/")
                 what = f"{change.address} refers to {kind} {key!r}, which is neither desired nor in the tenant"
+                said[ref] += 1
+                if often[ref] > _EACH:
+                    what += f", as {often[ref] - 1:,} others do: was it renamed there?"
+                    if said[ref] > 1 and not isolate:
+                        continue
                 if isolate:
                     change.blocked = what
                     continue

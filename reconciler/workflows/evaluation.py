@@ -56,6 +56,7 @@ class Evaluation:
     beside: Known | None = None
     read: Iterable[Current] = ()
     notices: tuple[str, ...] = ()
+    fits: Mapping[str, str] = field(default_factory=dict)
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
@@ -135,6 +136,7 @@ def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Prop
         lambda claim: evaluation.held.get(claim, ""),
         callbacks=evaluation.callbacks,
         alias=evaluation.alias,
+        fits=evaluation.fits,
         referred=referring.gathered(root, evaluation.tenant.org.id, changes, evaluation.get, evaluation.read),
     )
 

@@ -1,0 +1,70 @@
+"""A changed key looks like a new object: who is it that a create means? A marriage, a room's new sign, a site that an
+admin renamed. Where exactly one object that nobody describes fits, it is said (guard/changed_key.py).
+
+    person, workspace   who has the number, or the extension at that location, that the new one is to have
+    location            the one with the same address, or where all of its described numbers or people are
+    any with a name     one whose name looks the same
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from reconciler.errors import ApiError
+from reconciler.inventory.holders import owner_of
+from reconciler.kinds._kind import Reader
+from reconciler.kinds._wire import read_document, uuid_of
+from reconciler.model.claims import fits_location, takes_over
+from reconciler.model.desired import Wanted
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.text import folded, lookalike
+
+
+async def locations(reader: Reader, resources: Iterable[Wanted], snapshot: MemorySnapshot) -> dict[str, str]:
+    """Locations that desired describes and the tenant does not have, with the one that each of them seems to be."""
+    described = [one for one in resources if not one.absent]
+    missing = [one for one in described if one.kind == "location" and snapshot.get("location", one.key) is None]
+    if not missing or "location" in snapshot.gaps:
+        return {}
+    known = {one.key for one in described if one.kind == "location"}
+    there = (await reader.all("location")).values()
+    others = [one for one in there if one.key not in known and not one.candidates]
+    return {one.key: found for one in missing if (found := fits_location(one, described, others, snapshot.get))}
+
+
+async def fitting(
+    reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot, described: Collection[str]
+) -> dict[str, str]:
+    """What each create seems to be, in words, by its address."""
+    found: dict[str, str] = {}
+    ids = {uuid_of(one.id) for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values()}
+    for change in changes:
+        if change.action != "create" or change.blocked or change.kind not in ("person", "workspace", "location"):
+            continue
+        owners = {_owner(claim, snapshot) for claim in takes_over(change)} - {None}
+        if len(owners) == 1 and (owner := owners.pop()) and owner[0] == change.kind and owner[1] not in ids:
+            found[change.address] = f"{await _address(reader, owner)}, which has the same number or extension"
+        elif other := lookalike(change.key, snapshot.listed.get(change.kind, ())):
+            found[change.address] = f"{change.kind}/{other}, whose name looks the same"
+    return {address: words for address, words in found.items() if words.partition(",")[0] not in described}
+
+
+def _owner(claim: str, snapshot: MemorySnapshot) -> tuple[str, str, str] | None:
+    space, _, value = claim.partition("::")
+    if space == "number":
+        number: Current | None = snapshot.get("number", value)
+        owner = (number.passing.get("owner") if number else None) or {}
+        return owner_of(owner) if owner else None
+    return snapshot.owners.get(claim)
+
+
+async def _address(reader: Reader, owner: tuple[str, str, str]) -> str:
+    kind, remote_id, name = owner
+    if kind != "person":
+        return f"{kind}/{name}"
+    try:
+        document = await read_document(reader, reader.api.people.ep(remote_id))
+        return f"person/{folded(document['emails'][0])}"
+    except (ApiError, LookupError):
+        return f"the person {name}"
