@@ -18,7 +18,7 @@ from reconciler.model.claims import fits_location, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.model.text import folded, lookalike
+from reconciler.model.text import folded, lookalike, looks
 
 
 async def locations(reader: Reader, resources: Iterable[Wanted], snapshot: MemorySnapshot) -> dict[str, str]:
@@ -46,7 +46,7 @@ async def fitting(
         if len(owners) == 1 and (owner := owners.pop()) and owner[0] == change.kind and owner[1] not in ids:
             found[change.address] = f"{await _address(reader, owner)}, which has the same number or extension"
         elif other := lookalike(change.key, snapshot.listed.get(change.kind, ())):
-            found[change.address] = f"{change.kind}/{other}, whose name looks the same"
+            found[change.address] = f"{change.kind}/{other}, {looks(change.key, other)}"
     return {address: words for address, words in found.items() if words.partition(",")[0] not in described}
 
 

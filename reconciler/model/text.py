@@ -81,6 +81,11 @@ def lookalike(name: str, others: Iterable[str]) -> str:
     return next((one for one in sorted(others) if one != name and skeleton(one) == bones), "")
 
 
+def looks(name: str, other: str) -> str:
+    """What is to be said of two names that look the same, so that they can be told apart."""
+    return f'whose name looks the same ("{apart(name)}" is not "{apart(other)}")'
+
+
 def alike(one: str, other: str) -> bool:
     """Whether two different texts print alike, or so nearly that nobody sees the difference. Case is seen."""
     return one != other and printed(one) == printed(other)

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.model.claims import EXTENSION, fits_location, parts, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.text import lookalike, normal
+from reconciler.model.text import lookalike, looks, normal
 from reconciler.store import StoredSnapshot
 
 _KINDS = ("person", "workspace")
@@ -39,7 +39,7 @@ def fitting(snapshot: StoredSnapshot, changes: Collection[Change], described: Co
         elif change.kind != "person":
             keys = names.setdefault(change.kind, snapshot.keys(change.kind))
             if other := lookalike(change.key, keys):
-                found[change.address] = f"{change.kind}/{other}, whose name looks the same"
+                found[change.address] = f"{change.kind}/{other}, {looks(change.key, other)}"
     return {address: words for address, words in found.items() if words.partition(",")[0] not in described}
 
 

@@ -11,6 +11,7 @@ from reconciler.kinds import kinds
 from reconciler.masking import SECRET, is_secret
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
+from reconciler.model.text import alike, apart
 from reconciler.report.inert import quoted, visible
 
 _LONGEST_VALUE = 400
@@ -69,6 +70,11 @@ def value_text(value: Any, *, path: str = "", full: bool = True) -> str:
     return visible(str(value))
 
 
+def spelled_out(value: Any, *, path: str = "", full: bool = True) -> str:
+    """As `value_text`, of a text beside another that prints alike: everything that is not ASCII as its number."""
+    return f'"{apart(value)}"' if isinstance(value, str) else value_text(value, path=path, full=full)
+
+
 def _one_sided(symbol: str, prefix: str, fields: Fields, key: str, full: bool) -> Iterator[FieldLine]:
     for name, value in fields.items():
         path = f"{prefix}{name}"
@@ -95,8 +101,8 @@ def _two_sided(prefix: str, want: Fields, before: Fields, full: bool) -> Iterato
         elif isinstance(new, (list, tuple)) and (isinstance(old, (list, tuple)) or (old is None and new)):
             yield from _list_change(visible(path), list(new), list(old or ()), full)
         else:
-            sides = (value_text(old, path=path, full=full), value_text(new, path=path, full=full))
-            yield FieldLine("~", visible(path), " -> ".join(sides))
+            shown = spelled_out if isinstance(old, str) and isinstance(new, str) and alike(old, new) else value_text
+            yield FieldLine("~", visible(path), " -> ".join(shown(one, path=path, full=full) for one in (old, new)))
 
 
 def _list_change(path: str, new: list[Any], old: list[Any], full: bool) -> Iterator[FieldLine]:
@@ -117,7 +123,9 @@ def _kept_sorted(items: list[Any]) -> bool:
 def _list_lines(symbol: str, path: str, items: list[tuple[str, Any]], remark: str, full: bool) -> Iterator[FieldLine]:
     """On one line where they fit, else one line each."""
     shown = items if full else items[:_MOST_ITEMS]
-    texts = [(sign, value_text(item, full=full)) for sign, item in shown]
+    words = [item for _, item in shown if isinstance(item, str)]
+    twins = {one for one in words if any(alike(one, other) for other in words)} if len(words) <= _MOST_ITEMS else set()
+    texts = [(sign, _told(item, twins, full)) for sign, item in shown]
     if len(shown) == len(items):
         joined = "  ".join([*(f"{sign} {text}" for sign, text in texts), *([remark] if remark else [])])
         if len(joined) <= _LONGEST_LIST_LINE:
@@ -127,3 +135,7 @@ def _list_lines(symbol: str, path: str, items: list[tuple[str, Any]], remark: st
     yield from (FieldLine(sign, "", text) for sign, text in texts)
     if len(shown) < len(items):
         yield FieldLine("…", "", f"{len(items) - len(shown)} more (--full shows them)")
+
+
+def _told(item: Any, twins: set[str], full: bool) -> str:
+    return spelled_out(item) if isinstance(item, str) and item in twins else value_text(item, full=full)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.masking import SECRET
+from reconciler.model.plan import Change
 from reconciler.report.fields import field_lines
 from reconciler.report.ranges import ranges
 from reconciler.report.wording import counted, duration
@@ -80,3 +81,23 @@ def test_words() -> None:
         "2 switches",
     ]
     assert [duration(s) for s in (0.2, 59.6, 190, 7_500)] == ["0s", "1m00s", "3m10s", "2h05m"]
+
+
+@pytest.mark.issue10(3)
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("\u0430na", "ana", '"\\u0430na" -> "ana"'),
+        ("Sala\u00ad", "Sala", '"Sala\\xad" -> "Sala"'),
+        ("Zo\u00eb\u200d", "Zo\u00eb", '"Zo\\xeb\\u200d" -> "Zo\\xeb"'),
+        ("a\u00a0b", "a b", '"a\\xa0b" -> "a b"'),
+        ("Jos\u00e9", "Jose", '"José" -> "Jose"'),
+    ],
+)
+def test_two_values_that_print_alike_are_shown_apart(old: str, new: str, shown: str) -> None:
+    change = Change(
+        "person/a@b.c", "person", "a@b.c", "update", "", want={"first_name": new}, before={"first_name": old}
+    )
+    assert [line.line for line in field_lines(change)] == [f"~ first_name {shown}"]
+    listed = Change("x/y", "x", "y", "update", "", want={"names": [new]}, before={"names": [old]})
+    assert all(part in field_lines(listed)[0].line for part in shown.split(" -> "))
