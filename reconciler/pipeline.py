@@ -124,7 +124,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     found.population, found.fits = Managed(len(every), lambda: every), fits
     found.notices = wanted.notices
     found.beside = beside
-    made = _with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
+    made = comparing.with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
     made.watch = seen
     return budgeted(root, made, tenant, reader.session.watching.tally)
 
@@ -162,18 +162,9 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     every = {wanted.address for wanted in resources()} if creates else set()
     whole.fits = offline.fitting(snapshot, chosen, every) if creates else {}
     whole.fits |= comparing.told(places)
-    made = _with_dropped(root, finish(root, whole, selection, lift), selection, resources)
+    made = comparing.with_dropped(root, finish(root, whole, selection, lift), selection, resources)
     made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)
     return budgeted(root, made)
-
-
-def _with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:
-    """The plan with what is no longer described. What is set aside is described, but not among the resources."""
-    from reconciler.remembered import dropping
-
-    if not selection.isolate:
-        made.dropped = [one for one in dropping.no_longer_described(root, resources) if selection.takes(one)]
-    return made
 
 
 def _across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:

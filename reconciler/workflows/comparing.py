@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from reconciler.diff import aliased, compare, refused, unread
 from reconciler.errors import InputError, Problem
 from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change
+from reconciler.model.plan import Change, Plan
+from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store import StoredSnapshot
 
@@ -118,3 +120,12 @@ def refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool = 
                 problems.append(Problem(file, int(line), 1, what, "correct the name, or describe it in desired/"))
     if problems:
         raise InputError(sorted(problems, key=Problem.order))
+
+
+def with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:
+    """The plan with what is no longer described. What is set aside is described, but not among the resources."""
+    from reconciler.remembered import dropping
+
+    if not selection.isolate:
+        made.dropped = [one for one in dropping.no_longer_described(root, resources) if selection.takes(one)]
+    return made
