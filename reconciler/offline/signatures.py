@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import time
 
@@ -57,6 +58,9 @@ def of_tool() -> str:
 
 
 def content(path: str) -> str:
+    """A digest of a file's bytes; of what is no file, and could be waited for without end, none."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return ""
     with open(path, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 

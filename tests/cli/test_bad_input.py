@@ -174,6 +174,9 @@ def test_odd_files_in_desired(repo: Path, reconcile: Reconcile) -> None:
     desired = repo / "desired"
     (desired / "loop").symlink_to(desired)
     (desired / "folder.yaml").mkdir()
+    result = reconcile("validate")
+    assert (result.code, result.err.splitlines()[0]) == (1, "desired/loop: a link to a folder, which is not read")
+    (desired / "loop").unlink()
     assert reconcile("validate").code == 0
     (desired / "self.yaml").symlink_to(desired / "self.yaml")
     for _ in range(2):
