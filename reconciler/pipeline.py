@@ -119,7 +119,6 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     about = (Managed(len(managed), lambda: managed), wanted.fingerprint, wanted.tenant, current.gaps)
     found = Evaluation(chosen, *about, get=current.get, me=reader.me, described=lambda: known, held=held)
     found.callbacks, every = callbacks, {one.address for one in wanted.resources}
-    found.notices = wanted.notices
     found.alias, found.aside, found.read = current.alias, wanted.aside, current.of("person", "workspace")
     found.population, found.fits = Managed(len(every), lambda: every), fits
     found.notices = wanted.notices

@@ -157,8 +157,8 @@ class Loading:
         assert self._tenant is not None
         tenant = self._tenant
         about = (tenant.profiles, tenant.license_aliases)
-        shared = (self.problems, self.refused, self.notices, self._tally)
-        reading = Reading(name, document, *about, self.country_of, *shared)
+        found = self.problems, self.refused
+        reading = Reading(name, document, *about, self.country_of, *found, self.notices, self._tally)
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:

@@ -46,7 +46,7 @@ class Comparing:
 
         `certain`: they are, all of them.
         """
-        result = FileResult(content_digest(data))
+        result, said = FileResult(content_digest(data)), len(self.loading.notices)
         self.loading.digests[name] = result.digest
         document = open_document(name, data)
         try:
@@ -56,7 +56,7 @@ class Comparing:
             result = FileResult(result.digest)
             self._units(name, document, known, certain, result)
         self.loading.problems += document.problems
-        result.notices += document.notices
+        result.notices += [*document.notices, *self.loading.notices[said:]]
         result.kinds |= {unit.kind.name for unit in document.units}
         return result
 
