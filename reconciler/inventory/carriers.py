@@ -1,7 +1,7 @@
 """How locations reach the PSTN, where a plan depends on it: whose numbers it adds, removes or deactivates (the API does
 not promise to refuse that where the carrier brings them, and may corrupt them: webex-behaviour.md §4), between which
-numbers move along with their owners, and which are connected anew. One request a location, and one for what it offers
-where a provider is wanted.
+numbers move along with their owners, and which are connected anew. One request a location, none where its connection
+was read and tells, and one for what it offers where a provider is wanted.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ async def carriers(reader: Reader, changes: Collection[Change], snapshot: Memory
 
 
 async def _one(reader: Reader, current: Current) -> None:
-    current.facts["pstn"] = await pstn_type(reader, current.id)
+    """A trunk or route group that was read for the plan is a local gateway; a provider's name leaves its type open."""
+    read = current.fields.get("pstn") or {}
+    routed = read.get("trunk") or read.get("route_group")
+    current.facts["pstn"] = "LOCAL_GATEWAY" if routed else await pstn_type(reader, current.id)
 
 
 async def _options(reader: Reader, current: Current) -> None:
