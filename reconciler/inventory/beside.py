@@ -72,13 +72,22 @@ async def _digits(reader: Reader, needed: bool) -> Mapping[str, str]:
     return {name: str(one.fields.get("outside_dial_digit") or "") for name, one in listed.items()}
 
 
+def untold(names: Collection[str], snapshot: MemorySnapshot) -> list[str]:
+    """The places of these of which too little was read to tell how long extensions are there."""
+    return sorted(place for place, lengths in _told(names, snapshot).items() if lengths.total() < ENOUGH)
+
+
+def _told(names: Collection[str], snapshot: MemorySnapshot) -> dict[str, Counter[int]]:
+    return lengths_of(snapshot.of("person", "workspace"), names)
+
+
 async def _lengths(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> dict[str, Counter[int]]:
-    wanted = places(changes)
-    known = (one for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values())
-    found = lengths_of(known, wanted)
-    for place in sorted(place for place, lengths in found.items() if lengths.total() < ENOUGH):
+    found = _told(places(changes), snapshot)
+    for place in untold(found, snapshot):
         location = snapshot.get("location", place)
-        if location is not None and location.id:
+        if place in snapshot.lengths:
+            found[place] = snapshot.lengths[place]
+        elif location is not None and location.id:
             try:
                 rows = [row async for row in number_rows(reader, locationId=location.id)]
             except UNREAD:

@@ -10,10 +10,12 @@ others can tell. Nothing is asked where the plan itself frees what it takes, or 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable, Mapping
 from typing import Any
 
 from reconciler.errors import ApiError
+from reconciler.inventory.beside import untold
 from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds._kind import Reader
@@ -81,8 +83,8 @@ def owner_of(owner: Mapping[str, Any]) -> tuple[str, str, str]:
 
 async def _of_numbers(reader: Reader, extensions: Mapping[str, Change], snapshot: MemorySnapshot) -> dict[str, str]:
     found: dict[str, str] = {}
-    async for row in _rows(reader, extensions):
-        claim = claim_of(EXTENSION, normal(str((row.get("location") or {}).get("name"))), str(row.get("extension")))
+    async for row in _rows(reader, extensions, snapshot):
+        claim = claim_of(EXTENSION, _place(row), str(row.get("extension")))
         owner = row.get("owner") or {}
         if claim in extensions and uuid_of(str(owner.get("id", ""))) != uuid_of(extensions[claim].id):
             found[claim] = _said(owner)
@@ -98,16 +100,34 @@ async def _in_use(
     known = [one.id for one in locations if one is not None and not one.candidates]
     few = len(known) == len(names) <= FEW and {parts(claim)[1] for claim in extensions} <= set(names)
     found: dict[str, str] = {}
-    for filters in [{"locationId": one} for one in known] if few else [{}]:
-        async for row in number_rows(reader, **filters):
-            place, owner = normal(str((row.get("location") or {}).get("name"))), row.get("owner") or {}
-            claim, remote_id = claim_of(EXTENSION, place, str(row.get("extension"))), uuid_of(str(owner.get("id", "")))
-            if claim in extensions and remote_id == uuid_of(extensions[claim].id):
-                continue
-            if claim in extensions or place in names:
-                found[claim] = _said(owner)
-                snapshot.owners[claim] = owner_of(owner)
+    asked: list[dict[str, str]] = [{"locationId": one} for one in known] if few else [{}]
+    async for row in _listed(reader, asked, names, snapshot):
+        place, owner = _place(row), row.get("owner") or {}
+        claim, remote_id = claim_of(EXTENSION, place, str(row.get("extension"))), uuid_of(str(owner.get("id", "")))
+        if claim in extensions and remote_id == uuid_of(extensions[claim].id):
+            continue
+        if claim in extensions or place in names:
+            found[claim] = _said(owner)
+            snapshot.owners[claim] = owner_of(owner)
     return found
+
+
+async def _listed(
+    reader: Reader, asked: Iterable[dict[str, str]], names: Iterable[str], snapshot: MemorySnapshot
+) -> AsyncIterator[dict[str, Any]]:
+    """Rows of whole lists. `snapshot` says from here on how long the extensions at these places are, so that nobody
+    asks for them once more."""
+    lengths: dict[str, Counter[int]] = {name: Counter() for name in names}
+    for filters in asked:
+        async for row in number_rows(reader, **filters):
+            if row.get("extension") and _place(row) in lengths:
+                lengths[_place(row)][len(str(row["extension"]))] += 1
+            yield row
+    snapshot.lengths.update(lengths)
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return normal(str((row.get("location") or {}).get("name")))
 
 
 def _said(owner: Mapping[str, Any]) -> str:
@@ -116,20 +136,24 @@ def _said(owner: Mapping[str, Any]) -> str:
     return holder(kind, *names)
 
 
-async def _rows(reader: Reader, extensions: Iterable[str]) -> AsyncIterator[dict[str, Any]]:
-    """Rows with these extensions among them, in as few requests as it takes."""
+async def _rows(reader: Reader, extensions: Iterable[str], snapshot: MemorySnapshot) -> AsyncIterator[dict[str, Any]]:
+    """Rows with these extensions among them, in as few requests as it takes. A place whose list is needed anyway, for
+    the length of its extensions (beside.py), is asked for it at once."""
     wanted = [parts(claim) for claim in extensions]
     digits, names = sorted({value for _, _, value in wanted}), sorted({place for _, place, _ in wanted})
-    asked: list[dict[str, str]] = [{}]
-    if len(digits) <= FEW:
-        asked = [{"extension": one} for one in digits]
-    elif len(names) <= FEW:
+    few = len(digits) <= FEW
+    whole: list[dict[str, str]] = []
+    if len(names) <= FEW and (not few or untold(names, snapshot)):
         locations = [(await reader.all("location")).get(name) for name in names]
         known = [one.id for one in locations if one is not None and not one.candidates]
-        asked = [{"locationId": one} for one in known] if len(known) == len(names) else asked
-    for filters in asked:
-        async for row in number_rows(reader, **filters):
-            yield row
+        whole = [{"locationId": one} for one in known] if len(known) == len(names) else []
+    if few and not whole:
+        for one in digits:
+            async for row in number_rows(reader, extension=one):
+                yield row
+        return
+    async for row in _listed(reader, whole or [{}], names, snapshot):
+        yield row
 
 
 async def _beside(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -82,7 +83,8 @@ class MemorySnapshot:
     where that is more than a count: who has none, what was refused (inventory/status.py). `numbered` are locations of
     which some number was seen, wanted or not: they have calling.
     `aliases` are names of resources beside their keys, by kind: alias → key; `listed` are the keys of all that a list
-    had, wanted or not; `owners` is who has what a change takes, by claim (model/claims.py): kind, id and name."""
+    had, wanted or not; `owners` is who has what a change takes, by claim (model/claims.py): kind, id and name.
+    `lengths` say how many extensions of each length a location has, where the list of its numbers was read."""
 
     org: Mapping[str, str]
     kinds: dict[str, dict[str, Current]] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class MemorySnapshot:
     aliases: dict[str, dict[str, str]] = field(default_factory=dict)
     listed: dict[str, set[str]] = field(default_factory=dict)
     owners: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    lengths: dict[str, Counter[int]] = field(default_factory=dict)
 
     def get(self, kind: str, key: str) -> Current | None:
         return self.kinds.get(kind, {}).get(key)
