@@ -80,6 +80,8 @@ def test_m19_an_extension_that_somebody_else_has_whoever_they_are(office: Live) 
     found = refused(office, plan)
     for table, extension in taken.items():
         start = f"extensions: extension {extension} at {HERE} belongs to {said[table]}"
+        if table == "people":  # somebody of the same kind whom nobody describes may be the same one, under another key
+            start = "changed-key: this seems to be person/"
         assert found.pop(f"person/new{table.lower()}@example.com").startswith(start), (table, found)
     assert found == {}, "2001 is free"
     whole = pipeline.export(office.tenant, artefacts=observed())
