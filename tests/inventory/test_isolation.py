@@ -171,7 +171,7 @@ def test_a_list_may_end_with_a_404(full: Simulator, whole: Reading) -> None:
 
 
 def test_s7_basic_workspaces_have_less(full: Simulator, whole: Reading) -> None:
-    """What is refused to one is "not entitled", per workspace, its artefact ok (S7); where a location has a professional
+    """What is refused to one is "not entitled", per workspace, its artefact ok (S7); where a place has a professional
     one, that is asked for the numbers that are available."""
     told = status_of(whole, "workspace.devices")
     assert (told.result, told.count, told.not_entitled) == ("ok", 7, 1)  # one without calling; the basic tier answers
