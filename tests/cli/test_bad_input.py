@@ -25,7 +25,7 @@ DESIRED = {
     "reference to nothing": "people:\n  - email: a@example.com\n    location: Londn HQ\n",
     "extension that is a number": "people:\n  - email: a@example.com\n    extension: 1234\n",
     "extension that lost its zero": "people:\n  - email: a@example.com\n    extension: 0042\n",
-    "national phone number": "people:\n  - {email: a@example.com, location: London HQ, phone_number: '02079460001'}\n",
+    "national phone number without a country": "people:\n  - {email: a@example.com, phone_number: '02079460001'}\n",
     "range backwards": "numbers:\n  - range: ['+442079460109', '+442079460100']\n    location: London HQ\n",
     "time zone": "locations:\n  - name: X\n    time_zone: Europe/Londom\n",
     "language": "locations:\n  - name: X\n    preferred_language: english\n",
