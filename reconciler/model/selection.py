@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
@@ -34,6 +35,12 @@ class Selection:
 
     def leaves_out(self, address: str) -> bool:
         return any(matches(pattern, address) for pattern in self.exclude)
+
+    def reaches(self, kind: str) -> bool:
+        """Whether some address of a kind or artefact may be in the selection, as far as its name alone tells."""
+        said = {pattern.partition("/")[0] for pattern in self.target}
+        said |= {part.partition(".")[0] for part in said}  # a section is read with its owner
+        return not said or any(fnmatchcase(name, part) for name in (kind, kind.partition(".")[0]) for part in said)
 
     def touches(self, wanted: Wanted) -> bool:
         """Whether some part of a resource may be in the selection: its sections have addresses of their own."""

@@ -52,7 +52,8 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
     org = tenant_settings.org
     resources = _described(root, selection, everything)
     snapshot, moment = store.open(root / "state", org.id), taken(root)
-    whole = held(snapshot.kinds, resources) if everything else Held(inventory.of_desired(resources))
+    kept = [name for name in snapshot.kinds if selection.reaches(name)]
+    whole = held(kept, resources) if everything else Held(inventory.of_desired(resources))
     whole.need.tolerant = True
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         about = {"id": await _identity(reader, org.id), "name": org.name}
@@ -94,6 +95,6 @@ def _described(root: Path, selection: Selection, everything: bool) -> list[Wante
         return []
     resources = desired.load(root, references=False).resources
     if everything:
-        return resources
+        return [wanted for wanted in resources if selection.touches(wanted)]
     chosen = selected(resources, selection)
     return [wanted for wanted in resources if wanted.address in chosen]

@@ -32,6 +32,28 @@ def known(office: Office) -> Office:
     return office
 
 
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize(
+    ("target", "read", "not_read"),
+    [
+        ("workspace/*", "/workspaces", "/people"),
+        ("person.forwarding/*", "/people", "/workspaces"),
+        (f"person/{ANA}", "/people", "/workspaces"),
+        ("p*/*", "/people", "/workspaces"),
+    ],
+)
+def test_of_everything_only_what_is_asked_is_read(office: Office, target: str, read: str, not_read: str) -> None:
+    assert office.export("--no-report").code == 0
+    office.rename(ANA, "Renamed")
+    office.server.reset_requests()
+    said = office.reconcile("drift", "--all", "--target", target, "-o", "json")
+    asked = {entry["route"] for entry in office.server.log()}
+    assert read in asked and not any(route.startswith(not_read) and route != "/people/me" for route in asked)
+    found = [one["address"] for one in said.data["differences"]]
+    assert found == ([f"person/{ANA}"] if target in (f"person/{ANA}", "p*/*") else [])
+    assert said.code == (2 if found else 0)
+
+
 def test_nothing_is_nothing(known: Office) -> None:
     said = known.reconcile("drift")
     assert said.code == 0 and "No drift, nothing pending" in said.out
