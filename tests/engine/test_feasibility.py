@@ -86,9 +86,9 @@ def test_m19_a_lifted_finding_is_tried(office: Live) -> None:
     ids=["elsewhere", "taken", "main", "free"],
 )
 def test_m19_numbers(office: Live, place: str, number: str, why: str) -> None:
-    office.describe(
-        {"people": [hire("nia", location=place, phone_number=number), {"email": BEN, "licenses": {PRO: False}}]}
-    )
+    whose = {"email": "person000002@example.com"}  # described: nobody takes the new one for her under another key
+    new = hire("nia", location=place, phone_number=number)
+    office.describe({"people": [new, whose, {"email": BEN, "licenses": {PRO: False}}]})
     plan = office.plan()
     if why:
         assert why in refused(office, plan)["person/nia@example.com"]

@@ -22,7 +22,7 @@ from tests.properties.simulation import URL, Simulation
 from tests.support.live import Live
 from tests.support.state import differences
 
-ROOM = {"name": "Quiet corner", "location": "London HQ", "extension": "7999", "license": "Webex Calling - Workspaces"}
+ROOM = {"name": "Silent corner", "location": "London HQ", "extension": "7999", "license": "Webex Calling - Workspaces"}
 JOSE = "jose.dvorak@example.com"
 FORWARDING = "/people/{personId}/features/callForwarding"
 LOST = [*({"status": status} for status in (500, 502, 503, 504)), {"drop": "before"}, {"drop": "after"}]
@@ -132,7 +132,7 @@ def test_m8_every_write_has_its_evidence_in_the_chain(live: Live) -> None:
     )
     assert all(one["tracking_id"] and one["status"] in (200, 201, 204) for one in requests)
     outcomes = {record["address"]: Outcome.from_json(record) for record in by_event["outcome"]}
-    assert outcomes.keys() == written.keys() == {f"person.forwarding/{JOSE}", "workspace/Quiet corner"}
+    assert outcomes.keys() == written.keys() == {f"person.forwarding/{JOSE}", "workspace/Silent corner"}
     for address, outcome in outcomes.items():
         assert outcome.verdict == "verified" and outcome.id
         assert outcome.as_wanted and all(outcome.as_wanted.values())

@@ -93,7 +93,7 @@ def test_what_the_commit_does_not_have_counts(case: str, root: Path, git: Git) -
 
 CLEAN: dict[str, Deed] = {
     "beside desired": lambda root, git: edit(root, "README.md"),
-    "no desired file": lambda root, git: edit(root, "desired/notes.txt"),
+    "no desired file": lambda root, git: edit(root, "desired/NOTES.md"),
     "hidden": lambda root, git: edit(root, "desired/.draft.yaml"),
     "no part of a plan": lambda root, git: edit(root, "desired/insights.yaml"),
     "touched": lambda root, git: (root / "desired/a.yaml").write_text(TEXT),
