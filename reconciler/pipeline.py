@@ -155,7 +155,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     held = offline.holders(snapshot, chosen)
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
     whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
-    whole.alias, whole.notices = snapshot.alias, found.notices
+    whole.alias, whole.notices = snapshot.alias, (*found.notices, *offline.untold(chosen))
     whole.beside = offline.beside(snapshot, chosen)
     creates = any(change.action == "create" for change in chosen)
     every = {wanted.address for wanted in resources()} if creates else set()

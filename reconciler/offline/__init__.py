@@ -31,6 +31,7 @@ __all__ = [
     "remember",
     "remembered",
     "renamed_locations",
+    "untold",
 ]
 
 
@@ -83,3 +84,10 @@ def renamed_locations(
     from reconciler.offline import renamed
 
     return renamed.locations(snapshot, missing, described)
+
+
+def untold(changes: list[Change]) -> tuple[str, ...]:
+    """What state/ does not say of emergency callback numbers; see `callback_numbers.untold`."""
+    from reconciler.offline import callback_numbers
+
+    return callback_numbers.untold(changes)

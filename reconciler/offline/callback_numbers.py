@@ -1,7 +1,7 @@
 """Emergency callback numbers as the snapshot in `state/` has them: inventory/callbacks.py without a request.
 
 How locations are called back stands there where it was exported; who is called back through whom does not, which is
-said of everybody who would take a number away.
+said beside the plan: its digest is that of the plan against the tenant.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from reconciler.model.callbacks import Callbacks, Dependants, Place
 from reconciler.model.plan import Change
 from reconciler.store import StoredSnapshot
 
+_NAMED = 5
 _ARTEFACT = "location.emergency_callback_number"
 _UNKNOWN = "state/ does not say who is called back through whom; a plan against the tenant does"
 
@@ -23,7 +24,7 @@ def callbacks(snapshot: StoredSnapshot, changes: Collection[Change]) -> Callback
     """What these changes touch of it, as far as it is known here."""
     todo = [one for one in changes if not one.blocked and one.action != "cannot_tell"]
     taking = [change for change in todo if rule.asked(change)]
-    found = Callbacks(unread={change.address: _UNKNOWN for change in taking})
+    found = Callbacks()
     if _ARTEFACT not in snapshot.kinds:
         return found
     for name in rule.places(todo, snapshot.get):
@@ -33,6 +34,13 @@ def callbacks(snapshot: StoredSnapshot, changes: Collection[Change]) -> Callback
     holders = {place.through for place in found.places.values()} - {""}
     found.dependants = {one.address: Dependants(True, 0) for one in taking if uuid_of(one.id) in holders}
     return found
+
+
+def untold(changes: Collection[Change]) -> tuple[str, ...]:
+    """What is to be known of a plan that takes numbers, places or calling away; nothing where it does not."""
+    taking = [one.address for one in changes if not one.blocked and one.action != "cannot_tell" and rule.asked(one)]
+    some = ", ".join(taking[:_NAMED]) + (f" and {len(taking) - _NAMED} more" if len(taking) > _NAMED else "")
+    return (f"whether emergency callback numbers rest on {some} cannot be told: {_UNKNOWN}",) if taking else ()
 
 
 def _place(fields: dict[str, Any]) -> Place:

@@ -43,7 +43,8 @@ def play(story: Json) -> Record:
             error.add_note("\n".join(stage.told))
             raise
         told = [_NOT_ITS_OWN.sub("…", line) for line in stage.told]
-        return Record(ending, stage.log, _journals(stage.root), told)
+        requests = [{**one, "path": _NOT_ITS_OWN.sub("…", one["path"])} for one in stage.log]
+        return Record(ending, requests, _journals(stage.root), told)
 
 
 def _journals(root: Path) -> dict[str, list[Json]]:

@@ -44,7 +44,7 @@ STORY: dict[str, Any] = {
             "do": "apply",
             "limit": {"count": 3, "seconds": 1, "retry_after": "absent"},
             "faults": [
-                {"match": {"method": "PUT"}, "nth": 2, "times": 2, "do": {"status": 502, "drop": "after"}},
+                {"match": {"method": "PUT"}, "nth": 1, "times": 2, "do": {"status": 502, "drop": "after"}},
                 {"match": {"method": "GET"}, "nth": 9, "times": 3, "do": {"status": 503}},
                 {"match": {"method": "GET"}, "nth": 20, "do": {"status": 429, "headers": {"Retry-After": "in 5"}}},
             ],
