@@ -78,7 +78,6 @@ def test_what_is_asked_in_vain(whole: Reading) -> None:
     refused = sorted((entry["status"], entry["route"]) for entry in whole.log if entry["status"] != 200)
     assert refused == [
         (404, "/telephony/config/locations/{locationId}"),
-        (405, "/telephony/config/workspaces/{workspaceId}/devices"),
     ]
 
 

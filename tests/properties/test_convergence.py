@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler import pipeline
 from reconciler.errors import InputError
+from reconciler.guard import own_admin
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.simulator import Simulator
@@ -68,6 +69,8 @@ def _offline_agrees(live: Live) -> None:
         assume(False)
         raise
     online = _plan(live)
+    if any(finding.rule == own_admin.RULE for finding in online.findings):
+        return  # no snapshot knows whose token it is
     assert [change.to_json() for change in offline.changes] == [change.to_json() for change in online.changes]
     assert offline.digest == online.digest
 

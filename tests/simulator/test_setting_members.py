@@ -125,7 +125,7 @@ def test_available_members_order(call: Any, subjects: Subjects, order: str) -> N
 def test_privacy(api: WebexSimpleApi, subjects: Subjects, call: Any) -> None:
     privacy = api.person_settings.privacy
     settings = privacy.read(subjects.person)
-    assert settings.aa_extension_dialing_enabled and settings.monitoring_agents == []
+    assert settings.aa_extension_dialing_enabled and settings.monitoring_agents is None
     settings.enable_phone_status_pickup_barge_in_privacy = True
     settings.monitoring_agents = [subjects.extension_only, subjects.line]
     privacy.configure(subjects.person, settings)
