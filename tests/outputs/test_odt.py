@@ -103,8 +103,8 @@ NOTHING_SAYS = {
     # neither an id nor a name is in these items
     "person_out_access_codes": "id name",
     "workspace_devices": "name",
-    # machines and people only are in its groups and licences, people only in its queues
-    **dict.fromkeys(["group_members", "license_assigned_users", "call_queue_agents"], "workspace_id"),
+    # people only are in its licences and queues
+    **dict.fromkeys(["license_assigned_users", "call_queue_agents"], "workspace_id"),
 }
 #: Its features have extensions and no numbers.
 WITHOUT_NUMBER = [
