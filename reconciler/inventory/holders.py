@@ -77,7 +77,7 @@ def owner_of(owner: Mapping[str, Any]) -> tuple[str, str, str]:
     """Kind, remote id (uuid) and name of who is in a row of the numbers list; the kind is empty for what is no resource
     of ours."""
     kind = {"PEOPLE": "person", "PLACE": "workspace"}.get(str(owner.get("type", "")), "")
-    names = (str(name) for name in (owner.get("firstName"), owner.get("lastName")) if name and name != ".")
+    names = (normal(str(name)) for name in (owner.get("firstName"), owner.get("lastName")) if name and name != ".")
     return kind, uuid_of(str(owner.get("id", ""))), normal(" ".join(names))
 
 
@@ -132,7 +132,9 @@ def _place(row: Mapping[str, Any]) -> str:
 
 def _said(owner: Mapping[str, Any]) -> str:
     kind = str(owner.get("type", ""))
-    names = () if kind == "VOICE_MESSAGING" else (owner.get("firstName"), owner.get("lastName"))
+    names = (
+        () if kind == "VOICE_MESSAGING" else (normal(str(owner.get(part) or "")) for part in ("firstName", "lastName"))
+    )
     return holder(kind, *names)
 
 
