@@ -121,11 +121,11 @@ def places(changes: Iterable[Change], get: Get) -> set[str]:
 
 def incomplete(changes: Iterable[Change], get: Get, known: Callbacks) -> tuple[set[str], list[Change]]:
     """What is to be read beside the locations: those of which all members matter, because somebody depends on a number
-    that does not last; and the changed ones of whom it matters what they had before."""
+    that does not last; and the changed ones of whom it matters what they had before, who could call then."""
     timeline = Timeline(changes, get, known)
     crowds = {name for name, place in known.places.items() if place.valid and _ends(timeline.of_place(place, name))}
     crowds |= {name for name, _, fate in _holders(timeline) if _ends(fate)}
-    return crowds, [change for change, fate in _changed(timeline) if change.id and _ends(fate)]
+    return crowds, [one for one, fate in _changed(timeline) if one.id and _ends(fate) and not arrives(one)]
 
 
 def judged(changes: Iterable[Change], get: Get, known: Callbacks) -> Judgement:

@@ -8,9 +8,11 @@ members        all at a location, only where its own number does not last and so
 from __future__ import annotations
 
 from collections.abc import Collection, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from reconciler.errors import NotEntitledError
 from reconciler.guard import callbacks as rule
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds._kind import Reader
@@ -69,7 +71,7 @@ async def _locations(reader: Reader, snapshot: MemorySnapshot, names: Iterable[s
 async def _told(found: Callbacks, address: str, reading: Coroutine[Any, Any, None]) -> None:
     try:
         await understood(_GAP, reading)
-    except UNREAD as error:
+    except (*UNREAD, NotEntitledError) as error:
         found.unread[address] = error.what
 
 
@@ -113,7 +115,8 @@ async def _members(reader: Reader, found: Callbacks, current: Current) -> None:
 
     async def one(key: str, owner: dict[str, Any]) -> None:
         address = holder(str(owner["type"]), owner.get("firstName"), owner.get("lastName"))
-        members[key] = await _member(reader, _PATHS[owner["type"]], str(owner["id"]), address)
+        with suppress(NotEntitledError):  # who cannot call is not called back
+            members[key] = await _member(reader, _PATHS[owner["type"]], str(owner["id"]), address)
 
     await _told(found, current.address, read())
 

@@ -30,7 +30,7 @@ async def pages(
     get: Any = session._request_w_response  # the SDK's verb that gives the headers too; its decorator loses its type
     seen: set[str] = set()
     said: set[str] = set()
-    idle = 0
+    idle, whole = 0, _WHOLE.issuperset(params)
     while True:
         # `next` links carry their own parameters
         try:
@@ -38,8 +38,9 @@ async def pages(
         except ApiError as error:
             error.later_page = bool(seen)
             raise
-        rows = _rows(body, key, url, whole=not seen and _WHOLE.issuperset(params))
         link = _next(response)
+        rows = _rows(body, key, url, whole=whole and link is None)
+        whole = whole and not rows
         yield rows, link is None
         if link is None:
             return
@@ -74,8 +75,8 @@ def _next(response: Any) -> str | None:
 
 def _rows(body: Any, key: str, url: str, *, whole: bool) -> list[dict[str, Any]]:
     """The rows of one page. Who took an answer that is no list for an empty one would take what is there for gone. Only
-    where little was asked for (`whole` is false), or rows came before, is an object without the key an empty page
-    (§1.5): a whole list without it proves nothing."""
+    where little was asked for (`whole` is false), rows came before or a next page is named, is an object without the
+    key an empty page (§1.5): a whole list that ends with it proves nothing."""
     if not isinstance(body, dict):
         raise IncompleteError("this is no page of a list", where=_path(url), why=f"it is {_named(body)}")
     rows = body.get(key)

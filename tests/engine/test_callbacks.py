@@ -227,6 +227,36 @@ def test_who_had_none_before_is_warned_and_not_blocked(town: Town) -> None:
     assert notes(plan, town.address(town.quiet[0])) == ""
 
 
+@pytest.mark.parametrize("main", ["ACTIVE", "INACTIVE"])
+def test_who_is_given_calling_was_called_back_nowhere_before_and_is_asked_for_nothing(town: Town, main: str) -> None:
+    """The setting of somebody without calling cannot be read; a plan that asks for it ends there."""
+    town.turn(town.main, main)
+    state = town.live.state()
+    quiet = next(one for one in state["people"] if not one["calling"])
+    plan = town.plan(
+        {
+            "email": town.email(quiet),
+            "licenses": ["Webex Calling - Professional"],
+            "location": PLACE,
+            "extension": "4711",
+        }
+    )
+    assert not found(plan) and [one.kind for one in plan.operations] == ["person"]
+    assert ("no good number" in notes(plan, town.address(quiet))) is (main == "INACTIVE")
+
+
+def test_a_member_that_cannot_be_called_back_hides_no_other(town: Town) -> None:
+    """Between the list of those at a place and the question about each somebody may lose calling."""
+    town.choose(town.holder)
+    town.turn(town.main, "INACTIVE")
+    gone = {"status": 400, "body": {"message": "[Error 4003] Target user not authorized", "errors": []}}
+    town.live.server.faults(
+        [{"match": {"route": "/telephony/config/people/*/emergencyCallbackNumber"}, "nth": 1, "do": gone}]
+    )
+    plan = town.plan({"email": town.email(town.holder), "phone_number": None})
+    assert found(plan) and "cannot be told" not in notes(plan, town.address(town.holder))
+
+
 @pytest.mark.parametrize("active", [True, False])
 def test_who_moves_to_where_nobody_is_called_back(town: Town, active: bool) -> None:
     """With a number of one's own one is; without one, the new place has to have one."""

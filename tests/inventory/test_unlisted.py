@@ -117,6 +117,16 @@ def test_a_field_whose_names_are_not_known_cannot_be_told_and_the_others_are_pla
 
 
 @pytest.mark.issue10(16)
+def test_a_page_without_its_list_that_names_a_next_one_ends_nothing(live: Live) -> None:
+    """Both positions of what an empty page before the first rows looks like (§1.5)."""
+    live.server.turn("page_empty_with_next", "first")
+    live.server.turn("page_without_list_key", "on")
+    live.describe({"locations": [{"name": "Manchester", "calling": {"outside_dial_digit": "8"}}]})
+    plan = live.plan()
+    assert changes_of(plan) == {"location.calling/Manchester": "update"} and not plan.incomplete
+
+
+@pytest.mark.issue10(16)
 def test_nobody_is_deleted_of_whom_not_all_is_known(live: Live) -> None:
     live.describe({"people": [{"email": "bjorn.castellan@example.com", "state": "absent"}]})
     assert [one.action for one in live.plan().operations] == ["delete"]

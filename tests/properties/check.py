@@ -122,7 +122,8 @@ def _claimed(calling: dict[str, Any]) -> set[Any]:
 def nothing_left(plan: Plan, done: Plan, unmet: dict[str, list[str]], left_out: set[str]) -> None:
     """But for what cannot be told and what a guard blocks, with all that belongs to it."""
     undecided = {change.address for change in (*done.changes, *plan.changes) if change.action == "cannot_tell"}
-    undecided |= left_out | {address for address in unmet if _owner(address) in left_out}
+    undecided |= left_out
+    undecided |= {address for address in unmet if _owner(address) in undecided}
     left = {change.address: change.action for change in plan.changes if change.address not in undecided}
     assert not left, f"all is verified, and yet the next plan changes {left}"
     wrong = {address: what for address, what in unmet.items() if address not in undecided}

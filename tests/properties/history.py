@@ -36,6 +36,9 @@ _LOOKS = {
 }
 #: What goes along when somebody moves, or loses calling: the plan says so, and no comparison of the owner shows it.
 _WITH_CALLING = re.compile(r"/calling/(?!(location|extension|number)$)")
+#: Whose callback somebody was goes back to the location's when they leave (§15); whether it is good then, callback.py
+#: looks at.
+_FOLLOWS = "/calling/ecbn/"
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ class History:
                 late = self._time() - max((at for _, at in looks), default=0.0) > WINDOW
                 shown = not self._hidden(path)
                 (self.overwritten if (seen and shown) or late else self.windows).append(of)
-            elif not deed.cut and not self.described[deed.who](path, new):
+            elif not deed.cut and _FOLLOWS not in path and not self.described[deed.who](path, new):
                 self.strange.append(told)
 
     def _interleaved(self, deed: Deed, path: str) -> Deed | None:
