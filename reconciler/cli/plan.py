@@ -26,7 +26,7 @@ def plan(
     isolate: Annotated[bool, Parameter(name="--isolate", negative="")] = False,
     offline: Annotated[bool, Parameter(name="--offline", negative="")] = False,
     cache: Annotated[bool, Parameter(name="--cache")] = True,
-    full: Annotated[bool, Parameter(name="--full", negative="")] = False,
+    full: Annotated[bool, Parameter(name=["-v", "--verbose", "--full"], negative="")] = False,
     override: Annotated[list[str] | None, Parameter(name="--override", negative="")] = None,
     rehearse: Annotated[bool, Parameter(name="--rehearse", negative="")] = False,
     require_clean: Annotated[bool, Parameter(name="--require-clean", negative="")] = False,
@@ -58,7 +58,7 @@ def plan(
     cache
         --no-cache: compare every resource afresh (offline plans).
     full
-        Show unchanged items of lists and long values whole.
+        Fold and shorten nothing: every change alone, every warning at each, every list and value whole.
     override
         Lift what a guard objects to, by the name behind `lift:` (repeatable). It becomes part of the plan.
     rehearse

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from reconciler.drift import State
 from reconciler.report.drift import DriftView, Entry
-from reconciler.report.markdown import code
+from reconciler.report.markup import code
 from reconciler.report.text import paint, table
 from reconciler.report.wording import number
 

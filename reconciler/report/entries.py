@@ -38,10 +38,10 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change to show, or `count` changes that differ in their number only.
+    """One change to show, or `count` changes that are alike (folding.py).
 
     `status` is a key of SYMBOLS; `address` may be a range; `members` are lines of ranges when there are
-    several; `what` says the action ("delete BLOCKED by main-number", "create ×40").
+    several, or of names; `what` says the action ("delete BLOCKED by main-number", "create ×40").
     """
 
     status: str
@@ -112,14 +112,14 @@ def groups(changes: Iterable[Change], findings: Against, *, full: bool, places: 
     shown: list[tuple[int, str, Group]] = []
     for owner, members in owners.items():
         members.sort(key=lambda change: (_RANKS[status_of(change)], change.kind))
-        place = _place(members, places)
+        place = place_of(members, places)
         key = None if full else alike(members, place, findings)
         batches.setdefault((owner,) if key is None else key, []).append(members)
     for batch in batches.values():
         batch.sort(key=lambda members: members[0].address)
         for some in [batch] if folds(batch) else [[members] for members in batch]:
             rows = [list(row) for row in zip(*some, strict=True)]
-            shown.append(_group(some[0], _place(some[0], places), rows, findings, full))
+            shown.append(_group(some[0], place_of(some[0], places), rows, findings, full))
     ordered = [group for _, _, group in sorted(shown, key=lambda item: item[:2])]
     return ordered if full else list(_said_once(ordered))
 
@@ -143,16 +143,17 @@ def _group(
 ) -> tuple[int, str, Group]:
     """With what it is sorted by. `members` are the changes of one owner, each the first of its row."""
     owner = owner_address(members[0].address)
-    entries = tuple(_entry(row, findings, full) for row in rows)
+    naming = next((place for place, member in enumerate(members) if member.address == owner), 0)
+    entries = tuple(_entry(row, findings, full, named=place != naming) for place, row in enumerate(rows))
     status = entries[0].status
     return _RANKS[status], owner, Group(visible(owner), place, status, entries)
 
 
-def _entry(changes: list[Change], findings: Against, full: bool) -> Entry:
-    """One entry of one change, or of several that are alike."""
+def _entry(changes: list[Change], findings: Against, full: bool, *, named: bool) -> Entry:
+    """One entry of one change, or of several that are alike, whom another one of the group may have `named`."""
     first, count = changes[0], len(changes)
     status, against = status_of(first), findings.get(first.address, ())
-    address, members = names_of(changes) if count > 1 else (visible(first.address), ())
+    address, members = names_of(changes, named=named) if count > 1 else (visible(first.address), ())
     lines = field_lines(first, full=full)
     return Entry(
         status=status,
@@ -199,7 +200,7 @@ def _notes(change: Change) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _place(changes: list[Change], places: Mapping[str, str]) -> str:
+def place_of(changes: list[Change], places: Mapping[str, str]) -> str:
     """The location of an owner, else its kind in words (`people`)."""
     owner = owner_address(changes[0].address)
     kind, _, key = owner.partition("/")

@@ -14,7 +14,7 @@ from reconciler.report.drift import step_text
 from reconciler.report.drift_forms import fitting
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
-from reconciler.report.markdown import code
+from reconciler.report.markup import code
 from reconciler.report.text import paint
 from reconciler.report.wording import counted, moment, number
 

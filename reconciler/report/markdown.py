@@ -11,14 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.report.entries import SYMBOLS, Entry, Group
+from reconciler.report.markup import LONGEST, code, longest_run, unmarked
+from reconciler.report.remarks import Remark
+from reconciler.report.risk_table import risk_table
 from reconciler.report.view import PlanView
 from reconciler.report.wording import counted, number
 
 _MOST_REMARKS = 20
-_LONGEST_INLINE = 300
+_MOST_REASONS = 3
+_WARNINGS = ("warning", "warnings")
+_LASTING = ("change cannot be taken back, or only in part", "changes cannot be taken back, or only in part")
+#: The part of a comment that its table may take.
+_TABLE_PART = 8
 _FOLDS_OPEN_UP_TO = 10
+#: One entry's names take no more than one part of so many of what is left.
+_ONE_OF = 3
 #: Room for the line that says what was left out.
-_TAIL = 120
+_TAIL = 160
 
 
 @dataclass(slots=True)
@@ -42,22 +51,43 @@ class _Section:
 
 def plan_markdown(view: PlanView, *, limit: int = 60_000) -> str:
     """The comment; its first line is the hidden marker by which a job finds and updates it."""
-    title = f"### reconcile plan · {code(view.org_name)}"
+    title = f"### Plan for {code(view.org_name)}: {view.verdict.rstrip('.')}"
+    title += f", {number(view.in_part)} not fully undoable" if view.in_part else ""
     title += f" · desired {code(view.modified)}" if view.modified else ""  # a clean one is the pull request's own
-    head = [marker(view), title, "", f"**{view.verdict.rstrip('.')}**"]
+    head, facts, last = [marker(view), title], _facts(view), f"{code(view.last)}"
+    warned = [*_quoted(view.banners), *_caution(view), *_stops(view)]
     if view.empty:
-        return "\n".join([*head, *_quoted(view.banners), *_stops(view), ""])
-    head[-1] += f" {view.denominator}"
-    head += [*_quoted(view.banners), *_stops(view)]
-    facts, last = _facts(view), f"{code(view.last)}"
+        return "\n".join([*head, *warned, ""])
+    head += ["", _all_shown(view, 0)]
+    warned += [*risk_table(view.risks, limit // _TABLE_PART), *_list(_LASTING, view.lasting)]
     sections = _sections(view)
-    fixed = _size([*head, "", *facts, "", last, ""])
+    fixed = _size([*head, *warned, "", *facts, "", last, ""])
     left = _fill(sections, limit - fixed - _TAIL)
+    head[-1] = _all_shown(view, left)
     risky = [line for section in sections if not section.folded for line in _render(section, False)]
     folds_open = len(view.groups) <= _FOLDS_OPEN_UP_TO
     folds = [line for section in sections if section.folded for line in _render(section, folds_open)]
     more = ["", f"**+{number(left)} more in the job's artifact**"] if left else []
-    return "\n".join([*head, *risky, "", *facts, *folds, *more, "", last, ""])
+    return "\n".join([*head, *warned, *risky, "", *facts, *folds, *more, "", last, ""])
+
+
+def _all_shown(view: PlanView, left: int) -> str:
+    """How much of the plan stands in the comment, and of how many it is."""
+    shown = f"All {number(view.total)} are shown" if view.total > 1 else "It is shown"
+    return f"{f'{number(view.total - left)} of {number(view.total)} are shown' if left else shown}, {view.denominator}"
+
+
+def _caution(view: PlanView) -> list[str]:
+    """That nothing of it is carried out, and what is in the way; why stands below, with each."""
+    if not view.refused:
+        return []
+    against = [(stop.address, stop.objection.rule) for stop in view.stops if not stop.aside]
+    against += [
+        (entry.address, one.rule) for entry in view.entries if entry.status == "blocked" for one in entry.objections
+    ]
+    said = ", ".join(f"{code(address)} by {code(rule)}" for address, rule in against[:_MOST_REASONS])
+    more = f" and {number(len(against) - _MOST_REASONS)} more" if len(against) > _MOST_REASONS else ""
+    return ["", "> [!CAUTION]", f"> **Blocked, so nothing of this would be applied:** {said}{more}"]
 
 
 def marker(view: PlanView) -> str:
@@ -66,22 +96,9 @@ def marker(view: PlanView) -> str:
     return f"<!-- reconciler:plan:{org} {view.digest} -->"
 
 
-def code(text: str) -> str:
-    """A code span: its delimiter is longer than any run of backticks in it. Cut where it is very long."""
-    text = _unmarked(text if len(text) <= _LONGEST_INLINE else f"{text[:_LONGEST_INLINE]}…") or " "
-    ticks = "`" * (_longest_run([text]) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") or text.strip() != text else ""
-    return f"{ticks}{pad}{text}{pad}{ticks}"
-
-
-def _unmarked(text: str) -> str:
-    """No tenant text can pass for the hidden marker of a comment."""
-    return text.replace("<!--", "<\\!--").replace("-->", "--\\>")
-
-
 def _in_html(text: str) -> str:
     """Inside `<summary>`: every character that HTML, markdown or a forge could read becomes an entity."""
-    short = text if len(text) <= _LONGEST_INLINE else f"{text[:_LONGEST_INLINE]}…"
+    short = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     return re.sub(r"[^\w .,…+-]", lambda match: f"&#{ord(match.group())};", short)
 
 
@@ -92,22 +109,29 @@ def _quoted(banners: Iterable[str]) -> list[str]:
 def _stops(view: PlanView) -> list[str]:
     """What stops the whole plan, in a fence of its own, which is never cut."""
     lines = [line for stop in view.stops for line in (stop.headline, *(f"    {text}" for text in stop.objection.lines))]
-    kept = [_unmarked(line) for line in lines]
-    fence = "`" * max(3, _longest_run(kept) + 1)
+    kept = [unmarked(line) for line in lines]
+    fence = "`" * max(3, longest_run(kept) + 1)
     return ["", f"{fence}diff", *kept, fence] if kept else []
 
 
 def _facts(view: PlanView) -> list[str]:
-    lines = ["| | changes |", "|---|---:|"]
-    lines += [f"| `{count.symbol}` {count.word} | {count.amount} |" for count in view.counts]
-    lines += ["", *(f"- {fact.label}: {code(fact.text)}" for fact in (*view.facts, *view.waves))]
-    if view.remarks:
-        lines += ["", f"#### {counted(sum(remark.count for remark in view.remarks), 'warning')}", ""]
-        for remark in view.remarks[:_MOST_REMARKS]:
-            do = f" · do: {code(remark.do)}" if remark.do else ""
-            lines.append(f"- {code(remark.address)} {code(remark.text)}{do}")
-        if len(view.remarks) > _MOST_REMARKS:
-            lines.append(f"- and {number(len(view.remarks) - _MOST_REMARKS)} more")
+    counts = " · ".join(f"`{count.symbol}` {count.word} {count.amount}" for count in view.counts)
+    lines = [counts, "", *(f"- {fact.label}: {code(fact.text)}" for fact in view.facts)]
+    waves = [f"- {fact.label}: {code(fact.text)}" for fact in view.waves]
+    lines += ["", "<details><summary>In this order</summary>", "", *waves, "", "</details>"] if waves else []
+    return [*lines, *_list(_WARNINGS, view.remarks)]
+
+
+def _list(words: tuple[str, str], remarks: Sequence[Remark]) -> list[str]:
+    count = sum(remark.count for remark in remarks)
+    if not count:
+        return []
+    lines = ["", f"#### {number(count)} {words[count > 1]}", ""]
+    for remark in remarks[:_MOST_REMARKS]:
+        do = f" · do: {code(remark.do)}" if remark.do else ""
+        lines.append(f"- {code(remark.address)} {code(remark.text)}{do}")
+    if len(remarks) > _MOST_REMARKS:
+        lines.append(f"- and {number(len(remarks) - _MOST_REMARKS)} more")
     return lines
 
 
@@ -123,8 +147,12 @@ def _sections(view: PlanView) -> list[_Section]:
 
 
 def _fill(sections: Sequence[_Section], budget: int) -> int:
-    """Keep what fits, riskiest first; details give way to the headlines of other risky entries. Returns the rest."""
-    reserved = sum(_frame(s) + sum(_size([_unmarked(e.headline)]) for e in s.entries) for s in sections if not s.folded)
+    """Keep what fits, riskiest first; details give way to the headlines of other entries that are risky or stand for
+    many. Returns the rest."""
+    promised = {id(entry) for section in sections for entry in section.entries if _comes_first(section, entry)}
+    framed = {id(section) for section in sections if any(id(entry) in promised for entry in section.entries)}
+    reserved = sum(_frame(section) for section in sections if id(section) in framed)
+    reserved += sum(_size([unmarked(e.headline)]) for s in sections for e in s.entries if id(e) in promised)
     left = 0
     for section in sections:
         frame = _frame(section)
@@ -132,14 +160,11 @@ def _fill(sections: Sequence[_Section], budget: int) -> int:
             left += section.count
             continue
         budget -= frame
-        reserved -= 0 if section.folded else frame
+        reserved -= frame if id(section) in framed else 0
         for entry in section.entries:
-            head, detail = _unmarked(entry.headline), [_unmarked(f"    {line}") for line in entry.detail]
-            reserved -= 0 if section.folded else _size([head])
-            whole = [head, *detail]
-            kept = next(
-                (lines for lines in (whole, [head]) if _size(lines) <= budget - reserved * (lines is whole)), None
-            )
+            head = [unmarked(entry.headline)]
+            reserved -= _size(head) if id(entry) in promised else 0
+            kept = _whole_or_part(entry, head, budget - reserved) or (head if _size(head) <= budget else None)
             if kept is None:
                 left += entry.count
                 continue
@@ -149,11 +174,34 @@ def _fill(sections: Sequence[_Section], budget: int) -> int:
     return left
 
 
+def _comes_first(section: _Section, entry: Entry) -> bool:
+    return not section.folded or entry.count > 1
+
+
+def _whole_or_part(entry: Entry, head: list[str], room: int) -> list[str]:
+    """The lines of an entry; of one that stands for many, what they have in common and as many names as take a part of
+    the room; nothing where that does not fit."""
+    names, shared = len(entry.members), [unmarked(f"    {line}") for line in entry.detail]
+    members, common = shared[:names], shared[names:]
+    if _size([*head, *shared]) <= room:
+        return [*head, *shared]
+    room = room - _size([*head, *common]) - _TAIL if names else -1
+    if room < 0:
+        return []
+    kept = []
+    for line in members:
+        room -= _size([line]) * _ONE_OF
+        if room < 0:
+            break
+        kept.append(line)
+    return [*head, *kept, f"    … {number(names - len(kept))} more lines of names, in the job's artifact", *common]
+
+
 def _render(section: _Section, is_open: bool) -> list[str]:
     if not section.kept:
         return []
     shown = "" if section.shown == section.count else f", {number(section.shown)} shown"
-    fence = "`" * max(3, _longest_run(section.kept) + 1)
+    fence = "`" * max(3, longest_run(section.kept) + 1)
     body = [f"{fence}diff", *section.kept, fence]
     if not section.folded:
         return ["", f"#### {section.title} ({number(section.count)}{shown})", "", *body]
@@ -169,13 +217,8 @@ def _render(section: _Section, is_open: bool) -> list[str]:
 
 def _frame(section: _Section) -> int:
     """The most bytes that a section takes beside its entries."""
-    fences = 2 * max(3, _longest_run([text for e in section.entries for text in (e.headline, *e.detail)]) + 1)
+    fences = 2 * max(3, longest_run([text for e in section.entries for text in (e.headline, *e.detail)]) + 1)
     return fences + 150 + (_size([_in_html(section.title)]) if section.folded else 0)
-
-
-def _longest_run(texts: Iterable[str]) -> int:
-    """The longest run of backticks."""
-    return max((len(run) for text in texts if "`" in text for run in re.findall("`+", text)), default=0)
 
 
 def _size(lines: Iterable[str]) -> int:

@@ -1,8 +1,9 @@
-"""The warnings of a plan. What many changes are warned of in the same words is said once, and marked at each."""
+"""The warnings of a plan, and what of it cannot be taken back. What many changes are told in the same words is said
+once, and marked at each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.plan import Plan
@@ -14,6 +15,7 @@ from reconciler.report.wording import number
 #: So many entries say the same in full; what is not longer than this is repeated.
 _SAID, _SHORT = 2, 60
 _BEGINNING = 40
+_MOST_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,8 @@ def noted(plan: Plan, shown: Sequence[Group], *, full: bool) -> tuple[list[Group
     are shown; and the groups, in which what is said once for many is only marked. `full` shortens nothing."""
     lifted = [(f.address, f"overridden, {f.rule}: {f.why}") for f in plan.findings if f.lifted]
     refused = [*rehearsal_remarks(plan.rehearsal)] if plan.rehearsal else []
-    about: dict[str, list[Entry]] = {}
-    for entry in (entry for group in shown for entry in group.entries):
-        for note in entry.notes:
-            about.setdefault(note, []).append(entry)
-    shared = {note for note, entries in about.items() if len(entries) > _SAID and len(note) > _SHORT and not full}
+    about = _by_text(shown, lambda entry: entry.notes)
+    shared = _shared(about, full)
     return (
         [_marked(group, shared) for group in shown] if shared else list(shown),
         [
@@ -46,6 +45,39 @@ def noted(plan: Plan, shown: Sequence[Group], *, full: bool) -> tuple[list[Group
             *(_of(note, entries, shown=note not in shared) for note, entries in about.items()),
         ],
     )
+
+
+def lasting(shown: Sequence[Group], *, full: bool) -> tuple[list[Group], list[Remark]]:
+    """What cannot be taken back, or only in part: why, with all that it is true of, where it is said of many; and the
+    groups, in which that is only marked."""
+    about = _by_text(shown, lambda entry: entry.lasting)
+    shared = _shared(about, full)
+    groups = [_marked(group, shared) for group in shown] if shared else list(shown)
+    return groups, [Remark(_listed(about[text]), text, "", False, _count(about[text])) for text in shared]
+
+
+def _by_text(shown: Sequence[Group], texts: Callable[[Entry], tuple[str, ...]]) -> dict[str, list[Entry]]:
+    about: dict[str, list[Entry]] = {}
+    for entry in (entry for group in shown for entry in group.entries):
+        for text in texts(entry):
+            about.setdefault(text, []).append(entry)
+    return about
+
+
+def _shared(about: dict[str, list[Entry]], full: bool) -> dict[str, None]:
+    """What is long and said of many, in the order in which it is shown."""
+    often = (text for text, entries in about.items() if len(entries) > _SAID and len(text) > _SHORT)
+    return {} if full else dict.fromkeys(often)
+
+
+def _count(entries: Iterable[Entry]) -> int:
+    return sum(entry.count for entry in entries)
+
+
+def _listed(entries: Sequence[Entry]) -> str:
+    more = _count(entries[_MOST_NAMES:])
+    names = ", ".join(entry.address for entry in entries[:_MOST_NAMES])
+    return names + (f" and {number(more)} more" if more else "")
 
 
 def _together(said: Iterable[tuple[str, str]]) -> Iterable[Remark]:
@@ -59,16 +91,16 @@ def _together(said: Iterable[tuple[str, str]]) -> Iterable[Remark]:
 
 
 def _of(note: str, entries: list[Entry], *, shown: bool) -> Remark:
-    count = sum(entry.count for entry in entries)
+    count = _count(entries)
     others = f" and {number(count - entries[0].count)} more" if len(entries) > 1 else ""
     return Remark(f"{entries[0].address}{others}", note, "", shown, count)
 
 
-def _marked(group: Group, shared: set[str]) -> Group:
-    entries = (
-        replace(entry, notes=tuple(_mark(note) if note in shared else note for note in entry.notes))
-        for entry in group.entries
-    )
+def _marked(group: Group, shared: Collection[str]) -> Group:
+    def marked(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_mark(text) if text in shared else text for text in texts)
+
+    entries = (replace(entry, notes=marked(entry.notes), lasting=marked(entry.lasting)) for entry in group.entries)
     return replace(group, entries=tuple(entries))
 
 

@@ -6,7 +6,7 @@ from reconciler.model.outcome import Outcome
 from reconciler.report.entries import Entry
 from reconciler.report.outcomes import OutcomesView, progress_words
 from reconciler.report.view import Fact, PlanView
-from reconciler.report.wording import duration
+from reconciler.report.wording import duration, number
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _MAGENTA, _CYAN = "1", "2", "31", "32", "33", "35", "36"
 _COLORS = {"x": _MAGENTA, "-": _RED, "~": _YELLOW, "+": _GREEN, "?": _CYAN, "!": _YELLOW}
@@ -29,6 +29,9 @@ def plan_text(view: PlanView, *, color: bool) -> str:
         if not remark.shown:
             lines.append(paint(f"  ! {remark.address}  {remark.text}", _YELLOW, color))
             lines += [f"      do: {remark.do}"] if remark.do else []
+    for stays in view.lasting:
+        lines.append(f"  {number(stays.count)} cannot be taken back, or only in part: {stays.text}")
+        lines.append(f"      {stays.address}")
     if not view.empty:
         lines += ["", paint(f"  signs: {view.legend}", _DIM, color)]
         for entry in view.entries:

@@ -19,7 +19,8 @@ from reconciler.report.costs import cost_lines
 from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
 from reconciler.report.inert import visible
 from reconciler.report.rehearsals import rehearsal_facts
-from reconciler.report.remarks import Remark, noted
+from reconciler.report.remarks import Remark, lasting, noted
+from reconciler.report.risks import Risk, risks
 from reconciler.report.watch import watch_lines
 from reconciler.report.wording import counted, number
 
@@ -70,7 +71,9 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class PlanView:
     """`modified` is the commit where desired/ was not as it has it, else empty; `denominator` belongs to the counts;
-    `banners` say what the plan does not cover; `last` is the last line."""
+    `banners` say what the plan does not cover; `in_part`: how many changes cannot be taken back whole, `lasting` why,
+    where the entries only mark it; `risks` are for whoever judges it in a minute; it is `refused` where something
+    has to be resolved or lifted first; `last` is the last line."""
 
     title: str
     org_name: str
@@ -85,6 +88,10 @@ class PlanView:
     waves: tuple[Fact, ...]
     stops: tuple[Stop, ...]
     remarks: tuple[Remark, ...]
+    in_part: int
+    lasting: tuple[Remark, ...]
+    risks: tuple[Risk, ...]
+    refused: bool
     legend: str
     groups: tuple[Group, ...]
     total: int
@@ -114,6 +121,7 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
     blocked = Counter(rule_of(c, against.get(c.address, ())) for c in refused if c.address not in aside)
     applied = [change for change in plan.changes if status_of(change) not in ("blocked", "cannot_tell")]
     shown, remarks = noted(plan, groups(plan.changes, against, full=full, places=plan.places), full=full)
+    shown, stays = lasting(shown, full=full)
     standing = [stop for stop in stops if not stop.aside]
     verdict = _verdict(plan, len(applied), sum(blocked.values()), len(standing), len(aside))
     digest = plan.digest
@@ -133,6 +141,10 @@ def plan_view(plan: Plan, *, full: bool = False, saved: str = "", applying: bool
         waves=tuple(_waves(plan.operations)),
         stops=tuple(stops),
         remarks=tuple(remarks),
+        in_part=sum(1 for change in applied if change.irreversible),
+        lasting=tuple(stays),
+        risks=tuple(risks(plan)),
+        refused=stopped,
         legend=_legend(shown),
         groups=tuple(shown),
         total=len(plan.changes),
@@ -238,8 +250,8 @@ def _facts(
         yield Fact("cannot tell", f"{number(sum(untold.values()))}: {by_reason}{others}")
     if plan.overrides:
         yield Fact("overridden", f"{number(len(plan.overrides))}: {', '.join(map(visible, plan.overrides))}")
-    if lasting := sum(1 for change in applied if change.irreversible):
-        yield Fact("undo", f"{counted(lasting, 'change')} cannot be taken back, or only in part")
+    if stays := sum(1 for change in applied if change.irreversible):
+        yield Fact("undo", f"{counted(stays, 'change')} cannot be taken back, or only in part")
     if asked := Counter(words for change in applied for words in dict.fromkeys(map(category, change.explicit))):
         told = ", ".join(f"{visible(words)} {number(count)}" for words, count in sorted(asked.items()))
         yield Fact("approve", f"--yes does not approve what {told}")

@@ -8,7 +8,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reconciler.model.plan import Finding, Plan
-from reconciler.report.markdown import code, plan_markdown
+from reconciler.report.markdown import plan_markdown
+from reconciler.report.markup import code
 from reconciler.report.view import plan_view
 from tests.report.conftest import change
 
@@ -24,7 +25,7 @@ def big_plan(changes: int = 5_000, *, wide: str = "") -> Plan:
         elif index % 50 == 1:
             made.append(change(address, "delete", before={"extension": wide or "1"}))
         else:
-            fields = {"location": f"Oficina {index % 20}", "extension": str(index)}
+            fields = {"location": f"Oficina {index % 20}", "title": str(index)}  # no two alike
             made.append(change(address, "update", want=fields, before={"extension": wide}))
     return Plan("org", "ACME", "c", "d", made, [], findings, same=1_000, managed=6_000)
 
