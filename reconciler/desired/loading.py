@@ -5,22 +5,22 @@ from __future__ import annotations
 import gc
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from reconciler import store
 from reconciler.desired import files
 from reconciler.desired.checks import Checks
+from reconciler.desired.countries import Countries
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
 from reconciler.desired.resources import Reading
 from reconciler.desired.roots import FOLDER, TENANT
 from reconciler.desired.tenants import read_tenant
 from reconciler.desired.units import Document, Unit
-from reconciler.errors import InputError, Problem, ReconcileError
+from reconciler.errors import InputError, Problem
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Finding
 from reconciler.model.tenant import Tenant
@@ -100,7 +100,8 @@ def reread(root: Path, name: str, data: bytes) -> tuple[list[Wanted], list[Probl
 
 class Loading:
     """One run over `desired/`: the files in order, their problems and digests, and what error texts look up. `instead`
-    are bytes that take the place of a file's."""
+    are bytes that take the place of a file's. `national` are the entries, by file and number, that were read by the
+    country of a location, and which one."""
 
     def __init__(self, root: Path, instead: Mapping[str, bytes] | None = None) -> None:
         self.root = root
@@ -110,6 +111,8 @@ class Loading:
         self._tally = [0, 0]
         self.refused: set[str] = set()
         self.digests: dict[str, bytes] = {}
+        self.countries = Countries(lambda: self.names, self.read, self.snapshot)
+        self.national: dict[tuple[str, int], str] = {}
         self._tenant: Tenant | None = None
         self._opened: tuple[str, list[int], list[str]] = ("", [], [])
 
@@ -158,7 +161,7 @@ class Loading:
         tenant = self._tenant
         about = (tenant.profiles, tenant.license_aliases)
         found = self.problems, self.refused
-        reading = Reading(name, document, *about, self.country_of, *found, self.notices, self._tally)
+        reading = Reading(name, document, *about, self.countries, *found, self.notices, self._tally, self.national)
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:
@@ -186,49 +189,7 @@ class Loading:
         folder, org = self.root / "state", self._tenant.org.id if self._tenant else ""
         return store.open(folder, org) if (folder / "manifest.json").exists() else None
 
-    def country_of(self, entry: Any) -> str:
-        """The country of an entry's location, for advice about national numbers; empty when nobody knows."""
-        if not isinstance(entry, dict):
-            return ""
-        own = entry.get("address")
-        if isinstance(own, dict) and own.get("country"):
-            return str(own["country"])
-        location = entry.get("location")
-        if not location:
-            return ""
-        return self._countries.get(str(location)) or self._country_in_state(str(location))
-
-    @cached_property
-    def _countries(self) -> dict[str, str]:
-        """The countries of the locations in desired, wherever they are described."""
-        found: dict[str, str] = {}
-        for name in self.names:
-            document: Document = open_document(name, (self.root / name).read_bytes())
-            some = [unit for unit in document.units if unit.kind.name == "location"]
-            values = _quietly(document.values, some)
-            for value in values:
-                address = value.get("address") if isinstance(value, dict) else None
-                if isinstance(address, dict) and address.get("country"):
-                    found[str(value.get("name"))] = str(address["country"])
-        return found
-
-    def _country_in_state(self, location: str) -> str:
-        try:
-            snapshot = self.snapshot()
-            current = snapshot.get("location", location) if snapshot else None
-        except ReconcileError:
-            return ""
-        return str(((current.fields.get("address") or {}) if current else {}).get("country") or "")
-
 
 def _with_quote(row: str, start: int) -> int:
     """A quoted value begins at its quote."""
     return start - 1 if start and row[start - 1] in "\"'" else start
-
-
-def _quietly(values: Callable[[list[Unit]], list[Any]], units: list[Unit]) -> list[Any]:
-    """What can be read; what cannot is reported in its own place."""
-    try:
-        return values(units) if units else []
-    except UntrustedSplit:
-        return []

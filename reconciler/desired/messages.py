@@ -145,8 +145,9 @@ def _words(
         case "string_type":
             return f"must be text, not {_shape(value)}", ""
         case "string_pattern_mismatch" if context["pattern"] == _E164:
-            number = as_e164(printed(value), country())
+            number = as_e164(printed(value), region := country())
             do = f"write {number}" if number else "write + country code number, like +34910000000"
+            do += "" if region or number else ": nobody says here which country it is in, neither desired/ nor state/"
             return f"{quoted(value)} is not E.164", do
         case "string_pattern_mismatch" if context["pattern"] in _NO_UNSEEN and (hidden := unseen(value)):
             return f"{quoted(value)} holds {hidden}, which nobody sees", "write it without that character"

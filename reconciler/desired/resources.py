@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from reconciler.desired.countries import Countries, place_of
 from reconciler.desired.entries import ABSENT, EntryType, entry_type
 from reconciler.desired.messages import in_plain_english, unlike_numbers
 from reconciler.desired.phone import as_e164
@@ -33,18 +34,20 @@ class Reading:
 
     `refused` collects the addresses of units with problems (empty: not even that could be read; `number/`: some of that
     kind, which nest in such a unit), so that what refers to them is not reported as well. `tally` is how many resources
-    all files have so far, and whether that was said to be too many.
+    all files have so far, and whether that was said to be too many; `national` which units were read by the country of
+    a location (Loading.national).
     """
 
     file: str
     document: Document
     profiles: Mapping[str, Any]
     aliases: Mapping[str, str]
-    country_of: Callable[[Any], str]
+    countries: Countries
     problems: list[Problem]
     refused: set[str]
     notices: list[str]
     tally: list[int]
+    national: dict[tuple[str, int], str]
 
     def _too_many(self, unit: Unit) -> bool:
         """Whether more than fits has been described; said once."""
@@ -109,7 +112,10 @@ class Reading:
             def place(path: Path, *, key: bool) -> tuple[int, int, str]:
                 return (*self.document.place(unit, path, key=key), self.document.raw(unit, path))
 
-            said = in_plain_english(self.file, entry.model, entry.kind.name, careful, error, place, self.country_of)
+            def country_of(value: Any) -> str:
+                return self.countries.of(entry.kind.name, value)
+
+            said = in_plain_english(self.file, entry.model, entry.kind.name, careful, error, place, country_of)
             for problem in said:
                 problem.entries = (name,)
                 self.problems.append(problem)
@@ -120,7 +126,7 @@ class Reading:
         known; each is said. None where something else is wrong too, or it is not certain which number is meant."""
         said, value = [], deepcopy(value)
         for path, text in unlike_numbers(value, error).items():
-            number = as_e164(text, self.country_of(value), certain=True)
+            number = as_e164(text, self.countries.of(entry.kind.name, value), certain=True)
             if not number:
                 return None
             inner = value
@@ -135,6 +141,8 @@ class Reading:
         except ValidationError:
             return None
         self.notices.extend(said)
+        if fields is not None:
+            self.national[self.file, unit.number] = place_of(entry.kind.name, value)
         return fields
 
     def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:

@@ -18,6 +18,8 @@ from reconciler.model.snapshot import Current
 from reconciler.offline.verdicts import FileResult, Verdict, plain
 from reconciler.store import StoredSnapshot
 
+#: What rests on the country of a location rests on this and its name, as on a file of the snapshot.
+COUNTRY = "country/"
 #: Units to hold at a time: memory stays flat however large a file is.
 BATCH = 256
 
@@ -66,7 +68,8 @@ class Comparing:
         unread = []
         for unit in document.units:
             verdict = known.get(document.digest(unit)) if known else None
-            if verdict is None or verdict.digest in result.verdicts or not (certain or self._holds(verdict, result)):
+            known_still = verdict is not None and not verdict.national and verdict.digest not in result.verdicts
+            if verdict is None or not known_still or not (certain or self._holds(verdict, result)):
                 unread.append(unit)
                 continue
             result.add(verdict, name, unit.line, gather=self.gather)
@@ -74,6 +77,9 @@ class Comparing:
         for start in range(0, len(unread), BATCH):
             for unit, found in self.loading.units(name, document, unread[start : start + BATCH]):
                 verdict = self._verdict(document.digest(unit) if self.keep else b"", found, result)
+                if (place := self.loading.national.get((name, unit.number))) is not None:
+                    verdict = verdict._replace(national=True)
+                    result.files |= {f"{COUNTRY}{place}"} if place else set()
                 result.add(verdict, name, unit.line, gather=self.gather)
                 if self.keep:
                     result.verdicts[verdict.digest] = verdict

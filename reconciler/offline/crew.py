@@ -81,8 +81,9 @@ def _one(comparing: Comparing, job: Job) -> Found:
     result = comparing.file(job.name, comparing.loading.read(job.name), known, certain=job.certain)
     if comparing.trouble != before:
         return Found(job.name, None)
-    gone = (known[digest] for digest in known.keys() - result.verdicts.keys())
-    come = (result.verdicts[digest] for digest in result.verdicts.keys() - known.keys())
+    again = {digest for digest, verdict in result.verdicts.items() if verdict.national}
+    gone = (known[digest] for digest in known.keys() - (result.verdicts.keys() - again))
+    come = (result.verdicts[digest] for digest in result.verdicts.keys() - (known.keys() - again))
     return Found(job.name, result, not known or comparable(gone) != comparable(come))
 
 

@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from reconciler.desired.countries import Countries
 from reconciler.desired.files import content_digest
 from reconciler.model.tenant import Tenant
 from reconciler.offline import signatures
 from reconciler.offline.cache import Cache, Row
-from reconciler.offline.comparing import Comparing
+from reconciler.offline.comparing import COUNTRY, Comparing
 from reconciler.offline.crew import Found, Job
 from reconciler.offline.facts import Facts
 from reconciler.offline.verdicts import FileResult, Verdict, facts_of, unsealed
@@ -29,8 +30,9 @@ class Earlier:
     `stirred`: names or references may have changed, so the checks across files are due.
     """
 
-    def __init__(self, root: Path, tenant: Tenant, snapshot: StoredSnapshot) -> None:
+    def __init__(self, root: Path, tenant: Tenant, snapshot: StoredSnapshot, countries: Countries) -> None:
         self._root = root
+        self._countries = countries
         self._snapshot = snapshot
         self._cache = Cache(os.path.abspath(root), _key(tenant))
         self._rows = self._cache.files()
@@ -104,13 +106,15 @@ class Earlier:
         return self._state(row.rests_on) == row.state
 
     def _state(self, files: Iterable[str]) -> bytes:
-        """A digest of these files of the snapshot, each of which is whole."""
+        """A digest of these files of the snapshot, each of which is whole, and of the countries of locations."""
         digest = hashlib.blake2b(digest_size=16)
         for file in files:
             digest.update(self._file_state(file).encode())
         return digest.digest()
 
     def _file_state(self, file: str) -> str:
+        if file.startswith(COUNTRY):
+            return f"{file}={self._countries.at(file.removeprefix(COUNTRY))}\n"
         if file.endswith("/*"):
             return "".join(map(self._file_state, sorted(self._snapshot.files(file[:-2]))))
         if file not in self._whole:

@@ -57,7 +57,7 @@ def _evaluate(root: Path, cached: bool) -> Evaluation:
     comparing = Comparing(loading, snapshot, keep=cached)
     if not cached:
         return _evaluation(tenant, comparing, None)
-    earlier = Earlier(root, tenant, snapshot)
+    earlier = Earlier(root, tenant, snapshot, loading.countries)
     try:
         return _evaluation(tenant, comparing, earlier)
     except DamagedCache:

@@ -21,6 +21,7 @@ class Verdict(NamedTuple):
     """What came of one unit: how many resources, how many of them the same, and the changes of the others.
 
     `rests_on` are the lines of the snapshot that it was compared with: (kind, key, hint, digest of the line or empty).
+    `national`: numbers in it were read by a country, which is said each time, and may be another one the next time.
     """
 
     digest: bytes
@@ -31,11 +32,13 @@ class Verdict(NamedTuple):
     claims: list[str]
     references: list[str]
     rests_on: list[tuple[str, str, str, bytes]]
+    national: bool = False
 
 
 @dataclass(slots=True)
 class FileResult:
-    """What came of one file. `files` are those of the snapshot that it rests on (`person/*`: all of a kind).
+    """What came of one file. `files` are those of the snapshot that it rests on (`person/*`: all of a kind), and the
+    locations by whose country it was read (`country/Madrid`).
 
     `sealed` are the verdicts in the cache's form, when they come from another process. `notices` say what is to be
     known of how the file was read.
