@@ -9,6 +9,8 @@ from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied
 from reconciler.runs import journal
 from reconciler.runs.known import Run
+from reconciler.simulator import Simulator
+from tests.properties import callback
 from tests.properties.history import Deed, History
 from tests.support.state import normal
 
@@ -25,9 +27,10 @@ def history(history: History) -> None:
     assert not history.doubled, f"created twice: {history.doubled}"
 
 
-def callbacks(before: set[str], after: set[str]) -> None:
-    """In whatever state a run stops, whoever could be called back in an emergency can be."""
-    assert before <= after, f"no longer called back in an emergency: {sorted(before - after)}"
+def callbacks(server: Simulator, before: set[str], told: str) -> None:
+    """In whatever state a run stops, whoever could be called back in an emergency, and still calls, can be."""
+    gone = (before & callback.known(server)) - callback.valid(server)
+    assert not gone, f"after {told} no longer called back in an emergency: {sorted(gone)}"
 
 
 def told(error: ReconcileError) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 
 class Checkout:
-    """A repository in an empty folder, pinned to one organisation."""
+    """A repository in an empty folder, pinned to one organisation; tenant.yaml has these settings beside it."""
 
-    def __init__(self, root: Path, org_id: str) -> None:
+    def __init__(self, root: Path, org_id: str, settings: dict[str, Any]) -> None:
         self.root = root
-        self._pinned = {"schema_version": 1, "org": {"name": "Case", "id": org_id}}
+        self._pinned = {"schema_version": 1, "org": {"name": "Case", "id": org_id}, **settings}
         self._runs = root / "state" / "runs"
         self._kept = root / ".killed"
         self.describe({})

@@ -66,6 +66,8 @@ class History:
     windows: list[str] = field(default_factory=list)
     #: Called before each request of a client, with how many there were since `begin`.
     on_request: Callable[[str, int], None] = lambda who, count: None
+    #: Called after each write of a client.
+    on_write: Callable[[str], None] = lambda told: None
     mishap: Exception | None = None
     planned: dict[str, int] = field(default_factory=dict)
     #: What a client's own plan wants somewhere: two who carry out the same plan do not disturb each other.
@@ -103,7 +105,7 @@ class History:
         who = ADMIN if asked.actor else CLIENT.get()
         if who != ADMIN:
             self._counts[who] = self._counts.get(who, 0) + 1
-            self._heard(who)
+            self._kept(lambda: self.on_request(who, self._counts[who]))
         self._number += 1
         if asked.method == "GET":
             reply = self._carry_out(asked, do)
@@ -111,13 +113,15 @@ class History:
             return reply
         self.settle()
         reply = self._carry_out(asked, do)
-        self._changes(who, asked, f"{asked.method} {asked.path.removeprefix('/v1')}", do)
+        self._changes(who, asked, told := f"{asked.method} {asked.path.removeprefix('/v1')}", do)
+        if who != ADMIN:
+            self._kept(lambda: self.on_write(f"{who} #{self._number} {told}"))
         return reply
 
-    def _heard(self, who: str) -> None:
+    def _kept(self, act: Callable[[], None]) -> None:
         """A mistake here would be a 500 of the server, and look like one more fault."""
         try:
-            self.on_request(who, self._counts[who])
+            act()
         except Exception as error:
             self.mishap = self.mishap or error
 

@@ -3,30 +3,38 @@
     names      blanks around every so many-th name, letters that are not composed; addresses in capitals
     aliases    so many people have a second address, of which one reads which is theirs by nothing but the order
     callbacks  so many members are whom emergency services call back, for their location and for somebody beside them
+    unasked    every so many-th who can call has forwarding and permissions of their own, which a move takes away
     twins      the licence of workspaces is there twice, from two subscriptions
+    doubles    two workspaces bear one name
+    directory  it owns people, as tenant.yaml says; the API refuses every write of a person, or those of their profile
 
 What is called odd here is the same as the usual to a person who reads it.
 """
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from typing import Any
 
 from hypothesis import strategies as st
 
+from reconciler.simulator.tenants.builder import custom_permissions
+
 Json = dict[str, Any]
-#: Items that are being built: until then only a campaign (HYPOTHESIS_PROFILE=campaign) draws them.
-_OPEN = ("callbacks",) if os.environ.get("HYPOTHESIS_PROFILE") != "campaign" else ()
-_ALL: dict[str, st.SearchStrategy[Any]] = {
-    "names": st.integers(1, 4),
-    "aliases": st.integers(1, 2),
-    "callbacks": st.integers(1, 2),
-    "twins": st.just(True),
-}
 oddities: st.SearchStrategy[Json] = st.fixed_dictionaries(
-    {}, optional={name: drawn for name, drawn in _ALL.items() if name not in _OPEN}
+    {},
+    optional={
+        "names": st.integers(1, 4),
+        "aliases": st.integers(1, 2),
+        "callbacks": st.integers(1, 2),
+        "unasked": st.integers(1, 3),
+        "twins": st.just(True),
+        "doubles": st.just(True),
+    },
+)
+#: A directory leaves little to be done for people, so most tenants have none.
+owners: st.SearchStrategy[Json] = st.sampled_from(
+    [{}, {}, {}, {}, {"directory": "directory"}, {"directory": "directory_changes"}]
 )
 _MEMBER = "LOCATION_MEMBER_NUMBER"
 
@@ -40,12 +48,23 @@ def put_into(tenant: Json, odd: Json) -> dict[str, str]:
         primary = person["emails"][0].lower()
         aliases[primary] = f"old.{primary}"
         person["emails"] = [person["emails"][0], aliases[primary]]
+    if each := odd.get("unasked"):
+        _unasked(tenant, each)
     _callbacks(tenant, odd.get("callbacks", 0))
     if odd.get("twins"):
         room = next(one for one in tenant["licenses"] if one["name"] == "Webex Calling - Workspaces")
         twin = {"id": f"{room['id'][:-4]}beef", "subscriptionId": "Sub-example2", "totalUnits": 5}
         tenant["licenses"].append({**room, **twin})
+    if odd.get("doubles") and len(tenant["workspaces"]) > 1:
+        tenant["workspaces"][-1]["displayName"] = tenant["workspaces"][0]["displayName"]
+    if odd.get("directory"):
+        tenant["switches"] = {**tenant.get("switches", {}), "people_profile_owner": odd["directory"]}
     return aliases
+
+
+def settings(odd: Json) -> Json:
+    """What tenant.yaml says of such a tenant beside its organisation."""
+    return {"identity": "directory"} if odd.get("directory") else {}
 
 
 def _names(tenant: Json, which: int) -> None:
@@ -71,6 +90,13 @@ _ODD = (
     lambda text: unicodedata.normalize("NFD", f"{text}é"),
     lambda text: f"{text}\u00a0",
 )
+
+
+def _unasked(tenant: Json, each: int) -> None:
+    for record in [one for one in (*tenant["people"], *tenant["workspaces"]) if one.get("calling")][::each]:
+        busy = {"enabled": True, "destination": "1001", "destinationVoicemailEnabled": False}
+        record["calling"]["forwarding"] = {"busy": busy}
+        record["calling"]["outgoingPermission"] = custom_permissions(INTERNATIONAL="ALLOW", TOLL_FREE="BLOCK")
 
 
 def _callbacks(tenant: Json, count: int) -> None:

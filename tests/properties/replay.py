@@ -1,4 +1,5 @@
-"""The same story again: `python -m tests.properties.replay STORY.json` (or - for stdin), or `--seed N` for a batch.
+"""The same story again: `python -m tests.properties.replay STORY.json` (or - for stdin), or `--seed N` for a batch;
+`--product CHECKOUT` plays it with the product of another checkout.
 
 A campaign that finds something prints the story and the seed of its batch. Clock, faults, latencies, jitter and the
 order of parallel requests follow from the story alone, so it ends as it ended then; `told` says step by step how.
@@ -13,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.runs.journal import NAME
-from tests.properties.stage import Stage
-from tests.properties.worlds import World
+from tests.properties import elsewhere
 
 Json = dict[str, Any]
 #: Dates, and names that are made of them; paths of temporary folders; how long something took; hashes over these.
@@ -34,7 +33,11 @@ class Record:
 
 def play(story: Json) -> Record:
     """To its end; AssertionError where something was not as it must be, with what happened as notes."""
-    with Stage(World(story["tenant"]).tenant, story["switches"], story["seed"]) as stage:
+    from tests.properties.stage import Stage  # not before it is known whose product that is
+    from tests.properties.worlds import World
+
+    world = World(story["tenant"])
+    with Stage(world.tenant, story["switches"], story["seed"], world.settings) as stage:
         try:
             for step in story["steps"]:
                 stage.step(step)
@@ -48,6 +51,8 @@ def play(story: Json) -> Record:
 
 
 def _journals(root: Path) -> dict[str, list[Json]]:
+    from reconciler.runs.journal import NAME
+
     found = {}
     for number, path in enumerate(sorted((root / "state" / "runs").glob(f"*/{NAME}"))):
         lines = [json.loads(_NOT_ITS_OWN.sub("…", line)) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -70,4 +75,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    given = sys.argv[1:]
+    elsewhere.given(given)
+    sys.exit(main(given))

@@ -56,10 +56,12 @@ _DATE = re.compile(r"\w{3}, .{20} GMT")
 class Stage:
     """Use it as a context manager; `step` by step, then `end`."""
 
-    def __init__(self, tenant: Json, switches: dict[str, str], seed: int) -> None:
+    def __init__(self, tenant: Json, switches: dict[str, str], seed: int, settings: Json | None = None) -> None:
         self._held = ExitStack()
         clock = {"now": EPOCH, "speed": 1}
-        self.sim = Simulation({**tenant, "switches": switches, "clock": clock}, seed)
+        turned = {**tenant.get("switches", {}), **switches}
+        self.sim = Simulation({**tenant, "switches": turned, "clock": clock}, seed)
+        self._settings = settings or {}
         self.org_id = ids.encode("ORGANIZATION", tenant["org"]["id"])
         self.desired: Json = {}
         self.told: list[str] = []
@@ -74,7 +76,7 @@ class Stage:
         self.history = History(self.server)
         folder = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
         self.root = Path(self._held.enter_context(folder))
-        self.checkout = Checkout(self.root, self.org_id)
+        self.checkout = Checkout(self.root, self.org_id, self._settings)
         return self
 
     def __exit__(
@@ -188,13 +190,15 @@ class Stage:
         for who in plans:
             self.history.begin(who)
         self.history.on_request = on_request
+        if callbacks and not step.get("edits"):  # theirs may take one away
+            self.history.on_write = lambda told: check.callbacks(self.server, callbacks, told)
         with self._weather(step):
             results = self.sim.run(all_of_them())
-        self.history.on_request = lambda who, count: None
+        self.history.on_request, self.history.on_write = lambda who, count: None, lambda told: None
+        if callbacks and not step.get("edits"):
+            check.callbacks(self.server, callbacks, "the run")
         if killed:
             self.checkout.after_death()
-        if not step.get("edits"):  # theirs may take one away
-            check.callbacks(callbacks & callback.known(self.server), callback.valid(self.server))
         return self._judge(plans, results, began, bool(killed), bool(step.get("faults")))
 
     def _command(self, who: str, plan: Plan | None, step: Json) -> Coroutine[Any, Any, Any]:

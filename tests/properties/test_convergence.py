@@ -55,7 +55,7 @@ def _converge(server: Simulator, data: st.DataObject) -> None:
     desired = data.draw(desired_states(world), "desired")
     with tempfile.TemporaryDirectory() as root:
         live = Live(server, Path(root), world.tenant)
-        live.describe(desired)
+        live.describe(desired, **world.settings)
         live.remember()
         _offline_agrees(live)
         _reach(live, desired)

@@ -39,7 +39,7 @@ class Faults(RuleBasedStateMachine):
     def begin(self, world: World, turned: dict[str, str], seed: int, data: st.DataObject) -> None:
         self.world, self.failed = world, False
         self.story: dict[str, Any] = {"seed": seed, "tenant": world.size, "switches": turned, "steps": []}
-        self.stage = Stage(world.tenant, turned, seed).__enter__()
+        self.stage = Stage(world.tenant, turned, seed, world.settings).__enter__()
         self._play({"do": "want", "desired": data.draw(desired_states(world))})
 
     @rule(data=st.data())

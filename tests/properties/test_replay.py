@@ -74,11 +74,11 @@ def test_another_seed_is_another_order(once: Record) -> None:
 
 
 def test_another_process_plays_it_the_same(once: Record, tmp_path: Path) -> None:
-    """Also where strings hash differently, so that the order of a set is another one."""
+    """Also where strings hash differently, so that the order of a set is another one; the product is named."""
     file = tmp_path / "story.json"
     file.write_text(json.dumps(STORY), encoding="utf-8")
     environment = {**os.environ, "PYTHONHASHSEED": "4711", "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, "-m", "tests.properties.replay", str(file)]
+    command = [sys.executable, "-m", "tests.properties.replay", str(file), "--product", str(Path(__file__).parents[2])]
     there = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert there.returncode == 0, there.stderr
     assert _different(once, Record(**json.loads(there.stdout))) == []

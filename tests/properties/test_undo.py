@@ -45,7 +45,7 @@ def _take_back(server: Simulator, data: st.DataObject) -> None:
     desired = data.draw(desired_states(world), "desired")
     with tempfile.TemporaryDirectory() as root:
         live = Live(server, Path(root), world.tenant)
-        live.describe(desired)
+        live.describe(desired, **world.settings)
         try:
             plan = live.plan()
         except InputError:

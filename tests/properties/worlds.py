@@ -20,14 +20,15 @@ _SAMPLE_SHARE = 6  # one in so many
 
 class World:
     """A tenant and what can be said of it: who is where, which numbers are whose. `size` makes it, empty: the sample;
-    `odd` in it makes it such as others leave one (oddities.py). In a `peaceful` one nobody wants what somebody has, but
-    for those who swap. Names are in normal form."""
+    `odd` in it makes it such as others leave one (oddities.py), and `settings` is what tenant.yaml says of it. In a
+    `peaceful` one nobody wants what somebody has, but for those who swap. Names are in normal form."""
 
     def __init__(self, size: Json, *, peaceful: bool = False) -> None:
         self.size, self.peaceful = size, peaceful
         counts = {name: value for name, value in size.items() if name != "odd"}
         self.tenant = tenant = generate_tenant(**counts) if counts else sample_tenant()
         self.aliases = oddities.put_into(tenant, size.get("odd", {}))
+        self.settings = oddities.settings(size.get("odd", {}))
         self.names = {one["id"]: normal(one["name"]) for one in tenant["locations"]}
         self.locations = sorted(self.names.values())
         self.numbers = {one["number"]: self.names[one["location"]] for one in tenant["numbers"]}
@@ -56,8 +57,8 @@ _NEVER = st.just(False)
 
 
 @st.composite
-def tenants(draw: DrawFn, peaceful: st.SearchStrategy[bool] = _NEVER) -> World:
-    odd = draw(oddities.oddities)
+def tenants(draw: DrawFn, peaceful: st.SearchStrategy[bool] = _NEVER, *, directories: bool = True) -> World:
+    odd = draw(oddities.oddities) | (draw(oddities.owners) if directories else {})
     if draw(st.integers(1, _SAMPLE_SHARE)) == 1:
         return World({"odd": odd} if odd else {}, peaceful=draw(peaceful))
     size: Json = {"odd": odd} if odd else {}

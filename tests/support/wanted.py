@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.kinds import kind
+from reconciler.kinds._namesakes import is_namesake
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Current, MemorySnapshot
 
@@ -24,7 +25,11 @@ def as_wanted(current: Current) -> Wanted:
 def as_desired(snapshot: MemorySnapshot) -> dict[str, list[dict[str, Any]]]:
     """The content of one desired file with every resource that can be described."""
     return {
-        kind(name).plural: [without_nulls(current.fields) for _, current in sorted(resources.items())]
+        kind(name).plural: [
+            without_nulls(current.fields)
+            for _, current in sorted(resources.items())
+            if not current.candidates and not is_namesake(current)  # no name describes it
+        ]
         for name, resources in snapshot.kinds.items()
         if kind(name).writable and resources
     }
