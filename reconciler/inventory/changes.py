@@ -13,7 +13,6 @@ requested here.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +26,7 @@ from reconciler.inventory.reading import Reading
 from reconciler.kinds import kinds, observed, sections_of
 from reconciler.kinds._marks import references
 from reconciler.kinds._observed import MEMBERS, ORGANISATION
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds._wire import remote_id, uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.store import StoredSnapshot
 
@@ -201,9 +200,9 @@ class Changes:
     def _mention(self, name: str, key: str, ids: Iterable[str]) -> None:
         """From now on whatever mentions this is read again."""
         texts = {key, key.rpartition("/")[2], *(f"{one}/{key}" for one in (_PLACES if name in _PLACES else (name,)))}
-        for remote_id in ids:
-            uuid = uuid_of(remote_id)
-            texts |= {remote_id, uuid, _as_member(uuid)}
+        for one_id in ids:
+            uuid = uuid_of(one_id)
+            texts |= {one_id, uuid, _as_member(uuid)}
         self._tokens |= {json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass") for text in texts}
         self._tokens.discard(b"")
 
@@ -256,4 +255,4 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _as_member(uuid: str) -> str:
     """The id under which a list of members would show an object whose name it does not know (§1.7)."""
-    return base64.urlsafe_b64encode(f"ciscospark://us/PEOPLE/{uuid}".encode()).decode().rstrip("=")
+    return remote_id("PEOPLE", uuid)

@@ -28,6 +28,11 @@ def uuid_of(remote_id: str) -> str:
     return text.rpartition("/")[2] if text.startswith("ciscospark://") else remote_id
 
 
+def remote_id(type_: str, uuid: str) -> str:
+    """The remote id of an object of a type (`PEOPLE`), as the API itself spells it."""
+    return base64.urlsafe_b64encode(f"ciscospark://us/{type_}/{uuid}".encode()).decode().rstrip("=")
+
+
 def e164(value: str | None) -> str | None:
     """A number as read → E.164 text, or None when there is none.
 

@@ -10,14 +10,16 @@ from reconciler.model.snapshot import Fields
 
 @dataclass(slots=True)
 class Seen:
-    """A watched section that is not as in the snapshot; of each field that differs what it was and what it is."""
+    """A watched section that is not as in the snapshot; of each field that differs what it was and what it is. `made`:
+    the snapshot does not know its owner, and `was` is what a new one has."""
 
     address: str
     was: Fields
     now: Fields
+    made: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return {"address": self.address, "was": self.was, "now": self.now}
+        return {"address": self.address, "was": self.was, "now": self.now, **({"made": True} if self.made else {})}
 
 
 @dataclass(slots=True)

@@ -20,7 +20,8 @@ def watch_lines(watch: Watch) -> Iterator[str]:
             f"{value_text(value, path=name, full=False)}"
             for name, value in one.now.items()
         )
-        yield f"watch: {visible(one.address)} changed since the snapshot, and nobody describes it: {fields}"
+        what = "is of somebody new since the snapshot" if one.made else "changed since the snapshot"
+        yield f"watch: {visible(one.address)} {what}, and nobody describes it: {fields}"
     if len(watch.new) > _MOST:
         yield f"watch: … {counted(len(watch.new), 'setting')} changed in all"
     if watch.older:

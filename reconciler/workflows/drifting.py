@@ -18,7 +18,7 @@ from reconciler.inventory.held import Held, held
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.desired import Wanted
 from reconciler.model.watch import Watch
-from reconciler.pipeline import Selection, Tenant, _identity, selected
+from reconciler.pipeline import ALL, Selection, Tenant, _identity, selected
 from reconciler.store.taken import taken
 from reconciler.webex import audit
 from reconciler.webex import tenant as webex
@@ -70,8 +70,8 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         since = moment.earliest(files or snapshot.kinds)
         places = (snapshot.get("location", key) for key in snapshot.keys("location"))
         subjects = Subjects({place.key: uuid_of(place.id) for place in places if place is not None})
-        listed = tenant_settings.watch if selection.whole else []  # of a part nobody can tell what is not described
-        seen = await watching.look(reader, root, listed, org.id, resources)
+        every = resources if selection.whole or not tenant_settings.watch else _described(root, ALL, everything)
+        seen = await watching.look(reader, root, tenant_settings.watch, org.id, every, selection)
         by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
         return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent, seen)
 

@@ -1,26 +1,30 @@
 """The watch over settings that fraud uses and nobody describes: a finding, never a change.
 
-One question to the audit log since the snapshot was taken; settings are read only of whom it names. What was not at
-rest in the snapshot already is counted, from `state/` alone.
+One question to the audit log since a while before the snapshot was taken; settings are read only of whom it names, and
+of those made since only what is not at rest counts. What was not at rest in the snapshot already is counted, from
+`state/` alone. A part of a setting that desired describes is the plan's; the rest of it is watched.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler import store
 from reconciler.diff import covers
+from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kinds
 from reconciler.kinds._kind import Kind
-from reconciler.kinds._wire import section_of, uuid_of
+from reconciler.kinds._wire import read_document, remote_id, section_of, uuid_of
 from reconciler.model.desired import Wanted
+from reconciler.model.selection import ALL, Selection
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.text import normal
 from reconciler.model.watch import Seen, Watch
 from reconciler.store import StoredSnapshot
 from reconciler.store.taken import taken
@@ -28,6 +32,22 @@ from reconciler.webex import audit
 
 if TYPE_CHECKING:
     from reconciler.webex.tenant import TenantReader
+
+#: An event may be told so much later than it happened, when an export has already taken what was before for granted.
+_LATE = timedelta(minutes=30)
+#: So many new ones are looked at; after a thousand hires an export is due.
+_MOST_NEW = 50
+#: Where an owner is read by its id, the type in that id, and the field that is its key.
+_ENDPOINTS = {
+    "person": ("people", "PEOPLE", "emails"),
+    "workspace": ("workspaces", "PLACE", "displayName"),
+    "location": ("locations", "LOCATION", "name"),
+}
+_WORDS = {
+    "person": ("USER", "PERSON", "PEOPLE"),
+    "workspace": ("PLACE", "WORKSPACE", "WORKSPACES"),
+    "location": ("LOCATION",),
+}
 
 _PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
@@ -48,9 +68,15 @@ def from_state(root: Path, names: Iterable[str], org: str) -> Watch | None:
 
 
 async def look(
-    reader: TenantReader, root: Path, names: Iterable[str], org: str, resources: Collection[Wanted]
+    reader: TenantReader,
+    root: Path,
+    names: Iterable[str],
+    org: str,
+    resources: Collection[Wanted],
+    selection: Selection = ALL,
 ) -> Watch | None:
-    """What changed in the tenant since the snapshot; None where nothing is watched."""
+    """What changed in the tenant since the snapshot, of what is selected; None where nothing is watched. `resources`
+    are all of desired."""
     sections = watched(names)
     if not sections:
         return None
@@ -58,37 +84,83 @@ async def look(
     since = moment.earliest({kind.owner for kind in sections} & set(snapshot.kinds)) if snapshot else None
     if snapshot is None or since is None:
         return Watch(unlooked=f"nothing to compare with: {moment.why or 'there is no snapshot in state/'}")
-    described = {(one.kind, one.key, name) for one in resources for name in one.fields}
-    said = sum(_described(kind, resources) for kind in sections)
-    found = Watch(older=max(0, _not_at_rest(root, snapshot, sections) - said))
+    said = sum(_described(kind, resources) for kind in sections) if selection.whole else 0
+    found = Watch(older=max(0, _not_at_rest(root, snapshot, sections) - said) if selection.whole else 0)
     try:
-        events = await audit.audit_events(reader, since, datetime.now(UTC))
+        events = await audit.audit_events(reader, since - _LATE, datetime.now(UTC))
     except ForbiddenError:
         found.unlooked = f"the token may not read admin audit events: it lacks the scope {audit.SCOPE}"
         return found
     except (ApiError, IncompleteError, TemporaryError) as error:
         found.unlooked = f"the admin audit events could not be read: {error.what}"
         return found
+    described = {(one.kind, one.key): one.fields for one in resources}
     targets = {event.target for event in events if event.target}
-    for owner in _named(snapshot, {kind.owner for kind in sections}, targets):
+    known = list(_named(snapshot, {kind.owner for kind in sections}, targets))
+    new = [one async for one in _new(reader, snapshot, events, {kind.owner for kind in sections}, found)]
+    for owner, then in [*((one, one.fields) for one in known), *((one, None) for one in new)]:
         for kind in sections:
-            if kind.owner == owner.kind and (owner.kind, owner.key, kind.section) not in described:
-                await _compare(reader, kind, owner, found)
+            managed = _managed(described.get((owner.kind, owner.key), {}), kind)
+            if kind.owner == owner.kind and managed is not None and selection.takes(f"{kind.name}/{owner.key}"):
+                await _compare(reader, kind, owner, then, managed, found)
     found.new.sort(key=lambda one: one.address)
     return found
 
 
-async def _compare(reader: TenantReader, kind: Kind, owner: Current, found: Watch) -> None:
-    then: Fields = owner.fields.get(kind.section) or {}
+def _managed(fields: Fields, kind: Kind) -> Collection[str] | None:
+    """The fields of a section that desired describes of an owner; None where it describes all of it."""
+    section = fields.get(kind.section, {})
+    return section if isinstance(section, dict) and "profile" not in section else None
+
+
+async def _compare(
+    reader: TenantReader, kind: Kind, owner: Current, was: Fields | None, managed: Collection[str], found: Watch
+) -> None:
+    """Note what of a section is not as it `was`, of a new owner (None) what is not at rest."""
+    then: Fields = (kind.cleared if was is None else was.get(kind.section)) or {}
+    if was is None and kind.cleared is None:
+        return  # of a new location's permissions nobody knows which are its own idea
     try:
         now = await section_of(kind, reader, Current(owner.kind, owner.key, owner.id, dict(owner.fields))) or {}
     except UNREAD as error:
         found.unlooked = f"{kind.name}/{owner.key} could not be read: {error.what}"
         return
-    differs = [name for name in now if now[name] != then.get(name)]
+    differs = [name for name in now if now[name] != then.get(name) and name not in managed]
     if differs and not (kind.cleared and covers(now, kind.cleared)):
-        was = {name: then.get(name) for name in differs}
-        found.new.append(Seen(f"{kind.name}/{owner.key}", was, {name: now[name] for name in differs}))
+        before = {name: then.get(name) for name in differs}
+        after = {name: now[name] for name in differs}
+        found.new.append(Seen(f"{kind.name}/{owner.key}", before, after, made=was is None))
+
+
+async def _new(
+    reader: TenantReader, snapshot: StoredSnapshot, events: Iterable[Event], owners: set[str], found: Watch
+) -> AsyncIterator[Current]:
+    """Whom the events are about and the snapshot does not know: made since then, and still there."""
+    ids = {
+        owner: {uuid_of(one.id) for key in snapshot.keys(owner) if (one := snapshot.get(owner, key))}
+        for owner in owners
+    }
+    asked = {(owner, event.target) for event in events if event.target and (owner := _owner_of(event)) in owners}
+    fresh = sorted((owner, target) for owner, target in asked if target not in ids[owner])
+    if len(fresh) > _MOST_NEW:
+        found.unlooked = (
+            f"{len(fresh) - _MOST_NEW} of the {len(fresh)} that are new since the snapshot: reconcile export"
+        )
+    for owner, target in fresh[:_MOST_NEW]:
+        endpoint, type_, key = _ENDPOINTS[owner]
+        try:
+            document = await read_document(reader, f"{reader.api.session.BASE}/{endpoint}/{remote_id(type_, target)}")
+        except ApiError as error:
+            if error.status != 404:
+                found.unlooked = f"a new {owner} could not be read: {error.what}"
+            continue  # deleted again
+        name = document.get(key) or ""
+        yield Current(owner, normal(str(name[0] if isinstance(name, list) else name)), str(document["id"]), {})
+
+
+def _owner_of(event: Event) -> str:
+    """The kind of what an event is about, by the words that the events have for it; `` where it is none of ours."""
+    return next((kind for kind, words in _WORDS.items() if event.kind.upper() in words), "")
 
 
 def _named(snapshot: StoredSnapshot, owners: set[str], targets: set[str]) -> Iterable[Current]:

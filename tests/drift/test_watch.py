@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,3 +91,89 @@ def test_a_mistyped_setting_is_no_watch_that_works(watched: Office) -> None:
     file.write_text(file.read_text().replace('"forwarding"', '"forwardings"'))
     refused = watched.reconcile("validate")
     assert refused.code == 1 and "did you mean forwarding?" in refused.err
+
+
+def new(office: Office, *more: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(office.reconcile("plan", "-o", "json", *more).out)["watch"]["new"]
+    return found
+
+
+@pytest.mark.issue10(25)
+@pytest.mark.parametrize("branch", ["always", "businessContinuity"])
+@pytest.mark.parametrize("destination", ["sip:fraud@evil.test", "fraud@evil.test", "90012125550199", "+12125550199"])
+def test_every_destination_of_every_branch_is_seen(watched: Office, branch: str, destination: str) -> None:
+    """Addresses as a user may set them: the admin API refuses to write them, and they are there all the same."""
+    path = f"people/{ids.encode('PEOPLE', watched.uuid(BEN))}/features/callForwarding"
+    document = watched.server.edit("GET", path)
+    block = {"enabled": True, "destination": "+12125550188", "destinationVoicemailEnabled": False}
+    if branch == "always":
+        document["callForwarding"]["always"] = block | {"ringReminderEnabled": False}
+    else:
+        document["businessContinuity"] = block
+    watched.server.edit("PUT", path, document)
+    watched.server.load(json.loads(json.dumps(watched.server.state()).replace("+12125550188", destination)))
+    (seen,) = new(watched)
+    assert seen["address"] == f"person.forwarding/{BEN}" and destination in json.dumps(seen["now"])
+
+
+@pytest.mark.issue10(25)
+def test_who_is_new_since_the_snapshot_is_looked_at_too(watched: Office) -> None:
+    document = watched.person(BEN)
+    made = {"emails": ["fraud@example.com"], "displayName": "New One", "licenses": document["licenses"]}
+    made |= {"locationId": document["locationId"], "extension": "8899"}
+    watched.server.edit("POST", "people?callingData=true", made)
+    watched.server.edit("POST", "people?callingData=true", made | {"emails": ["calm@example.com"], "extension": "8898"})
+    watched.forward("fraud@example.com", "+12125550199")
+    said = watched.reconcile("plan")
+    assert "watch: person.forwarding/fraud@example.com is of somebody new since the snapshot" in said.out
+    assert "calm@example.com" not in said.out and "not looked at" not in said.out
+    (seen,) = new(watched)
+    assert seen["made"] is True and seen["was"] == {"always": None}
+    assert watched.reconcile("drift").code == 2
+    assert watched.writes() == []
+
+
+@pytest.mark.issue10(25)
+def test_who_is_new_and_gone_again_is_nothing(watched: Office) -> None:
+    document = watched.person(BEN)
+    made = {"emails": ["fraud@example.com"], "displayName": "New One", "licenses": document["licenses"]}
+    watched.server.edit(
+        "POST", "people?callingData=true", made | {"locationId": document["locationId"], "extension": "8899"}
+    )
+    watched.dismiss("fraud@example.com")
+    said = watched.reconcile("plan")
+    assert said.code == 0 and "watch: person" not in said.out and "not looked at" not in said.out
+
+
+@pytest.mark.issue10(25)
+def test_the_branches_that_desired_does_not_describe_are_watched(watched: Office) -> None:
+    file = watched.root / "desired" / "all.yaml"
+    file.write_text(json.dumps({"people": [{"email": ANA}, {"email": BEN, "forwarding": {"busy": None}}]}))
+    watched.forward(BEN, "+12125550199")
+    (seen,) = new(watched)
+    assert seen["now"].keys() == {"always"}
+    file.write_text(json.dumps({"people": [{"email": BEN, "forwarding": {"always": None}}]}))
+    assert new(watched) == []  # what is described is the plan's
+
+
+@pytest.mark.issue10(25)
+def test_an_event_that_is_told_late_is_still_looked_at(watched: Office) -> None:
+    """The change came before the export as the audit log dates it, and the export had not been told of it."""
+    watched.forward(BEN, "+12125550199")
+    state = watched.server.state()
+    events = state["audit_events"]
+    for event in events.values() if isinstance(events, dict) else events:
+        event["created"] = (datetime.now(UTC) - timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    watched.server.load(state)
+    (seen,) = new(watched)
+    assert seen["address"] == f"person.forwarding/{BEN}"
+
+
+@pytest.mark.issue10(25)
+def test_drift_of_a_part_looks_at_that_part(watched: Office) -> None:
+    watched.forward(BEN, "+12125550199")
+    watched.forward(ANA, "+12125550198")
+    said = watched.reconcile("drift", "--target", f"person/{BEN}", "-o", "json")
+    assert said.code == 2, said.err
+    assert [one["address"] for one in said.data["watch"]["new"]] == [f"person.forwarding/{BEN}"]
+    assert watched.reconcile("drift", "--exclude", f"person/{BEN}", "-o", "json").data["watch"]["new"][0]["now"]
