@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -12,11 +13,16 @@ from typing import Any
 
 import pytest
 
+from reconciler.errors import InputError
+from reconciler.pipeline import ALL, Selection
 from reconciler.runs.journal import read
 from reconciler.runs.known import find, runs
 from reconciler.simulator import Simulator, generate_tenant
 from tests.crash import victim
-from tests.support.live import Live
+from tests.properties import callback, check
+from tests.properties.differential.classes import emergency, odd_names, swaps
+from tests.properties.differential.oracle import differing
+from tests.support.live import Live, changes_of
 from tests.support.state import State, by_name, differences, value_at
 
 HERE = "Site 002"
@@ -46,24 +52,33 @@ TENANT = generate_tenant(people=6, locations=2, workspaces=2, seed=1)
 
 
 class Scene:
-    """The same tenant and plan again and again, each in a folder of its own."""
+    """The same tenant and plan again and again, each in a folder of its own; what a guard blocks is left out."""
 
-    def __init__(self, server: Simulator, folder: Path) -> None:
-        self.server, self.folder = server, folder
+    def __init__(self, server: Simulator, folder: Path, tenant: State = TENANT, desired: Any = DESIRED) -> None:
+        self.server, self.folder, self.tenant, self.desired = server, folder, tenant, desired
         self.count = 0
+        self.left_out = ALL
         self.live = self._set()
+        if blocked := tuple(sorted(finding.address for finding in self.live.plan().findings)):
+            self.left_out = Selection(exclude=blocked)
+            self.live = self._set()
+        self.before, self.called_back = self.live.state(), callback.valid(server)
         self.process("apply", 0)
-        self.wanted, self.creates = self.live.state(), _creates(self.live)
+        self.wanted, self.creates, self.verdicts = self.live.state(), _creates(self.live), self._verdicts()
+        self.rest = changes_of(self.live.plan(self.left_out))
         self.records = len(read(find(self.live.root).folder).records)
         assert not find(self.live.root).standing.left
 
     def _set(self) -> Live:
         self.count += 1
-        live = Live(self.server, self.folder / str(self.count), TENANT)
-        live.describe(DESIRED)
-        (live.root / "plan.json").write_text(live.plan().dumps(), encoding="utf-8")
+        live = Live(self.server, self.folder / str(self.count), self.tenant)
+        live.describe(self.desired)
+        (live.root / "plan.json").write_text(live.plan(self.left_out).dumps(), encoding="utf-8")
         live.forget()
         return live
+
+    def _verdicts(self) -> dict[str, str]:
+        return {one.address: str(one.verdict) for one in find(self.live.root).standing.settled.values()}
 
     def process(self, verb: str, code: int, at: int = 0, moment: victim.Moment = "after") -> None:
         process = victim.start(verb, self.live.root, self.server.base_url, self.server.token, at, moment)
@@ -74,19 +89,32 @@ class Scene:
         """One crash, then resume until the journal says that nothing is left."""
         self.live = self._set()
         kill()
+        check.callbacks(self.server, self.called_back, "a crash")
         self.finish()
 
     def finish(self) -> None:
         # killed before the run was there: nothing was sent, and apply is what begins it
         self.process("resume" if runs(self.live.root) else "apply", 0)
         run = find(self.live.root)
-        verdicts = {outcome.address: (str(outcome.verdict), outcome.why) for outcome in run.standing.settled.values()}
-        assert {verdict for verdict, _ in verdicts.values()} == {"verified"}, verdicts
+        assert self._verdicts() == self.verdicts, run.standing.settled
         assert run.ended and not run.standing.left and not run.kept.broken and not run.kept.torn
         assert _differences(self.wanted, self.live.state()) == set()
         assert _creates(self.live) == self.creates, "as often as in an uninterrupted run"
         self.live.forget()
-        assert self.live.plan().changes == [] and self.live.writes() == {}
+        assert changes_of(self.live.plan(self.left_out)) == self.rest and self.live.writes() == {}
+
+
+def drawn(server: Simulator, folder: Path, seed: int) -> Scene | None:
+    """People who swap, odd names, emergency callbacks, and whoever moves with settings that nobody describes, in turn;
+    None where there is nothing to be done."""
+    classes = (swaps, emergency, odd_names)
+    case = classes[seed % len(classes)].draw(random.Random(seed))
+    with contextlib.suppress(InputError):
+        scene = Scene(server, folder, case.world.tenant, case.written or case.world.described)
+        if set(scene.verdicts.values()) == {"verified"} and scene.left_out is ALL:
+            assert not (wrong := differing(scene.before, scene.wanted, case.world.described)), wrong
+        return scene if scene.verdicts else None
+    return None
 
 
 def _creates(live: Live) -> Counter[str]:
@@ -106,6 +134,22 @@ def test_s120_killed_at_some_records_of_the_journal(scene: Scene) -> None:
     for turn in range(12):
         at = 1 + turn * (scene.records - 1) // 11
         scene.killed(lambda at=at, turn=turn: scene.process("apply", -signal.SIGKILL, at, moments[turn % 3]))  # type: ignore[misc]
+
+
+def test_the_scene_is_carried_out_whole(scene: Scene) -> None:
+    assert set(scene.verdicts.values()) == {"verified"} and not scene.rest
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("seed", [4, 6])
+def test_whoever_swaps_is_where_they_were_to_be_after_a_crash_as_well(
+    server: Simulator, tmp_path: Path, seed: int
+) -> None:
+    scene = drawn(server, tmp_path, seed)
+    assert scene is not None
+    for part, moment in ((2, "after"), (3, "torn")):
+        at = scene.records * part // 4
+        scene.killed(lambda at=at, moment=moment: scene.process("apply", -signal.SIGKILL, at, moment))  # type: ignore[misc]
 
 
 def test_killed_again_while_it_resumes(scene: Scene) -> None:
@@ -136,6 +180,31 @@ def test_killed_at_every_record(scene: Scene) -> None:
     for moment in ("before", "torn", "after"):
         for at in range(1, scene.records + 1):
             scene.killed(lambda at=at, moment=moment: scene.process("apply", -signal.SIGKILL, at, moment))  # type: ignore[misc]
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(0)
+def test_killed_in_the_middle_of_whatever_is_drawn(
+    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CAMPAIGN_EXAMPLES plans (30), from CAMPAIGN_SEED (1) on, each killed at every fifth record."""
+    first, count = (int(os.environ.get(f"CAMPAIGN_{name}", usual)) for name, usual in (("SEED", 1), ("EXAMPLES", 30)))
+    moments: tuple[victim.Moment, ...] = ("before", "torn", "after")
+    met, found = Counter[str](), []
+    for seed in range(first, first + count):
+        if (scene := drawn(server, tmp_path / str(seed), seed)) is None:
+            continue
+        met.update(["plans", *scene.verdicts.values()])
+        for at in range(1 + seed % 5, scene.records + 1, 5):
+            moment = moments[at % 3]
+            try:
+                scene.killed(lambda at=at, moment=moment, to=scene: to.process("apply", -signal.SIGKILL, at, moment))  # type: ignore[misc]
+            except AssertionError as error:
+                found.append(f"seed {seed}, {moment} record {at}: {str(error)[:300]}")
+            met["kills"] += 1
+    with capsys.disabled():
+        print(f"\n{dict(met)}")
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.campaign
