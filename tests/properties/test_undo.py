@@ -15,13 +15,17 @@ from reconciler import pipeline
 from reconciler.errors import InputError
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Change, Plan
+from reconciler.pipeline import Selection
 from reconciler.simulator import Simulator
+from tests.properties import callback, check
 from tests.properties.worlds import desired_states, tenants
 from tests.support.live import Live
 from tests.support.state import State, differences
 
 _CAMPAIGN = settings.get_profile("campaign")
 _COLLECTION = {"person": "people"}
+#: Mostly nobody wants what somebody has, but for those who swap; otherwise too little is carried out.
+_MOSTLY = st.sampled_from([True, True, False])
 #: What the plan says where not everything comes back.
 _IN_PART = ("undone only in part", "left alone", "cannot be undone", "left as it is")
 
@@ -41,18 +45,22 @@ def test_undo_takes_back_thousands(server: Simulator, data: st.DataObject) -> No
 
 
 def _take_back(server: Simulator, data: st.DataObject) -> None:
-    world = data.draw(tenants(), "tenant")
+    world = data.draw(tenants(_MOSTLY), "tenant")
     desired = data.draw(desired_states(world), "desired")
     with tempfile.TemporaryDirectory() as root:
         live = Live(server, Path(root), world.tenant)
         live.describe(desired, **world.settings)
         try:
             plan = live.plan()
+            if blocked := tuple(sorted({finding.address for finding in plan.findings})):
+                plan = live.plan(Selection(exclude=blocked))
         except InputError:
             assume(False)
             raise
         assume(not plan.findings and plan.operations)
-        before = live.state()
+        for operation in plan.operations:
+            event(f"{operation.kind} {operation.step or operation.action}")
+        before, called_back = live.state(), callback.valid(server)
         done = live.apply(plan)
         live.server.advance(120)
         note(f"applied: {[(o.operation, o.action, str(o.verdict), o.why) for o in done.outcomes]}")
@@ -65,6 +73,7 @@ def _take_back(server: Simulator, data: st.DataObject) -> None:
             return
         outcomes = live.apply(undo).outcomes if undo.operations else []
         live.server.advance(120)
+        check.callbacks(server, called_back, "undo")
         note(f"undone: {[(o.operation, o.action, str(o.verdict), o.why) for o in outcomes]}")
         assume(all(outcome.verdict == "verified" for outcome in outcomes))  # a failure says so by itself
         different = differences(_sorted(before), _sorted(live.state()))
