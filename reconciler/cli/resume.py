@@ -25,6 +25,7 @@ def resume(
     run: str = "last",
     *,
     only_failures: Annotated[bool, Parameter(name=["--only-failures", "--retry"], negative="")] = False,
+    override: Annotated[list[str] | None, Parameter(name="--override", negative="")] = None,
     approving: Approving = Approving(),
     controls: Controls = Controls(),
     repository: Repository = Repository(),
@@ -35,7 +36,8 @@ def resume(
     out. A run that waits in another terminal goes on there. Of a finished run nothing is left to do.
 
     Exit codes: 0 everything verified, or it goes on in the other terminal, 3 something failed, drifted or was skipped,
-    5 the journal or the plan was changed, 6 another run holds the lock, 130 interrupted again.
+    4 what the plan lifts is not lifted again, or a guard objects, 5 the journal or the plan was changed, 6 another run
+    holds the lock, 130 interrupted again.
 
     Parameters
     ----------
@@ -44,6 +46,8 @@ def resume(
     only_failures
         Of a run that has ended: do again what failed or drifted, and what was skipped for that, in a new run of its
         own. It is shown and asked for like any plan.
+    override
+        What the run's plan lifts, by name, again (repeatable): a file is nobody's word, unless it is sealed.
     """
     from reconciler.runs import known as runs
 
@@ -52,7 +56,7 @@ def resume(
     found = runs.find(root, run)
     found.kept.refuse_broken()
     if only_failures:
-        return _again(root, found, access, controls, approving)
+        return _again(root, found, access, controls, approving, override or [])
     if _goes_on(root, found):
         return Exit.OK
     standing = found.standing
@@ -71,7 +75,9 @@ def resume(
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.report.runs import approval_words
     from reconciler.report.wording import counted
+    from reconciler.workflows.readmission import refuse_unlifted
 
+    refuse_unlifted(found.plan, override or [])
     print(
         f"run {found.name}: {counted(len(standing.settled), 'step')} done,"
         f" {counted(len(standing.left), 'operation')} left, {len(standing.doubt):,} in doubt"
@@ -105,7 +111,7 @@ def _goes_on(root: Path, run: Run) -> bool:
     return False  # only its number lives on, in another process: the lock tells
 
 
-def _again(root: Path, run: Run, access: Access, controls: Controls, approving: Approving) -> int:
+def _again(root: Path, run: Run, access: Access, controls: Controls, approving: Approving, override: list[str]) -> int:
     from dataclasses import replace
 
     from reconciler import pipeline
@@ -121,8 +127,11 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
         print(f"nothing failed in run {run.name}, so nothing is done again", file=sys.stderr)
         say_left_out(run.plan)
         return Exit.PARTIAL if run.plan.left_out else Exit.OK
+    from reconciler.workflows.readmission import refuse_unlifted
+
     tenant = access.tenant(root)
     present(made)
+    refuse_unlifted(made, override)
     pipeline.check_plan(root, made)
     made, approval = approved(root, made, approving, again=command(made))
     applied = carry_out(

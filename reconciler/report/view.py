@@ -341,7 +341,7 @@ def command(plan: Plan, saved: str = "") -> str:
         return visible(" ".join([f"reconcile apply {shlex.quote(saved)}", *safe, *lifted]))
     words = ["reconcile apply"]
     if "retry" in scope:
-        return f"reconcile resume {visible(scope['retry'][0])} --only-failures"
+        return visible(" ".join([f"reconcile resume {scope['retry'][0]} --only-failures", *lifted]))
     if "undo" in scope:
         words = ["reconcile undo", scope["undo"][0]]
     words += ["--isolate"] if "isolate" in scope else []

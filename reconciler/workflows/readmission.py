@@ -4,9 +4,10 @@
     guards                run again on it, with the settings of `desired/`, whatever findings it brings
     what it lifts         counts only when it is given again, or the file is sealed (sealing.py)
     whose ids it names    are theirs: one that was exchanged leads to another object, with the name of the first
+    what it takes away    is needed by nobody in the tenant as it is now (rejudging.py)
 
-Nothing of this needs the tenant but the last, and that only where no reading before the write bears the key: of an
-operation on a section alone.
+Only the last two need the tenant: ids where no reading before the write bears the key, of an operation on a section
+alone, and guards where something is taken away.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.pipeline import Tenant, _identity
 from reconciler.workflows import sealing
+from reconciler.workflows.rejudging import refuse_by_tenant, rests_on_tenant
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
 #: Of more owners of one kind than this, the list costs less than each of them.
@@ -36,14 +38,19 @@ _FEW = 20
 
 async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] = ()) -> None:
     """Whether a plan out of a file asks for what desired asks for, with nothing against it here. Raises where not. The
-    tenant is asked only whose the ids of sections are that would be written without a look at their owner."""
+    tenant is asked only whose the ids of sections are that would be written without a look at their owner, and what
+    guards need where the plan takes something away."""
     from reconciler.webex import tenant as webex
 
     _readmit(root, plan, lift)
-    if _names_owners(plan) and not sealing.sealed(plan):
+    exchangeable = _names_owners(plan) and not sealing.sealed(plan)
+    if exchangeable or rests_on_tenant(plan):
         async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
             await _identity(reader, plan.org_id)
-            await _refuse_exchanged(reader, plan)
+            if exchangeable:
+                await _refuse_exchanged(reader, plan)
+            if rests_on_tenant(plan):
+                await refuse_by_tenant(reader, root, plan, tenant.workers)
 
 
 def _readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
@@ -55,15 +62,20 @@ def _readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
         raise UsageError(
             f"--override {strange[0]}: this plan lifts nothing of that name", do="give it to reconcile plan"
         )
+    refuse_unlifted(plan, given)
+    if "undo" not in plan.scope and "retry" not in plan.scope:
+        _refuse_unasked(root, plan)
+    judge_again(root, plan)
+
+
+def refuse_unlifted(plan: Plan, given: Collection[str]) -> None:
+    """RefusedError where a plan out of a file, a run's own too, lifts what nobody lifts now, by name."""
     if not sealing.sealed(plan) and (missing := sorted(set(plan.overrides) - set(given))):
         again = " ".join(f"--override '{name}'" for name in missing)
         raise RefusedError(
             f"this plan lifts {', '.join(missing)}, and a file is nobody's word",
             do=f"look at what it lifts, then give it again: {again}; or seal plans with {sealing.KEY}",
         )
-    if "undo" not in plan.scope and "retry" not in plan.scope:
-        _refuse_unasked(root, plan)
-    judge_again(root, plan)
 
 
 def judge_again(root: Path, plan: Plan) -> None:

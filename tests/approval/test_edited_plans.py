@@ -15,6 +15,7 @@ import pytest
 
 from reconciler import planner
 from reconciler.model.plan import Change, Plan
+from reconciler.simulator import Simulator
 from tests.approval.conftest import Typed
 from tests.support.live import Live
 
@@ -232,3 +233,85 @@ def test_a_run_whose_plan_was_forged_is_not_finished(office: Live, typed: Typed,
         pass
     done = typed("resume", "last")
     assert done.code == 4 and "protect" in done.err and there(office)
+
+
+# --- what only the tenant can say, at the time of the apply ---
+
+
+def _saved_plan(office: Live, typed: Typed, desired: dict[str, Any], **settings: Any) -> Path:
+    office.describe(desired, **settings)
+    path = office.root / "late.json"
+    assert typed("plan", "--out", str(path)).code == 0
+    office.forget()
+    return path
+
+
+def test_who_has_become_a_callback_since_the_plan_was_saved_keeps_the_number(
+    office: Live, typed: Typed, server: Simulator
+) -> None:
+    state = office.state()
+    holder = next(one for one in state["people"] if one["calling"] and one["calling"]["number"])
+    place = next(one for one in state["locations"] if one["id"] == holder["calling"]["location"])
+    (email,) = holder["emails"]
+    desired = {"people": [{"email": email, "phone_number": None, "extension": "4711"}]}
+    path = _saved_plan(office, typed, desired)
+    body = {"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": office.remote("PEOPLE", holder["id"])}
+    remote = office.remote("LOCATION", place["id"])
+    server.edit("PUT", f"/telephony/config/locations/{remote}/features/emergencyCallbackNumber", body)
+    main = place["calling"]["callingLineId"]["phoneNumber"]
+    state = office.state()
+    for record in state["numbers"]:
+        record["state"] = "INACTIVE" if record["number"] == main else record["state"]
+    server.load(state)
+    before = office.state()["people"]
+    refused = typed("apply", str(path), "--yes")
+    assert refused.code == 4 and "emergency-callback" in refused.err and "as it is now" in refused.err
+    assert office.state()["people"] == before and office.writes() == {}
+
+
+def test_an_entry_of_protect_under_another_address_holds_in_an_edited_file(
+    office: Live, typed: Typed, server: Simulator
+) -> None:
+    state = office.state()
+    somebody = next(one for one in state["people"] if one["emails"] == [BEN])
+    somebody["emails"] = [BEN, "ben.before@example.com"]
+    server.load(state)
+    office.describe({"people": [{"email": BEN, "state": "absent"}]}, protect=["person/ben.before@example.com"])
+    path = office.root / "late.json"
+    assert typed("plan", "--out", str(path)).code == 4
+
+    def cleared(plan: Plan) -> None:
+        plan.findings.clear()
+        of(plan, f"person/{BEN}").blocked = ""
+        of(plan, f"person/{BEN}").facts.clear()
+
+    edited(path, cleared)
+    refused = typed("apply", str(path), "--yes", "--approve", Plan.loads(path.read_text(), "").digest)
+    assert refused.code == 4 and "protects person/ben.before@example.com" in refused.err
+    assert any(one["emails"][0] == BEN for one in office.state()["people"])
+
+
+def test_a_plan_that_takes_nothing_away_asks_nothing_more(office: Live, typed: Typed) -> None:
+    path = _saved_plan(office, typed, {"people": [{"email": ANA, "first_name": "Anna"}]})
+    assert typed("apply", str(path), "--dry-run").code == 0
+    assert not office.requests()
+
+
+# --- going on with a run whose plan lifts something ---
+
+
+def test_what_a_run_lifts_is_asked_for_again_where_it_goes_on(
+    office: Live, typed: Typed, server: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.describe({"workspaces": [{"name": ROOM, "state": "absent"}]}, protect=[f"workspace/{ROOM}"])
+    lifted = f"protected:workspace/{ROOM}"
+    server.faults([{"match": {"method": "DELETE"}, "times": 1, "do": {"status": 403}}])
+    digest = office.plan(lift=[lifted]).digest
+    failed = typed("apply", "--override", lifted, "--approve", digest)
+    assert failed.code == 3, failed.err
+    refused = typed("resume", "--only-failures", "--yes")
+    assert refused.code == 4 and f"--override '{lifted}'" in refused.err
+    assert any(one["displayName"] == ROOM for one in office.state()["workspaces"])
+    done = typed("resume", "--only-failures", "--override", lifted, "--approve", refused.digest)
+    assert done.code == 0, done.err
+    assert all(one["displayName"] != ROOM for one in office.state()["workspaces"])

@@ -1,0 +1,79 @@
+"""Guards that rest on the tenant, run again on a plan out of a file: a plan may be old, and a file is nobody's word.
+
+    emergency callback   who is called back through whom may have changed since, and a file may have lost what was found
+    protect              an entry may name somebody by another address, which only the tenant knows to be theirs
+
+Nothing is asked for a plan that takes nothing away from anybody; else what a plan of the same changes reads, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler import desired, guard, inventory
+from reconciler.errors import RefusedError
+from reconciler.guard import Managed, Proposal, callbacks, protected
+from reconciler.model.address import owner_address, split_address
+from reconciler.model.desired import Wanted
+from reconciler.model.plan import Change, Plan
+from reconciler.planner.reversal import destructive
+from reconciler.remembered import protection
+
+if TYPE_CHECKING:
+    from reconciler.webex.tenant import TenantReader
+
+#: What guards ask of somebody who is touched.
+_FIELDS = {"person": ("location", "extension", "phone_number"), "workspace": ("location", "extension", "phone_number")}
+
+
+def rests_on_tenant(plan: Plan) -> bool:
+    """Whether a plan takes something away that others may need."""
+    return any(_taking(change) for change in plan.changes if not change.blocked)
+
+
+async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers: int) -> None:
+    """RefusedError (4) where the tenant as it is now gives a guard a reason against this plan. Reads only."""
+    todo = [replace(change, notes=list(change.notes)) for change in plan.changes if not change.blocked]
+    need = replace(inventory.of_desired(_owners(todo)), tolerant=True)
+    current = await inventory.read(reader, need, {"id": plan.org_id}, workers=workers)
+    for change in todo:
+        there = current.get(change.kind, change.key)
+        change.facts = {**change.facts, **there.facts} if there else change.facts
+    proposal = Proposal(
+        todo,
+        desired.load_tenant(root).model_dump(exclude_unset=True),
+        Managed(plan.managed),
+        current.gaps,
+        cache(current.get),
+        reader.me,
+        earlier=lambda: protection.earlier(root),
+        callbacks=await inventory.callbacks(reader, todo, current),
+        alias=current.alias,
+    )
+    for finding in guard.judged(proposal, plan.overrides, (protected.check, callbacks.check)):
+        if not finding.lifted:
+            raise RefusedError(
+                "a guard objects to this plan in the tenant as it is now, so nothing is applied",
+                where=finding.address,
+                why=f"{finding.rule}: {finding.why}",
+                do=f"{finding.do}; then plan again: reconcile plan --out plan.json",
+            )
+
+
+def _taking(change: Change) -> bool:
+    return bool(destructive(change)) or callbacks.asked(change)
+
+
+def _owners(changes: list[Change]) -> list[Wanted]:
+    """Whoever is touched, with what guards ask of them."""
+    addresses = dict.fromkeys(owner_address(change.address) for change in changes)
+    found = []
+    for kind, key in map(split_address, addresses):
+        if kind in _FIELDS:
+            found.append(Wanted(kind, key, dict.fromkeys(_FIELDS[kind]), "", 0))
+        elif kind == "location":
+            found.append(Wanted(kind, key, {"calling": {}}, "", 0))
+    return found
