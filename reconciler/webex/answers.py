@@ -71,9 +71,11 @@ def _message(document: Any, status: int) -> str:
     if isinstance(document, str):
         return f"the gateway answered {status}" if document.startswith("<") or not document else document[:200]
     if isinstance(document, list):
-        return "; ".join(_number_error(entry) for part in document for entry in part.get("errors", []))
+        return "; ".join(_number_error(entry) for entry in _listed(document)) or f"HTTP {status}"
+    if not isinstance(document, dict):
+        return f"HTTP {status}"
     if _SCIM_DETAIL in document:
-        return str(document[_SCIM_DETAIL].get("details", "SCIM error"))
+        return str(_scim(document).get("details", "SCIM error"))
     described = [str(e["description"]) for e in _errors(document) if e.get("description")]
     text = "; ".join(dict.fromkeys(described)) or document.get("message") or document.get("errorMessage")
     return str(text or f"HTTP {status}")
@@ -86,13 +88,24 @@ def _number_error(entry: Mapping[str, Any]) -> str:
 def _code(document: Any) -> str:
     """The inner code before the outer one: they can differ, and the inner is the cause (E2)."""
     if isinstance(document, list):
-        return next((str(e["errorCode"]) for part in document for e in part.get("errors", [])), "")
+        return next((str(e["errorCode"]) for e in _listed(document) if e.get("errorCode")), "")
     if not isinstance(document, dict):
         return ""
     if _SCIM_DETAIL in document:
-        return str(document[_SCIM_DETAIL].get("errorCode", ""))
+        return str(_scim(document).get("errorCode", ""))
     inner = next((str(e["errorCode"]) for e in _errors(document) if e.get("errorCode")), "")
     return inner or str(document.get("errorCode", "") or "")
+
+
+def _scim(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    detail = document[_SCIM_DETAIL]
+    return detail if isinstance(detail, dict) else {}
+
+
+def _listed(document: list[Any]) -> list[Mapping[str, Any]]:
+    """The errors of the numbers of a batch."""
+    lists = [part.get("errors") for part in document if isinstance(part, dict)]
+    return [entry for errors in lists if isinstance(errors, list) for entry in errors if isinstance(entry, dict)]
 
 
 def _errors(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -102,5 +115,6 @@ def _errors(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         return [error for error in errors if isinstance(error, dict)]
     older = document.get("error")
     parts = [part for part in older if isinstance(part, dict)] if isinstance(older, list) else []
-    told = [entry for part in parts for entry in part.get("message") or () if isinstance(entry, dict)]
+    lists = [part.get("message") for part in parts]
+    told = [entry for some in lists if isinstance(some, list) for entry in some if isinstance(entry, dict)]
     return [{"description": entry.get("description"), "errorCode": entry.get("code")} for entry in told]

@@ -10,10 +10,11 @@ import os
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler import links
+from reconciler import links, textfile
 from reconciler.errors import AuthError, RefusedError, UsageError
 from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
@@ -21,6 +22,8 @@ from reconciler.webex.policy import Policy
 from reconciler.webex.renewal import Grant
 
 _SERVICE = "reconciler"
+#: In bytes: of what is longer nobody means the first line.
+_LONGEST = 64 * 1024
 _FILE = ".env"
 _SOURCES = "WEBEX_ACCESS_TOKEN, .env and the OS keyring"
 _GRANT = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
@@ -113,9 +116,9 @@ def _given(token_file: str, token: str) -> str:
         if token_file == "-":
             text = (sys.stdin.readline() if sys.stdin else "").removeprefix("\ufeff")
         else:
-            text = Path(token_file).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = (error.strerror or "") if isinstance(error, OSError) else "it is not text"
+            text = _token_in(Path(token_file))
+    except (OSError, UnicodeDecodeError, textfile.TextError) as error:
+        why = (error.strerror or "") if isinstance(error, OSError) else getattr(error, "what", "it is not text")
         raise AuthError(f"cannot read the token file {token_file}", why=why) from None
     if not text.strip():
         raise AuthError(
@@ -123,6 +126,15 @@ def _given(token_file: str, token: str) -> str:
             do="put one there, or leave out --token-file",
         )
     return text.strip()
+
+
+def _token_in(file: Path) -> str:
+    """The text of a token file, also as PowerShell writes it (UTF-16)."""
+    with open(file, "rb") as stream:
+        data = stream.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise textfile.TextError("too long for a token")
+    return textfile.decoded(data).text
 
 
 def _environment() -> dict[str, str]:
@@ -139,13 +151,13 @@ def _dotenv(root: Path) -> dict[str, str]:
     from dotenv import dotenv_values
 
     try:
-        with open(links.opened(file, os.O_RDONLY), encoding="utf-8-sig") as text:
-            found = dotenv_values(stream=text, interpolate=False)
-    except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise UsageError(f"cannot read {_FILE}", where=f"{file}:{line}", why="it is not UTF-8") from None
+        with open(links.opened(file, os.O_RDONLY), "rb") as stream:
+            text = textfile.decoded(stream.read()).text
+    except textfile.TextError as error:
+        raise UsageError(f"cannot read {_FILE}", where=f"{file}:{error.line}", why=error.what, do=error.do) from None
     except OSError as error:
         raise UsageError(f"cannot read {_FILE}", where=str(file), why=error.strerror or "") from None
+    found = dotenv_values(stream=StringIO(text), interpolate=False)
     return {name: value for name, value in found.items() if value}
 
 

@@ -21,8 +21,8 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([
 
 
 def spelled(url: str, name: str = "WEBEX_API_URL") -> str:
-    """The address in its one spelling: host in lower case and without a dot at the end, no slash at the end. UsageError
-    where it is none, or says more than scheme, host, port and path."""
+    """The address in its one spelling: host in lower case and without a dot at the end, no port that is implied,
+    no slash at the end. UsageError where it is none, or says more than scheme, host, port and path."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts), parts.port
@@ -32,7 +32,8 @@ def spelled(url: str, name: str = "WEBEX_API_URL") -> str:
     if parts.scheme not in ("http", "https") or not host or not plain or port == 0:
         shown = "…@" + url.rpartition("@")[2] if "@" in url else url  # a password may stand before it
         raise UsageError(f"{name} is not a web address: {shown!r}", do=f"give it like {DEFAULT_URL}")
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+    own = port == (443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme}://{host}{f':{port}' if port and not own else ''}{parts.path.rstrip('/')}"
 
 
 def _host(parts: SplitResult) -> str:

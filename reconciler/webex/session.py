@@ -27,7 +27,7 @@ import stamina
 from wxc_sdk.as_rest import AsRestSession
 from wxc_sdk.tokens import Tokens
 
-from reconciler.errors import ApiError, ReconcileError, RefusedError, TemporaryError, WaitedError
+from reconciler.errors import ApiError, IncompleteError, ReconcileError, RefusedError, TemporaryError, WaitedError
 from reconciler.masking import keep_secret
 from reconciler.webex import pace_file
 from reconciler.webex.answers import error_of
@@ -129,8 +129,18 @@ class Session(AsRestSession):
         except aiohttp.TooManyRedirects as error:
             where = error.request_info.url.path
             raise ApiError(error.status, "it is redirected in a circle", request=f"{method} {where}") from None
-        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+        except (aiohttp.NonHttpUrlClientError, ValueError) as error:  # such as one with a name and a password in it
             raise ApiError(302, f"it is redirected to what is no web address ({error})", request=method) from None
+
+    async def _request_w_response(self, method: str, *arguments: Any, **named: Any) -> Any:
+        """As the SDK's, which takes an answer apart: what is JSON by its name and cannot be read is no success."""
+        asked: Any = super()._request_w_response  # its decorator loses its type
+        try:
+            return await asked(method, *arguments, **named)
+        except (RecursionError, UnicodeDecodeError) as error:
+            where = f"{method} {urlsplit(str(named.get('url') or arguments[0])).path}"
+            kind = IncompleteError if method == "GET" else TemporaryError  # a write may have taken effect
+            raise kind("the answer cannot be read", where=where, why=type(error).__name__) from None
 
     async def _middleware(
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType

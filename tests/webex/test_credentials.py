@@ -73,18 +73,27 @@ def test_token_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.issue10("C")
-@pytest.mark.parametrize("given", ["-", "token"])
-def test_a_byte_order_mark_is_no_part_of_the_token(given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows' Notepad and PowerShell's Out-File write one."""
+@pytest.mark.parametrize(("given", "encoding"), [("-", ""), ("token", "utf-8"), ("token", "utf-16-le")])
+def test_a_byte_order_mark_is_no_part_of_the_token(
+    given: str, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows' Notepad and PowerShell's Out-File write one, the latter in UTF-16."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("\ufefftoken-of-mine\n"))
-    (tmp_path / "token").write_text("\ufefftoken-of-mine\r\n", encoding="utf-8")
+    (tmp_path / "token").write_text("\ufefftoken-of-mine\r\n", encoding=encoding or "utf-8")
     found = credentials(tmp_path, token_file=given if given == "-" else str(tmp_path / given))
     assert found.token == "token-of-mine"
 
 
 @pytest.mark.issue10("C")
-def test_settings_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfWEBEX_ACCESS_TOKEN=token-of-mine\r\n")
+def test_what_is_too_long_for_a_token_is_not_read_to_its_end() -> None:
+    with pytest.raises(AuthError, match="too long for a token"):
+        credentials(Path(), token_file="/dev/zero")
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_settings_with_a_byte_order_mark_are_read(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("\ufeffWEBEX_ACCESS_TOKEN=token-of-mine\r\n".encode(encoding))
     assert credentials(tmp_path).token == "token-of-mine"
 
 

@@ -96,7 +96,7 @@ def test_an_address_and_its_token_out_of_one_file_are_used(server: Simulator, tm
 
 def test_the_usual_address_in_a_file_is_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "t")
-    dotenv(tmp_path, WEBEX_API_URL="https://WebexApis.com./v1/")
+    dotenv(tmp_path, WEBEX_API_URL="https://WebexApis.com.:443/v1/")
     assert credentials(tmp_path).url == "https://webexapis.com/v1"
 
 

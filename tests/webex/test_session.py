@@ -12,8 +12,18 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from reconciler.errors import ApiError, AuthError, ForbiddenError, ReconcileError, RefusedError, TemporaryError
+from reconciler.applier.creating import lost
+from reconciler.errors import (
+    ApiError,
+    AuthError,
+    ForbiddenError,
+    IncompleteError,
+    ReconcileError,
+    RefusedError,
+    TemporaryError,
+)
 from reconciler.webex import session as sessions
+from reconciler.webex.answers import error_of
 from reconciler.webex.policy import RETRIES
 from reconciler.webex.session import Session
 
@@ -156,8 +166,11 @@ def test_a_redirect_loop_is_an_error_of_the_api(httpserver: HTTPServer, waits: W
 
 
 @pytest.mark.issue10("C")
-@pytest.mark.parametrize("target", ["ftp://127.0.0.1/x", "http://", "mailto:someone@example.com"])
+@pytest.mark.parametrize(
+    "target", ["ftp://127.0.0.1/x", "http://", "mailto:someone@example.com", "http://ana:word@{host}/v1/x"]
+)
 def test_a_redirect_to_nowhere_is_an_error_of_the_api(target: str, httpserver: HTTPServer, waits: Waits) -> None:
+    target = target.format(host=f"{httpserver.host}:{httpserver.port}")
     in_turn(httpserver, Response(status=302, headers={"Location": target}))
     with pytest.raises(ReconcileError, match=r"redirected|refusing"):
         talk(httpserver, waits, get)
@@ -204,6 +217,32 @@ def test_error_shapes(
     with pytest.raises(error) as raised:
         talk(httpserver, waits, lambda s: s._rest_request("PUT", s.ep("x"), json={}), writable=True)
     assert says in str(raised.value)
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("null", "5", "[]", "[null]", "[[1]]", '[{"errors":null}]', '[{"errors":[null]}]', '{"errors":5}'),
+        *('{"errors":[null]}', '{"error":[{"message":5}]}', "[" * 100_000),
+        '{"urn:scim:schemas:extension:cisco:webexidentity:api:messages:2.0:Error":null}',
+    ],
+)
+def test_no_form_of_a_refusal_is_an_error_of_ours(body: str) -> None:
+    error = error_of("PUT", "https://webexapis.com/v1/x", 400, {}, body.encode())
+    assert isinstance(error, ApiError) and error.message
+
+
+@pytest.mark.issue10("C")
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"items": "\xff"}'])
+def test_an_answer_that_cannot_be_read_is_no_success(body: bytes, httpserver: HTTPServer, waits: Waits) -> None:
+    """Of a write that may have taken effect nobody knows what came of it."""
+    in_turn(httpserver, Response(body, content_type="application/json"))
+    with pytest.raises(IncompleteError, match="cannot be read"):
+        talk(httpserver, waits, get)
+    with pytest.raises(TemporaryError, match="cannot be read") as error:
+        talk(httpserver, waits, lambda s: s._rest_request("PUT", s.ep("x"), json={}), writable=True)
+    assert lost(error.value) and "PUT /v1/x" in str(error.value)
 
 
 def test_scim_refusal_names_the_scope(httpserver: HTTPServer, waits: Waits) -> None:
