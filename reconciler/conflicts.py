@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+WHAT = "a merge conflict of git begins here: keep one side, and take out its marks"
 #: The name of a side follows. What lies between the sides is a heading elsewhere, and no sign of its own.
 _MARK = re.compile(rb"(?m)^(?:<{7}|>{7}) .*$")
 

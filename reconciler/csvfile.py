@@ -10,13 +10,16 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 from typing import TextIO
 
-from reconciler import textfile
+from reconciler import conflicts, textfile
 
 #: More than any spreadsheet of ours has, and as many as one can still tell what is wrong with.
 MOST_COLUMNS = 500
+#: Of one line, in characters.
+LONGEST_LINE = 4_000_000
 #: A first line by which Excel says what stands between cells.
 _SAID = re.compile(r"""(?i)\ufeff?"?sep=(.)"?[ ,;|\t]*\Z""")
 
@@ -51,11 +54,14 @@ class Table:
 
     def column(self, line: int, cell: int) -> int:
         """The column (1-based) at which a cell of the record at `line` begins; 1 when it is on a later line."""
-        lines = self.text.split("\n")
-        if not 0 < line <= len(lines):
+        if not 0 < line <= len(self._lines):
             return 1
-        starts = list(_cell_starts(lines[line - 1], self.delimiter))
+        starts = list(_cell_starts(self._lines[line - 1], self.delimiter))
         return starts[cell] if cell < len(starts) else 1
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
 
 
 def read(data: bytes) -> Table:
@@ -67,7 +73,11 @@ def read(data: bytes) -> Table:
         found = textfile.decoded(data, spreadsheet=True)
     except textfile.TextError as error:
         raise CsvError(error.what, error.line, error.col, error.do) from None
+    if line := conflicts.conflict_line(data):
+        raise CsvError(conflicts.WHAT, line)
     text = found.text.replace("\r", "\n")
+    if len(text) > LONGEST_LINE:
+        _refuse_long(text)
     first, begin = text.partition("\n")[0], 0
     said = _SAID.match(first)
     if said:
@@ -89,6 +99,18 @@ def read(data: bytes) -> Table:
     if not rows:
         return Table((), (), text, delimiter, guessed=found.guessed)
     return Table(rows[0].cells, tuple(rows[1:]), text, delimiter, rows[0].line, found.guessed)
+
+
+def _refuse_long(text: str) -> None:
+    """Before it is taken apart, which takes several times its memory."""
+    begin, line = 0, 1
+    while begin <= len(text):
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        if end - begin > LONGEST_LINE:
+            what = f"a line of {(end - begin) / 1_000_000:,.1f} million characters"
+            raise CsvError(what, line, 1, "look for a row that does not end")
+        begin, line = end + 1, line + 1
 
 
 def _refuse_wide(header: Row) -> None:

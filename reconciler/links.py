@@ -7,7 +7,9 @@ link cannot be told from a file, but git cannot bring one either.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,12 +50,16 @@ def refuse_path(path: Path) -> None:
 
 def opened(path: Path, flags: int, mode: int = 0o600) -> int:
     """A descriptor of a file that is none of a link, not even of one that was put in its place just now: its folder is
-    held while it is opened. OSError where that is not so."""
+    held while it is opened. OSError where that is not so, and for what is no file: a pipe would be waited for."""
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        return os.open(path.name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=folder)
+        descriptor = os.open(path.name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, mode, dir_fd=folder)
     finally:
         os.close(folder)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return descriptor
 
 
 def _refuse(path: Path, home: Path) -> None:

@@ -1,5 +1,5 @@
-"""How much a YAML text may become: readers call themselves for what nests, and aliases of aliases make a few lines fill
-the memory. Looked for before any of them reads."""
+"""How much a YAML text may become: readers call themselves for what nests, aliases of aliases make a few lines fill the
+memory, and a number may have more digits than can be written down. Looked for before any of them reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from typing import Any
 DEEPEST = 100
 #: So many values at most may come of aliases: each of a few may name a few others, and so on.
 MOST_VALUES = 1_000_000
+#: More digits than anybody means: Python refuses to write down a number of 4,300, wherever it comes to that.
+MOST_DIGITS = 1_000
+#: One byte of so many tells whether there is such a number at all.
+_STRIDE = 25
+_DIGITS = bytes(0x30 if chr(code) in "0123456789abcdefABCDEF_" else 0x20 for code in range(0x100))
 _BRACKETS = bytes(set(range(0x100)) - set(b"[]{}"))
+_NUMBER = re.compile(r"[-+]?(?:0[xob])?[\da-fA-F_]+")
 _RUNS = re.compile(r"(?:[-?][ \t]+){40}")
 _OPENERS = ("- -", "? ?", "-\t", "?\t", "-  ", "?  ")
 #: What a reader tells of a text without calling itself: nodes as they begin and end.
@@ -27,17 +33,21 @@ class Boundless(Exception):
 
 
 def check(text: str, events: Events) -> None:
-    """Boundless where a text nests deeper than any that is meant, or its aliases make too much of it."""
-    if _may_be_deep(text):
+    """Boundless where a text nests deeper than any that is meant, its aliases make too much of it, or a number in it is
+    too long."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    if _may_be_deep(text, encoded):
         _refuse_deep(events(text))
+    if b"0" * (MOST_DIGITS // _STRIDE) in encoded[::_STRIDE].translate(_DIGITS):
+        _refuse_long(events(text))
     if "*" in text and "&" in text:
         _refuse_swelling(events(text))
 
 
-def _may_be_deep(text: str) -> bool:
+def _may_be_deep(text: str, encoded: bytes) -> bool:
     """Brackets that close one another are taken away level by level; where some are left, in texts perhaps, or items
     open on one line, the events tell."""
-    left = text.encode("utf-8", "surrogatepass").translate(None, _BRACKETS)
+    left = encoded.translate(None, _BRACKETS)
     for _ in range(DEEPEST // 2):
         if len(left) < DEEPEST // 2:
             break
@@ -60,6 +70,14 @@ def _refuse_deep(events: Iterable[Any]) -> None:
                 raise Boundless(f"nested more than {DEEPEST} deep", event.start_mark)
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             depth -= 1
+
+
+def _refuse_long(events: Iterable[Any]) -> None:
+    for event in events:
+        if type(event).__name__ != "ScalarEvent" or len(event.value) < MOST_DIGITS:
+            continue
+        if (not event.style or event.tag) and _NUMBER.fullmatch(event.value):
+            raise Boundless(f"a number of more than {MOST_DIGITS:,} digits", event.start_mark)
 
 
 def _refuse_swelling(events: Iterable[Any]) -> None:

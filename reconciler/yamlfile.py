@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from reconciler import yamlbounds
-from reconciler.conflicts import conflict_line
+from reconciler import conflicts, yamlbounds
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -139,7 +139,7 @@ def _events(text: str) -> Iterator[Any]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        yield from YAML(typ="safe", pure=False).parse(StringIO(text))
+        yield from YAML(typ="safe", pure=False, plug_ins=[]).parse(StringIO(text))
     except (YAMLError, ValueError, TypeError):
         return
 
@@ -153,14 +153,14 @@ def _reader(*, pure: bool) -> YAML:
 
     for tag in ("timestamp", "value"):
         Core.add_constructor(f"tag:yaml.org,2002:{tag}", SafeConstructor.construct_yaml_str)
-    yaml = YAML(typ="safe", pure=pure)
+    yaml = YAML(typ="safe", pure=pure, plug_ins=[])
     yaml.Constructor = Core
     return yaml
 
 
 def _syntax_error(error: Exception, text: str) -> YamlSyntaxError:
-    if line := conflict_line(text.encode("utf-8", "replace")):
-        return YamlSyntaxError("a merge conflict of git begins here: keep one side, and take out its marks", line, 1)
+    if line := conflicts.conflict_line(text.encode("utf-8", "replace")):
+        return YamlSyntaxError(conflicts.WHAT, line, 1)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = str(getattr(error, "problem", None) or str(error).split("\n")[0])
@@ -223,6 +223,12 @@ class Positions:
         return node, key
 
 
+@lru_cache(maxsize=1)
+def positions(text: str) -> Positions:
+    """Where things stand in a text. What is wrong with a file is often wrong many times."""
+    return Positions(text)
+
+
 def _composed(text: str) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -233,7 +239,7 @@ def _composed(text: str) -> Node | None:
         return None
     for pure in (False, True):
         try:
-            node: Node | None = YAML(typ="safe", pure=pure).compose(StringIO(text))
+            node: Node | None = YAML(typ="safe", pure=pure, plug_ins=[]).compose(StringIO(text))
         except (YAMLError, ValueError, TypeError, RecursionError):
             continue
         return node

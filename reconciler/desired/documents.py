@@ -52,7 +52,8 @@ def _text(name: str, data: bytes) -> str | Problem:
         return Problem(name, error.line, error.col, error.what, error.do)
 
 
-def _too_large(name: str, line: int, what: str, size: int, most: int) -> Problem:
+def too_large(name: str, line: int, what: str, size: int, most: int) -> Problem:
+    """That so many characters are more than one of its kind may have."""
     found = f"{size / 1_000_000:,.1f} million characters are too many for one {what}: at most {most / 1_000_000:,.0f}"
     return Problem(name, line, 1, found, "divide it, or look for a quote or a block of text that does not end")
 
@@ -101,7 +102,7 @@ class BlockYaml:
                 continue
             for block in section.blocks:
                 if block.end - block.start > LARGEST_ENTRY:
-                    self.problems.append(_too_large(name, block.line, "entry", block.end - block.start, LARGEST_ENTRY))
+                    self.problems.append(too_large(name, block.line, "entry", block.end - block.start, LARGEST_ENTRY))
                     continue
                 self.units.append(Unit(kind, block.line, len(self._blocks)))
                 self._blocks.append(block)
@@ -120,12 +121,12 @@ class BlockYaml:
         return list(textfile.unescaped(self.text, found))
 
     def place(self, unit: Unit, path: Path, *, key: bool) -> tuple[int, int]:
-        positions = yamlfile.Positions(self._text([unit]))
+        positions = yamlfile.positions(self._text([unit]))
         line, col = positions.key((0, *path)) if key else positions.value((0, *path))
         return line + unit.line - 1, col
 
     def raw(self, unit: Unit, path: Path) -> str:
-        return yamlfile.Positions(self._text([unit])).raw((0, *path))
+        return yamlfile.positions(self._text([unit])).raw((0, *path))
 
     def careful(self, unit: Unit) -> Any:
         return textfile.unescaped(self.text, yamlfile.load_carefully(self._text([unit]))[0])
@@ -188,7 +189,7 @@ class WholeYaml:
     def _read(self) -> None:
         if len(self.text) > LARGEST_WHOLE:
             what = "file that cannot be cut into entries"
-            self.problems.append(_too_large(self.name, 1, what, len(self.text), LARGEST_WHOLE))
+            self.problems.append(too_large(self.name, 1, what, len(self.text), LARGEST_WHOLE))
             return
         try:
             content = textfile.unescaped(self.text, yamlfile.load(self.text))
@@ -220,7 +221,7 @@ class WholeYaml:
     @property
     def _positions(self) -> yamlfile.Positions:
         if self._found is None:
-            self._found = yamlfile.Positions(self.text)
+            self._found = yamlfile.positions(self.text)
         return self._found
 
     def values(self, units: Sequence[Unit]) -> list[Any]:

@@ -45,7 +45,8 @@ def _below(folder: Path, prefix: str, strange: list[Problem]) -> Iterator[str]:
                 if not entry.name.startswith("."):
                     yield from _of_entry(entry, f"{prefix}/{entry.name}", strange)
     except OSError as error:
-        raise ReconcileError("cannot be read", where=prefix, why=error.strerror or "") from None
+        where = _shown(f"{prefix}/{Path(error.filename).name}" if error.filename else prefix)
+        raise ReconcileError("cannot be read", where=where, why=error.strerror or "") from None
 
 
 def _of_entry(entry: os.DirEntry[str], name: str, strange: list[Problem]) -> Iterator[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from reconciler import textfile, yamlfile
+from reconciler import yamlfile
+from reconciler.desired import settings
 from reconciler.desired.entries import did_you_mean
-from reconciler.desired.messages import at, in_plain_english
+from reconciler.desired.messages import MOST_PROBLEMS, at, in_plain_english
 from reconciler.desired.roots import FOLDER
 from reconciler.errors import InputError, Problem
 from reconciler.insights import known_rules
@@ -30,28 +32,21 @@ def load_insights(root: Path) -> Tuning:
 
 def _read(root: Path, problems: list[Problem]) -> Tuning:
     try:
-        text = textfile.decoded((root / FILE).read_bytes()).text
-        content = yamlfile.load(text)
+        found = settings.read(root, FILE, problems)
     except FileNotFoundError:
         return NOTHING
-    except textfile.TextError as error:
-        problems.append(Problem(FILE, error.line, error.col, error.what, error.do))
+    if found is None:
         return NOTHING
-    except OSError as error:
-        problems.append(Problem(FILE, 0, 0, f"cannot be read: {error}"))
-        return NOTHING
-    except yamlfile.YamlSyntaxError as error:
-        problems.append(Problem(FILE, error.line, error.col, error.what))
-        return NOTHING
+    text, content = found
     if content is None:
         return NOTHING
     try:
         tuning = Tuning.model_validate(content)
     except ValidationError as error:
-        positions = yamlfile.Positions(text)
+        positions = yamlfile.positions(text)
         problems.extend(in_plain_english(FILE, Tuning, "entry", content, error, at(positions)))
         return NOTHING
-    problems.extend(_names(tuning, text))
+    problems.extend(islice(_names(tuning, text), MOST_PROBLEMS))
     return tuning
 
 
@@ -61,7 +56,7 @@ def _names(tuning: Tuning, text: str) -> Iterable[Problem]:
 
     def problem(path: yamlfile.Path, what: str, do: str, *, key: bool = False) -> Problem:
         nonlocal positions
-        positions = positions or yamlfile.Positions(text)
+        positions = positions or yamlfile.positions(text)
         return Problem(FILE, *(positions.key(path) if key else positions.value(path)), what, do)
 
     own = [rule.id for rule in tuning.rules]

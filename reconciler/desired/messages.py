@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Protocol, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,8 @@ from reconciler.model.text import printed, unseen
 from reconciler.report.inert import quoted
 from reconciler.yamlfile import Path, Positions
 
+#: So many things that are wrong in one value are told; more of them have one cause.
+MOST_PROBLEMS = 100
 #: What a text must look like, in words, by the pattern that it fails.
 _LOOKS = {
     resource.Extension: "2 to 10 digits",
@@ -55,11 +58,15 @@ def in_plain_english(
 
     `noun` is what it describes; `prefix` leads to it; `country_of(value)` is where its national numbers belong.
     """
-    for path, found in _by_path(value, error).items():
+    wrong = _by_path(value, error)
+    for path, found in islice(wrong.items(), MOST_PROBLEMS):
         line, col, raw = place((*prefix, *path), key=found["type"] == "extra_forbidden")
         what, do = _words(model, noun, path, found, raw, lambda: country_of(value))
         label = ".".join(str(part) for part in (*prefix, *path) if not isinstance(part, int)) or noun
         yield Problem(file, line, col, f"{label}: {what}", do)
+    if (more := len(wrong) - MOST_PROBLEMS) > 0:
+        line, col, _ = place(prefix, key=False)
+        yield Problem(file, line, col, f"{noun}: {more:,} more things are wrong with it")
 
 
 def faults(model: type[BaseModel], noun: str, value: Any, error: ValidationError) -> list[tuple[Path, str]]:
@@ -94,7 +101,7 @@ def _by_path(value: Any, error: ValidationError) -> dict[Path, Any]:
     found: dict[Path, Any] = {}
     for item in error.errors(include_url=False):
         found.setdefault(_path(value, item["loc"], item["type"]), item)
-    shallow = {path for path in found for other in found if len(other) > len(path) and other[: len(path)] == path}
+    shallow = {path[:length] for path in found for length in range(len(path))}
     return {path: item for path, item in found.items() if path not in shallow or item["type"] == "value_error"}
 
 

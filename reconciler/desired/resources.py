@@ -49,13 +49,13 @@ class Reading:
     tally: list[int]
     national: dict[tuple[str, int], str]
 
-    def _too_many(self, unit: Unit) -> bool:
-        """Whether more than fits has been described; said once."""
-        if self.tally[0] > MOST_RESOURCES and not self.tally[1]:
+    def _too_many(self, unit: Unit, more: int = 0) -> bool:
+        """Whether more than fits has been described, these `more` included; said once."""
+        if self.tally[0] + more > MOST_RESOURCES and not self.tally[1]:
             self.tally[1] = 1
             what = f"with this more than {MOST_RESOURCES:,} resources are described"
             self.problems.append(Problem(self.file, unit.line, 1, what, "correct the ranges, or divide the tenant"))
-        return self.tally[0] > MOST_RESOURCES
+        return self.tally[0] + more > MOST_RESOURCES
 
     def resources(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         """The resources that each unit describes; what is wrong with a unit goes to `problems` instead.
@@ -170,6 +170,8 @@ class Reading:
         found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
         for inner, items in nested:
             for item in items:
+                if self._too_many(unit, len(found)):
+                    break
                 found += _inner(kind, fields, inner, item, file, line)
         return found
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler import textfile, yamlfile
+from reconciler import yamlfile
+from reconciler.desired import settings
 from reconciler.desired.entries import did_you_mean
-from reconciler.desired.messages import at, in_plain_english
+from reconciler.desired.messages import MOST_PROBLEMS, at, in_plain_english
 from reconciler.desired.roots import TENANT
 from reconciler.errors import InputError, Problem
 from reconciler.kinds import kind, kinds, owners
@@ -42,49 +44,39 @@ def pinned(root: Path) -> tuple[str, str]:
 def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
     """As `load_tenant`, but problems are added to those of the run."""
     try:
-        text = textfile.decoded((root / TENANT).read_bytes()).text
+        found = settings.read(root, TENANT, problems)
     except FileNotFoundError:
         what = "missing: it says which tenant this is"
         problems.append(Problem(TENANT, 0, 0, what, "write it with `reconcile adopt`"))
         return None
-    except textfile.TextError as error:
-        problems.append(Problem(TENANT, error.line, error.col, error.what, error.do))
+    if found is None:
         return None
-    except OSError as error:
-        problems.append(Problem(TENANT, 0, 0, f"cannot be read: {error}"))
-        return None
-    try:
-        content = textfile.unescaped(text, yamlfile.load(text))
-    except yamlfile.YamlSyntaxError as error:
-        problems.append(Problem(TENANT, error.line, error.col, error.what))
-        return None
+    text, content = found
     version = content.get("schema_version", SCHEMA_VERSION) if isinstance(content, dict) else SCHEMA_VERSION
     if version != SCHEMA_VERSION:
-        line, col = yamlfile.Positions(text).value(("schema_version",))
+        line, col = yamlfile.positions(text).value(("schema_version",))
         what = f"schema_version: {version} is not known here; this version reads {SCHEMA_VERSION}"
         problems.append(Problem(TENANT, line, col, what, f"write {SCHEMA_VERSION}, or use the version that it needs"))
         return None
     try:
         tenant = Tenant.model_validate(content)
     except ValidationError as error:
-        positions = yamlfile.Positions(text)
+        positions = yamlfile.positions(text)
         problems.extend(in_plain_english(TENANT, Tenant, "tenant", content, error, at(positions)))
         return None
-    problems.extend(_names(tenant, text))
-    problems.extend(_addresses(tenant, text))
-    problems.extend(_watched(tenant, text))
+    for odd in (_names(tenant, text), _addresses(tenant, text), _watched(tenant, text)):
+        problems.extend(islice(odd, MOST_PROBLEMS))
     profiles = _profiles(tenant, text, problems)
     return tenant.model_copy(update={"profiles": profiles}) if profiles else tenant
 
 
-def _names(tenant: Tenant, text: str) -> list[Problem]:
+def _names(tenant: Tenant, text: str) -> Iterator[Problem]:
     """Kinds that `manage` names and that do not exist."""
-    return [
-        Problem(TENANT, *yamlfile.Positions(text).key(("manage", name)), f"manage.{name}: there is no such kind", near)
-        for name in tenant.manage
-        if name not in kinds()
-        for near in [did_you_mean(name, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"]
-    ]
+    for name in tenant.manage:
+        if name not in kinds():
+            near = did_you_mean(name, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"
+            place = yamlfile.positions(text).key(("manage", name))
+            yield Problem(TENANT, *place, f"manage.{name}: there is no such kind", near)
 
 
 def _watched(tenant: Tenant, text: str) -> Iterator[Problem]:
@@ -93,7 +85,7 @@ def _watched(tenant: Tenant, text: str) -> Iterator[Problem]:
     for number, name in enumerate(tenant.watch):
         if name not in known:
             near = did_you_mean(name, known) or f"one of: {', '.join(known)}"
-            place = yamlfile.Positions(text).value(("watch", number))
+            place = yamlfile.positions(text).value(("watch", number))
             yield Problem(TENANT, *place, f"watch: {name}: there is no such setting", near)
 
 
@@ -112,7 +104,7 @@ def _addresses(tenant: Tenant, text: str) -> Iterator[Problem]:
                 what, do = "a required address has no wildcards", "name each resource"
             else:
                 continue
-            yield Problem(TENANT, *yamlfile.Positions(text).value((name, number)), f"{name}: {entry}: {what}", do)
+            yield Problem(TENANT, *yamlfile.positions(text).value((name, number)), f"{name}: {entry}: {what}", do)
 
 
 def _profiles(tenant: Tenant, text: str, problems: list[Problem]) -> dict[str, Any]:
@@ -122,12 +114,12 @@ def _profiles(tenant: Tenant, text: str, problems: list[Problem]) -> dict[str, A
     for name, value in tenant.profiles.items():
         prefix = ("profiles", name)
         if "profile" in value:
-            line, col = yamlfile.Positions(text).key((*prefix, "profile"))
+            line, col = yamlfile.positions(text).key((*prefix, "profile"))
             problems.append(Problem(TENANT, line, col, f"profiles.{name}.profile: a profile cannot name another"))
             continue
         try:
             found[name] = model.model_validate(value).model_dump(exclude_unset=True)
         except ValidationError as error:
-            place = at(yamlfile.Positions(text))
+            place = at(yamlfile.positions(text))
             problems.extend(in_plain_english(TENANT, model, "profile", value, error, place, prefix=prefix))
     return found

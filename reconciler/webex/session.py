@@ -132,12 +132,12 @@ class Session(AsRestSession):
         except (aiohttp.NonHttpUrlClientError, ValueError) as error:  # such as one with a name and a password in it
             raise ApiError(302, f"it is redirected to what is no web address ({error})", request=method) from None
 
-    async def _request_w_response(self, method: str, *arguments: Any, **named: Any) -> Any:
+    async def _request_w_response(self, method: str, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]
         """As the SDK's, which takes an answer apart: what is JSON by its name and cannot be read is no success."""
         asked: Any = super()._request_w_response  # its decorator loses its type
         try:
             return await asked(method, *arguments, **named)
-        except (RecursionError, UnicodeDecodeError) as error:
+        except (RecursionError, ValueError) as error:  # too deep, a number too long, in no encoding
             where = f"{method} {urlsplit(str(named.get('url') or arguments[0])).path}"
             kind = IncompleteError if method == "GET" else TemporaryError  # a write may have taken effect
             raise kind("the answer cannot be read", where=where, why=type(error).__name__) from None

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler import csvfile, desired, pipeline, textfile, yamlfile
 from reconciler.cli.app import run as reconcile
-from reconciler.errors import InputError, StaleError
+from reconciler.desired import resources
+from reconciler.errors import InputError, ReconcileError, StaleError
 from reconciler.model.plan import Plan
 from reconciler.report.html import plan_html
 from reconciler.report.markdown import plan_markdown
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
+from reconciler.runs.lock import one_run
 from tests.support.live import Live, changes_of
 
 HEADER = "email,first_name,last_name\n"
@@ -229,6 +233,117 @@ def test_more_numbers_than_any_tenant_has_are_an_error(
     )
     with pytest.raises(InputError, match=r"numbers\.csv:.*more than 2,000 resources"):
         desired.load(live.root)
+
+
+@pytest.mark.issue10(33)
+def test_nested_ranges_are_counted_while_they_are_expanded(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One entry alone can describe millions."""
+    monkeypatch.setattr("reconciler.desired.resources.MOST_RESOURCES", 2_000)
+    ranges = "".join(f'      - {{range: ["+1212{n:03d}0000", "+1212{n:03d}0999"]}}\n' for n in range(200, 700))
+    text = f"locations:\n  - name: A\n    numbers:\n{ranges}  - name: B\n    numbers:\n{ranges}"
+    (live.root / "desired" / "case.yaml").write_text(text)
+    real, made = resources._inner, list[int]()
+
+    def inner(*arguments: Any) -> Any:
+        made.append(1)
+        return real(*arguments)
+
+    monkeypatch.setattr(resources, "_inner", inner)
+    with pytest.raises(InputError, match=r"case\.yaml:.*more than 2,000 resources") as raised:
+        desired.load(live.root)
+    assert len(raised.value.problems) == 1 and len(made) < 5
+
+
+MANY = {
+    "entries": "workspaces:\n" + "".join(f"  - {{name: r{n}, bogus: 1}}\n" for n in range(150)),
+    "keys": f"workspaces:\n  - {{name: x, {', '.join(f'k{n}: 1' for n in range(150))}}}\n",
+    "values": f"people:\n  - {{email: a@example.com, licenses: [{', '.join('5' * 150)}]}}\n",
+    "nested": "locations:\n  - name: A\n    numbers:\n" + "      - {number: x}\n" * 150,
+}
+
+
+@pytest.mark.issue10(33)
+@pytest.mark.parametrize("name", MANY)
+def test_what_is_wrong_many_times_is_looked_at_once(live: Live, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file was taken apart anew for each error in it."""
+    real, composed = yamlfile._composed, list[int]()
+    monkeypatch.setattr(yamlfile, "_composed", lambda text: (composed.append(1), real(text))[1])
+    (live.root / "desired" / "case.yaml").write_text(MANY[name])
+    with pytest.raises(InputError) as raised:
+        desired.load(live.root)
+    said = [str(problem) for problem in raised.value.problems]
+    assert len(composed) <= (150 if name == "entries" else 1)
+    assert len(said) == 150 if name == "entries" else any("50 more things are wrong" in one for one in said)
+
+
+@pytest.mark.issue10(33)
+@pytest.mark.parametrize("file", ["tenant.yaml", "insights.yaml"])
+def test_settings_too_large_to_be_meant_are_not_read(live: Live, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reconciler.desired.insights import load_insights
+
+    monkeypatch.setattr("reconciler.desired.settings.LARGEST", 1_000_000)
+    (live.root / "desired" / file).write_text("schema_version: 1\norg: {name: " + "x" * 1_100_000 + "}\n")
+    with pytest.raises(InputError, match=rf"{file}:1:1: 1\.1 million characters are too many"):
+        (load_insights if file == "insights.yaml" else desired.load)(live.root)
+
+
+@pytest.mark.issue10(33)
+def test_a_row_without_an_end_is_not_taken_apart(
+    live: Live, table: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csvfile, "LONGEST_LINE", 1_000)
+    table(b"email,display_name\na@example.com,A\nb@example.com," + b"x" * 1_001 + b"\n")
+    with pytest.raises(InputError, match=r"people\.csv:3:1: a line of"):
+        desired.load(live.root)
+
+
+LONG = "9" * 5_000
+
+
+@pytest.mark.issue10(33)
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("case.yaml", f"workspaces:\n  - {{name: A, capacity: {LONG}}}\n"),
+        ("case.yaml", f"workspaces:\n  - {{name: {LONG}}}\n"),
+        ("case.yaml", f"workspaces:\n  - {{name: A, capacity: 0x{'f' * 5_000}}}\n"),
+        ("case.yaml", f"people: [{LONG}]\n"),
+        ("case.yaml", f"x: &a {LONG}\npeople: []\n"),
+        ("tenant.yaml", f"schema_version: {LONG}\norg: {{name: A}}\n"),
+        ("tenant.yaml", f"schema_version: 1\norg: {{name: A}}\nlimits: {{delete: {{max: {LONG}}}}}\n"),
+        ("insights.yaml", f"rules:\n  - {{id: a, kind: person, when: [{{field: email, above: {LONG}}}]}}\n"),
+    ],
+)
+def test_a_number_of_five_thousand_digits_is_an_error_with_its_place(live: Live, file: str, text: str) -> None:
+    """Python refuses to write it down, wherever it comes to that."""
+    from reconciler.desired.insights import load_insights
+
+    (live.root / "desired" / file).write_text(text)
+    with pytest.raises(InputError, match=rf"{file}:\d+:\d+: .*more than 1,000 digits"):
+        (load_insights if file == "insights.yaml" else desired.load)(live.root)
+
+
+@pytest.mark.issue10(33)
+def test_a_long_text_of_digits_is_no_number() -> None:
+    text = f"workspaces:\n  - {{name: A, notes: '{'1' * 3_000}', capacity: 1}}\n"
+    assert yamlfile.load(text)["workspaces"][0]["notes"] == "1" * 3_000
+
+
+@pytest.mark.issue10("C")
+def test_a_table_in_a_merge_conflict_is_said_to_be_one(live: Live, table: Callable[[bytes], Path]) -> None:
+    row = b"a@example.com,%s\n"
+    table(b"email,display_name\n<<<<<<< HEAD\n" + row % b"A" + b"=======\n" + row % b"B" + b">>>>>>> theirs\n")
+    with pytest.raises(InputError, match=r"people\.csv:2:1: a merge conflict of git begins here") as raised:
+        desired.load(live.root)
+    assert len(raised.value.problems) == 1
+
+
+@pytest.mark.issue10(30)
+def test_a_pipe_in_the_place_of_the_lock_is_not_waited_for(live: Live) -> None:
+    (live.root / ".reconcile").mkdir(exist_ok=True)
+    os.mkfifo(live.root / ".reconcile" / "lock")
+    with pytest.raises(ReconcileError, match="cannot take the lock"), one_run(live.root, "run"):
+        pass
 
 
 @pytest.mark.issue10(33)

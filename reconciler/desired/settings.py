@@ -1,0 +1,33 @@
+"""The files of settings below `desired/`, which describe no resources: `tenant.yaml` and `insights.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reconciler import textfile, yamlfile
+from reconciler.desired.documents import too_large
+from reconciler.errors import Problem
+
+#: In characters; it is never cut, so that it would take some twenty times as much memory.
+LARGEST = 4_000_000
+
+
+def read(root: Path, name: str, problems: list[Problem]) -> tuple[str, Any] | None:
+    """The text of a file and what it says; None where that cannot be known, with the reason added to the problems.
+    FileNotFoundError where there is none."""
+    try:
+        text = textfile.decoded((root / name).read_bytes()).text
+        if len(text) > LARGEST:
+            problems.append(too_large(name, 1, "file of settings", len(text), LARGEST))
+            return None
+        return text, textfile.unescaped(text, yamlfile.load(text))
+    except FileNotFoundError:
+        raise
+    except textfile.TextError as error:
+        problems.append(Problem(name, error.line, error.col, error.what, error.do))
+    except OSError as error:
+        problems.append(Problem(name, 0, 0, f"cannot be read: {error}"))
+    except yamlfile.YamlSyntaxError as error:
+        problems.append(Problem(name, error.line, error.col, error.what))
+    return None
