@@ -135,8 +135,8 @@ def judged(changes: Iterable[Change], get: Get, known: Callbacks) -> Judgement:
         return found
     for name, place in known.places.items():
         fate = timeline.of_place(place, name)
-        if place.members is None:
-            found.add(f"all at {name} who have no number of their own", fate, had=place.valid)
+        unnamed = f"all at {name} who have no number of their own"
+        found.add(unnamed if place.members is None else f"location/{name}", fate, had=place.valid)
         for member in place.members or ():
             if timeline.change_of(member.id) is None:
                 found.add(member.address, timeline.fate(_sources(timeline, place, name, member)), had=member.valid)

@@ -212,6 +212,24 @@ def test_a_main_number_that_is_no_good(town: Town) -> None:
     assert town.invalid() == set()
 
 
+def test_a_location_is_called_back_itself_although_everybody_there_has_a_number(town: Town) -> None:
+    """Its own callback is what emergency services are told of whoever comes."""
+    new, *free = town.free
+    document = town.live.state()
+    for table in ("people", "workspaces", "virtual_lines"):
+        for one in document.get(table, ()):
+            block = one.get("calling") or one
+            if block.get("location") == town.place["id"] and not block.get("number"):
+                block["number"] = free.pop()
+    for record in document["numbers"]:
+        record["state"] = "INACTIVE" if record["number"] == new else "ACTIVE"
+    town.live.server.load(document)
+    town.live.server.run_clock(300.0)
+    why = found(town.plan(locations=[{"name": PLACE, "calling": {"main_number": new}}]))
+    assert why.keys() == {f"location.calling/{PLACE}"}
+    assert why[f"location.calling/{PLACE}"].endswith(f"is left for location/{PLACE}")
+
+
 def test_who_had_none_before_is_warned_and_not_blocked(town: Town) -> None:
     town.turn(town.main, "INACTIVE")
     before = town.invalid()
