@@ -20,10 +20,10 @@ from typing import Any
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, sections_of
 from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import claims, marks_of, references
+from reconciler.kinds._marks import claims, marks_of, needs, references
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, Fields, not_entitled
+from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_THERE, Current, Fields, not_entitled
 
 
 def covers(have: Fields, want: Fields) -> bool:
@@ -71,16 +71,23 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
                 want[name] = current.fields[name]
         before = {name: current.fields.get(name) for name in want}
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
-        for name in want.keys() & marks_of(kind).fixed.keys():
-            change.blocked = f"{name} cannot change after creation: {marks_of(kind).fixed[name]}"
+        change.blocked = change.blocked or _fixed(kind, want, current.fields)
         if _is_move(change):
             change.carries = [
                 f"{ref.kind}/{key}" for ref, key in references(kind, _kept(current, want)) if ref.kind == "number"
             ]
         if kind.clash:
-            change.blocked = kind.clash(own, current.fields) or change.blocked
+            change.blocked = kind.clash(own, current) or change.blocked
         change.notes += [f"{name}: cannot tell: {why}" for name, why in unread.items()]
         yield change
+
+
+def _fixed(kind: Kind, want: Fields, have: Fields) -> str:
+    """Why what is wanted cannot change any more; empty where it can."""
+    for name, mark in marks_of(kind).fixed.items():
+        if name in want and not (mark.once and want[name] and have.get(name) is None):
+            return f"{name} cannot change after creation: {mark.why}"
+    return ""
 
 
 def _kept(current: Current, want: Fields) -> Fields:
@@ -258,7 +265,7 @@ def _change(
         facts=_facts(kind, current),
     )
     refs = references(kind, want)
-    change.refs = sorted({f"{n}/{key}" for ref, key in refs for n in (ref.kind, *ref.needs)})
+    change.refs = sorted({f"{n}/{key}" for ref, key in refs for n in (ref.kind, *needs(ref, full))})
     change.was_refs = sorted(
         {f"{ref.kind}/{key}" for ref, key in references(kind, before)} - {f"{r.kind}/{key}" for r, key in refs}
     )
@@ -276,7 +283,8 @@ def _facts(kind: Kind, current: Current | None) -> Fields:
         return {}
     if not kind.owner and kind.batch:
         return current.facts
-    return {"aliases": current.facts["aliases"]} if "aliases" in current.facts else {}
+    told = {"aliases": current.facts["aliases"]} if "aliases" in current.facts else {}
+    return told | {name: False for name in LACKING if kind.entitles and current.facts.get(name) is False}
 
 
 def aliased(wanted: Wanted, current: Current) -> Change:

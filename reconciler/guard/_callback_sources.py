@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reconciler.guard.proposal import Get
+from reconciler.kinds import kind as kind_named
 from reconciler.kinds._wire import uuid_of
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import Callbacks, Place
@@ -67,6 +68,13 @@ def arrives(change: Change) -> bool:
     return change.action == "create" or ("location" in change.want and not change.before.get("location"))
 
 
+def can_call(change: Change, get: Get) -> bool:
+    """Whether somebody who was not to lose it can call after a change: a workspace can be somewhere without calling."""
+    current, entitles = get(change.kind, change.key), kind_named(change.kind).entitles
+    had = current is not None and current.facts.get("calling") is True
+    return had or entitles is None or bool(entitles(change.want))
+
+
 def place_before(change: Change, get: Get) -> str:
     if "location" in change.before or change.action == "create":
         return str(change.before.get("location") or "")
@@ -106,7 +114,8 @@ class Timeline:
         for change in self.changes:
             if change.kind not in HOLDERS or change.action == "delete" or loses_calling(change):
                 continue
-            if {"phone_number", "location"} & change.want.keys() and place_after(change, self.get):
+            moved = {"phone_number", "location"} & change.want.keys() and place_after(change, self.get)
+            if moved and can_call(change, self.get):
                 yield change
 
     def change_of(self, remote_id: str) -> Change | None:

@@ -185,8 +185,11 @@ async def _of_calling(
 
 
 def _unsure(names: Iterable[str], snapshot: MemorySnapshot) -> list[Current]:
-    """The locations of these of which nothing says that they have calling. Who has calling somewhere says so."""
+    """The locations of these of which nothing says that they have calling. Who has calling somewhere says so; a
+    workspace can be there without."""
     found = [one for name in names if (one := snapshot.get("location", name)) and "calling" not in one.fields]
     members = (one for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values() if found)
-    proven = snapshot.numbered | {one.fields.get("location") for one in members}
+    proven = snapshot.numbered | {
+        one.fields.get("location") for one in members if one.facts.get("calling") is not False
+    }
     return [one for one in found if one.key not in proven]

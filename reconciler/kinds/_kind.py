@@ -158,7 +158,7 @@ class Kind:
     `inherits` names the section of the location that holds while this one is `cleared`.
     `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are always
     there.
-    `clash(want, have)` says why what is wanted contradicts itself, given what is there.
+    `clash(want, current)` says why what is wanted contradicts itself, given what is there.
     `opens(change, have, inherited)` says which calls it lets out that were not before, `forwards(change)` the branches
     that it makes forward: (name, old destination, new one). Both take an approval of their own (planner/consent.py).
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
@@ -209,7 +209,7 @@ class Kind:
     steps: Callable[[Change], list[Step]] | None = None
     warn: Callable[[Change], list[str]] | None = None
     refuse: Callable[[Change], str] | None = None
-    clash: Callable[[Fields, Fields], str] | None = None
+    clash: Callable[[Fields, Current], str] | None = None
     entitles: Callable[[Fields], frozenset[str]] | None = None
     opens: Callable[[Change, Fields, Fields], list[str]] | None = None
     forwards: Callable[[Change], list[tuple[str, str, str]]] | None = None

@@ -20,7 +20,7 @@ class Marks:
 
     refs: tuple[tuple[tuple[str, ...], Ref], ...]
     claims: tuple[tuple[str, Claim], ...]
-    fixed: dict[str, str]
+    fixed: dict[str, Fixed]
     late: frozenset[str]
     uncompared: frozenset[str]
 
@@ -31,7 +31,7 @@ def marks_of(kind: Kind) -> Marks:
     return Marks(
         refs=tuple(_refs(kind.model, ())),
         claims=tuple((n, mark) for n, marks in fields.items() for mark in marks if isinstance(mark, Claim)),
-        fixed={n: mark.why for n, marks in fields.items() for mark in marks if isinstance(mark, Fixed)},
+        fixed={n: mark for n, marks in fields.items() for mark in marks if isinstance(mark, Fixed)},
         late=frozenset(n for n, marks in fields.items() if any(isinstance(mark, Late) for mark in marks)),
         uncompared=frozenset(n for n, marks in fields.items() if any(isinstance(m, (How, Key)) for m in marks)),
     )
@@ -62,6 +62,11 @@ def referring(kind: Kind, fields: Fields) -> list[tuple[tuple[str, ...], Ref, st
             value = value.get(name) if isinstance(value, dict) else None
         found += [(path, ref, key) for key in _values(value)]
     return found
+
+
+def needs(ref: Ref, fields: Fields) -> tuple[str, ...]:
+    """The sections that must be in place at what these fields refer to."""
+    return ref.needs if not ref.of or any(fields.get(name) for name in ref.of) else ()
 
 
 def claims(kind: Kind, fields: Fields) -> set[str]:

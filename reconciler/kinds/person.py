@@ -286,9 +286,10 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     return Current("person", key, document["id"], fields, facts, unknown, wire=document, passing=status)
 
 
-def clash(want: Fields, have: Fields) -> str:
+def clash(want: Fields, current: Current) -> str:
     """Who calls is somewhere and has an address; and without calling the API takes a place or an address with a
     success of which nothing comes."""
+    have = current.fields
     after, before = {**have, **settle(want, have)}, have.get("licenses") or ()
     called, was_called = (any(side.get(name) for name in _ADDRESS) for side in (after, have))
     if "licenses" not in want:

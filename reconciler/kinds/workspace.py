@@ -1,8 +1,14 @@
-"""`workspace`: a room or a phone in a place, created *with* calling, by licence tier.
+"""`workspace`: a room or a phone in a place, with calling by licence tier, or without.
 
 API: `/workspaces` (webex-behaviour.md §13). Names are not unique in Webex: two of one name make that name ambiguous,
 which is an error that lists them. Extension and number are not in a workspace's document; they come from the numbers
-list. Location and calling cannot change afterwards.
+list. A location is set once, at the creation or later, and says nothing of calling: that is the type's to say.
+
+    described                                    created                  of one without calling    of one with
+    -------------------------------------------  -----------------------  ------------------------  ----------------
+    location                                     there, without calling   compared                  compared
+    license, and an extension or a phone_number  with calling             refused: it gets none     compared
+    license: null                                without calling          same                      refused: it keeps
 """
 
 from __future__ import annotations
@@ -26,15 +32,33 @@ _HOT_DESK = "Webex Calling - Hot desk only"
 _GONE = "delete the workspace (state: absent) and create it again"
 _ADDRESS = ("extension", "phone_number")
 _NO_ADDRESS = "a workspace with calling needs an extension or a phone_number (behaviour §13)"
-_NO_CALLING = "the workspace has no Webex Calling, and the API has no way to give it any"
+_FREE = "freeCalling"
+_OF_CALLING = ("license", *_ADDRESS)
+_NO_CALLING = "this workspace has no Webex Calling ({}), so {} cannot be set here"
+_MEND = (
+    "leave that out, or give it Webex Calling in Control Hub, or delete it (state: absent) and create it again with a"
+    " location, a license and an extension or a phone_number"
+)
+_WITHOUT = (
+    "is made without Webex Calling, which it cannot be given here afterwards: with a license and an extension or a"
+    " phone_number it has it from the start"
+)
 
 
 class Workspace(Resource):
     name: Annotated[Text, Key(), Field(description="Display name; must be unique to be managed")]
-    location: Annotated[Text, Ref("location", needs=("location.calling",)), Fixed(_GONE)] = ""
-    license: Annotated[
-        Text, Ref("license"), Fixed(_GONE), Field(description="Licence tier, by name; gives it Webex Calling")
+    location: Annotated[
+        Text,
+        Ref("location", needs=("location.calling",), of=_OF_CALLING),
+        Fixed(_GONE, once=True),
+        Field(description="Where it is, with calling or without; can be set once"),
     ] = ""
+    license: Annotated[
+        Text | None,
+        Ref("license"),
+        Fixed(_GONE),
+        Field(description="Licence tier, by name; gives it Webex Calling when it is created. Null: it has none"),
+    ] = None
     extension: Annotated[Extension | None, Claim("extension", per="location")] = None
     phone_number: Annotated[E164 | None, Ref("number"), Claim("number")] = None
     capacity: Annotated[int | None, Field(ge=1)] = None
@@ -72,10 +96,11 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
 
 
 async def create(writer: Writer, key: str, want: Fields) -> None:
-    """With calling in the same request: a workspace created without it stays without it (§13)."""
+    """With calling in the same request, if it is to have any."""
     body: dict[str, Any] = {"displayName": key} | {name: want[name] for name in _PLAIN if want.get(name)}
     if want.get("location"):
         body["locationId"] = await writer.id_of("location", want["location"])
+    if any(want.get(name) for name in _OF_CALLING):
         body["calling"] = await _calling(writer, want)
         body["supportedDevices"] = "phones"
     await writer.send("POST", writer.api.workspaces.ep(), body)
@@ -87,7 +112,11 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     body: dict[str, Any] = {"displayName": current.wire["displayName"]}
     body |= {name: current.wire[name] for name in _PLAIN if current.wire.get(name) is not None}
     body |= {name: want[name] for name in _PLAIN if name in want}
+    if want.get("location"):
+        body["locationId"] = await writer.id_of("location", want["location"])
     if {"extension", "phone_number"} & want.keys():
+        if current.facts.get("calling") is False:  # the PUT would buy a licence
+            raise ReconcileError(_without(current, [name for name in _ADDRESS if name in want]), do=_MEND)
         calling = {**{n: current.fields.get(n) for n in ("location", "extension", "phone_number")}, **want}
         body["calling"] = await _calling(writer, calling)
     await writer.send("PUT", writer.api.workspaces.ep(current.id), body)
@@ -99,7 +128,7 @@ async def delete(writer: Writer, current: Current) -> None:
 
 async def _calling(writer: Writer, want: Fields) -> dict[str, Any]:
     if not want.get("location"):
-        raise ReconcileError(_NO_CALLING, do=_GONE)
+        raise ReconcileError("a workspace with calling needs a location", do="describe its location")
     settings: dict[str, Any] = {"locationId": await writer.id_of("location", want["location"])}
     if want.get("extension"):
         settings["extension"] = want["extension"]
@@ -129,7 +158,8 @@ async def _current(
     reader: Reader, document: dict[str, Any], numbers: dict[str, dict[str, Any]], scope: Scope
 ) -> Current:
     calling = document.get("calling") or {}
-    has_calling = calling.get("type") == "webexCalling"
+    kind = calling.get("type") or "none"
+    has_calling = kind == "webexCalling"
     licenses = (calling.get("webexCalling") or {}).get("licenses") or []
     location = document.get("locationId") or (calling.get("webexCalling") or {}).get("locationId")
     row = numbers.get(uuid_of(document["id"]), {})
@@ -141,56 +171,75 @@ async def _current(
         **{name: document.get(name) for name in _PLAIN},
     }
     if scope.wants("location", "extension", "phone_number", "numbers", "outgoing_permissions", "forwarding"):
-        place = location if has_calling else None
-        fields["location"] = await named(reader, "location", place, unknown, "location") if place else None
+        fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("license"):
         fields["license"] = await named(reader, "license", licenses[0], unknown, "license") if licenses else None
     facts: Fields = {"calling": has_calling}
+    facts |= {"calling_type": kind} if not has_calling and kind != _FREE else {}
+    facts |= {"placed": False} if not location else {}
     return Current("workspace", document["displayName"], document["id"], fields, facts, unknown, wire=document)
 
 
 def refuse(change: Change) -> str:
+    want = change.want
+    if change.action == "update" and "location" in want and not want["location"]:
+        return f"a location once set cannot be taken away: {_GONE}"
     if change.action != "create":
         return ""
-    numbered = change.want.get("extension") or change.want.get("phone_number")
-    if change.want.get("license") == _HOT_DESK:
-        return f"{_HOT_DESK} takes neither extension nor phone_number (behaviour §13)" if numbered else ""
-    if change.want.get("location") and not numbered:
-        return _NO_ADDRESS
-    if change.want.get("location") and not change.want.get("license"):
-        return "a workspace with calling needs a license, like Webex Calling - Workspaces"
-    if numbered and not change.want.get("location"):
+    numbered, licensed = any(want.get(name) for name in _ADDRESS), want.get("license")
+    if licensed == _HOT_DESK and numbered:
+        return f"{_HOT_DESK} takes neither extension nor phone_number (behaviour §13)"
+    if numbered and not want.get("location"):
         return "a workspace with an extension or a phone_number needs a location and a license (behaviour §13)"
-    return ""
+    if licensed and not want.get("location"):
+        return "a workspace with a license needs a location (behaviour §13)"
+    if licensed and not numbered and licensed != _HOT_DESK:
+        return _NO_ADDRESS
+    return (
+        "a workspace with calling needs a license, like Webex Calling - Workspaces" if numbered and not licensed else ""
+    )
 
 
-def clash(want: Fields, have: Fields) -> str:
-    """Without calling there is neither extension nor number, and with it there is one of them."""
-    asked, had, left = (any(side.get(n) for n in _ADDRESS) for side in (want, have, {**have, **want}))
-    if asked and "location" in have and not have["location"]:
-        return f"{_NO_CALLING}: {_GONE}"
+def clash(want: Fields, current: Current) -> str:
+    """Without calling there is neither licence nor extension nor number, wherever it is; with it there is one of the
+    latter."""
+    have = current.fields
+    asked = [name for name in _OF_CALLING if want.get(name)]
+    if asked and current.facts.get("calling") is False:
+        return f"{_without(current, asked)}: {_MEND}"
+    had, left = (any(side.get(name) for name in _ADDRESS) for side in (have, {**have, **want}))
     return _NO_ADDRESS if had and not left else ""
 
 
+def _without(current: Current, asked: list[str]) -> str:
+    return _NO_CALLING.format(current.facts.get("calling_type", _FREE), " and ".join(asked))
+
+
 def entitles(fields: Fields) -> frozenset[str]:
-    """Calling comes with a place and a licence, at the creation."""
-    return frozenset(str(fields[name]) for name in ("location", "license") if fields.get(name))
+    """Calling comes with a licence, at the creation; a place alone brings none."""
+    return frozenset([str(fields["license"])] if fields.get("license") else [])
 
 
 def warn(change: Change) -> list[str]:
-    return ["deletes the workspace, its devices and its settings"] if change.action == "delete" else []
+    if change.action == "delete":
+        return ["deletes the workspace, its devices and its settings"]
+    without = change.action == "create" and not any(change.want.get(name) for name in _ADDRESS)
+    return [_WITHOUT] if without and change.want.get("location") and "license" not in change.want else []
 
 
 def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
-    """With calling, the names behind ids cost a look into two lists, and the extension one into the numbers."""
+    """The names behind ids cost a look into their lists, and with calling the extension one into the numbers."""
     created, member = operation.action == "create", operation.members[0]
     if created and not after:
         return ["GET /workspaces"]
     if operation.action == "delete" and after:
         return ["GET /workspaces/{workspaceId}"]
-    calling = ["location", "license", "GET /telephony/config/numbers"]
+    want, had = member.want, not created
+    calls = any(want.get(name) for name in _OF_CALLING) or (had and member.facts.get("calling") is not False)
+    placed = (after and want.get("location")) or (had and member.facts.get("placed") is not False)
     start = "GET /workspaces" if created else "GET /workspaces/{workspaceId}"
-    return [start, *(calling if not created or member.want.get("location") else [])]
+    named = (["location"] if placed else []) + (["license"] if calls else [])
+    return [start, *named, *(["GET /telephony/config/numbers"] if calls else [])]
 
 
 def _send_calls(operation: Operation) -> list[str]:
@@ -200,7 +249,7 @@ def _send_calls(operation: Operation) -> list[str]:
         return [*names, "POST /workspaces"]
     if operation.action == "delete":
         return ["DELETE /workspaces/{workspaceId}"]
-    return [*(["location"] if {"extension", "phone_number"} & want.keys() else []), "PUT /workspaces/{workspaceId}"]
+    return [*(["location"] if {"location", *_ADDRESS} & want.keys() else []), "PUT /workspaces/{workspaceId}"]
 
 
 KIND = Kind(

@@ -15,10 +15,12 @@ class Key:
 
 @dataclass(frozen=True)
 class Ref:
-    """The value is the key of a resource of `kind`; `needs` are sections of it that must be in place first."""
+    """The value is the key of a resource of `kind`; `needs` are sections of it that must be in place first, where one
+    of the fields `of` has a value (none named: always)."""
 
     kind: str
     needs: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Fixed:
-    """Cannot change after creation; `why` tells what to do instead."""
+    """Cannot change after creation; `why` tells what to do instead. `once`: it may be set where there is none."""
 
     why: str
+    once: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _OPTIONAL = (
     "explicit",
     "park",
 )
-_MEMBER = ("want", "before", "id", "needs")
+_MEMBER = ("want", "before", "id", "needs", "facts")
 Action = Literal["create", "update", "delete", "cannot_tell"]
 
 
@@ -83,13 +83,15 @@ class Change:
 
 @dataclass(slots=True)
 class Member:
-    """One resource in an operation: what to set, and what it was; what only it `needs`, and not those beside it."""
+    """One resource in an operation: what to set, and what it was; what only it `needs`, and not those beside it; the
+    `facts` that decide what a reading of it costs."""
 
     address: str
     want: Fields
     before: Fields
     id: str = ""
     needs: list[str] = field(default_factory=list)
+    facts: Fields = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data = {name: value for name in _MEMBER if (value := getattr(self, name))}
@@ -97,9 +99,8 @@ class Member:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Member:
-        return cls(
-            data["address"], data.get("want", {}), data.get("before", {}), data.get("id", ""), data.get("needs", [])
-        )
+        want, before, facts = (data.get(name, {}) for name in ("want", "before", "facts"))
+        return cls(data["address"], want, before, data.get("id", ""), data.get("needs", []), facts)
 
 
 @dataclass(slots=True)

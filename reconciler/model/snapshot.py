@@ -15,6 +15,8 @@ Fields = dict[str, Any]
 _NAMESAKE = re.compile(r"(.+) \[[^\[\]]+\]", re.DOTALL)
 #: A fact: what a list has beside what can be named, by field, as remote ids. It is shown, and never managed.
 UNNAMED = "unnamed"
+#: Facts that say, when they are false, what somebody has not: Webex Calling, a location.
+LACKING = ("calling", "placed")
 #: How a reason in `Current.unknown` begins or ends where the object has no such setting.
 NOT_AVAILABLE = "not available for this object"
 NO_CALLING, NOT_THERE, NOT_ENABLED = "has no calling", "is not there", "calling is not enabled at this location"

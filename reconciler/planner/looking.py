@@ -67,7 +67,8 @@ class Look:
             want |= member.want
         named = self.named and address == self.owner
         action: Action = "create" if named else "update"
-        member = Member(address, want, before, "" if named else steps[-1][1].id)
+        last = steps[-1][1]
+        member = Member(address, want, before, "" if named else last.id, facts=last.facts)
         return Operation(f"{address}#look", steps[0][0].kind, action, [member], [])
 
 

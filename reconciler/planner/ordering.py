@@ -20,6 +20,7 @@ from reconciler.kinds._marks import marks_of
 from reconciler.model.address import owner_address
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
+from reconciler.model.snapshot import LACKING
 from reconciler.planner.parking import PARK, PARKABLE, Needs, Unclosable, break_circles, taken_back
 
 LATE = "late"
@@ -193,12 +194,17 @@ def _blind(change: Change, step: Step) -> bool:
 
 def _member(change: Change, step: Step, needs: set[str], parked: dict[str, Member]) -> Member:
     if change.action == "delete":
-        return Member(change.address, {}, change.before | _place(change), change.id, sorted(needs))
+        return Member(change.address, {}, change.before | _place(change), change.id, sorted(needs), _told(change))
     want = {name: value for name, value in change.want.items() if name in step.fields}
     park = parked.get(token(change.address, PARK))
     seen = {**change.before, **(park.want if park else {})}  # what parking it has left there
     before = {name: seen[name] for name in change.before if name in step.fields}
-    return Member(change.address, want, before | _place(change), change.id, sorted(needs))
+    return Member(change.address, want, before | _place(change), change.id, sorted(needs), _told(change))
+
+
+def _told(change: Change) -> dict[str, object]:
+    """What decides how much a reading of it asks: without calling there is less to read."""
+    return {name: False for name in LACKING if change.facts.get(name) is False}
 
 
 def _place(change: Change) -> dict[str, object]:

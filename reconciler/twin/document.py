@@ -119,12 +119,14 @@ class _Builder:
         own = (calling.get("webexCalling") or {}).get("licenses")
         named = [self.named[name]] if (name := fields.get("license")) in self.named else []
         said = document.get("locationId")
+        facts = current.facts
+        kind = calling.get("type") or ("webexCalling" if facts.get("calling") else facts.get("calling_type"))
         place = key_of(said) if said else self.places.get(fields.get("location") or "")
         return {
             "id": key_of(current.id),
             "displayName": current.key,
             "location": place,
-            "callingType": calling.get("type") or ("webexCalling" if current.facts.get("calling") else "freeCalling"),
+            "callingType": kind or "freeCalling",
             "licenses": named if own is None else [self._license(one, one, listed=False) for one in own],
             "supportedDevices": document.get("supportedDevices", "collaborationDevices"),
             "created": _WHEN,

@@ -7,6 +7,7 @@
     twins      the licence of workspaces is there twice, from two subscriptions
     doubles    two workspaces bear one name
     directory  it owns people, as tenant.yaml says; the API refuses every write of a person, or those of their profile
+    idle       so many workspaces without calling more, of every type, here and there and nowhere
 
 What is called odd here is the same as the usual to a person who reads it.
 """
@@ -30,17 +31,21 @@ oddities: st.SearchStrategy[Json] = st.fixed_dictionaries(
         "unasked": st.integers(1, 3),
         "twins": st.just(True),
         "doubles": st.just(True),
+        "idle": st.integers(1, 6),
     },
 )
 #: A directory leaves little to be done for people, so most tenants have none.
 owners: st.SearchStrategy[Json] = st.sampled_from(
     [{}, {}, {}, {}, {"directory": "directory"}, {"directory": "directory_changes"}]
 )
+#: What workspaces have in place of Webex Calling.
+TYPES = ("freeCalling", "hybridCalling", "thirdPartySipCalling", "none", "webexEdgeForDevices")
 _MEMBER = "LOCATION_MEMBER_NUMBER"
 
 
 def put_into(tenant: Json, odd: Json) -> dict[str, str]:
     """Change the tenant; the second address by the primary one of whoever has two."""
+    _idle(tenant, odd.get("idle", 0))
     if which := odd.get("names"):
         _names(tenant, which)
     aliases = {}
@@ -65,6 +70,17 @@ def put_into(tenant: Json, odd: Json) -> dict[str, str]:
 def settings(odd: Json) -> Json:
     """What tenant.yaml says of such a tenant beside its organisation."""
     return {"identity": "directory"} if odd.get("directory") else {}
+
+
+def _idle(tenant: Json, count: int) -> None:
+    """Names as nobody generates them, so that they are nobody's; every third is nowhere."""
+    places = [one["id"] for one in tenant["locations"]]
+    for number in range(count):
+        place = places[number % len(places)] if places and number % 3 else ""
+        record: Json = {"id": f"1d1e0000-0000-4000-8000-{number:012d}", "displayName": f"Idle {number}"}
+        record |= {"calling": None, "location": place, "callingType": TYPES[number % len(TYPES)], "licenses": []}
+        record |= {"supportedDevices": "collaborationDevices", "created": "2026-01-01T00:00:00.000Z"}
+        tenant["workspaces"].append(record)
 
 
 def _names(tenant: Json, which: int) -> None:

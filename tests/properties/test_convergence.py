@@ -177,7 +177,7 @@ def _promised(entry: dict[str, Any], places: dict[str, str]) -> list[tuple[str, 
         if ours in entry:
             promised.append((theirs, entry[ours]))
     if "location" in entry:
-        promised.append(("calling/location", places[entry["location"]]))
+        promised.append(("calling/location" if "email" in entry else "location", places[entry["location"]]))
     return promised
 
 

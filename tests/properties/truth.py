@@ -80,7 +80,7 @@ def _open(plural: str, entry: Json) -> Iterator[str]:
 
 def _is_new(entry: Json) -> bool:
     """Only what is to be created says so much."""
-    return "last_name" in entry or "license" in entry or "address" in entry
+    return "last_name" in entry or bool(entry.get("license")) or "address" in entry
 
 
 class _Tenant:
@@ -115,6 +115,7 @@ class _Tenant:
         elif plural == "locations":
             yield from self._location(calling, entry)
         else:
+            yield from self._place(record if plural == "workspaces" else calling, entry)
             yield from self._owner(record, calling, entry)
 
     def _number(self, record: Json, entry: Json) -> Iterator[tuple[str, str]]:
@@ -123,9 +124,12 @@ class _Tenant:
         if "location" in entry and self.place.get(normal(entry["location"])) != record["location"]:
             yield "", "at another location"
 
-    def _owner(self, record: Json, calling: Json, entry: Json) -> Iterator[tuple[str, str]]:
-        if "location" in entry and calling.get("location") != self.place.get(normal(entry["location"])):
+    def _place(self, somewhere: Json, entry: Json) -> Iterator[tuple[str, str]]:
+        """A person is somewhere by calling, a workspace without it too."""
+        if "location" in entry and somewhere.get("location") != self.place.get(normal(entry["location"])):
             yield "", "not at its location"
+
+    def _owner(self, record: Json, calling: Json, entry: Json) -> Iterator[tuple[str, str]]:
         for ours, theirs in (("extension", "extension"), ("phone_number", "number")):
             if ours in entry and (calling.get(theirs) or None) != entry[ours]:
                 yield "", f"{ours} is {calling.get(theirs)!r}"
@@ -135,7 +139,7 @@ class _Tenant:
             yield from (("", f"license {name}") for name, on in wanted.items() if (normal(name) in held) != on)
         elif wanted is not None and held != {normal(name) for name in wanted}:
             yield "", f"licenses are {sorted(held)}"
-        if "license" in entry and normal(entry["license"]) not in held:
+        if "license" in entry and (normal(entry["license"]) not in held if entry["license"] else bool(held)):
             yield "", f"license is {sorted(held)}"
         if "forwarding" in entry:
             yield from (("forwarding", what) for what in _forwarding(calling, entry["forwarding"]))

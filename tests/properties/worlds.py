@@ -195,11 +195,26 @@ def workspace(draw: DrawFn, world: World, name: str, taken: set[tuple[str, str]]
     if here := world.location_of(world.workspaces[name]):
         address(draw, world, entry, here, taken)
         sections(draw, world, entry, here, taken)
+    else:
+        without_calling(draw, world, entry, world.workspaces[name])
     return entry
+
+
+def without_calling(draw: DrawFn, world: World, entry: Json, record: Json) -> None:
+    """Where it is, or is to be where it is nowhere; now and then what it cannot have or where it cannot be."""
+    if maybe(draw):
+        entry["location"] = world.names.get(record.get("location") or "") or draw(st.sampled_from(world.locations))
+    if maybe(draw):
+        entry["license"] = None
+    if draw(st.integers(0, 9)) == 0 and not world.peaceful:
+        refused: list[Json] = [{"extension": "4999"}, {"location": world.locations[0]}, {"license": WORKSPACES}]
+        entry |= draw(st.sampled_from(refused))
 
 
 def new_workspace(draw: DrawFn, world: World, name: str, taken: set[tuple[str, str]]) -> Json:
     place = draw(st.sampled_from(world.locations))
+    if draw(st.integers(0, 3)) == 0:
+        return {"name": name, "location": place, **draw(st.sampled_from([{}, {"license": None}, {"capacity": 3}]))}
     entry = {"name": name, "location": place, "license": draw(st.sampled_from([PROFESSIONAL, WORKSPACES]))}
     return {**entry, "extension": extension(draw, world, place, taken)}
 

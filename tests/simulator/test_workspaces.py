@@ -158,3 +158,37 @@ def test_capabilities_follow_the_supported_devices(call: Any, ids: Any, api: Web
     phones = call("POST", "/workspaces", {"displayName": "Phone booth", "supportedDevices": "phones"}).body["id"]
     assert api.workspaces.capabilities(phones).presence_detection.supported is False
     assert call("GET", f"/workspaces/{ids.locations['London HQ']}/capabilities").status in (400, 404)
+
+
+@pytest.mark.issue10(26)
+@pytest.mark.parametrize(
+    "kind", ["freeCalling", "hybridCalling", "webexEdgeForDevices", "thirdPartySipCalling", "none"]
+)
+def test_a_location_is_kept_and_set_once_whatever_the_calling_type(call: Any, ids: Any, kind: str) -> None:
+    london, york = ids.locations["London HQ"], ids.locations["New York"]
+    made = call("POST", "/workspaces", {"displayName": "A", "locationId": london, "calling": {"type": kind}}).body
+    assert (made["locationId"], made["calling"]) == (london, {"type": kind})
+    assert call("PUT", f"/workspaces/{made['id']}", {"displayName": "A", "locationId": york}).status == 400
+    later = call("POST", "/workspaces", {"displayName": "B", "calling": {"type": kind}}).body
+    assert "locationId" not in later
+    assert call("PUT", f"/workspaces/{later['id']}", {"displayName": "B", "locationId": york}).status == 200
+    read = call("GET", f"/workspaces/{later['id']}").body
+    assert (read["locationId"], read["calling"]) == (york, {"type": kind})
+    assert call("GET", f"/workspaces?calling={kind}&locationId={york}").body["items"] == [read]
+
+
+@pytest.mark.issue10(26)
+def test_which_types_of_calling_a_put_changes(call: Any, ids: Any, simulator: Simulator) -> None:
+    """OpenAPI, Update a Workspace: not from hybrid or edge, and not to some others where there are devices."""
+    wanted = room(ids)["calling"]
+    for kind, status in (("hybridCalling", 400), ("webexEdgeForDevices", 400), ("thirdPartySipCalling", 200)):
+        made = call("POST", "/workspaces", {"displayName": kind, "calling": {"type": kind}}).body
+        answer = call("PUT", f"/workspaces/{made['id']}", {"displayName": kind, "calling": wanted})
+        assert answer.status == status, answer.body
+        after = call("GET", f"/workspaces/{made['id']}").body["calling"]["type"]
+        assert after == ("webexCalling" if status == 200 else kind)
+    board = ids.workspace("Board Room")
+    simulator.edit("POST", "/devices", {"mac": "0000DEAD0009", "model": "DMS Cisco 8845", "workspaceId": board})
+    before = call("GET", f"/workspaces/{board}").body
+    assert call("PUT", f"/workspaces/{board}", {"displayName": "X", "calling": {"type": "none"}}).status == 400
+    assert call("GET", f"/workspaces/{board}").body == before

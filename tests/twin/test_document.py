@@ -18,6 +18,7 @@ from reconciler.simulator.core import form, ids
 from reconciler.twin import Known, Line, read, tenant_of
 from reconciler.twin.document import key_of
 from reconciler.webex import tenant as webex
+from tests.properties import oddities
 from tests.support.live import Live
 
 from .conftest import Rehearse, agree, applied, unguarded
@@ -60,6 +61,25 @@ async def known_of(live: Live, plan: Plan) -> Known:
 def _compared(current: Current) -> Json:
     """Licences that no list shows have no name; the total of a licence says how many are left, and no more."""
     return {name: value for name, value in current.fields.items() if (current.kind, name) != ("license", "total")}
+
+
+@pytest.mark.issue10(26)
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "by state"])
+def test_workspaces_without_calling_are_rehearsed_where_they_are(live: Live, rehearse: Rehearse, offline: bool) -> None:
+    """The twin makes them, sets their locations and keeps them as the tenant does, whatever their type."""
+    state = live.state()
+    oddities.put_into(state, {"idle": 6})
+    live.server.load(state)
+    live.remember()
+    rooms: list[Json] = [{"name": f"Idle {number}", "notes": "Sofa"} for number in range(6)]
+    rooms[0]["location"] = rooms[3]["location"] = "Manchester"  # they are nowhere
+    live.describe({"workspaces": [*rooms, {"name": "Studio", "location": "New York"}]})
+    plan = live.plan()
+    found = rehearse(live, plan, offline=offline)
+    assert (found.steps, found.refusals) == (7, []) and not any("workspace" in one for one in found.unknown)
+    agree(found, applied(live, plan))
+    kept = {one["displayName"]: one["callingType"] for one in live.state()["workspaces"]}
+    assert [kept[f"Idle {number}"] for number in range(6)] == [oddities.TYPES[number % 5] for number in range(6)]
 
 
 def test_places_that_a_plan_leaves_alone_count_too(live: Live, rehearse: Rehearse) -> None:

@@ -12,6 +12,7 @@ from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from ..locations import floors
 from ..locations.workspace_locations import legacy_key
+from ._devices import owned
 
 switches.declare(
     "workspace_put_omitted", "kept", "cleared", row="13",
@@ -26,6 +27,8 @@ _KEPT = ("displayName", "calendar", "hotdeskingStatus", "deviceHostedMeetings", 
 _Calling = Literal[
     "freeCalling", "hybridCalling", "webexCalling", "webexEdgeForDevices", "thirdPartySipCalling", "none"
 ]
+_CHANGEABLE = ("freeCalling", "none", "thirdPartySipCalling", "webexCalling")
+_WITHOUT_DEVICES = ("none", "thirdPartySipCalling", "webexCalling")
 _Type = Literal["notSet", "focus", "huddle", "meetingRoom", "open", "desk", "other"]
 
 
@@ -191,6 +194,7 @@ def update_workspace(request: Request) -> Reply:
         raise errors.platform(400, "freeCalling is not supported for workspaces with phones.")
     floor = _floor(store, location, body)
     wanted = _wanted_calling(store, record, body.get("calling"))
+    _refuse_type(store, record, wanted)
     record["location"] = location or record.get("location")
     if floor:
         record["floor"] = floor
@@ -235,6 +239,17 @@ def _floor(store: Store, location: str | None, body: Json) -> str | None:
     if location is None:
         raise errors.platform(400, "locationId must be provided when floorId is set.")
     return floors.known(store.locations[location], body["floorId"])
+
+
+def _refuse_type(store: Store, record: Json, wanted: _Wanted | None) -> None:
+    """Which types of calling a PUT takes away and gives, as its description says (OpenAPI, Update a Workspace)."""
+    if wanted is None or wanted[0] == record["callingType"]:
+        return
+    if record["callingType"] not in _CHANGEABLE:
+        names = ", ".join(_CHANGEABLE)
+        raise errors.platform(400, f"Updating calling is only supported if the existing calling type is {names}.")
+    if wanted[0] in _WITHOUT_DEVICES and owned(store, Owner("workspaces", record["id"])):
+        raise errors.platform(400, f"Updating calling to {wanted[0]} is not supported if the workspace has devices.")
 
 
 def _set_calling(store: Store, record: Json, wanted: _Wanted | None) -> None:
