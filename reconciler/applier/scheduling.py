@@ -14,6 +14,7 @@ from reconciler.applier import others
 from reconciler.applier.attempts import Attempts
 from reconciler.applier.judging import failed, failure, outcome_of, unmet
 from reconciler.applier.looking import Looking, unreadable
+from reconciler.applier.parked import after_parking, not_taken_back
 from reconciler.applier.pulse import Pulse
 from reconciler.applier.steering import Requests, Steering
 from reconciler.errors import AuthError, LockedError, ReconcileError, TemporaryError
@@ -25,7 +26,7 @@ from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.planner import token
 from reconciler.planner.looking import Look, looks, replaces
-from reconciler.planner.parking import BACK, PARK
+from reconciler.planner.parking import BACK
 from reconciler.report.wording import counted, duration
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
@@ -93,7 +94,7 @@ class Applier:
         """Carry out the plan; see `outcomes` and `ending`."""
         self._began = asyncio.get_running_loop().time()
         self._outcomes |= self.resumed.settled
-        self._after_parking = _after_parking(plan)
+        self._after_parking = after_parking(plan)
         self._started = datetime.now(UTC)
         self.looking = Looking(looks(plan), self.attempts.reach, self.journal, self.sleep, self.resumed)
         left = [part for operation in plan.operations if (part := self._unsettled(operation)).members]
@@ -211,25 +212,15 @@ class Applier:
             with self.steering.under_way():
                 ready, skipped = list[Member](), list[Outcome]()
                 for member in operation.members:
-                    if operation.step == BACK and (outcome := self._not_taken_back(operation, member)):
-                        skipped.append(outcome)
+                    after = self._after_parking.get(member.address, ())
+                    if operation.step == BACK and (kept := not_taken_back(operation, member, after, self._outcomes)):
+                        skipped.append(kept)
                     elif why := unmet(operation, member, self._outcomes):
                         skipped.append(outcome_of(operation, member, Verdict.SKIPPED, why))
                     else:
                         ready.append(member)
                 outcomes = skipped + (await self._guarded(replace(operation, members=ready)) if ready else [])
                 self._ended(operation, outcomes, time.monotonic() - began)
-
-    def _not_taken_back(self, operation: Operation, member: Member) -> Outcome | None:
-        """Why who was parked keeps what they have got since, or nobody knows yet; None where it is to be taken back."""
-        own = [self._outcomes.get(step) for step in self._after_parking[member.address]]
-        verdicts = {outcome.verdict for outcome in own if outcome is not None and not outcome.again}
-        if verdicts == {Verdict.VERIFIED} and None not in own:
-            return outcome_of(operation, member, Verdict.VERIFIED, "nothing to take back: the circle was closed")
-        if verdicts & {Verdict.CONVERGING, Verdict.UNKNOWN} or any(one is None or one.again for one in own):
-            why = "whether it is to be taken back is not known before what follows the parking has come to an end"
-            return outcome_of(operation, member, Verdict.SKIPPED, why)
-        return None
 
     async def _guarded(self, operation: Operation) -> list[Outcome]:
         """Carry out, and turn whatever goes wrong into an outcome: one operation never stops the others."""
@@ -375,16 +366,6 @@ class Applier:
                     operation, member, Verdict.SKIPPED, why
                 )
         self.events.tell("operations_left", why=why, operations=[operation.id for operation in operations])
-
-
-def _after_parking(plan: Plan) -> dict[str, list[str]]:
-    """The steps, by address, that follow the parking of whoever is parked."""
-    found: dict[str, list[str]] = {o.members[0].address: [] for o in plan.operations if o.step == BACK}
-    for operation in plan.operations if found else ():
-        for member in operation.members:
-            if member.address in found and operation.step not in (PARK, BACK):
-                found[member.address].append(token(member.address, operation.step))
-    return found
 
 
 def chunks(operations: list[Operation], size: int, first: int = 0) -> Iterator[list[Operation]]:

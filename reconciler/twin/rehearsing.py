@@ -15,12 +15,14 @@ from typing import Any
 from reconciler import store
 from reconciler.applier.attempts import Attempts
 from reconciler.applier.judging import unmet
+from reconciler.applier.parked import after_parking, not_taken_back
 from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds._jobs import OVER
 from reconciler.model.outcome import Outcome, Verdict
-from reconciler.model.plan import Operation, Plan
+from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.rehearsal import Refusal, Rehearsal
 from reconciler.planner import token
+from reconciler.planner.parking import BACK
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
 from reconciler.twin.document import tenant_of
@@ -100,6 +102,7 @@ class _Writer(webex.TenantWriter):
 async def _carry_out(plan: Plan, stage: Stage, unknown: list[str]) -> Rehearsal:
     """What the twin on that stage makes of a plan. `unknown`: what nobody could tell of the tenant."""
     outcomes: dict[str, Outcome] = {}
+    following = after_parking(plan)
     found = Rehearsal(0, unknown=list(dict.fromkeys(unknown)))
 
     async def pass_time(seconds: float) -> None:
@@ -111,17 +114,25 @@ async def _carry_out(plan: Plan, stage: Stage, unknown: list[str]) -> Rehearsal:
         attempts = Attempts(writer, _Unkept(), pass_time, Standing())
         for operation in plan.operations:
             writer.refusal = None
-            for outcome in await _carried_out(attempts, operation, outcomes):
+            for outcome in await _carried_out(attempts, operation, outcomes, following):
                 outcomes[token(outcome.address, operation.step)] = outcome
                 _note(found, outcome, writer.refusal)
     return found
 
 
-async def _carried_out(attempts: Attempts, operation: Operation, outcomes: dict[str, Outcome]) -> list[Outcome]:
-    unmet_of = {member.address: unmet(operation, member, outcomes) for member in operation.members}
-    skipped = [_outcome(operation, address, Verdict.SKIPPED, why) for address, why in unmet_of.items() if why]
-    ready = replace(operation, members=[member for member in operation.members if not unmet_of[member.address]])
-    return [*skipped, *(await _written(attempts, ready) if ready.members else ())]
+async def _carried_out(
+    attempts: Attempts, operation: Operation, outcomes: dict[str, Outcome], following: Mapping[str, list[str]]
+) -> list[Outcome]:
+    settled, ready = list[Outcome](), list[Member]()
+    for member in operation.members:
+        after = following.get(member.address, ())
+        if operation.step == BACK and (kept := not_taken_back(operation, member, after, outcomes)):
+            settled.append(kept)
+        elif why := unmet(operation, member, outcomes):
+            settled.append(_outcome(operation, member.address, Verdict.SKIPPED, why))
+        else:
+            ready.append(member)
+    return [*settled, *(await _written(attempts, replace(operation, members=ready)) if ready else ())]
 
 
 async def _written(attempts: Attempts, operation: Operation) -> list[Outcome]:

@@ -63,6 +63,17 @@ def _compared(current: Current) -> Json:
     return {name: value for name, value in current.fields.items() if (current.kind, name) != ("license", "total")}
 
 
+@pytest.mark.issue10(19)
+def test_a_circle_that_closes_on_the_twin_takes_nothing_back_there(live: Live, rehearse: Rehearse) -> None:
+    """The take-back is a step of the plan, and one that has nothing to do."""
+    live.describe({"workspaces": [{"name": "Board Room", "extension": "7003"}, {"name": "Lobby", "extension": "7000"}]})
+    plan = live.plan()
+    assert any(operation.step == "back" for operation in plan.operations)
+    found = rehearse(live, plan)
+    assert (found.refusals, found.unknown) == ([], [])
+    agree(found, applied(live, plan))
+
+
 @pytest.mark.issue10(26)
 @pytest.mark.parametrize("offline", [False, True], ids=["live", "by state"])
 def test_workspaces_without_calling_are_rehearsed_where_they_are(live: Live, rehearse: Rehearse, offline: bool) -> None:
@@ -123,7 +134,7 @@ def test_time_passes_on_a_twin_where_the_applier_waits(
     live.describe({"people": wanted})
     began = time.monotonic()
     found = rehearse(live, live.plan(), prompt=False)
-    assert found.refusals == [] and found.steps == 3 and time.monotonic() - began < 15
+    assert found.refusals == [] and found.steps == 4 and time.monotonic() - began < 15
 
 
 def known(**parts: Any) -> Known:
