@@ -13,6 +13,7 @@ class Checkout:
 
     def __init__(self, root: Path, org_id: str, settings: dict[str, Any]) -> None:
         self.root = root
+        self.theirs: dict[str, Any] | None = None
         self._pinned = {"schema_version": 1, "org": {"name": "Case", "id": org_id}, **settings}
         self._runs = root / "state" / "runs"
         self._kept = root / ".killed"
@@ -20,15 +21,20 @@ class Checkout:
 
     def describe(self, desired: dict[str, Any]) -> None:
         """The only desired file; JSON is YAML."""
+        self._write(self.root, desired)
+
+    def _write(self, root: Path, desired: dict[str, Any]) -> None:
         for name, content in (("tenant.yaml", self._pinned), ("case.yaml", desired)):
-            file = self.root / "desired" / name
+            file = root / "desired" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def clone(self) -> Path:
-        """Somebody else's checkout of the same, with runs and a lock of its own."""
+        """Somebody else's checkout, with runs and a lock of its own; of the same, or of `theirs`."""
         clone = self.root / ".clone"
         shutil.copytree(self.root / "desired", clone / "desired", dirs_exist_ok=True)
+        if self.theirs is not None:
+            self._write(clone, self.theirs)
         return clone
 
     def killed(self) -> None:

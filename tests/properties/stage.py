@@ -3,13 +3,14 @@
     {"seed": 7, "tenant": {…}, "switches": {…}, "steps": [{"do": "want", "desired": {…}}, {"do": "apply", …}, …]}
 
     want     desired                                     what the repository says from now on
-    apply    faults, plan_faults, limit, edits, workers, kill, rival     plan, then apply, while that happens
+    apply    faults, plan_faults, limit, edits, workers, kill, rival, theirs     plan, then apply, while that happens
     resume   the same                                    go on with the latest run
     edit     edit                                        another admin, between two commands
     wait     seconds
 
 `edits` come `at` a request of ours, or so many seconds `after` the beginning. A `kill` comes at a request, too: nothing
-that the process writes after that is there afterwards. A `rival` does the same from a clone, or in the same repository.
+that the process writes after that is there afterwards. A `rival` does the same from a clone, or in the same repository;
+what is desired in the clone may be `theirs`.
 After every step and at the end it is what `check.py` says, or AssertionError.
 """
 
@@ -104,6 +105,7 @@ class Stage:
 
     def _apply(self, step: Json) -> None:
         """Plan and apply; a rival does the same from a clone of the repository, or tries it in this one."""
+        self.checkout.theirs = step.get("theirs")
         plan = self.plan(US, step.get("plan_faults", []))
         rival = self.plan(CLONE, []) if step.get("rival") == CLONE else plan if step.get("rival") else None
         if plan is None or plan.findings:
@@ -148,8 +150,9 @@ class Stage:
                 self.seen.update(f"guard {finding.rule}" for finding in plan.findings)
         told = [(o.id, o.step) for o in plan.operations], [f.why for f in plan.findings], sorted(self.left_out)
         self.told.append(f"{who}: plan {told}")
-        self._made[plan.digest] = plan, self.desired
-        self._goes_by(who, plan, self.desired)
+        desired = (self.checkout.theirs if who == CLONE else None) or self.desired
+        self._made[plan.digest] = plan, desired
+        self._goes_by(who, plan, desired)
         return plan
 
     def _planned(self, who: str) -> Plan:
@@ -227,8 +230,24 @@ class Stage:
             if len(results) == 1 and plans[who] is not None:
                 self.history.settle()
                 check.verified(result, plans[who], unmet(self.desired, self.server.state()), self.history.since(began))
+        if CLONE in results and self.checkout.theirs is not None:
+            self._judge_both(plans, results, began)
         ours = results.get(US)
         return ours if isinstance(ours, Applied) else None
+
+    def _judge_both(self, plans: dict[str, Plan | None], results: dict[str, Any], began: int) -> None:
+        """Two who want different fields of the same objects: where both say that all is well, both have what they want.
+        Who was told of the other one's change has been told that it may be lost."""
+        for who in (US, CLONE):
+            if not isinstance(result := results[who], Applied) or any(o.verdict != "verified" for o in result.outcomes):
+                self.seen["rivals: told"] += 1
+                return
+        self.seen["rivals: both verified"] += 1
+        self.history.settle()
+        state, since = self.server.state(), self.history.since(began)
+        others = [deed for deed in since if deed.who not in (US, CLONE)]
+        for who, desired in ((US, self.desired), (CLONE, self.checkout.theirs or {})):
+            check.verified(results[who], plans[who], unmet(desired, state), others)
 
     def _count(self, result: Any, plan: Plan | None) -> None:
         self.seen[f"{'apply' if plan else 'resume'}: {type(result).__name__}"] += 1

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.properties.edits import edits
 from tests.properties.schedules import faults, happenings, plan_faults, switches
 from tests.properties.stage import Stage
-from tests.properties.worlds import World, desired_states, tenants
+from tests.properties.worlds import World, beside, desired_states, tenants
 
 #: Every example counts once. Stories are shrunk as data (shrinking.py): from draws it takes hypothesis too long.
 _SETTINGS = settings(
@@ -50,6 +50,13 @@ class Faults(RuleBasedStateMachine):
     def apply(self, data: st.DataObject, at_planning: list[Any], rival: str | None) -> None:
         step = {"do": "apply", "plan_faults": at_planning, **data.draw(happenings(self.world, self.stage.desired))}
         self._play({**step, "rival": rival} if rival else step)
+
+    @rule(data=st.data())
+    def apply_beside_a_clone_that_wants_something_else(self, data: st.DataObject) -> None:
+        theirs = beside(self.stage.desired, data.draw(st.sampled_from(["forwarding", "permissions"])))
+        happening = data.draw(happenings(self.world, self.stage.desired))
+        if theirs:
+            self._play({"do": "apply", **happening, "rival": "clone", "theirs": theirs})
 
     @rule(data=st.data())
     def apply_in_bad_weather(self, data: st.DataObject) -> None:

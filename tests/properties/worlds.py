@@ -95,6 +95,23 @@ def desired_states(draw: DrawFn, world: World) -> Json:
     return {plural: entries for plural, entries in found.items() if entries}
 
 
+def beside(desired: Json, what: str) -> Json:
+    """Other fields of the same documents: what a second clone wants, and what neither of two may lose."""
+    people, rooms = [], []
+    for entry in desired.get("people", ()):
+        if (branches := entry.get("forwarding")) and what == "forwarding":
+            free = next(name for name in ("busy", "always", "no_answer") if name not in branches)
+            people.append({"email": entry["email"], "forwarding": {free: {"destination": "1002"}}})
+        elif (allowed := entry.get("outgoing_permissions")) and what == "permissions":
+            free = next(name for name in _CALL_TYPES if name not in allowed)
+            people.append({"email": entry["email"], "outgoing_permissions": {free: {"action": "BLOCK"}}})
+    for entry in desired.get("workspaces", ()):
+        if "license" not in entry and entry.get("state") != "absent" and {"notes", "capacity"} - entry.keys():
+            wish = {"capacity": 7} if "capacity" not in entry else {"notes": "Theirs"}
+            rooms.append({"name": entry["name"], **wish})
+    return {plural: entries for plural, entries in (("people", people), ("workspaces", rooms)) if entries}
+
+
 def swaps(draw: DrawFn, world: World, taken: set[tuple[str, str]]) -> dict[str, Json]:
     """A few of one place hand extensions, numbers or both around in a circle."""
     place = draw(st.sampled_from(world.locations))
