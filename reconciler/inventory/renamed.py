@@ -14,11 +14,11 @@ from reconciler.errors import ApiError
 from reconciler.inventory.holders import owner_of
 from reconciler.kinds._kind import Reader
 from reconciler.kinds._wire import read_document, uuid_of
-from reconciler.model.claims import fits_location, takes_over
+from reconciler.model.claims import fits_location, takes_over, twins_in_case
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.model.text import folded, lookalike, looks
+from reconciler.model.text import IN_CASE, folded, lookalike, looks
 
 
 async def locations(reader: Reader, resources: Iterable[Wanted], snapshot: MemorySnapshot) -> dict[str, str]:
@@ -47,7 +47,13 @@ async def fitting(
             found[change.address] = f"{await _address(reader, owner)}, which has the same number or extension"
         elif other := lookalike(change.key, snapshot.listed.get(change.kind, ())):
             found[change.address] = f"{change.kind}/{other}, {looks(change.key, other)}"
-    return {address: words for address, words in found.items() if words.partition(",")[0] not in described}
+    apart = {address: words for address, words in found.items() if _counts(words, described)}
+    return {**twins_in_case(changes), **apart}
+
+
+def _counts(words: str, described: Collection[str]) -> bool:
+    """What is described is no old name of another; that a tenant may ignore case concerns it all the same."""
+    return words.endswith(IN_CASE) or words.partition(",")[0] not in described
 
 
 def _owner(claim: str, snapshot: MemorySnapshot) -> tuple[str, str, str] | None:

@@ -16,6 +16,7 @@ from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.time_zones import same_zone
 from reconciler.model.vocabulary import Language, TimeZone
 
 _ADDRESS = {
@@ -83,6 +84,12 @@ async def update(writer: Writer, current: Current, want: Fields) -> None:
     await writer.send("PUT", writer.api.locations.ep(current.id), _body(want, {"address": address}))
 
 
+def settle(want: Fields, have: Fields) -> Fields:
+    """A zone that the tenant has under its other name is left as it is."""
+    zone, there = want.get("time_zone"), have.get("time_zone")
+    return {**want, "time_zone": there} if zone and there and zone != there and same_zone(zone, there) else want
+
+
 def refuse(change: Change) -> str:
     if change.action == "delete":
         return "a location is not deleted by this tool: disable calling and delete it in Control Hub"
@@ -146,4 +153,5 @@ KIND = Kind(
     create=create,
     update=update,
     refuse=refuse,
+    settle=settle,
 )

@@ -24,7 +24,7 @@ from reconciler.model.marks import Claim, How, Key, Ref
 from reconciler.model.plan import Change, Member
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
 from reconciler.model.snapshot import UNNAMED, Current, Fields
-from reconciler.model.text import folded
+from reconciler.model.text import folded, mail_spellings
 
 FEW = 5
 #: Licences of which a person has one at most (webex-behaviour.md §9).
@@ -134,10 +134,11 @@ async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
 
 
 async def _by_email(reader: Reader, key: str, scope: Scope) -> Current | None:
-    async for document in reader.pages(reader.api.people.ep(), "items", email=key, callingData="true", max="10"):
-        if key in map(folded, document.get("emails") or ()):
-            await _logins(reader, [document])
-            return await _current(reader, document, scope)
+    for mail in mail_spellings(key):
+        async for document in reader.pages(reader.api.people.ep(), "items", email=mail, callingData="true", max="10"):
+            if key in map(folded, document.get("emails") or ()):
+                await _logins(reader, [document])
+                return await _current(reader, document, scope)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from reconciler.model.text import normal
+from reconciler.model.text import folded, normal
 
 #: Kinds whose key is an e-mail address, of which case says nothing.
 _BY_MAIL = frozenset({"person"})
@@ -26,7 +26,7 @@ def normal_address(text: str) -> str:
     """An address, or a pattern of one, as somebody typed it, in normal form."""
     kind, slash, key = normal(text).partition("/")
     key = normal(key)
-    return f"{kind}{slash}{key.lower() if kind.partition('.')[0] in _BY_MAIL else key}"
+    return f"{kind}{slash}{folded(key) if kind.partition('.')[0] in _BY_MAIL else key}"
 
 
 def owner_address(text: str) -> str:

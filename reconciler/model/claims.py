@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
-from reconciler.model.text import skeleton
+from reconciler.model.text import IN_CASE, skeleton
 
 EXTENSION, PREFIX = "extension", "routing_prefix"
 #: Not a thing that somebody has, but a turn: what takes an emergency callback number away waits for what replaces it,
@@ -115,3 +115,15 @@ def holder(kind: str, *names: object) -> str:
     """Somebody in words: `hunt group Sales`, of the type that the numbers list gives. A dot stands for no name."""
     words = _WORDS.get(kind, kind.lower().replace("_", " ")) or "somebody"
     return " ".join([words, *(str(name) for name in names if name and name != ".")])
+
+
+def twins_in_case(changes: Iterable[Change]) -> dict[str, str]:
+    """Of creates in one plan whose names differ in case only, all but the first, with that one in words."""
+    first: dict[tuple[str, str], str] = {}
+    found = {}
+    for change in changes:
+        if change.action == "create" and not change.blocked and change.kind in ("workspace", "location"):
+            before = first.setdefault((change.kind, change.key.casefold()), change.key)
+            if before != change.key:
+                found[change.address] = f"{change.kind}/{before}, {IN_CASE}"
+    return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-from reconciler.model.text import UNSEEN, UNSEEN_IN_MAIL
+from reconciler.model.text import UNSEEN, UNSEEN_IN_MAIL, mail_domain
 
 
 class Resource(BaseModel):
@@ -39,6 +39,7 @@ Email = Annotated[
         pattern=rf"^[^@\s/{UNSEEN_IN_MAIL}]+@[^@\s/{UNSEEN_IN_MAIL}]+\.[^@\s/{UNSEEN_IN_MAIL}]+$",
         max_length=256,
     ),
+    AfterValidator(lambda mail: mail if mail.isascii() else mail_domain(mail)),
 ]
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
 NameSet = Annotated[list[Text], BeforeValidator(_sorted_once)]

@@ -57,8 +57,30 @@ def _renamed(fields: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def folded(text: str) -> str:
-    """A text where case is ignored too: as e-mail addresses are compared."""
-    return normal(text).lower()
+    """An e-mail address in normal form: case is ignored, and a domain in other letters is as the network has it."""
+    return text.strip().lower() if text.isascii() else mail_domain(normal(text).lower())
+
+
+def mail_domain(address: str) -> str:
+    """An e-mail address whose domain is in ASCII: `ana@müller.de` and `ana@xn--mller-kva.de` are one mailbox. What
+    stands before the @ is somebody else's matter."""
+    name, at, domain = address.rpartition("@")
+    if not at or domain.isascii():
+        return address
+    labels = (one if one.isascii() else f"xn--{one.encode('punycode').decode()}" for one in domain.split("."))
+    return f"{name}@{'.'.join(labels)}"
+
+
+def mail_spellings(address: str) -> tuple[str, ...]:
+    """An e-mail address in normal form and, where its domain is written in other letters too, that way."""
+    name, at, domain = address.rpartition("@")
+    if "xn--" not in domain:
+        return (address,)
+    try:
+        labels = [one[4:].encode().decode("punycode") if one.startswith("xn--") else one for one in domain.split(".")]
+    except UnicodeError:
+        return (address,)
+    return address, f"{name}{at}{'.'.join(labels)}"
 
 
 def unseen(text: str) -> str:
@@ -81,8 +103,14 @@ def lookalike(name: str, others: Iterable[str]) -> str:
     return next((one for one in sorted(others) if one != name and skeleton(one) == bones), "")
 
 
+#: What is said of two names that only a tenant which heeds case can tell apart.
+IN_CASE = "whose name differs in case only"
+
+
 def looks(name: str, other: str) -> str:
     """What is to be said of two names that look the same, so that they can be told apart."""
+    if name.casefold() == other.casefold():
+        return IN_CASE
     return f'whose name looks the same ("{apart(name)}" is not "{apart(other)}")'
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from reconciler.model.claims import EXTENSION, fits_location, parts, takes_over
+from reconciler.model.claims import EXTENSION, fits_location, parts, takes_over, twins_in_case
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.text import lookalike, looks, normal
+from reconciler.model.text import IN_CASE, lookalike, looks, normal
 from reconciler.store import StoredSnapshot
 
 _KINDS = ("person", "workspace")
@@ -40,7 +40,13 @@ def fitting(snapshot: StoredSnapshot, changes: Collection[Change], described: Co
             keys = names.setdefault(change.kind, snapshot.keys(change.kind))
             if other := lookalike(change.key, keys):
                 found[change.address] = f"{change.kind}/{other}, {looks(change.key, other)}"
-    return {address: words for address, words in found.items() if words.partition(",")[0] not in described}
+    apart = {address: words for address, words in found.items() if _counts(words, described)}
+    return {**twins_in_case(changes), **apart}
+
+
+def _counts(words: str, described: Collection[str]) -> bool:
+    """What is described is no old name of another; that a tenant may ignore case concerns it all the same."""
+    return words.endswith(IN_CASE) or words.partition(",")[0] not in described
 
 
 def _owners(snapshot: StoredSnapshot, claim: str) -> Iterator[str]:

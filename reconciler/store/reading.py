@@ -18,7 +18,7 @@ from reconciler.conflicts import conflict_line
 from reconciler.errors import ReconcileError
 from reconciler.kinds import kinds as known
 from reconciler.model.snapshot import Current, one_of
-from reconciler.model.text import normal
+from reconciler.model.text import mail_domain, normal
 from reconciler.store.layout import (
     FORMAT_VERSION,
     MANIFEST,
@@ -103,7 +103,7 @@ class Shard:
             if match.start() != end:
                 break
             end = match.end()
-            key = match[1] if self.plain else _normal(match[1])
+            key = match[1] if self.plain else _normal(kind, match[1])
             if key in index and not self.plain:
                 self.doubles.setdefault(key, [index[key]]).append(match.span())
                 continue
@@ -313,9 +313,10 @@ def _refuse_conflict(name: str, data: bytes) -> None:
         )
 
 
-def _normal(encoded: bytes) -> bytes:
+def _normal(kind: str, encoded: bytes) -> bytes:
     """A key of an export of before as it is looked up now."""
-    return encoded_key(normal(json.loads(b'"' + encoded + b'"')))
+    key = normal(json.loads(b'"' + encoded + b'"'))
+    return encoded_key(mail_domain(key) if kind == "person" else key)
 
 
 def _corrupt(where: str, why: str) -> ReconcileError:

@@ -239,3 +239,88 @@ def test_what_looks_alike_is_known_as_such() -> None:
     )
     assert not any(alike(*pair) for pair in [("ana", "Ana"), ("ana", "anna"), ("a", "a")])
     assert skeleton("SALA  1\u00ad") == skeleton("Sala 1")
+
+
+# --- names that differ in case only: whether they are two is the tenant's matter, and said when it is planned ---
+
+
+@pytest.mark.parametrize("described", [False, True])
+def test_a_room_that_differs_in_case_only_is_said_and_not_made(live: Live, described: bool) -> None:
+    rooms: list[dict[str, Any]] = [{"name": "LOBBY", "capacity": 3}]
+    rooms += [{"name": "Lobby"}] if described else []
+    live.describe({"workspaces": rooms})
+    plan = live.plan()
+    (finding,) = plan.findings
+    assert (finding.rule, finding.address) == ("changed-key", "workspace/LOBBY") and not plan.operations
+    assert "workspace/Lobby, whose name differs in case only" in finding.why
+    live.remember()
+    assert [one.why for one in pipeline.plan_offline(live.root).findings] == [finding.why]
+    assert live.plan(lift=[finding.override]).operations, "a tenant that heeds case can have both"
+
+
+def test_of_two_new_names_that_differ_in_case_only_the_second_is_said(live: Live) -> None:
+    live.describe({"workspaces": [{"name": name, "capacity": 3} for name in ("Sala", "sala")]})
+    live.remember()
+    for plan in (live.plan(), pipeline.plan_offline(live.root)):
+        (finding,) = plan.findings
+        assert finding.address == "workspace/sala" and "workspace/Sala, whose name differs in case only" in finding.why
+
+
+@pytest.mark.parametrize(("position", "verdict"), [("heeded", "verified"), ("ignored", "failed")])
+def test_where_the_tenant_ignores_case_the_second_location_is_one_too_many(
+    live: Live, position: str, verdict: str
+) -> None:
+    live.server.turn("location_name_case", position)
+    address = {"address1": "1 High St", "city": "London", "postal_code": "N1 1AA", "country": "GB"}
+    new = {"name": "manchester", "address": address, "time_zone": "Europe/London", "preferred_language": "en_GB"}
+    live.describe({"locations": [new]})
+    (finding,) = live.plan().findings
+    assert "location/Manchester, whose name differs in case only" in finding.why
+    lifted = live.plan(lift=[finding.override])
+    assert {one.verdict for one in live.apply(lifted).outcomes} == {verdict}
+    assert sum(one["name"].casefold() == "manchester" for one in live.state()["locations"]) == 1 + (
+        verdict == "verified"
+    )
+
+
+# --- values of two spellings ---
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "same"),
+    [
+        ("Europe/Kiev", "Europe/Kyiv", True),
+        ("Europe/Kyiv", "Europe/Kiev", True),
+        ("America/New_York", "US/Eastern", True),
+        ("Asia/Calcutta", "Asia/Kolkata", True),
+        ("UTC", "Etc/UTC", True),
+        ("Europe/Amsterdam", "Europe/Brussels", False),
+        ("Europe/London", "Europe/Dublin", False),
+    ],
+)
+def test_a_time_zone_by_its_other_name_is_no_change(live: Live, there: str, wanted: str, same: bool) -> None:
+    state = live.state()
+    next(one for one in state["locations"] if one["name"] == "Manchester")["timeZone"] = there
+    live.server.load(state)
+    live.describe({"locations": [{"name": "Manchester", "time_zone": wanted}]})
+    assert (live.plan().changes == []) is same
+    live.remember()
+    assert (pipeline.plan_offline(live.root).changes == []) is same
+
+
+@pytest.mark.parametrize("there", ["zoë@müller.example", "zoë@xn--mller-kva.example", "ZOË@Müller.Example"])
+@pytest.mark.parametrize("wanted", ["zoë@müller.example", "zoë@xn--mller-kva.example", "zoë@mu\u0308ller.example"])
+def test_a_mail_domain_in_other_letters_is_one_with_its_ascii_form(live: Live, there: str, wanted: str) -> None:
+    state = live.state()
+    somebody = next(one for one in state["people"] if one["id"] != state["org"]["admin"])
+    somebody["emails"], somebody["displayName"] = [there], "Before"
+    live.server.load(state)
+    live.describe({"people": [{"email": wanted, "display_name": "After"}]})
+    plan = live.plan()
+    assert changes_of(plan) == {"person/zoë@xn--mller-kva.example": "update"}
+    before = live.state()
+    assert {one.verdict for one in live.apply(plan).outcomes} == {"verified"}
+    assert raw_names(live.state())["people"][0][2:] == raw_names(before)["people"][0][2:], "the login stays as it was"
+    assert len(live.state()["people"]) == len(before["people"])
+    live.remember()
+    assert pipeline.plan_offline(live.root).changes == [] == live.plan().changes

@@ -12,6 +12,9 @@ from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from . import _words, deletion
 
+switches.declare(
+    "location_name_case", "heeded", "ignored", row="17.2", text="whether two names of locations may differ in case only"
+)
 switches.declare("location_name_duplicate", "conflict", "accept", row="17.2", text="a second location of the same name")
 switches.declare("location_name_filter", "exact", "prefix", row="17.13", text="GET /locations?name=")
 
@@ -134,7 +137,8 @@ def check_name(store: Store, name: str, record: Json | None) -> None:
     """At most 256 characters, 80 once calling is enabled; a second one of the same name is a switch (§17.2)."""
     if not name or len(name) > (80 if record and record.get("calling") else 256):
         raise errors.telephony(400, 25110, "name cannot be less than 1 or greater than 80 characters.")
-    taken = any(other["name"] == name and other is not record for other in store.locations.values())
+    spelled = str.casefold if store.switches["location_name_case"] == "ignored" else str
+    taken = any(spelled(other["name"]) == spelled(name) and other is not record for other in store.locations.values())
     if taken and store.switches["location_name_duplicate"] == "conflict":
         raise errors.platform(409, f"Location with name {name} already exists")
 
