@@ -24,6 +24,7 @@ from reconciler.kinds._marks import claims, marks_of, needs, references
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_THERE, Current, Fields, not_entitled
+from reconciler.planner.reversal import loses_calling
 
 
 def covers(have: Fields, want: Fields) -> bool:
@@ -105,6 +106,10 @@ def _section_change(
         want = kind.cleared
     if current is None or kind.section in current.unknown:
         return _blind_change(kind, wanted, want, current, beside)
+    if kind_named(kind.owner).entitles and any(map(loses_calling, beside)) and not _is_cleared(kind, want):
+        return [
+            _change(kind, wanted, "cannot_tell", f"this {kind.owner} {NO_CALLING} after this plan", want, {}, current)
+        ]
     have = current.fields.get(kind.section)
     if have is None:
         return [_change(kind, wanted, "create", "not in the tenant", want, {}, current)]
@@ -121,13 +126,17 @@ def _blind_change(
     """The change of a section of which nothing was read. Without what it needs it cannot be set, whatever else changes
     beside it; and nothing of it is left to be taken away."""
     why = current.unknown[kind.section] if current else ""
-    if kind.cleared is not None and covers(kind.cleared, want) and (not current or not_entitled(why)):
+    if _is_cleared(kind, want) and (not current or not_entitled(why)):
         return []
     lacking = _lacking(kind, current, beside)
     if lacking or (current and not not_entitled(why)):
         return [_change(kind, wanted, "cannot_tell", why or lacking, want, {}, current)]
     reason = "could not be read before its owner changes" if current else "its owner is new"
     return [_change(kind, wanted, "update", reason, want, {}, current)]
+
+
+def _is_cleared(kind: Kind, want: Fields) -> bool:
+    return kind.cleared is not None and covers(kind.cleared, want)
 
 
 def _lacking(kind: Kind, current: Current | None, beside: Sequence[Change]) -> str:

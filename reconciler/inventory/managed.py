@@ -11,6 +11,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, owners, sections_of
 from reconciler.kinds._kind import Kind, Reader, Scope
+from reconciler.kinds._marks import marks_of
 from reconciler.kinds._namesakes import name_of, told_apart
 from reconciler.kinds._wire import section_of, understood
 from reconciler.model.desired import Wanted
@@ -139,8 +140,19 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
         return []
     status.count = len(keys_of(snapshot, name))
     alone = [current for current in found.values() if not current.candidates]
+    for unread in _unread(kind, alone):
+        if not reading.tolerant:
+            raise unread
+        status.add(unread)
     reading.estimate.listed(name, status.count, sum(current.facts.get("calling") is not False for current in alone))
     return alone
+
+
+def _unread(kind: Kind, listed: Iterable[Current]) -> list[IncompleteError]:
+    """Why a part of what is listed is unknown; of names that are, their own list says it (`name_unlisted`)."""
+    named = {path[0] for path, ref in marks_of(kind).refs if ref.kind != "number"}
+    whys = {why for current in listed for name, why in current.unknown.items() if name not in named}
+    return [IncompleteError(why) for why in sorted(whys)]
 
 
 def _numbered(kind: Kind, listed: Iterable[Current]) -> set[str]:

@@ -69,11 +69,12 @@ class Preflight:
 
     def refused(self, choice: Choice) -> dict[str, ForbiddenError]:
         """By name the kinds, sections and artefacts that cannot be read, because the token lacks a right that one of
-        their requests needs."""
+        their requests needs. A kind is there when its own list is, the first: what others tell of it stays unknown."""
         errors = {family.name: error for family, error in self.missing}
         found = {}
         for name, requests in _declared(choice):
-            families = [family_of(request).name for request in requests]
+            listed = name in kinds() and kinds()[name].scan is not None
+            families = [family_of(request).name for request in (requests[:1] if listed else requests)]
             lacking = [errors[family] for family in families if family in errors]
             if lacking:
                 found[name] = lacking[0]

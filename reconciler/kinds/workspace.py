@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from reconciler.errors import ApiError, ReconcileError
+from reconciler.errors import ApiError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import e164_number, named, number_rows, read_document, uuid_of
@@ -67,10 +67,18 @@ class Workspace(Resource):
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:
-    """One list of workspaces, and one of the numbers that places own, if somebody manages those."""
+    """One list of workspaces, and one of the numbers that places own, if somebody manages those. Where the second
+    cannot be read, those fields are unknown, and the rooms are there all the same."""
     documents = [row async for row in reader.pages(reader.api.workspaces.ep(), "items", max="1000")]
-    numbers = await _numbers(reader) if scope.wants("extension", "phone_number") else {}
-    return [await _current(reader, document, numbers, scope) for document in documents]
+    numbers, why = {}, ""
+    try:
+        numbers = await _numbers(reader) if scope.wants(*_ADDRESS) else {}
+    except (ApiError, IncompleteError, TemporaryError) as error:
+        why = f"the numbers of workspaces could not be read: {error.what}"
+    found = [await _current(reader, document, numbers, scope) for document in documents]
+    for current in found if why else ():
+        current.unknown |= dict.fromkeys(_ADDRESS, why) if current.facts["calling"] else {}
+    return found
 
 
 async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
@@ -172,7 +180,7 @@ async def _current(
     }
     if scope.wants("location", "extension", "phone_number", "numbers", "outgoing_permissions", "forwarding"):
         fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
-    if scope.wants("license"):
+    if scope.wants("license", "numbers"):  # the basic tier has no secondary numbers
         fields["license"] = await named(reader, "license", licenses[0], unknown, "license") if licenses else None
     facts: Fields = {"calling": has_calling}
     facts |= {"calling_type": kind} if not has_calling and kind != _FREE else {}

@@ -5,7 +5,7 @@ said                            where
 ------------------------------  --------------------------------------------------------------------------------
 opens international, … calls    a call type becomes freer than it is, or than anybody knows it to be
 forwards outside                to a number that is not in the tenant's inventory, or by the outside dial digit
-loses leading zeros             an extension, or a forwarding destination, is the old one without them
+loses leading zeros             an extension, a routing prefix or a forwarding destination is the old one without them
 shortens an extension           nearly all others at its place are longer: a spreadsheet takes zeros away, too
 """
 
@@ -75,10 +75,12 @@ def _taken(change: Change) -> Iterator[tuple[str, str]]:
 def _numbers(change: Change, place: str, taken: Mapping[str, Counter[int]], known: Known) -> Iterator[str]:
     for name, claim in marks_of(kind_named(change.kind)).claims:
         new, old = change.want.get(name), change.before.get(name)
-        if claim.space != EXTENSION or not isinstance(new, str) or new == old:
+        if not isinstance(new, str) or new == old:
             continue
         if isinstance(old, str) and lost_zeros(old, new):
             yield f"loses leading zeros: {name} {old} -> {new}"
+            continue
+        if claim.space != EXTENSION:
             continue
         others = Counter(known.lengths.get(place, {})) or taken.get(place, Counter()) - Counter({len(new): 1})
         others -= Counter({len(old): 1}) if isinstance(old, str) and place in known.lengths else Counter()

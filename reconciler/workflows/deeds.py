@@ -10,7 +10,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.model.address import split_address
-from reconciler.model.outcome import BAD
+from reconciler.model.outcome import BAD, Verdict
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.planner.reversal import loses_calling
@@ -22,7 +22,7 @@ class Deed:
     """What a run did to one address: first pre-image and last value of each field, and the line of its first intent.
     `also` are fields that changed beside what was asked for; `half` is what a create that failed left behind, as it
     was read then: remote id and fields. `lost`: it is a section that went with a move or with the calling,
-    `unasked`: and nothing else was done to it."""
+    `unasked`: and nothing else was done to it. `uncertain`: it is a create of which nobody knows what came of it."""
 
     address: str
     action: str
@@ -33,6 +33,7 @@ class Deed:
     half: tuple[str, Fields] | None = None
     lost: bool = False
     unasked: bool = False
+    uncertain: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -49,10 +50,13 @@ def deeds(run: Run) -> dict[str, Deed]:
         # The plan's pre-image where it has one: a move in the same run may have lost the value before this write.
         first = {name: before.get(intent.address, {}).get(name, value) for name, value in intent.before.items()}
         deed.before = {**first, **deed.before}
+    for deed in found.values():
+        deed.uncertain = deed.action == "create"
     for outcome in run.standing.last.values():
         if outcome.address in found:
             deed = found[outcome.address]
             deed.also += outcome.also
+            deed.uncertain &= outcome.verdict in (Verdict.UNKNOWN, Verdict.CONVERGING)
             if deed.action == "create" and outcome.verdict in BAD and outcome.id and outcome.read.get("after"):
                 deed.half = outcome.id, outcome.read["after"]
     for owner in _bared(run, found):

@@ -7,6 +7,7 @@ plan like any other: compared with the tenant as it is now, guarded, digested, a
                    has what was before     nothing: it never took effect, or is taken back
                    has something else      left alone and said: somebody changed it since
     created        as created, or half     deletes it
+                   nobody knows whether    nothing, and says so: it may show later
                    changed since           left alone and said
     deleted        is not there            creates it anew, which brings back only a part
 
@@ -37,6 +38,7 @@ from reconciler.workflows.deeds import Deed, deeds
 from reconciler.workflows.evaluation import Evaluation, finish
 
 _SINCE = "changed since the run"
+_UNCERTAIN = "nobody knows whether its create took effect: it is not to be seen, and if it shows later it stays"
 
 
 @dataclass
@@ -118,6 +120,8 @@ def wanted(found: dict[str, Deed], file: str, get: Lookup, left: Left) -> Iterat
 def _created(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
     kind, key = split_address(deed.address)
     if current is None:
+        if deed.uncertain:
+            left.say(deed.address, _UNCERTAIN)
         return None
     if current.candidates:
         left.say(deed.address, f"the name is ambiguous: {'; '.join(current.candidates)}")

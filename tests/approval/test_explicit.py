@@ -180,6 +180,16 @@ def test_a_forwarding_destination_that_lost_its_zeros_is_not_taken_by_yes(office
     refused(office, typed, f"loses leading zeros: person.forwarding/{ANN}")
 
 
+@pytest.mark.issue10(20)
+def test_a_routing_prefix_that_lost_its_zeros_is_not_taken_by_yes(office: Live, typed: Typed) -> None:
+    def wanted(prefix: str) -> dict[str, Any]:
+        return {"locations": [{"name": site(office), "calling": {"routing_prefix": prefix}}]}
+
+    done(office, typed, wanted("081"))
+    office.describe(wanted("81"))
+    refused(office, typed, f"loses leading zeros: location.calling/{site(office)}")
+
+
 @pytest.mark.issue10(21)
 def test_adopt_writes_limits_for_every_action(office: Live, typed: Typed) -> None:
     from reconciler import desired

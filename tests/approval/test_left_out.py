@@ -125,6 +125,22 @@ def test_a_sibling_that_gives_what_was_missing_brings_it_about(live: Live, typed
 
 
 @pytest.mark.issue10(13)
+@pytest.mark.parametrize("as_it_is", [False, True])
+def test_a_sibling_that_takes_calling_leaves_nothing_to_set(live: Live, typed: Typed, as_it_is: bool) -> None:
+    """Whether the section is to change or is as described: with calling it goes, and no run says that all is done."""
+    has = {"destination": "+442079460001", "ring_reminder": False, "voicemail": False}
+    away = {"always": has if as_it_is else {"destination": "0100"}}
+    caller = "liam.kowalski@example.com"
+    live.describe({"people": [{"email": caller, "licenses": {PRO: False}, "forwarding": away}]})
+    plan = live.plan()
+    assert changes_of(plan) == {f"person/{caller}": "update", f"person.forwarding/{caller}": "cannot_tell"}
+    assert typed("apply", "--approve", plan.digest).code == 3
+    (one,) = [p for p in live.state()["people"] if caller in p["emails"]]
+    assert one["calling"] is None
+    assert typed("plan", "--detailed-exitcode").code == 2
+
+
+@pytest.mark.issue10(13)
 def test_a_new_owner_without_calling_has_no_calling_settings(live: Live) -> None:
     new = {"email": "new@example.com", "first_name": "New", "licenses": ["Messaging"], "forwarding": AWAY}
     room = {"name": "Nook", "forwarding": AWAY}

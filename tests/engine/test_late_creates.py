@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from reconciler import pipeline
 from reconciler.cli.carrying import ended
 from reconciler.pipeline import Applied
 from reconciler.runs.known import find
@@ -110,4 +113,18 @@ def test_what_rests_on_it_waits(live: Live) -> None:
     live.server.no_faults()
     live.server.advance(6_000)
     assert verdicts(live.resume()) == {"verified"}
+    assert made(live, "workspace") == 1
+
+
+def test_an_undo_names_what_nobody_knows_of_and_is_not_all(live: Live) -> None:
+    """What shows later stays: no undo may say that all is as before, nor that there was nothing to take back."""
+    undone = Counter[str]()
+    for how in ({"drop": "after", "later": 3000}, {"drop": "before"}):
+        lost(live, "workspace", how)
+        plan = asyncio.run(pipeline.undo(live.root, live.tenant, "last"))
+        (change,) = plan.changes
+        undone[f"{change.action} {change.address}"] += 1
+        assert "nobody knows" in change.reason and not plan.operations
+    assert undone == {"cannot_tell workspace/Fresh": 2} and made(live, "workspace") == 0
+    live.server.advance(4000)
     assert made(live, "workspace") == 1

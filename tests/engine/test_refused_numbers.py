@@ -157,6 +157,13 @@ def test_second_numbers_of_a_basic_workspace_are_blocked(office: Office) -> None
     assert office.plan(workspaces=[other]).findings == []
 
 
+def test_nor_are_they_of_one_of_which_nothing_else_is_described(office: Office) -> None:
+    plan = office.plan(workspaces=[{"name": "Reception Phone", "numbers": {"secondary": [office.free(HERE)]}}])
+    assert "workspace.numbers/Reception Phone: " in office.refused(plan, "workspace-tier")
+    pro = {"name": "Board Room", "numbers": {"secondary": [office.free(HERE)]}}
+    assert office.plan(workspaces=[pro]).findings == []
+
+
 # --- moves ---------------------------------------------------------------------------------------------------------
 
 

@@ -127,6 +127,16 @@ def test_s32_what_would_be_refused_is_skipped_and_the_rest_is_read(
     assert {name for name in same if done.snapshot.kinds[name] != whole.snapshot.kinds[name]} == set()
 
 
+@pytest.mark.issue10(16)
+def test_rooms_are_read_by_a_token_that_may_not_read_calling(command: Repo, whole: Reading) -> None:
+    """What it cannot tell of them is unknown, each by its field, and is said."""
+    done = command.export(How(careful=True), token=token_without(command.server, "calling"))
+    rooms, before = done.snapshot.kinds["workspace"], whole.snapshot.kinds["workspace"]
+    assert rooms.keys() == before.keys() and {room.fields["capacity"] for room in rooms.values()} != {None}
+    assert {name for room in rooms.values() for name in room.unknown} >= {"extension", "phone_number"}
+    assert {status.artefact: status.result for status in done.statuses}["workspace"] == "incomplete"
+
+
 def test_a_refused_section_leaves_its_owner(command: Repo) -> None:
     done = command.export(How(careful=True), token=token_without(command.server, "PSTN"))
     place = done.snapshot.kinds["location"]["London HQ"]

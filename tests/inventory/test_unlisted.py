@@ -65,6 +65,24 @@ def test_s6_a_list_of_names_that_fails_empties_no_other(
 
 
 @pytest.mark.issue10(16)
+@pytest.mark.usefixtures("no_pauses")
+def test_rooms_stay_where_the_list_of_their_numbers_fails(live: Live) -> None:
+    """Extension and number of a room stand in another list than the room: of these alone nobody can tell."""
+    do = {"status": 403, "body": {"message": "no"}}
+    live.server.faults([{"match": {"method": "GET", "route": "/telephony/config/numbers"}, "do": do}])
+    rooms = live.export().kinds["workspace"]
+    assert rooms.keys() == {room["displayName"] for room in live.state()["workspaces"]}
+    assert rooms["Lobby"].unknown.keys() == {"extension", "phone_number"}
+    assert rooms["Lobby"].fields["capacity"] == 7
+    lobby = {"name": "Lobby", "capacity": 9, "extension": "4711"}
+    live.describe({"workspaces": [lobby, {"name": "Board Room", "state": "absent"}]})
+    plan = live.plan()
+    update = next(change for change in plan.changes if change.address == "workspace/Lobby")
+    assert update.want == {"capacity": 9} and "extension: cannot tell" in " ".join(update.notes)
+    assert [one.address for one in plan.findings if one.rule == "incomplete-snapshot"] == ["workspace/Board Room"]
+
+
+@pytest.mark.issue10(16)
 @pytest.mark.parametrize("answer", NO_LIST)
 @pytest.mark.parametrize("name", [kind.name for kind in owners() if kind.scan])
 def test_what_is_no_list_is_incomplete_and_never_empty(full: Simulator, name: str, answer: str) -> None:
