@@ -163,7 +163,8 @@ class Kind:
     that it makes forward: (name, old destination, new one). Both take an approval of their own (planner/consent.py).
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
-    `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago.
+    `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago; the name of a
+    field: where it sets that.
     `beside(current)`: what of its document nobody manages and a write sends back all the same, by the API's names.
     `names_repeat`: the API lets two have the same name, so that a second create makes a second one.
     `calls` are the requests of an operation where they are not the usual ones.
@@ -195,7 +196,7 @@ class Kind:
     inherits: str = ""
     await_jobs: AwaitJobs | None = None
     lags: bool = False
-    replaces: bool = False
+    replaces: bool | str = False
     beside: Callable[[Current], Fields] | None = None
     names_repeat: bool = False
     calls: Calls = Calls()

@@ -34,6 +34,7 @@ KIND = Kind(
     profile=_permissions.with_profile,
     settle=_permissions.settle,
     opens=_permissions.opens,
+    replaces="custom",  # where it is turned on every call type is sent as it was read
     fetch=fetch,
     write=write,
 )

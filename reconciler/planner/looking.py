@@ -138,7 +138,11 @@ def _made(look: Look, own: Change | None, whole: bool, operations: int) -> Look 
 
 
 def _replaced(steps: list[tuple[Operation, Member]]) -> bool:
-    return any(o.action == "update" and kind_named(o.kind).replaces for o, _ in steps)
+    return any(o.action == "update" and _sends_all(kind_named(o.kind).replaces, member) for o, member in steps)
+
+
+def _sends_all(replaces: bool | str, member: Member) -> bool:
+    return bool(member.want.get(replaces)) if isinstance(replaces, str) else replaces
 
 
 def _without_calling(own: Change | None, look: Look) -> bool:

@@ -171,14 +171,15 @@ def test_who_cannot_be_looked_at_is_unknown_and_resume_looks_again(live: Live) -
 
 
 def test_a_single_change_that_replaces_nothing_costs_no_further_request(live: Live) -> None:
-    live.describe(
-        {"people": [{"email": NOAH, "outgoing_permissions": BLOCKED}, {"email": JOSE, "outgoing_permissions": BLOCKED}]}
-    )
-    plan = live.plan()
-    live.forget()
-    assert verdicts(live.apply(plan)) == {}
-    check_calls(plan, live.requests())
-    assert live.requests()["GET /telephony/config/people/{personId}/outgoingPermission"] == 4
+    """Permissions are merged by call type, but where they are turned on all of them are sent as they were read."""
+    for action, reads in (("BLOCK", 6), ("AUTH_CODE", 4)):
+        wish = {"outgoing_permissions": {"NATIONAL": {"action": action, "transfer": False}}}
+        live.describe({"people": [{"email": NOAH, **wish}, {"email": JOSE, **wish}]})
+        plan = live.plan()
+        live.forget()
+        assert verdicts(live.apply(plan)) == {}
+        check_calls(plan, live.requests())
+        assert live.requests()["GET /telephony/config/people/{personId}/outgoingPermission"] == reads
 
 
 def test_who_swaps_a_number_with_a_parked_one_is_looked_at_too(live: Live) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.properties.differential.classes import classes
-from tests.properties.differential.running import examples, table
+from tests.properties.differential.running import examples, play, table
 
 pytestmark = pytest.mark.issue10("C")
 #: So often each class is drawn in three hundred.
@@ -24,6 +24,13 @@ def test_after_exit_0_the_tenant_is_as_desired(name: str) -> None:
     """A few of each class; the campaign searches."""
     found = [result for result in examples(3, seed=1, only=name) if result.wrong]
     assert not found, "\n".join(f"{one.seed}: {'; '.join(one.wrong)}\n{one.told}" for one in found)
+
+
+@pytest.mark.issue10(6)
+def test_permissions_that_are_turned_on_are_sent_whole_and_a_clone_that_lost_its_own_is_seen() -> None:
+    """Another clone blocks toll-free calls between our reading and our write of the same person's permissions."""
+    result = play("others", classes()["others"], "2/others/1")
+    assert not result.wrong and not result.ended and "elsewhere with the account of this run" in result.told
 
 
 @pytest.mark.campaign
