@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from reconciler.simulator import Simulator, sample_tenant
 from tests.support.live import Live
 from tests.support.network import REACHABLE
+from tests.support.office import Office
 
 pytest.register_assert_rewrite("tests.support.case")
 
@@ -73,3 +74,15 @@ def server() -> Iterator[Simulator]:
 def live(server: Simulator, tmp_path: Path) -> Live:
     """The sample tenant, and an empty repository pinned to it."""
     return Live(server, tmp_path, sample_tenant())
+
+
+@pytest.fixture
+def office(
+    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Office:
+    """A small tenant with its repository, and the command typed in it."""
+    for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN"):
+        monkeypatch.setenv(name, "to be put back")
+    root = tmp_path / "repo"
+    root.mkdir()
+    return Office(server, root, lambda: tuple(capsys.readouterr()))

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.simulator.core import ids
-from tests.drift.conftest import Office
-from tests.support.office import ANA, BEN
+from tests.support.office import ANA, BEN, Office
 
 WATCH = ["forwarding", "outgoing_permissions"]
 

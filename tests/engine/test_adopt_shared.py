@@ -10,7 +10,6 @@ import pytest
 from reconciler import desired
 from reconciler.adopt import Adopted, adopt
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot
-from reconciler.simulator import Simulator
 from tests.support.office import ANA as ANA_HERE
 from tests.support.office import Office
 
@@ -187,15 +186,6 @@ def test_values_out_of_a_csv_are_left_alone_and_said(tmp_path: Path) -> None:
     assert table.read_bytes() == before and done.edited == []
     assert [line.partition(" ")[0] for line in done.left] == ["desired/people.csv:3:"] * 2
     assert all("is described in CSV" in line for line in done.left)
-
-
-@pytest.fixture
-def office(
-    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Office:
-    for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN"):
-        monkeypatch.setenv(name, "to be put back")
-    return Office(server, tmp_path, lambda: tuple(capsys.readouterr()))  # type: ignore[arg-type]
 
 
 @pytest.mark.issue10(11)

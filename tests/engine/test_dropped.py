@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from reconciler.model.plan import Change
 from reconciler.report.fields import field_lines
-from reconciler.simulator import Simulator
 from tests.support.office import ANA, BEN, Office
 
 PEOPLE = [{"email": ANA, "forwarding": {"always": None}}, {"email": BEN}]
-
-
-@pytest.fixture
-def office(
-    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Office:
-    for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN"):
-        monkeypatch.setenv(name, "to be put back")
-    return Office(server, tmp_path, lambda: tuple(capsys.readouterr()))  # type: ignore[arg-type]
 
 
 @pytest.mark.issue10(23)

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from reconciler.simulator import Simulator
 from tests.support.office import ANA, Office
-
-
-@pytest.fixture
-def office(
-    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Office:
-    for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN"):
-        monkeypatch.setenv(name, "to be put back")
-    return Office(server, tmp_path, lambda: tuple(capsys.readouterr()))
 
 
 @pytest.mark.issue10("C")

@@ -8,23 +8,16 @@ from urllib.parse import quote
 
 import pytest
 
-from reconciler.simulator import Simulator
 from tests.support.office import ANA, BEN, Office
 
 TOKEN = "planted+token/with=odd&characters"
 
 
-@pytest.fixture
-def office(
-    server: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Office:
-    for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN"):
-        monkeypatch.setenv(name, "to be put back")
-    office = Office(server, tmp_path, lambda: tuple(capsys.readouterr()))
+@pytest.fixture(autouse=True)
+def _secret_in_the_environment(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBEX_CLIENT_ID", "client")
     monkeypatch.setenv("WEBEX_CLIENT_SECRET", TOKEN)
     monkeypatch.setenv("WEBEX_REFRESH_TOKEN", "refresh-of-nobody")
-    return office
 
 
 def planted(form: str) -> str:
