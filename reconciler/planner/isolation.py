@@ -5,6 +5,7 @@ a change             rests on
 of a section         the change of its owner, and of the sections that it requires
 that refers          what is to create what it refers to
 that takes           what frees the extension, number or unit that it takes
+that forwards        what takes the extension or number to which it forwards
 of what moves along  the move
 a delete             whatever is to stop referring to what is deleted
 """
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address
+from reconciler.model.claims import parts, takes_over
 from reconciler.model.plan import Change
 
 RULE = "isolate"
@@ -27,6 +29,8 @@ def resting(changes: Iterable[Change]) -> dict[str, str]:
     by_address = {change.address: change for change in everything}
     givers: dict[str, list[str]] = defaultdict(list)
     for change in everything:
+        for claim in takes_over(change):
+            givers[f"reached {parts(claim)[2]}"].append(change.address)
         for gift in (*change.frees, *change.carries, *(f"let go {address}" for address in change.was_refs)):
             givers[gift].append(change.address)
     leaning: dict[str, set[str]] = defaultdict(set)
@@ -55,5 +59,7 @@ def _rests_on(change: Change, by_address: Mapping[str, Change], givers: Mapping[
     for claim in change.takes:
         yield from givers.get(claim, ())
     yield from givers.get(change.address, ())
+    for _, _, destination in kind.forwards(change) if kind.forwards else ():
+        yield from givers.get(f"reached {destination}", ())
     if change.action == "delete":
         yield from givers.get(f"let go {change.address}", ())

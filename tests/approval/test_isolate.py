@@ -145,6 +145,25 @@ def test_what_rests_on_it_is_set_aside_too_however_far_away(office: Live, why: s
 
 
 @pytest.mark.issue10(14)
+def test_nobody_forwards_to_an_extension_whose_taker_is_set_aside(office: Live) -> None:
+    first, second, third = [one for one in people(office) if one["location"] == people(office)[0]["location"]][:3]
+    new = {"email": "new@example.com", "first_name": "New", "location": first["location"], "extension": "4999"}
+    away = {"forwarding": {"busy": {"destination": "4999"}}}
+    office.describe(
+        {
+            "people": [
+                {**new, "licenses": ["No such licence"]},
+                {"email": second["email"], **away},
+                {"email": third["email"], "forwarding": {"busy": {"destination": first["extension"]}}},
+            ]
+        }
+    )
+    plan = office.plan(ISOLATED)
+    assert aside(plan).keys() == {"person/new@example.com", f"person.forwarding/{second['email']}"}
+    assert [operation.id for operation in plan.operations] == [f"person.forwarding/{third['email']}"]
+
+
+@pytest.mark.issue10(14)
 def test_limits_count_over_everything_that_is_managed(office: Live, typed: Typed) -> None:
     """Entries that are set aside stay in the denominator, and a limit that is passed stops all, as ever."""
     names = rooms(office)
