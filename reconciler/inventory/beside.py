@@ -1,6 +1,7 @@
 """What an approval rests on beside the changes themselves (planner/consent.py): whether a forwarding destination is a
-number of the tenant, by which digit a location reaches the outside, and how long its extensions are. Nothing is asked
-where what was read for the plan tells already; what cannot be read is not known, and so not taken for harmless.
+number of the tenant, by which digit a location reaches the outside, how long its extensions are, and what it gives to
+whoever is to have nothing of their own. Nothing is asked where what was read for the plan tells already; what cannot be
+read is not known, and so not taken for harmless.
 """
 
 from __future__ import annotations
@@ -8,14 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from reconciler.diff import covers
+from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Reader, Scope
-from reconciler.kinds._wire import number_rows, understood
+from reconciler.kinds._kind import Kind, Reader, Scope
+from reconciler.kinds._wire import number_rows, section_of, understood
 from reconciler.model.claims import EXTENSION, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.planner.consent import Known
+from reconciler.planner.consent import Known, place_of
 
 #: So many extensions of a place tell how long they are.
 ENOUGH = 3
@@ -26,6 +29,7 @@ async def beside(reader: Reader, changes: Collection[Change], snapshot: MemorySn
     dialled = set(destinations(changes))
     await _numbers(reader, {one for one in dialled if one.startswith("+")}, snapshot)
     digits = await _digits(reader, any(one.isdecimal() for one in dialled))
+    await _given(reader, changes, snapshot)
     return Known(snapshot.get, digits, await _lengths(reader, changes, snapshot))
 
 
@@ -70,6 +74,29 @@ async def _digits(reader: Reader, needed: bool) -> Mapping[str, str]:
     except UNREAD:
         return {}
     return {name: str(one.fields.get("outside_dial_digit") or "") for name, one in listed.items()}
+
+
+async def _given(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> None:
+    """Into the locations: the section that holds for whoever takes back their own, once a location."""
+    by_address = {change.address: change for change in changes}
+    given: set[tuple[str, str]] = set()
+    for change in changes:
+        kind = kind_named(change.kind)
+        if kind.opens and kind.inherits and change.action == "update" and covers(change.want, kind.cleared or {}):
+            given.add((kind.inherits, place_of(change, by_address, snapshot.get)))
+    for name, place in sorted(given):
+        try:
+            await _give(reader, kind_named(name), place, snapshot)
+        except (*UNREAD, NotEntitledError):
+            continue
+
+
+async def _give(reader: Reader, section: Kind, place: str, snapshot: MemorySnapshot) -> None:
+    location = snapshot.get("location", place) or (await reader.all("location")).get(place)
+    if location is None or location.candidates or section.section in {*location.fields, *location.unknown}:
+        return
+    location.fields[section.section] = await section_of(section, reader, location)
+    snapshot.kinds.setdefault("location", {}).setdefault(place, location)
 
 
 def untold(names: Collection[str], snapshot: MemorySnapshot) -> list[str]:

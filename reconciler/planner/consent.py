@@ -48,7 +48,7 @@ def explicit(changes: Iterable[Change], known: Known) -> None:
         for place, digits in _taken(change):
             taken.setdefault(place, Counter())[len(digits)] += 1
     for change in todo:
-        kind, place = kind_named(change.kind), _place(change, by_address, known)
+        kind, place = kind_named(change.kind), place_of(change, by_address, known.get)
         found = list(_numbers(change, place, taken, known))
         if kind.opens:
             found += kind.opens(change, _shown(change, known), _inherited(kind.inherits, place, by_address, known))
@@ -121,12 +121,13 @@ def _outside(destination: str, place: str, by_address: Mapping[str, Change], kno
 # --- what a resource is, and where ---
 
 
-def _place(change: Change, by_address: Mapping[str, Change], known: Known) -> str:
+def place_of(change: Change, by_address: Mapping[str, Change], get: Callable[[str, str], Current | None]) -> str:
+    """Where the owner of a change is after the plan; empty where nobody knows."""
     owner = owner_address(change.address)
     kind, key = split_address(owner)
     if kind == "location":
         return key
-    own, current = by_address.get(owner, change), known.get(kind, key)
+    own, current = by_address.get(owner, change), get(kind, key)
     sides = (change.want, own.want, own.before, current.fields if current else {})
     return next((str(side["location"]) for side in sides if side.get("location")), "")
 

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.model.plan import Plan
+from reconciler.simulator.tenants.builder import custom_permissions
 from tests.approval.conftest import Typed
 from tests.support.live import Live
 
@@ -200,3 +201,21 @@ def test_adopt_writes_limits_for_every_action(office: Live, typed: Typed) -> Non
     assert typed("adopt").code == 0
     limits = desired.load_tenant(office.root).model_dump(exclude_unset=True)["limits"]
     assert limits.keys() == {"create", "update", "delete"}
+
+
+@pytest.mark.issue10(21)
+def test_what_taking_back_opens_is_the_locations_to_say_live_as_offline(live: Live) -> None:
+    """Whoever goes back gets the permissions of the location, which is asked where nobody describes it."""
+    state = live.state()
+    person = next(one for one in state["people"] if one["calling"] and one["calling"].get("number"))
+    person["calling"]["outgoingPermission"] = custom_permissions(INTERNATIONAL="BLOCK", NATIONAL="BLOCK")
+    live.server.load(state)
+    live.describe({"people": [{"email": person["emails"][0], "outgoing_permissions": None}]})
+    live.remember()
+    online, offline = live.plan(), pipeline.plan_offline(live.root)
+    assert [one.explicit for one in online.changes] == [one.explicit for one in offline.changes]
+    assert online.digest == offline.digest
+    said = " ".join(online.changes[0].explicit)
+    place = next(one for one in state["locations"] if one["id"] == person["calling"]["location"])
+    given = place["calling"].get("outgoingPermission") or {}
+    assert ("international" in said) == (given.get("INTERNATIONAL", {}).get("action") == "ALLOW")
