@@ -267,7 +267,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
         "phone_number": e164_number(work),
     }
     facts: Fields = {"calling": bool(location)}
-    # Losing calling frees the extension there; permissions, outside digit and whom a number calls back are of the place.
+    # Losing calling frees the extension there; permissions, outside digit, and whom a number calls back are of a place.
     if scope.wants(*_OF_PLACE):
         fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("licenses"):
