@@ -16,8 +16,12 @@ LARGEST = 4_000_000
 def read(root: Path, name: str, problems: list[Problem]) -> tuple[str, Any] | None:
     """The text of a file and what it says; None where that cannot be known, with the reason added to the problems.
     FileNotFoundError where there is none."""
+    path = root / name
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        problems.append(Problem(name, 0, 0, "is not a regular file", "put the file itself there"))
+        return None
     try:
-        text = textfile.decoded((root / name).read_bytes()).text
+        text = textfile.decoded(path.read_bytes()).text
         if len(text) > LARGEST:
             problems.append(too_large(name, 1, "file of settings", len(text), LARGEST))
             return None

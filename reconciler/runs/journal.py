@@ -58,14 +58,22 @@ _HOLDS: dict[str, dict[str, type]] = {
     "not begun": {"operations": list, "why": str},
 }
 #: What it may hold beside that.
-_MAY_HOLD: dict[str, dict[str, type]] = {
-    "acknowledged": {"requests": list},
-    "error": {"requests": list},
+_MAY_HOLD: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "run started": {"plan": str, "org": str, "operations": int, "desired": dict, "approval": dict},
+    "retries": {"run": str, "whole": dict, "was": dict},
+    "before": {"unread": dict},
+    "lock taken over": {"owner": dict},
+    "acknowledged": {"requests": list, "converging": str},
+    "error": {"requests": list, "told": dict},
     "outcome": {
         "why": str, "fields": dict, "tracking_id": str, "also": dict, "again": bool, "id": str, "read": dict,
-        "as_wanted": dict,
+        "as_wanted": dict, "seconds": (int, float),
     },
+    "audit": {"why": str},
+    "run ended": {"state": str, "why": str},
 }  # fmt: skip
+#: What a reading of an owner holds, where it was taken over from the run whose failures are done again.
+_READING = {"parts": dict, "unread": dict}
 _VERDICTS = frozenset(map(str, Verdict))
 _RUN_NAME = re.compile(r"\d{8}T\d{9}Z-")
 Heard = Callable[[str, dict[str, Any]], None]
@@ -286,14 +294,24 @@ def _is_ours(entry: dict[str, Any]) -> bool:
         return False
     if event == "intent":
         return all(_is_member(one) for one in entry["members"])
+    if event == "retries":
+        wholes = entry.get("whole", {}).values()
+        pre_images = [*entry["before"].values(), *entry.get("was", {}).values()]
+        return all(isinstance(one, dict) for one in pre_images) and all(map(_is_reading, wholes))
     return event != "outcome" or entry["verdict"] in _VERDICTS
+
+
+def _is_reading(one: Any) -> bool:
+    return isinstance(one, dict) and all(isinstance(one[name], _READING.get(name, ())) for name in one)
 
 
 def _is_member(one: Any) -> bool:
     """Whether this is one resource of an intent: what is wanted of it, and what it was."""
     if not isinstance(one, dict) or not isinstance(one.get("address"), str):
         return False
-    return isinstance(one.get("want"), dict) and isinstance(one.get("before"), dict)
+    if not all(isinstance(one.get(name), dict) for name in ("want", "before")):
+        return False
+    return isinstance(one.get("was", {}), dict) and isinstance(one.get("id", ""), str)
 
 
 def _sealed(folder: Path, kept: Kept) -> bool:

@@ -287,6 +287,18 @@ def test_settings_too_large_to_be_meant_are_not_read(live: Live, file: str, monk
         (load_insights if file == "insights.yaml" else desired.load)(live.root)
 
 
+@pytest.mark.issue10(30)
+@pytest.mark.parametrize("file", ["tenant.yaml", "insights.yaml"])
+def test_settings_out_of_a_pipe_are_not_waited_for(live: Live, file: str) -> None:
+    from reconciler.desired.insights import load_insights
+
+    path = live.root / "desired" / file
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    with pytest.raises(InputError, match=f"{file}: is not a regular file"):
+        (load_insights if file == "insights.yaml" else desired.load)(live.root)
+
+
 @pytest.mark.issue10(33)
 def test_a_row_without_an_end_is_not_taken_apart(
     live: Live, table: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch

@@ -128,6 +128,23 @@ OUTCOME = {"operation": "o", "address": "a/b", "action": "update", "verdict": "v
         pytest.param(
             ("intent", INTENT), {"members": [{**INTENT["members"][0], "want": 1}]}, marks=pytest.mark.issue10("C")
         ),
+        *(
+            pytest.param(*one, marks=pytest.mark.issue10("C"))
+            for one in (
+                (("intent", INTENT), {"members": [{**INTENT["members"][0], "was": 1}]}),
+                (("intent", INTENT), {"members": [{**INTENT["members"][0], "id": 5}]}),
+                (("error", {"operation": "o"}), {"told": ["x"]}),
+                (("outcome", OUTCOME), {"seconds": "x"}),
+                (("before", {"owner": "o", "parts": {}}), {"unread": []}),
+                (("retries", {"before": {}}), {"whole": {"o": {"parts": [], "unread": {}}}}),
+                (("retries", {"before": {}}), {"whole": {"o": {"else": {}}}}),
+                (("retries", {"before": {}}), {"before": {"a": 1}}),
+                (("retries", {"before": {}}), {"was": {"a": 1}}),
+                (("lock taken over", {"owner": {}}), {"owner": 1}),
+                (("run ended", {"state": "finished"}), {"state": 1}),
+                (("run ended", {"state": "finished"}), {"event": "run started", "approval": [1]}),
+            )
+        ),
     ],
 )
 def test_m8_a_chain_that_was_made_anew_does_not_make_it_a_journal(
