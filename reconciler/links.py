@@ -18,13 +18,15 @@ from reconciler.errors import RefusedError
 #: What is ours in a repository, beside the desired files.
 _OURS = (".env", ".reconcile", "state", "inventory", "insights.yaml")
 _DESIRED = "desired"
+#: Of these nothing is read but by name, so that a pipe in the place of a file would be waited for without an end.
+_FILES_ONLY = ("state", "inventory")
 
 
 def refuse_out(root: Path) -> None:
     """RefusedError where something that a command may read or write in this repository is a link out of it."""
     home = Path(os.path.realpath(root))
     for name in _OURS:
-        _refuse(home / name, home)
+        _refuse(home / name, home, files_only=name in _FILES_ONLY)
     around = next((folder for folder in (home, *home.parents) if (folder / ".git").exists()), home)
     _refuse(home / _DESIRED, around)
 
@@ -62,13 +64,13 @@ def opened(path: Path, flags: int, mode: int = 0o600) -> int:
     return descriptor
 
 
-def _refuse(path: Path, home: Path) -> None:
-    for link in _links(path):
+def _refuse(path: Path, home: Path, *, files_only: bool = False) -> None:
+    for link in _links(path, files_only=files_only):
         if not Path(os.path.realpath(link)).is_relative_to(home):
             raise _leads_out(link, home)
 
 
-def _links(path: Path) -> Iterator[Path]:
+def _links(path: Path, *, files_only: bool) -> Iterator[Path]:
     """The links at and below a path. Nothing is looked at through one: where it leads is looked at for itself."""
     if path.is_symlink():
         yield path
@@ -82,6 +84,13 @@ def _links(path: Path) -> Iterator[Path]:
                         yield Path(entry.path)
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
+                    elif files_only and not entry.is_file(follow_symlinks=False):
+                        raise RefusedError(
+                            "refusing to read what is no file",
+                            where=entry.path,
+                            why="it is a pipe, a socket or a device",
+                            do="remove it, or put the file itself there",
+                        )
         except OSError:
             continue  # a file, not there, or not to be read: whoever wants to read it says so
 

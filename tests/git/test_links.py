@@ -109,6 +109,16 @@ def test_a_file_that_is_named_is_not_written_through_a_link_of_the_repository(
     )  # outside it is one's own affair
 
 
+@pytest.mark.parametrize("verb", [["plan", "--offline"], ["export"], ["adopt"], ["insights"]])
+def test_a_pipe_in_the_place_of_a_snapshot_is_not_waited_for(
+    verb: list[str], repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "state").mkdir(exist_ok=True)
+    os.mkfifo(repository / "state" / "people.jsonl")
+    assert run([*verb, "-C", str(repository)]) == 4
+    assert "people.jsonl: refusing to read what is no file" in capsys.readouterr().err
+
+
 def test_links_within_the_repository_are_followed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "shared").mkdir()
     (repository / "desired" / "case.yaml").unlink()
