@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from reconciler import links, textfile
-from reconciler.errors import AuthError, RefusedError, UsageError
+from reconciler.errors import AuthError, ReconcileError, RefusedError, UsageError
 from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
 from reconciler.webex.policy import Policy
@@ -27,6 +28,7 @@ _LONGEST = 64 * 1024
 _FILE = ".env"
 _SOURCES = "WEBEX_ACCESS_TOKEN, .env and the OS keyring"
 _GRANT = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
+_SECRETS = ("WEBEX_ACCESS_TOKEN", *_GRANT[1:])
 _NAMES = ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN", *_GRANT)
 
 
@@ -76,6 +78,15 @@ def credentials(
         raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
     keep_secret(found, *((grant.client_secret, grant.refresh_token) if grant else ()))
     return Credentials(url, found, grant, policy or Policy())
+
+
+def keep_known(root: Path) -> None:
+    """From now on the secrets of this machine are masked, also for who asks no tenant: somebody may have planted one in
+    a file of the repository, to have it printed or kept."""
+    found = list(_environment().items())
+    with suppress(ReconcileError):  # whoever needs what `.env` says is told
+        found += _dotenv(root).items()
+    keep_secret(*(value for name, value in found if name in _SECRETS))
 
 
 def _refuse_mixed(url: str, root: Path, given: str, here: Mapping[str, str]) -> None:
