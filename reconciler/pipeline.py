@@ -28,7 +28,7 @@ from reconciler.workflows import comparing, evaluation
 from reconciler.workflows.admission import check_plan as check_plan
 from reconciler.workflows.admission import fits as fits
 from reconciler.workflows.admission import refuse_stale as refuse_stale
-from reconciler.workflows.comparing import compared, not_lifted, refuse_missing, seen_as_renamed, told, without_sections
+from reconciler.workflows.comparing import not_lifted, refuse_missing, seen_as_renamed, told, without_sections
 from reconciler.workflows.evaluation import Evaluation, finish
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
         places = await renamed.locations(reader, resources, current)
         standing = not_lifted(places, lift)
         seen_as_renamed(current, standing)
-        changes = [change for r in resources for change in compared(r, current, isolate=selection.isolate)]
+        names = await inventory.license_names(reader, resources)
+        changes = comparing.all_compared(resources, current, names, isolate=selection.isolate)
         changes = without_sections(changes, standing)
         chosen = select(_across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
@@ -290,7 +291,7 @@ async def rehearse(root: Path, tenant: Tenant | None, plan: Plan, serve: Serve) 
         return await twin.of_snapshot(root, plan, serve)
     async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
         await _identity(reader, plan.org_id)
-        return await twin.of_tenant(reader, plan, serve, workers=tenant.workers)
+        return await twin.of_tenant(root, reader, plan, serve, workers=tenant.workers)
 
 
 # --- drift -----------------------------------------------------------------------------------------------------

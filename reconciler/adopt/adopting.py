@@ -20,6 +20,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._namesakes import is_namesake
+from reconciler.kinds.license import LicenseNames
 from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
@@ -84,6 +85,8 @@ class _Adopting:
     def __init__(self, root: Path, snapshot: Snapshot, described: Mapping[str, Wanted], done: Adopted) -> None:
         self.root, self.snapshot, self.described, self.done = root, snapshot, described, done
         self.together = Together(described.values())
+        rows = (snapshot.get("license", key) for key in snapshot.keys("license"))
+        self.licenses = LicenseNames(row for row in rows if row is not None)
         self.fresh: dict[Path, list[Fields]] = defaultdict(list)
         self.plurals: dict[Path, Kind] = {}
         self.edits: dict[str, list[Edit]] = defaultdict(list)
@@ -98,7 +101,7 @@ class _Adopting:
             why = f"the name is ambiguous ({'; '.join(current.candidates)})"
             self.done.left.append(f"{current.address}: {why}: rename all but one, export, and adopt again")
         elif wanted is not None:
-            for change in compare(wanted, current):
+            for change in compare(self.licenses.in_desired(wanted), current):
                 if change.action == "update":
                     self._edit(wanted, change)
         elif _of_ambiguous_place(self.snapshot, current):

@@ -5,17 +5,19 @@ They are fed resource by resource and keep no more than names; the places are lo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from reconciler.desired.entries import did_you_mean
-from reconciler.errors import Problem
+from reconciler.errors import InputError, Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
+from reconciler.kinds.license import WHICH
 from reconciler.model.desired import Wanted
 from reconciler.store import StoredSnapshot
 
@@ -143,6 +145,22 @@ def lacking(
             continue
         listed = snapshot if snapshot and not gap else None
         yield kind, sorted(listed.lacking(kind, set(keys)) if listed else keys), listed
+
+
+#: Up to so many with the same doubt are named each.
+_EACH_DOUBT = 3
+
+
+def refuse_doubts(doubts: list[tuple[Wanted, str]]) -> None:
+    """InputError where nobody can tell which licences are meant; of many with the same doubt the first are named."""
+    often, said, problems = Counter(doubt for _, doubt in doubts), Counter[str](), list[Problem]()
+    for wanted, doubt in doubts:
+        said[doubt] += 1
+        if said[doubt] <= _EACH_DOUBT:
+            more = f"; so do {often[doubt] - _EACH_DOUBT:,} others" if said[doubt] == _EACH_DOUBT < often[doubt] else ""
+            problems.append(Problem(wanted.file, wanted.line, 1, f"{wanted.address}: {doubt}{more}", WHICH))
+    if problems:
+        raise InputError(sorted(problems, key=Problem.order))
 
 
 def _by_kind(addresses: Iterable[str]) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from reconciler.diff import covers
@@ -24,8 +25,9 @@ from reconciler.kinds._copies import own_fields
 from reconciler.kinds._kind import Kind
 from reconciler.kinds._marks import marks_of
 from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.license import LicenseNames, as_called
 from reconciler.model.desired import Wanted
-from reconciler.model.snapshot import Current, Fields, Snapshot
+from reconciler.model.snapshot import Current, Fields, MemorySnapshot, Snapshot
 
 
 class State(StrEnum):
@@ -125,10 +127,12 @@ def compare(
     whole: Collection[str] = (),
     labels: tuple[str, str] = ("snapshot", "tenant"),
     facts: bool = False,
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> Drift:
     """Every desired resource on three sides; of the kinds in `whole` also what nobody manages, field by field.
 
-    A kind whose list is not proven complete on a side is not said to lack anything there.
+    A kind whose list is not proven complete on a side is not said to lack anything there. `renamed` are the keys of
+    licences in the snapshot that are others in the tenant: nobody holds another for that.
     """
     drift = Drift()
     managed = {one.address: one for one in wanted}
@@ -136,7 +140,8 @@ def compare(
     keys = {(one.kind, one.key) for one in managed.values()} | set(others)
     for kind, key in sorted(keys):
         one = managed.get(f"{kind}/{key}")
-        sides = (snapshot.get(kind, key), live.get(kind, key))
+        then = snapshot.get(kind, key)
+        sides = (as_called(then, renamed) if then is not None else None, live.get(kind, key))
         if any(
             side is None and reading.incomplete(kind) for side, reading in zip(sides, (snapshot, live), strict=True)
         ):
@@ -156,10 +161,16 @@ def compare(
 
 
 def changed(
-    before: Reading, after: Reading, names: Collection[str], *, labels: tuple[str, str], facts: bool = False
+    before: MemorySnapshot,
+    after: MemorySnapshot,
+    names: Collection[str],
+    *,
+    labels: tuple[str, str],
+    facts: bool = False,
 ) -> Drift:
     """What differs between two snapshots of these kinds; `snapshot` and `live` of its fields are before and after."""
-    return compare((), before, after, whole=names, labels=labels, facts=facts)
+    renamed = LicenseNames(after.of("license")).since(LicenseNames(before.of("license")))
+    return compare((), before, after, whole=names, labels=labels, facts=facts, renamed=renamed)
 
 
 class Reading(Snapshot, Protocol):

@@ -1,6 +1,7 @@
-"""Where a directory owns people (`identity: directory` in tenant.yaml), names are read only and nobody is created: what
-was written here would be refused, or overwritten by the next synchronisation. Licences, extension, number and settings
-are still this tool's.
+"""Where a directory owns people (`identity: directory` in tenant.yaml), names are read only, and nobody is created or
+deleted: what was written here would be refused, or taken back by the next synchronisation. Licences, extension, number
+and settings are still this tool's. Who was added by hand is in no directory, and only somebody who knows can say so: of
+a delete that can be lifted.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         elif change.action == "update" and (names := [name for name in _PROFILE if name in change.want]):
             why = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} read only: {_OWNED}"
             do = f"change it in the directory, or leave {', '.join(names)} out here"
+        elif change.action == "delete":
+            why = f"{_OWNED}: Webex refuses a delete, or the next synchronisation brings them back without calling"
+            do = "remove them from the directory; to take calling away meanwhile, take the licences (licenses: [])"
+            yield Finding(RULE, change.address, why, f"{do}. Who was added by hand is lifted", f"{RULE}:{change.key}")
+            continue
         else:
             continue
         yield Finding(RULE, change.address, why, do)

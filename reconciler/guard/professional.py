@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.guard.proposal import Proposal
+from reconciler.kinds.license import plain_name
 from reconciler.model.plan import Change, Finding
 
 RULE = "workspace-tier"
@@ -19,7 +20,7 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         if change.kind != "workspace.numbers" or change.action not in ("create", "update"):
             continue
         name = _license(change, by_address.get(f"workspace/{change.key}"), proposal)
-        if name in BASIC and change.want.get("secondary"):
+        if plain_name(name) in BASIC and change.want.get("secondary"):
             why = f"with {name} it has no secondary numbers (25409)"
             do = "leave them out, or give it Webex Calling - Professional when it is created"
             yield Finding(RULE, change.address, why, do, f"{RULE}:{change.key}")

@@ -7,7 +7,7 @@ says of each what came of it.
 from reconciler.inventory.beside import beside
 from reconciler.inventory.callbacks import callbacks
 from reconciler.inventory.holders import holders
-from reconciler.inventory.managed import Need, everything, look_up, of_desired, read
+from reconciler.inventory.managed import Need, everything, license_names, look_up, of_desired, read
 from reconciler.inventory.observed import observe
 from reconciler.inventory.status import Status, Statuses
 
@@ -19,6 +19,7 @@ __all__ = [
     "callbacks",
     "everything",
     "holders",
+    "license_names",
     "look_up",
     "observe",
     "of_desired",

@@ -55,7 +55,7 @@ class Choice:
 
     def matches(self, name: str, key: str) -> bool:
         """Whether an address is chosen by itself; of those who share a name all are."""
-        named = {f"{name}/{key}", f"{name}/{name_of(key)}"}
+        named = {f"{name}/{key}", f"{name}/{name_of(name, key)}"}
         return not self.patterns or any(matches(pattern, one) for pattern in self.patterns for one in named)
 
     def has_sections(self, name: str) -> bool:
@@ -136,7 +136,7 @@ def placed(name: str) -> bool:
 def place_of(name: str, key: str, fields: Mapping[str, Any]) -> str:
     """The location of a resource, empty when it has none."""
     if name in ("location", _OF_LOCATION) or (name in observed() and observed()[name].of == _OF_LOCATION):
-        return str(fields.get("location") or name_of(key))
+        return str(fields.get("location") or name_of(name, key))
     return str(fields.get("location") or "")
 
 

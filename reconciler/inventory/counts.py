@@ -81,10 +81,11 @@ def _licenses(snapshot: MemorySnapshot, asked: Preflight) -> list[str]:
         if name := place.fields.get("license"):
             held[name] = held.get(name, 0) + 1
     notes = []
+    keys = {one.id: one.key for one in snapshot.kinds["license"].values()}
     for row in (asked.answers.get("licences") or {}).get("items") or ():
-        used, found = row.get("consumedUnits"), held.get(row.get("name"), 0)
-        if isinstance(used, int) and used != found:
-            notes.append(f"licence {row['name']!r}: {used:,} units are in use, {found:,} holders were read")
+        used, key = row.get("consumedUnits"), keys.get(row.get("id"), str(row.get("name")))
+        if isinstance(used, int) and used != (found := held.get(key, 0)):
+            notes.append(f"licence {key!r}: {used:,} units are in use, {found:,} holders were read")
     return sorted(notes)
 
 

@@ -14,6 +14,7 @@ from reconciler.kinds._kind import Kind, Reader, Scope
 from reconciler.kinds._marks import marks_of
 from reconciler.kinds._namesakes import name_of, told_apart
 from reconciler.kinds._wire import section_of, understood
+from reconciler.kinds.license import LicenseNames
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, MemorySnapshot, keys_of
@@ -111,6 +112,16 @@ async def look_up(reader: Reader, changes: Iterable[Change], known: set[str], sn
     return missing
 
 
+async def license_names(reader: Reader, resources: Iterable[Wanted]) -> LicenseNames:
+    """What licences are called in the tenant, where any are described; none where their list cannot be read."""
+    if not any(one.fields.get("licenses") or one.fields.get("license") for one in resources):
+        return LicenseNames()
+    try:
+        return LicenseNames((await reader.all("license")).values())
+    except UNREAD:
+        return LicenseNames()
+
+
 #: Kinds whose names two can take for one; their lists are read whole, whoever is wanted.
 NAMED = ("location", "workspace")
 
@@ -128,7 +139,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
             snapshot.listed[name] = {current.key for current in listed}
         for current in listed:
             current.wire = None
-            names = (current.key, name_of(current.key), *current.facts.get("aliases", ()))
+            names = (current.key, name_of(name, current.key), *current.facts.get("aliases", ()))
             known = scope.keys is None or not scope.keys.isdisjoint(names)
             if known and reading.choice.takes(name, current.key, current.fields):
                 snapshot.add(current)

@@ -13,6 +13,7 @@ from typing import Any
 
 from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._person_calls import calls
+from reconciler.kinds.license import plain_name
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields
 
@@ -40,9 +41,20 @@ def fields_of(change: Change) -> frozenset[str]:
     return frozenset(change.want) & with_them
 
 
+def refuse(change: Change) -> str:
+    """Why the API would refuse the licences of a change: one calling tier, of one subscription, and none that is less
+    than the one before."""
+    wanted = change.want.get("licenses") or ()
+    tiers = [name for name in wanted if plain_name(name) in (PROFESSIONAL, STANDARD)]
+    if len(tiers) > 1:
+        return f"{' and '.join(tiers)} cannot be had together (400404): choose one"
+    return downgrade(change.before.get("licenses") or (), wanted) if change.action == "update" else ""
+
+
 def downgrade(before: Collection[str], after: Collection[str]) -> str:
     """Why the API would refuse another tier, empty where it would not (400112)."""
-    if PROFESSIONAL in before and STANDARD in after and PROFESSIONAL not in after:
+    had, has = (set(map(plain_name, held)) for held in (before, after))
+    if PROFESSIONAL in had and STANDARD in has and PROFESSIONAL not in has:
         return f"{PROFESSIONAL} cannot become {STANDARD} (400112): take calling away first, which loses its settings"
     return ""
 

@@ -27,8 +27,6 @@ from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.model.text import folded, mail_spellings
 
 FEW = 5
-#: Licences of which a person has one at most (webex-behaviour.md §9).
-_EITHER = frozenset({_person_licenses.PROFESSIONAL, _person_licenses.STANDARD})
 #: What needs the name of the location beside itself.
 _OF_PLACE = ("location", "extension", "phone_number", "numbers", "licenses", "outgoing_permissions", "forwarding")
 #: By which somebody is called.
@@ -74,7 +72,9 @@ class Person(Resource):
     licenses: Annotated[
         NameSet | dict[str, bool],
         Ref("license"),
-        Field(description="By name: a list is the whole list; a mapping name: true|false leaves others alone"),
+        Field(
+            description="By name, `Name [subscription]` or id: a list is all of it, a mapping name: true|false a part"
+        ),
     ] = []
     provisioning: Annotated[
         Literal["people", "scim"], How(), Field(description="By which API the person is created")
@@ -344,10 +344,8 @@ def warn(change: Change) -> list[str]:
 def refuse(change: Change) -> str:
     if change.action == "update" and change.want.get("location", "-") in (None, ""):
         return "a person leaves a location by losing the calling licence, not by clearing the location"
-    if set(change.want.get("licenses") or ()) >= _EITHER:
-        return f"{' and '.join(sorted(_EITHER))} cannot be had together (400404): choose one"
-    if change.action == "update" and change.want.get("licenses"):
-        return _person_licenses.downgrade(change.before.get("licenses") or (), change.want["licenses"])
+    if why := _person_licenses.refuse(change):
+        return why
     if change.action != "create":
         return ""
     if not ({"first_name", "last_name", "display_name"} & {n for n, v in change.want.items() if v}):

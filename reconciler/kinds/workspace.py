@@ -21,6 +21,7 @@ from reconciler.errors import ApiError, IncompleteError, ReconcileError, Tempora
 from reconciler.kinds._forwarding import expand_policy
 from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Writer
 from reconciler.kinds._wire import e164_number, named, number_rows, read_document, uuid_of
+from reconciler.kinds.license import plain_name
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import E164, Extension, Prose, Resource, Text
@@ -57,7 +58,7 @@ class Workspace(Resource):
         Text | None,
         Ref("license"),
         Fixed(_GONE),
-        Field(description="Licence tier, by name; gives it Webex Calling when it is created. Null: it has none"),
+        Field(description="Licence tier, named as people's; gives it Webex Calling when it is created. Null: none"),
     ] = None
     extension: Annotated[Extension | None, Claim("extension", per="location")] = None
     phone_number: Annotated[E164 | None, Ref("number"), Claim("number")] = None
@@ -195,13 +196,14 @@ def refuse(change: Change) -> str:
     if change.action != "create":
         return ""
     numbered, licensed = any(want.get(name) for name in _ADDRESS), want.get("license")
-    if licensed == _HOT_DESK and numbered:
+    hot_desk = plain_name(licensed or "") == _HOT_DESK
+    if hot_desk and numbered:
         return f"{_HOT_DESK} takes neither extension nor phone_number (behaviour §13)"
     if numbered and not want.get("location"):
         return "a workspace with an extension or a phone_number needs a location and a license (behaviour §13)"
     if licensed and not want.get("location"):
         return "a workspace with a license needs a location (behaviour §13)"
-    if licensed and not numbered and licensed != _HOT_DESK:
+    if licensed and not numbered and not hot_desk:
         return _NO_ADDRESS
     return (
         "a workspace with calling needs a license, like Webex Calling - Workspaces" if numbered and not licensed else ""

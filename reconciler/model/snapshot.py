@@ -144,5 +144,5 @@ def one_of(found: Iterable[Current]) -> Current:
 
 
 def _label(current: Current) -> str:
-    place = current.fields.get("location")
+    place = current.fields.get("location") or current.fields.get("subscription")
     return f"{current.id}" + (f" in {place}" if place else "")

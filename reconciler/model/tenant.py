@@ -79,7 +79,7 @@ class Tenant(_Part):
     org: Org
     identity: Annotated[
         Literal["webex", "directory"],
-        Field(description="directory: it owns people and their names, which are then neither created nor changed here"),
+        Field(description="directory: it owns people and their names, which are not created, deleted or changed here"),
     ] = "webex"
     manage: Annotated[dict[str, Managed], Field(description="By kind")] = {}
     limits: Annotated[Limits, Field(description="By action: create, update, delete")] = Limits()
@@ -92,7 +92,7 @@ class Tenant(_Part):
     ] = []
     license_aliases: Annotated[
         dict[Text, Text],
-        Field(description="What desired files call a licence, and its name in the tenant"),
+        Field(description="What desired files call a licence, and its name in the tenant, or its id"),
     ] = {}
     watch: Annotated[
         list[Text],

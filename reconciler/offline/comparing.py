@@ -27,7 +27,8 @@ BATCH = 256
 class Comparing:
     """One run: the files of `desired/` against the snapshot.
 
-    `ambiguous` are resources whose name several have. `keep`: note what each unit rests on, for the next run.
+    `ambiguous` are resources whose name several have, or that name a licence which several may be. `keep`: note what
+    each unit rests on, for the next run.
     `gather`: collect the names in a file, for the checks across files.
     """
 
@@ -87,7 +88,8 @@ class Comparing:
     def _verdict(self, digest: bytes, found: list[Wanted], result: FileResult) -> Verdict:
         same = 0
         verdict = Verdict(digest, len(found), 0, [], [], [], [], [])
-        for wanted in found:
+        for one in found:
+            wanted = self.snapshot.licenses.in_desired(one)
             kind, key = wanted.kind, wanted.key
             claims, references = names_in(wanted)
             verdict.addresses.append(wanted.address)
@@ -98,6 +100,8 @@ class Comparing:
             current = self.snapshot.parse(kind, key, *place) if place else None
             if current is not None and current.candidates:
                 self.ambiguous.append(ambiguity(wanted, current.candidates))
+            if doubt := self.snapshot.licenses.doubt(wanted.fields):
+                self.ambiguous.append(Problem(wanted.file, wanted.line, 1, doubt))
             changes = changed(wanted, current, self.snapshot)
             if changes:
                 verdict.changes.extend(map(plain, changes))

@@ -34,7 +34,7 @@ class Earlier:
         self._root = root
         self._countries = countries
         self._snapshot = snapshot
-        self._cache = Cache(os.path.abspath(root), _key(tenant))
+        self._cache = Cache(os.path.abspath(root), _key(tenant, snapshot))
         self._rows = self._cache.files()
         self._checked = self._cache.checked()
         self._whole: dict[str, str] = {}
@@ -139,8 +139,9 @@ class Earlier:
         return said
 
 
-def _key(tenant: Tenant) -> str:
-    """What results depend on beside the files: this program, its YAML reader, and the profiles."""
+def _key(tenant: Tenant, snapshot: StoredSnapshot) -> str:
+    """What results depend on beside the files: this program, its YAML reader, the profiles, and what licences are
+    called."""
     import pydantic
 
     parts = (
@@ -148,5 +149,6 @@ def _key(tenant: Tenant) -> str:
         READER,
         pydantic.VERSION,
         repr([sorted(tenant.profiles.items()), sorted(tenant.license_aliases.items())]),
+        repr(snapshot.licenses),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

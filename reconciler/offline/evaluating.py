@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import desired, store
+from reconciler.desired.checks import refuse_doubts
 from reconciler.desired.loading import Loading, collector_off
 from reconciler.diff import refused
 from reconciler.errors import InputError, Problem
+from reconciler.kinds.license import WHICH
 from reconciler.model.plan import Change, Finding
 from reconciler.model.tenant import Tenant
 from reconciler.offline import crew
@@ -103,8 +105,10 @@ def isolated(root: Path) -> Evaluation:
         current = snapshot.get(one.kind, one.key, hint_of(one))
         if current is not None and current.candidates:
             found = [refused(one, ambiguity(one, current.candidates).what)]
+        elif doubt := snapshot.licenses.doubt(one.fields):
+            found = [refused(one, f"{doubt}: {WHICH}")]
         else:
-            found = changed(one, current, snapshot)
+            found = changed(snapshot.licenses.in_desired(one), current, snapshot)
         changes += found
         same += not found
     changes.sort(key=lambda change: change.address)
@@ -131,13 +135,16 @@ def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[st
 def _tell(root: Path, snapshot: StoredSnapshot) -> None:
     """Something is wrong: the plain path finds it again, and says exactly what and where. A false alarm comes back."""
     wanted = desired.load(root)
-    ambiguous = []
+    ambiguous, doubts = [], []
     for resource in wanted.resources:
+        if doubt := snapshot.licenses.doubt(resource.fields):
+            doubts.append((resource, doubt))
         current = snapshot.get(resource.kind, resource.key, hint_of(resource))
         if current is not None and current.candidates:
             ambiguous.append(ambiguity(resource, current.candidates))
     if ambiguous:
         raise InputError(sorted(ambiguous, key=Problem.order))
+    refuse_doubts(doubts)
 
 
 def _missing(crowd: Crowd, kinds: set[str], snapshot: StoredSnapshot) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from reconciler.conflicts import conflict_line
 from reconciler.errors import ReconcileError
 from reconciler.kinds import kinds as known
+from reconciler.kinds.license import LicenseNames
 from reconciler.model.snapshot import Current, one_of
 from reconciler.model.text import mail_domain, normal
 from reconciler.store.layout import (
@@ -160,6 +161,12 @@ class StoredSnapshot:
         """What came of reading each kind, section and artefact, where that is more than a count."""
         return {name: said for entry in self._kinds.values() for name, said in entry.get("status", {}).items()}
 
+    @cached_property
+    def licenses(self) -> LicenseNames:
+        """What licences are called; none where they were not exported."""
+        rows = (self.get("license", key) for key in self.keys("license"))
+        return LicenseNames(row for row in rows if row is not None)
+
     def incomplete(self, kind: str) -> str:
         # a managed section lies with its owner; an artefact whose name begins like that lies by itself
         read = kind in self._kinds or (kind in known() and kind.partition(".")[0] in self._kinds)
@@ -211,7 +218,8 @@ class StoredSnapshot:
         return self._aliases[kind].get(name, "")
 
     def lacking(self, kind: str, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that no file of the kind has; a file is read for that, but not kept."""
+        """Those of the keys that no file of the kind has; a file is read for that, but not kept. A licence may be
+        called otherwise than by its key."""
         left = {encoded_key(key): key for key in keys}
         for file in self.files(kind):
             if not left:
@@ -219,7 +227,7 @@ class StoredSnapshot:
             index = (self._shards.get(file) or self._read(kind, file)).index
             for encoded in left.keys() & index.keys():
                 del left[encoded]
-        return set(left.values())
+        return {key for key in left.values() if not (kind == "license" and self.licenses.has(key))}
 
     def _homes(self, kind: str) -> dict[bytes, str]:
         """Every key of a kind and its file: for what is not where it was expected."""

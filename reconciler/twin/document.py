@@ -42,7 +42,9 @@ class _Builder:
         self.licenses: dict[str, Json] = {}
         self.named: dict[str, str] = {}
         for current in known.of("license"):
-            self.named[current.key] = self._license(current.id, current.key)
+            if not current.candidates:
+                name, own = current.fields.get("name", current.key), current.fields.get("subscription")
+                self.named[current.key] = self._license(current.id, name, subscription=own)
 
     def tenant(self) -> Json:
         known = self.known
@@ -56,7 +58,8 @@ class _Builder:
             "version": 1,
             "org": {"id": key_of(known.org["id"]), "name": known.org["name"] or "Twin", "domain": "example.com",
                     "admin": _NOBODY},
-            "switches": {},
+            # the milder of two ways in which it can be refused: what changes a profile is in both
+            "switches": {"people_profile_owner": "directory_changes"} if known.owner == "directory" else {},
             "sequence": SEQUENCE,
             "licenses": list(self.licenses.values()),
             "trunks": [self._trunk(current) for current in known.of("trunk")],
@@ -79,11 +82,12 @@ class _Builder:
 
     # --- licences ---
 
-    def _license(self, remote_id: str, name: str, *, listed: bool = True) -> str:
+    def _license(self, remote_id: str, name: str, *, listed: bool = True, subscription: str | None = None) -> str:
         """The uuid of a licence, which stands behind org and offer in its id (webex-behaviour.md §1.7)."""
         found = _LICENSE.fullmatch(uuid_of(remote_id))
         key = key_of(found["key"] if found else remote_id)
         record = {"id": key, "offer": found["offer"] if found else "", "name": name, "listed": listed}
+        record |= {"subscriptionId": subscription} if subscription else {}
         self.licenses.setdefault(key, {**record, "free": self.known.free.get(remote_id, 0)})
         return key
 

@@ -41,7 +41,8 @@ class Known:
     """Locations are named everywhere. `kinds` are the managed ones but numbers; `halves` are calling locations of which
     only main number and prefixes were read; `portals` the extension of each voice portal; `alternates` the numbers of
     an owner (uuid) beside its primary one; `free` the units left of a licence (remote id), fewer than none where it
-    is overdrawn; `options` the PSTN options by display name. `unknown` says what could not be told."""
+    is overdrawn; `options` the PSTN options by display name. `owner` is whose the profiles of people are, in the words
+    of tenant.yaml. `unknown` says what could not be told."""
 
     org: dict[str, str]
     kinds: dict[str, list[Current]] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Known:
     alternates: dict[str, list[str]] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    owner: str = "webex"
     unknown: list[str] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Current]:
@@ -95,6 +97,15 @@ def _places(plan: Plan) -> Iterator[str]:
     named = (side.get("location") for member in members for side in (member.want, member.before))
     facts = (change.facts.get("location") for change in plan.changes)
     return (name for name in (*named, *facts) if isinstance(name, str) and name)
+
+
+def of_owner(plan: Plan, owner: str) -> Iterator[str]:
+    """What nobody knows of people whom a directory owns, as far as this plan comes across it."""
+    people = [one for one in plan.operations if one.kind == "person"] if owner == "directory" else []
+    if any(one.action == "delete" for one in people):
+        yield "whether the API deletes somebody whom a directory owns, and whether the directory brings them back"
+    if any(one.action == "update" and one.step == "" for one in people):
+        yield "whether the API takes extension or number of somebody whom a directory owns: the profile goes with them"
 
 
 def open_questions(plan: Plan) -> Iterator[str]:

@@ -62,6 +62,8 @@ def _unread(snapshot: StoredSnapshot) -> Iterator[str]:
 def _rows(known: Known, snapshot: StoredSnapshot, name: str) -> Iterator[Current]:
     for key in snapshot.keys(name) if name in snapshot.kinds else ():
         current = snapshot.get(name, key)
+        if current is not None and current.candidates and name == "license":
+            continue  # each of them has a key of its own, by which it is held
         if current is not None and current.candidates:
             known.unknown.append(f"{current.address}: {len(current.candidates)} have that name")
         elif current is not None:

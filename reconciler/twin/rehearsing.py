@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reconciler import store
+from reconciler import desired, store
 from reconciler.applier.attempts import Attempts
 from reconciler.applier.judging import unmet
 from reconciler.applier.parked import after_parking, not_taken_back
@@ -26,7 +26,7 @@ from reconciler.planner.parking import BACK
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
 from reconciler.twin.document import tenant_of
-from reconciler.twin.known import Known
+from reconciler.twin.known import Known, of_owner
 from reconciler.twin.reading import read
 from reconciler.twin.recalling import recall
 from reconciler.webex import tenant as webex
@@ -50,21 +50,22 @@ class Stage:
 Serve = Callable[[dict[str, Any]], AbstractContextManager[Stage]]
 
 
-async def of_tenant(reader: TenantReader, plan: Plan, serve: Serve, *, workers: int) -> Rehearsal:
+async def of_tenant(root: Path, reader: TenantReader, plan: Plan, serve: Serve, *, workers: int) -> Rehearsal:
     """The rehearsal of a plan on a twin of the tenant as it is now."""
-    return await _on_twin(await read(reader, plan, workers=workers) if plan.operations else None, plan, serve)
+    return await _on_twin(root, await read(reader, plan, workers=workers) if plan.operations else None, plan, serve)
 
 
 async def of_snapshot(root: Path, plan: Plan, serve: Serve) -> Rehearsal:
     """The rehearsal of a plan on a twin of the tenant as `state/` has it."""
-    return await _on_twin(
-        recall(store.open(root / "state", plan.org_id), plan) if plan.operations else None, plan, serve
-    )
+    known = recall(store.open(root / "state", plan.org_id), plan) if plan.operations else None
+    return await _on_twin(root, known, plan, serve)
 
 
-async def _on_twin(known: Known | None, plan: Plan, serve: Serve) -> Rehearsal:
+async def _on_twin(root: Path, known: Known | None, plan: Plan, serve: Serve) -> Rehearsal:
     if known is None:
         return Rehearsal(0)
+    known.owner = desired.load_tenant(root).identity
+    known.unknown += of_owner(plan, known.owner)
     with serve(tenant_of(known)) as stage:
         return await _carry_out(plan, stage, known.unknown)
 

@@ -26,6 +26,7 @@ from reconciler.kinds._jobs import OVER, ItemError, state_of
 from reconciler.kinds._kind import Scope
 from reconciler.kinds._namesakes import told_apart
 from reconciler.kinds._wire import understood, uuid_of
+from reconciler.kinds.license import WHICH
 from reconciler.model.address import address
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal
@@ -100,7 +101,7 @@ class TenantReader:
             if kind not in self._lists:
                 listed = MemorySnapshot(org={}, kinds={kind: {}})
                 rows = await self._scanned(kind)
-                self._names[kind] = {uuid_of(current.id): current.key for current in rows}
+                self._names[kind] = {uuid_of(current.id): current.key for current in rows if not current.candidates}
                 for current in told_apart(rows) if kind in kinds() else rows:
                     if kind in kinds():  # rows of artefacts are still needed, to ask for more of them
                         current.wire = None
@@ -139,7 +140,7 @@ class TenantReader:
             raise ReconcileError(
                 f"{kind} {name!r} is ambiguous: {len(current.candidates)} have that name",
                 why="; ".join(current.candidates),
-                do="rename all but one",
+                do=WHICH if kind == "license" else "rename all but one",
             )
         return current.id
 

@@ -7,14 +7,33 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from reconciler.desired.checks import refuse_doubts
 from reconciler.diff import aliased, compare, refused, unread
 from reconciler.errors import InputError, Problem
+from reconciler.kinds.license import WHICH, LicenseNames
 from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.store import StoredSnapshot
+
+
+def all_compared(
+    resources: Iterable[Wanted], snapshot: MemorySnapshot, licenses: LicenseNames, *, isolate: bool = False
+) -> list[Change]:
+    """The changes of all of these. InputError where nobody can tell which licence is meant, unless such are set aside
+    (`isolate`)."""
+    found, doubts = list[Change](), list[tuple[Wanted, str]]()
+    for wanted in resources:
+        if not (doubt := licenses.doubt(wanted.fields)):
+            found += compared(licenses.in_desired(wanted), snapshot, isolate=isolate)
+        elif isolate:
+            found.append(refused(wanted, f"{doubt}: {WHICH}"))
+        else:
+            doubts.append((wanted, doubt))
+    refuse_doubts(doubts)
+    return found
 
 
 def compared(wanted: Wanted, snapshot: MemorySnapshot, *, isolate: bool = False) -> list[Change]:
@@ -89,7 +108,8 @@ def at_renamed_places(
             continue
         rest = {name: one for name, one in rest.items() if owner_address(name) != wanted.address}
         current = snapshot.get(wanted.kind, wanted.key)
-        rest |= {one.address: one for one in compare(wanted, as_renamed(current, renamed) if current else None)}
+        meant = snapshot.licenses.in_desired(wanted)
+        rest |= {one.address: one for one in compare(meant, as_renamed(current, renamed) if current else None)}
     return sorted(rest.values(), key=lambda one: one.address), places
 
 

@@ -5,7 +5,8 @@ The comparing and the matching of audit events are pure: both stand in drift/.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from reconciler import desired, inventory, store
 from reconciler.desired.files import names
 from reconciler.drift import Drift, compare
 from reconciler.drift.attribution import Attribution, Subjects
+from reconciler.drift.comparison import Difference
 from reconciler.errors import AuthError, Exit
 from reconciler.inventory.held import Held, held
 from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.license import LicenseNames
 from reconciler.model.desired import Wanted
 from reconciler.model.watch import Watch
 from reconciler.pipeline import ALL, Selection, Tenant, _identity, selected
@@ -60,7 +63,12 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         statuses = inventory.Statuses()
         live = await inventory.read(reader, whole.need, about, workers=tenant.workers, statuses=statuses)
         await inventory.observe(reader, whole.artefacts, live, statuses, workers=tenant.workers)
-        found = compare(resources, snapshot, live, whole=whole.names)
+        names = await inventory.license_names(reader, resources) or LicenseNames(live.of("license"))
+        doubts = {one.address: doubt for one in resources if (doubt := names.doubt(one.fields))}
+        meant = [_certain(names.in_desired(one), doubts) for one in resources]
+        renamed = names.since(snapshot.licenses)
+        found = compare(meant, snapshot, live, whole=whole.names, renamed=renamed)
+        found.differences += [_doubtful(one, doubts[one.address]) for one in resources if one.address in doubts]
         found.differences = [one for one in found.differences if selection.takes(one.address)]
         found.gaps |= whole.strange
         found.gaps |= {name: f"tenant: {why}" for name, why in live.gaps.items() if name not in found.gaps}
@@ -74,6 +82,17 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         seen = await watching.look(reader, root, tenant_settings.watch, org.id, every, selection)
         by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
         return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent, seen)
+
+
+def _certain(wanted: Wanted, doubts: Collection[str]) -> Wanted:
+    """What is described, without licences of which nobody can tell which they are."""
+    if wanted.address not in doubts:
+        return wanted
+    return replace(wanted, fields={n: v for n, v in wanted.fields.items() if n not in ("licenses", "license")})
+
+
+def _doubtful(wanted: Wanted, why: str) -> Difference:
+    return Difference(wanted.address, wanted.kind, wanted.key, (), source=wanted.source, why=why)
 
 
 def _name_scopes(found: Drift, statuses: inventory.Statuses) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler import store
-from reconciler.errors import AuthError
+from reconciler.errors import AuthError, ReconcileError
 from reconciler.inventory.budget import expected
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.counts import cross_check
@@ -22,7 +22,8 @@ from reconciler.inventory.reading import Reading, Slots
 from reconciler.inventory.spool import Spool, begin, resume
 from reconciler.inventory.status import Statuses
 from reconciler.inventory.whole import read_whole
-from reconciler.model.snapshot import MemorySnapshot
+from reconciler.kinds.license import LicenseNames
+from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.webex import tenant as webex
 from reconciler.webex.place import PlaceReader
 from reconciler.webex.tenant import TenantReader
@@ -111,6 +112,7 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
             if spool is not None:
                 spool.close()
             raise
+        snapshot.kinds |= _called_anew(reader, choice, how.into)
         snapshot.statuses = reading.statuses.beside
         checks = reader.session.sent - before
         whole = changed is None and not choice.narrow and reading.statuses.complete
@@ -120,6 +122,19 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
         return Exported(
             snapshot, reading.statuses, sent, known, asked, tuple(notes), began, changed, reading.prints, spool
         )
+
+
+def _called_anew(reader: TenantReader, choice: Choice, into: Path | None) -> dict[str, dict[str, Current]]:
+    """The list of licences, where it was read only for names, and those in the snapshot that a part is written into are
+    others by now: who has which would be told in names that nobody there knows."""
+    listed = reader.listed.get("license")
+    if listed is None or choice.narrow or "license" in choice.names or into is None:
+        return {}
+    try:
+        known = store.open(into).licenses
+    except ReconcileError:
+        return {}  # there is none, or it is damaged
+    return {"license": dict(listed)} if known and repr(LicenseNames(listed.values())) != repr(known) else {}
 
 
 async def _preflight(reader: TenantReader, choice: Choice, how: How) -> Preflight:

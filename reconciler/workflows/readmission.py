@@ -23,6 +23,8 @@ from reconciler.errors import InputError, RefusedError, StaleError, UsageError
 from reconciler.guard import Managed, Proposal
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._kind import Reader
+from reconciler.kinds._marks import references
+from reconciler.kinds.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
@@ -42,18 +44,29 @@ async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] 
     guards need where the plan takes something away."""
     from reconciler.webex import tenant as webex
 
-    _readmit(root, plan, lift)
-    exchangeable = _names_owners(plan) and not sealing.sealed(plan)
-    if exchangeable or rests_on_tenant(plan):
+    exchangeable, called = _names_owners(plan) and not sealing.sealed(plan), _called_otherwise(root, plan)
+    if not called:
+        _readmit(root, plan, lift)
+    if exchangeable or called or rests_on_tenant(plan):
         async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
             await _identity(reader, plan.org_id)
+            if called:
+                _readmit(root, plan, lift, LicenseNames((await reader.all("license")).values()))
             if exchangeable:
                 await _refuse_exchanged(reader, plan)
             if rests_on_tenant(plan):
                 await refuse_by_tenant(reader, root, plan, tenant.workers)
 
 
-def _readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
+def _called_otherwise(root: Path, plan: Plan) -> bool:
+    """Whether the plan names licences by their keys that the desired files call otherwise: which they mean there says
+    only the tenant, and never the plan's file."""
+    keys = {key for change in plan.changes for kind, key in map(split_address, change.refs) if kind == "license"}
+    resources = desired.load(root, references=False, isolate=True).resources if keys else []
+    return not keys <= {key for one in resources for ref, key in references(kind_named(one.kind), one.fields)}
+
+
+def _readmit(root: Path, plan: Plan, given: Collection[str] = (), licenses: LicenseNames | None = None) -> None:
     """Whether a plan out of a file may be carried out as what it says it is. StaleError (5) where it asks for something
     else than desired does, RefusedError (4) where a guard objects, or it lifts what nobody has lifted here. `given` are
     the findings that are lifted by name now."""
@@ -64,7 +77,7 @@ def _readmit(root: Path, plan: Plan, given: Collection[str] = ()) -> None:
         )
     refuse_unlifted(plan, given)
     if "undo" not in plan.scope and "retry" not in plan.scope:
-        _refuse_unasked(root, plan)
+        _refuse_unasked(root, plan, licenses or LicenseNames())
     judge_again(root, plan)
 
 
@@ -154,10 +167,10 @@ def _exchanged(address: str) -> StaleError:
     )
 
 
-def _refuse_unasked(root: Path, plan: Plan) -> None:
+def _refuse_unasked(root: Path, plan: Plan, licenses: LicenseNames) -> None:
     """StaleError where the plan asks for something that desired does not."""
     resources = desired.load(root, references=False, isolate=True).resources
-    wanted = {one.address: one for one in resources}
+    wanted = {one.address: licenses.in_desired(one) for one in resources}
     by_owner: dict[str, list[Change]] = {}
     for change in plan.changes:
         if not change.blocked:

@@ -26,6 +26,7 @@ from reconciler.guard import Managed
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds._marks import marks_of
 from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Operation, Plan
@@ -62,6 +63,8 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
         org = {"id": await _identity(reader, run.plan.org_id)}
         need = inventory.of_desired(_asked(found, file))
         current = await inventory.read(reader, need, org, workers=tenant.workers)
+        licenses = await inventory.license_names(reader, _asked(found, file))
+        found = {address: _as_called(deed, licenses) for address, deed in found.items()}
         left = Left()
         resources = list(wanted(found, file, current.get, left))
         changes = [change for one in resources for change in _compared(one, current.get(one.kind, one.key), left)]
@@ -83,6 +86,11 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
     made.scope = {"undo": [run.name], **made.scope}
     made.operations = _backwards(made.operations, found)
     return budgeted(root, made, tenant)
+
+
+def _as_called(deed: Deed, licenses: LicenseNames) -> Deed:
+    """What a run did, with licences as they are called now, where that is certain."""
+    return replace(deed, want=licenses.meant(deed.want), before=licenses.meant(deed.before))
 
 
 def _backwards(operations: list[Operation], found: dict[str, Deed]) -> list[Operation]:

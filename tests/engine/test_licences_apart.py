@@ -213,6 +213,49 @@ def test_where_a_directory_owns_people_profile_and_creation_are_blocked(
     assert changes_of(plan)[finding.address] == ("update" if field else "create")
 
 
+def gone(live: Live) -> None:
+    """The last person is described as not to be there."""
+    live.describe({"people": [{"email": NOAH, "state": "absent"}]}, identity="directory")
+    live.remember()
+
+
+@pytest.mark.parametrize("how", ["live", "offline", "cached"])
+def test_where_a_directory_owns_people_a_delete_is_blocked_and_says_what_to_do(live: Live, how: str) -> None:
+    gone(live)
+    plans = {
+        "live": live.plan,
+        "offline": lambda: pipeline.plan_offline(live.root, cache=False),
+        "cached": lambda: pipeline.plan_offline(live.root),
+    }
+    for _ in range(2):
+        plan = plans[how]()
+        (finding,) = [one for one in plan.findings if one.rule == "identity"]
+        assert finding.address == f"person/{NOAH}" and not finding.lifted and not plan.operations
+        assert "licenses: []" in finding.do and "directory" in finding.why
+    assert pipeline.exit_code(plan) == 4 and person(live, NOAH)["extension"] == "0106"
+
+
+def test_who_was_added_by_hand_is_deleted_when_that_is_lifted_by_name(live: Live) -> None:
+    gone(live)
+    plan = live.plan(lift=[f"identity:{NOAH}"])
+    assert [str(one.verdict) for one in live.apply(plan).outcomes] == ["verified"]
+    assert not [one for one in live.state()["people"] if NOAH in one["emails"]]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"email": NOAH, "display_name": "N."}, {"email": "a@example.com", "first_name": "A"},
+     {"email": NOAH, "extension": "0199"}, {"email": NOAH, "licenses": [PROFESSIONAL]}],
+    ids=["name", "create", "extension", "licence"],
+)  # fmt: skip
+def test_the_offline_plan_is_the_live_one_where_a_directory_owns_people(live: Live, entry: dict[str, Any]) -> None:
+    live.describe({"people": [entry]}, identity="directory")
+    live.remember()
+    assert pipeline.plan_offline(live.root).digest == live.plan().digest
+    live.describe({"people": [entry]})  # the same files, and a cache of before
+    assert pipeline.plan_offline(live.root).digest == live.plan().digest
+
+
 @pytest.mark.parametrize("position", ["directory", "directory_changes"])
 def test_where_a_directory_owns_people_licences_are_written_all_the_same(live: Live, position: str) -> None:
     live.server.turn("people_profile_owner", position)

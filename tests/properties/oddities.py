@@ -4,7 +4,8 @@
     aliases    so many people have a second address, of which one reads which is theirs by nothing but the order
     callbacks  so many members are whom emergency services call back, for their location and for somebody beside them
     unasked    every so many-th who can call has forwarding and permissions of their own, which a move takes away
-    twins      the licence of workspaces is there twice, from two subscriptions
+    twins      the licences of workspaces, calling and messages are there twice, from two subscriptions; every third
+               person has those of the second
     doubles    two workspaces bear one name
     directory  it owns people, as tenant.yaml says; the API refuses every write of a person, or those of their profile
     idle       so many workspaces without calling more, of every type, here and there and nowhere
@@ -57,9 +58,7 @@ def put_into(tenant: Json, odd: Json) -> dict[str, str]:
         _unasked(tenant, each)
     _callbacks(tenant, odd.get("callbacks", 0))
     if odd.get("twins"):
-        room = next(one for one in tenant["licenses"] if one["name"] == "Webex Calling - Workspaces")
-        twin = {"id": f"{room['id'][:-4]}beef", "subscriptionId": "Sub-example2", "totalUnits": 5}
-        tenant["licenses"].append({**room, **twin})
+        _twins(tenant)
     if odd.get("doubles") and len(tenant["workspaces"]) > 1:
         tenant["workspaces"][-1]["displayName"] = tenant["workspaces"][0]["displayName"]
     if odd.get("directory"):
@@ -81,6 +80,16 @@ def _idle(tenant: Json, count: int) -> None:
         record |= {"calling": None, "location": place, "callingType": TYPES[number % len(TYPES)], "licenses": []}
         record |= {"supportedDevices": "collaborationDevices", "created": "2026-01-01T00:00:00.000Z"}
         tenant["workspaces"].append(record)
+
+
+def _twins(tenant: Json) -> None:
+    names = ("Webex Calling - Workspaces", "Webex Calling - Professional", "Messaging")
+    second = {}
+    for one in [one for one in tenant["licenses"] if one["name"] in names]:
+        second[one["id"]] = f"{one['id'][:-4]}beef"
+        tenant["licenses"].append({**one, "id": second[one["id"]], "subscriptionId": "Sub-example2"})
+    for person in tenant["people"][::3]:
+        person["licenses"] = [second.get(one, one) for one in person["licenses"]]
 
 
 def _names(tenant: Json, which: int) -> None:

@@ -93,7 +93,12 @@ class _Tenant:
                 self.records.setdefault(plural, {}).setdefault(normal(name), []).append(record)
         self.place = {normal(record["name"]): record["id"] for record in state["locations"]}
         self.at = {record["id"]: record for record in state["locations"]}
-        self.license = {record["id"]: normal(record["name"]) for record in state["licenses"] if record["listed"]}
+        self.license: dict[str, str] = {}
+        listed = [record for record in state["licenses"] if record["listed"]]
+        for record in listed:
+            name = normal(record["name"])
+            shared = sum(normal(one["name"]) == name for one in listed) > 1
+            self.license[record["id"]] = f"{name} [{record['subscriptionId']}]" if shared else name
         self.routes = {r["id"]: normal(r["name"]) for table in ("trunks", "route_groups") for r in state[table]}
 
     def differences(self, plural: str, entry: Json, key: str) -> Iterator[tuple[str, str]]:

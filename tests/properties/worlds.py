@@ -34,6 +34,16 @@ class World:
         self.numbers = {one["number"]: self.names[one["location"]] for one in tenant["numbers"]}
         self.people = {one["emails"][0].lower(): one for one in tenant["people"]}
         self.workspaces = {normal(one["displayName"]): one for one in tenant["workspaces"]}
+        self.subscriptions: dict[str, list[str]] = {}
+        for one in tenant["licenses"]:
+            self.subscriptions.setdefault(one["name"], []).append(one["subscriptionId"])
+
+    def license(self, draw: DrawFn, name: str) -> str:
+        """How a licence of that name is described; now and then by the name alone where two have it."""
+        several = self.subscriptions.get(name, [])
+        if len(several) < 2 or draw(st.integers(0, 11)) == 0:
+            return name
+        return f"{name} [{draw(st.sampled_from(several))}]"
 
     def location_of(self, record: Json) -> str:
         return str(self.names[record["calling"]["location"]]) if record.get("calling") else ""
@@ -175,15 +185,13 @@ def person(draw: DrawFn, world: World, email: str, taken: set[tuple[str, str]]) 
         target = entry["location"] = draw(st.sampled_from(world.locations))
     if not here and maybe(draw):
         target = entry["location"] = draw(st.sampled_from(world.locations))
-        entry["licenses"] = [PROFESSIONAL, MESSAGING]
+        entry["licenses"] = [world.license(draw, PROFESSIONAL), world.license(draw, MESSAGING)]
         entry["extension"] = extension(draw, world, target, taken)
     if not target:
         return entry
     if draw(st.integers(0, 11)) == 0:
-        return {
-            "email": email,
-            "licenses": draw(st.sampled_from([[MESSAGING], {MESSAGING: False}, {PROFESSIONAL: True}])),
-        }
+        messages, calls = world.license(draw, MESSAGING), world.license(draw, PROFESSIONAL)
+        return {"email": email, "licenses": draw(st.sampled_from([[messages], {messages: False}, {calls: True}]))}
     address(draw, world, entry, target, taken)
     sections(draw, world, entry, target, taken)
     return entry
@@ -194,7 +202,7 @@ def new_person(draw: DrawFn, world: World, email: str, taken: set[tuple[str, str
     if maybe(draw):
         entry["provisioning"] = "scim"
     if maybe(draw):
-        entry |= {"location": draw(st.sampled_from(world.locations)), "licenses": [PROFESSIONAL]}
+        entry |= {"location": draw(st.sampled_from(world.locations)), "licenses": [world.license(draw, PROFESSIONAL)]}
         entry["extension"] = extension(draw, world, entry["location"], taken)
         address(draw, world, entry, entry["location"], taken)
         sections(draw, world, entry, entry["location"], taken)
@@ -232,7 +240,8 @@ def new_workspace(draw: DrawFn, world: World, name: str, taken: set[tuple[str, s
     place = draw(st.sampled_from(world.locations))
     if draw(st.integers(0, 3)) == 0:
         return {"name": name, "location": place, **draw(st.sampled_from([{}, {"license": None}, {"capacity": 3}]))}
-    entry = {"name": name, "location": place, "license": draw(st.sampled_from([PROFESSIONAL, WORKSPACES]))}
+    entry = {"name": name, "location": place}
+    entry["license"] = world.license(draw, draw(st.sampled_from([PROFESSIONAL, WORKSPACES])))
     return {**entry, "extension": extension(draw, world, place, taken)}
 
 

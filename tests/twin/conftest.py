@@ -47,7 +47,7 @@ def rehearse(scene: Simulator) -> Rehearse:
     def run(live: Live, plan: Plan, *, offline: bool = False, prompt: bool = True) -> Rehearsal:
         @contextmanager
         def serve(document: Json) -> Iterator[twin.Stage]:
-            scene.load(form.check({**document, "switches": PROMPT if prompt else {}}))
+            scene.load(form.check({**document, "switches": {**document["switches"], **(PROMPT if prompt else {})}}))
             scene.run_clock(0)
             yield twin.Stage(Credentials(scene.base_url, scene.token), scene.advance)
 
