@@ -13,5 +13,17 @@ from reconciler.drift.comparison import (
     compare,
     differences,
 )
+from reconciler.drift.naming import set_unnamed_apart
 
-__all__ = ["NOTHING", "Difference", "Drift", "Field", "State", "changed", "classify", "compare", "differences"]
+__all__ = [
+    "NOTHING",
+    "Difference",
+    "Drift",
+    "Field",
+    "State",
+    "changed",
+    "classify",
+    "compare",
+    "differences",
+    "set_unnamed_apart",
+]

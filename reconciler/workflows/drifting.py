@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reconciler import desired, inventory, store
 from reconciler.desired.files import names
-from reconciler.drift import Drift, compare
+from reconciler.drift import Drift, compare, set_unnamed_apart
 from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.drift.comparison import Difference
 from reconciler.errors import AuthError, Exit
@@ -72,6 +72,7 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
         found.differences = [one for one in found.differences if selection.takes(one.address)]
         found.gaps |= whole.strange
         found.gaps |= {name: f"tenant: {why}" for name, why in live.gaps.items() if name not in found.gaps}
+        set_unnamed_apart(found)
         _name_scopes(found, statuses)
         # events are asked for since the reading of what drifted; the report tells the time of all of it
         files = {one.kind if one.kind in snapshot.kinds else one.kind.partition(".")[0] for one in found.drifted}
