@@ -15,7 +15,7 @@ from reconciler.cli.carrying import carry_out, ended, taken_back
 from reconciler.cli.controls import Controls
 from reconciler.cli.options import Access, Repository
 from reconciler.cli.show import present
-from reconciler.errors import ReconcileError, UsageError
+from reconciler.errors import ReconcileError, RefusedError, UsageError
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Selection
 
@@ -103,7 +103,7 @@ def apply(
             asyncio.run(pipeline.admit(tenant, made))
         return only_looked(root, made, approving, again=again)
     planned.remember(root, made)
-    say_interrupted(root)
+    say_interrupted(root, made)
     made, approval = approved(root, made, approving, again=again)
     applied = carry_out(
         root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
@@ -125,9 +125,10 @@ def _saved(root: Path, path: Path) -> Plan:
     return plan
 
 
-def say_interrupted(root: Path) -> None:
+def say_interrupted(root: Path, plan: Plan) -> None:
     """A new plan may well be meant; but whoever does not know of the other run should. Not of one that is under way:
-    the lock tells that."""
+    the lock tells that. RefusedError where it would create what the other may have created, and the API takes it
+    twice."""
     from reconciler.runs import known as runs
     from reconciler.runs import lock
 
@@ -136,5 +137,13 @@ def say_interrupted(root: Path) -> None:
         if latest is not None and not latest.standing.over and not lock.holder(root):
             state = latest.ending[0]
             print(f"run {latest.name} is {state}; to finish it: reconcile resume {latest.name}", file=sys.stderr)
+        unsought = latest.standing.unsought if latest is not None else set()
     except ReconcileError:
         return  # a journal that cannot be read is told by `reconcile runs`; it keeps nobody from applying
+    twice = sorted(unsought & {member.address for one in plan.operations for member in one.members})
+    if latest is not None and twice:
+        raise RefusedError(
+            f"run {latest.name} was cut off while it created {', '.join(twice)}: with another there might be two",
+            why="nobody has looked yet whether its request took effect, and the API lets names repeat",
+            do=f"let it look, and finish it: reconcile resume {latest.name}",
+        )

@@ -82,6 +82,12 @@ class Standing:
         return not self.left and not self.unlooked
 
     @property
+    def unsought(self) -> set[str]:
+        """Creates that were cut off on their way, where a name may be had twice: nobody has looked for them yet."""
+        creates = [o for o in self.left if o.action == "create" and kind_named(o.kind).names_repeat]
+        return {name for o in creates for name in self.doubt.get(o.id, ()) if token(name, o.step) not in self.last}
+
+    @property
     def verdicts(self) -> dict[str, int]:
         """How many steps came to each verdict, by its name; those that are left out are not in it."""
         return dict(sorted(Counter(str(outcome.verdict) for outcome in self.settled.values()).items()))

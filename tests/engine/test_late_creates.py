@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
+from reconciler.cli.app import run
 from reconciler.cli.carrying import ended
 from reconciler.pipeline import Applied
 from reconciler.runs.known import find
@@ -128,3 +129,23 @@ def test_an_undo_names_what_nobody_knows_of_and_is_not_all(live: Live) -> None:
     assert undone == {"cannot_tell workspace/Fresh": 2} and made(live, "workspace") == 0
     live.server.advance(4000)
     assert made(live, "workspace") == 1
+
+
+def test_what_was_cut_off_on_its_way_is_looked_for_before_it_is_made_again(
+    live: Live, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Killed between the request and its answer: an apply instead of a resume would make a second one."""
+    monkeypatch.setenv("WEBEX_API_URL", live.server.base_url)
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", live.server.token)
+    lost(live, "workspace", {"drop": "before"})
+    journal = find(live.root).kept.path
+    lines = journal.read_text(encoding="utf-8").splitlines(keepends=True)
+    sent = next(number for number, line in enumerate(lines, 1) if '"intent"' in line)
+    journal.write_text("".join(lines[:sent]), encoding="utf-8")
+    for file in set(journal.parent.iterdir()) - {journal, journal.parent / "plan.json"}:
+        file.unlink()
+    live.forget()
+    assert run(["apply", "--yes", "-C", str(live.root)]) == 4 and live.writes() == {}
+    assert "with another there might be two" in capsys.readouterr().err
+    live.resume()
+    assert run(["apply", "--yes", "-C", str(live.root)]) == 0 and made(live, "workspace") == 1
