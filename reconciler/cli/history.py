@@ -240,6 +240,7 @@ def _within(root: Path, folder: Path) -> str:
 def _past(root: Path) -> Iterator[Past | str]:
     """Git's history, or why there is none: snapshots in folders can be compared without."""
     from reconciler import git
+    from reconciler.git.command import GitError
 
     with ExitStack() as stack:
         found: Past | str
@@ -248,7 +249,7 @@ def _past(root: Path) -> Iterator[Past | str]:
         except RefusedError:
             raise
         except ReconcileError as error:
-            found = error.what
+            found = f"{error.what} ({error.do})" if isinstance(error, GitError) and error.do else error.what
         yield found
 
 

@@ -182,3 +182,12 @@ def test_demo_without_git_says_so(monkeypatch: pytest.MonkeyPatch, capfd: pytest
     assert run(["demo"]) == 1
     said = capfd.readouterr().err
     assert "git cannot be run" in said and "do: install git, or put it on PATH" in said
+
+
+@pytest.mark.issue10(31)
+def test_a_list_of_snapshots_says_what_to_do_about_git(
+    tenant: Live, git: Git, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    another_owner(tenant.root, git, monkeypatch)
+    assert run(["history", "list", "-C", str(tenant.root)]) == 0
+    assert "safe.directory" in capsys.readouterr().out
