@@ -95,6 +95,7 @@ class Session(AsRestSession):
         self._now: Callable[[], float] = asyncio.get_running_loop().time
         self._slots = asyncio.Semaphore(concurrency)
         self._turns: dict[str, asyncio.Lock] = {}
+        self._answer: asyncio.Event | None = None
         self._told: dict[str, float] = {}
         self._grant = grant
         self._renewal = asyncio.Lock()
@@ -209,11 +210,12 @@ class Session(AsRestSession):
         if not self._tokens.access_token:
             await self._renew("")
         left = await self._leave(family, row)
-        async with self._renewal:  # while the token is renewed nobody leaves with the old one
-            token = self._tokens.access_token or ""
-        request.headers["Authorization"] = f"Bearer {token}"
-        tell = await self._telling(request, family, number)
+        response: aiohttp.ClientResponse | None = None
         try:
+            async with self._renewal:  # while the token is renewed nobody leaves with the old one
+                token = self._tokens.access_token or ""
+            request.headers["Authorization"] = f"Bearer {token}"
+            tell = await self._telling(request, family, number)
             if request.method != "GET":
                 self.permit()
             self.sent += 1
@@ -236,8 +238,7 @@ class Session(AsRestSession):
             raise down from None
         finally:
             self._slots.release()
-        if response.status != 429:
-            self.pacer.family(family).accepted()
+            self._answered(family, left, response)
         if response.ok:
             if request.method != "GET" and _LOOKED.get() < math.inf:
                 self.looked(self._now())  # what was just written is known as well as what was just read
@@ -280,6 +281,9 @@ class Session(AsRestSession):
         async with self._turns.setdefault(family, asyncio.Lock()):
             while True:
                 while (left := self.pacer.delay(family, self._now())) > 0:
+                    if left == math.inf:
+                        await self._next_answer()
+                        continue
                     if self._now() + left > row:
                         raise TemporaryError(
                             f"no turn within {self._policy.longest_call:.0f}s",
@@ -294,10 +298,25 @@ class Session(AsRestSession):
                     return now
                 self._slots.release()  # closed, or another family took the pause, while waiting for a slot
 
+    async def _next_answer(self) -> None:
+        """Wait until any request under way is answered or lost."""
+        self._answer = self._answer or asyncio.Event()
+        await self._answer.wait()
+
+    def _answered(self, family: str, left: float, response: aiohttp.ClientResponse | None) -> None:
+        """Tells the pacer, but for a 429, which says more; and whoever waits for an answer."""
+        if response is None:
+            self.pacer.gone(family, left)
+        elif response.status != 429:
+            self.pacer.accepted(family, self._now(), left)
+        if self._answer:
+            self._answer.set()
+            self._answer = None
+
     def _refused(self, family: str, left: float, said: float | None) -> float:
         """429 closes the family for every worker; whoever was refused queues again."""
         capped = None if said is None else min(said, self._policy.longest_sleep)
-        seconds = self.pacer.family(family).refused(self._now(), left, capped)
+        seconds = self.pacer.refused(family, self._now(), left, capped)
         self._wait(seconds, 429, family)
         return seconds
 
