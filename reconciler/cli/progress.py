@@ -153,6 +153,9 @@ class _Run:
             until = datetime.now() + timedelta(seconds=facts["seconds"])
             self._says(waiting_line(facts, f"{until:%H:%M:%S}"))
 
+    def _on_scopes_unknown(self, facts: Mapping[str, Any]) -> None:
+        self._says("write scopes not known: the API does not tell them; set WEBEX_SCOPES to have them checked first")
+
     def _on_job(self, facts: Mapping[str, Any]) -> None:
         from reconciler.report.pulse import job_line
 

@@ -14,7 +14,7 @@ GET    /clock                  {now}
 POST   /clock                  {advance: seconds} or {speed: times real time, 0 stands}
 GET    /switches               every switch with row, text, positions and the one it stands at
 PUT    /switches               {name: position}
-POST   /tokens                 {add: token, scopes?: [scope]} or {expire: true}
+POST   /tokens                 {add: token, scopes?: [scope]}, {granted: [scope]} of refreshed tokens, or {expire: true}
 """
 
 from __future__ import annotations
@@ -127,16 +127,19 @@ def _turn(tenant: Tenant, body: Any) -> Reply:
 
 
 def _tokens(tenant: Tenant, body: Any) -> Reply:
-    shape = "tokens take {add: token, scopes?: [scope]} or {expire: true}"
-    asked = _object(body, "add", "scopes", "expire", form=shape)
+    shape = "tokens take {add: token, scopes?: [scope]}, {granted: [scope]} or {expire: true}"
+    asked = _object(body, "add", "scopes", "expire", "granted", form=shape)
     token, scopes = asked.get("add"), asked.get("scopes")
-    texts = scopes is None or (isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes))
-    if not texts or asked.get("expire", True) is not True or not (asked.keys() & {"add", "expire"}):
+    lists = [one for one in (scopes, asked.get("granted")) if one is not None]
+    texts = all(isinstance(one, list) and all(isinstance(scope, str) for scope in one) for one in lists)
+    if not texts or asked.get("expire", True) is not True or not (asked.keys() & {"add", "expire", "granted"}):
         raise ValueError(shape)
     if "add" in asked and not (isinstance(token, str) and token):
         raise ValueError(shape)
     if "expire" in asked:
         tenant.tokens.expire()
+    if "granted" in asked:
+        tenant.tokens.grant_only(frozenset(asked["granted"] or ()))
     if token:
         tenant.tokens.add(token, None if scopes is None else frozenset(scopes))
     return Reply(204)

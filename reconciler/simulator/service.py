@@ -166,6 +166,10 @@ class Simulator:
         """Let the tenant's clock run at so many times real time; 0 stops it."""
         self._tenant.clock.run(speed)
 
+    def grant_only(self, scopes: Iterable[str]) -> None:
+        """What the refresh grant gives from now on is for these scopes only, and says so."""
+        self._tenant.tokens.grant_only(frozenset(scopes))
+
     def add_token(self, token: str, scopes: Iterable[str] | None = None) -> None:
         """A second client of the same organisation, with limits of its own, and with these scopes only."""
         self._tenant.tokens.add(token, None if scopes is None else frozenset(scopes))

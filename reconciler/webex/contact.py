@@ -170,7 +170,7 @@ class Contact:
     def _room(self) -> float:
         count = len(self._passed)
         if not self.met and self._flat:
-            return 1 + count / 200
+            return max(1 + count / 200, (FIRST_RATE + _GROWTH * count) * self._rtt)
         if not self.met:
             if count < 16:
                 return 1.0

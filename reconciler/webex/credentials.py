@@ -21,6 +21,7 @@ from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
 from reconciler.webex.policy import Policy
 from reconciler.webex.renewal import Grant
+from reconciler.webex.scopes import parsed
 
 _SERVICE = "reconciler"
 #: In bytes: of what is longer nobody means the first line.
@@ -29,18 +30,21 @@ _FILE = ".env"
 _SOURCES = "WEBEX_ACCESS_TOKEN, .env and the OS keyring"
 _GRANT = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
 _SECRETS = ("WEBEX_ACCESS_TOKEN", *_GRANT[1:])
+_SCOPES = "WEBEX_SCOPES"
 _NAMES = ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN", *_GRANT)
 
 
 @dataclass(frozen=True)
 class Credentials:
     """Address of the API (with `/v1`), the bearer token, what a new one can be had for, and how patiently and fast
-    the tenant is asked. Without a token but with a grant the first request gets one."""
+    the tenant is asked; `scopes` are what the operator says the token has. Without a token but with a grant the first
+    request gets one."""
 
     url: str
     token: str = field(repr=False)
     grant: Grant | None = None
     policy: Policy = field(default_factory=Policy)
+    scopes: frozenset[str] | None = None
 
 
 def credentials(
@@ -77,7 +81,7 @@ def credentials(
     if any(character.isspace() or not character.isprintable() for character in found):
         raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
     keep_secret(found, *((grant.client_secret, grant.refresh_token) if grant else ()))
-    return Credentials(url, found, grant, policy or Policy())
+    return Credentials(url, found, grant, policy or Policy(), parsed(settings.get(_SCOPES)))
 
 
 def keep_known(root: Path) -> None:
@@ -150,7 +154,7 @@ def _token_in(file: Path) -> str:
 
 def _environment() -> dict[str, str]:
     """An empty variable counts as not set."""
-    return {name: value for name in _NAMES if (value := os.environ.get(name))}
+    return {name: value for name in (*_NAMES, _SCOPES) if (value := os.environ.get(name))}
 
 
 def _dotenv(root: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import AuthError
+from reconciler.webex.scopes import parsed
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Grant:
 Post = Callable[[dict[str, str]], Awaitable[tuple[int, object]]]
 
 
-async def renewed(grant: Grant, post: Post) -> tuple[str, Grant]:
-    """The new access token, and the grant for the next time. AuthError when it is refused; nothing of the answer goes
-    into the message, for it could hold a token."""
+async def renewed(grant: Grant, post: Post) -> tuple[str, Grant, frozenset[str] | None]:
+    """The new access token, the grant for the next time, and the scopes where the answer says them. AuthError when it
+    is refused; nothing of the answer goes into the message, for it could hold a token."""
     status, body = await post(grant.form())
     token = body.get("access_token") if isinstance(body, dict) else None
     if status != 200 or not isinstance(token, str) or not token or not token.isprintable():
@@ -43,4 +44,5 @@ async def renewed(grant: Grant, post: Post) -> tuple[str, Grant]:
             do="check WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN, or give a fresh access token",
         )
     later = body.get("refresh_token") if isinstance(body, dict) else None
-    return token, replace(grant, refresh_token=later) if isinstance(later, str) and later else grant
+    again = replace(grant, refresh_token=later) if isinstance(later, str) and later else grant
+    return token, again, parsed(body.get("scope") if isinstance(body, dict) else None)

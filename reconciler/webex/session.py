@@ -70,6 +70,7 @@ class Session(AsRestSession):
         waiting: Waiting,
         policy: Policy | None = None,
         grant: Grant | None = None,
+        scopes: frozenset[str] | None = None,
     ) -> None:
         self._policy = policy = policy or Policy()
         super().__init__(
@@ -85,6 +86,7 @@ class Session(AsRestSession):
         self._host = _origin(base)
         self._writable = writable
         self._waiting = waiting
+        self.scopes = scopes  # what the token may do, where it is known
         self.sent = 0  # requests that left, repeated ones included
         self.watching = Watching()
         self.permit: Callable[[], None] = lambda: None  # asked before every write; raises where none may be sent
@@ -344,7 +346,8 @@ class Session(AsRestSession):
         async with self._renewal:
             if self._grant is None or self._tokens.access_token != old:
                 return
-            token, self._grant = await renewed(self._grant, self._post_grant)
+            token, self._grant, said = await renewed(self._grant, self._post_grant)
+            self.scopes = said or self.scopes
             keep_secret(token, self._grant.refresh_token)
             self._tokens.access_token = token
 

@@ -264,6 +264,7 @@ async def _connection(
         waiting=waiting,
         policy=credentials.policy,
         grant=credentials.grant,
+        scopes=credentials.scopes,
     )
     async with session:
         yield (

@@ -17,6 +17,8 @@ _FAMILIES: tuple[tuple[str, str, str], ...] = (
     ("/groups", "identity:groups_read", "identity:groups_rw"),
     ("/adminAudit", "audit:events_read", "audit:events_read"),
 )
+#: All that an integration can be given of it.
+EVERY = frozenset(scope for _, *pair in _FAMILIES for scope in pair if scope)
 _READS = frozenset({"GET", "HEAD"})
 
 

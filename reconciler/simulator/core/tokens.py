@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from . import errors
+from . import errors, scopes
 
 Json = dict[str, Any]
 _ACCESS, _REFRESH = 1_209_600, 7_776_000  # 14 and 90 days, in seconds
@@ -20,6 +20,7 @@ class Tokens:
         self._now = now
         self._access: dict[str, float] = {first: float("inf")}
         self._scopes: dict[str, frozenset[str]] = {}
+        self.granted: frozenset[str] | None = None
         self.refresh = f"refresh-{secrets.token_hex(16)}"
         self.client_id = f"C{secrets.token_hex(16)}"
         self.client_secret = secrets.token_hex(32)
@@ -36,6 +37,10 @@ class Tokens:
         self._access[token] = float("inf")
         if scopes is not None:
             self._scopes[token] = scopes
+
+    def grant_only(self, granted: frozenset[str]) -> None:
+        """What the refresh grant gives from now on is for these scopes only."""
+        self.granted = granted
 
     def reaches(self, token: str, scope: str) -> bool:
         """Whether the token has a scope; "" is what every token has."""
@@ -57,9 +62,11 @@ class Tokens:
                                   prefix="ROUTER")  # fmt: skip
         token = f"simulated-{secrets.token_hex(16)}"
         self._access[token] = self._now() + _ACCESS
+        if self.granted is not None:
+            self._scopes[token] = self.granted
         self._refresh_until = self._now() + _REFRESH
         return {
-            "scope": "spark-admin:telephony_config_read spark-admin:telephony_config_write",
+            "scope": " ".join(sorted(scopes.EVERY if self.granted is None else self.granted)),
             "access_token": token,
             "expires_in": _ACCESS,
             "refresh_token": self.refresh,
