@@ -29,8 +29,10 @@ _SHAPES: tuple[Shape, ...] = (
 )  # fmt: skip
 #: Growth with each answer; climbing, in a second by a factor of e to this power: after one refusal, after more, above
 #: the fastest candidate, and after a quota so large that it may be a minute's.
-_GROWTH, _CLIMB, _AGAIN, _CREEP, _MINUTE, _SLOW = 0.42, 0.2, 0.1, 0.03, 0.3, 0.02
+_GROWTH, _CLIMB, _AGAIN, _CREEP, _MINUTE, _SLOW = 0.42, 0.2, 0.1, 0.03, 0.2, 0.02
 _A_MINUTES = 280
+#: So many a second are to be reached, however far away the server is.
+_BRISK = 55.0
 #: Fewer tell no shape.
 _FEW = 12
 _SPARE, _SPARE_PART, _RUN = 3.0, 0.01, 28.0
@@ -174,9 +176,11 @@ class Contact:
         if not self.met:
             if count < 16:
                 return 1.0
-            if count < 40 or 285 <= count <= 315:
+            if count < 40:
                 return 2.0
-            return 1.5 + 0.06 * count if count < 330 else 0.015 * count
+            if count < _A_MINUTES:
+                return 1.5 + 0.06 * count
+            return max(5.0, 0.007 * count, _BRISK * self._rtt)
         if self.rate <= self._hold:
             return math.inf
         return math.ceil(self._hold * self._rtt) + max(1.0, min(self._spare() * 0.7, 0.4 * self.rate * self._rtt))
@@ -204,9 +208,10 @@ class Contact:
         if self._quota(at, said):
             return
         if len(self._events) == 1:
-            count, low = len(self._passed), min(self._bounds(_SECOND))
+            count, second = len(self._passed), self._bounds(_SECOND)
+            low = max(second) if count > _A_MINUTES else min(second)  # crossed: times on the way are to blame
             # it was asked so fast for so long already that hardly anything can have been saved up, or it is a minute's
-            minute = count > _A_MINUTES and low < 0.6 * self._pace(at, 3.0)
+            minute = count > _A_MINUTES and max(second) < 0.63 * self._pace(at, 1.0)
             low = count / 60 if minute else low
             low, high = max(low * STAY, SLOWEST), pace
             self._speed = _MINUTE if minute else _CLIMB

@@ -147,12 +147,11 @@ def test_a_first_run_uses_a_limit_that_nobody_knows_and_is_hardly_refused(kind: 
 
 
 @pytest.mark.issue10(34)
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("latency", [first_contact.HOME, 0.02, 0.15])
-def test_whatever_the_limit_is_a_first_run_is_not_refused_much_more_than_it_may(latency: float, seed: int) -> None:
+def test_whatever_the_limit_is_a_first_run_is_not_refused_much_more_than_it_may(latency: float) -> None:
     """Every shape, also those whose rate is not reached: never a storm of refusals."""
-    for row in first_contact.contacts((5, 10, 20, 50), (30,), (latency,)):
-        met = first_contact.meet(row, seed)
+    for row in first_contact.contacts((5, 20), (30,), (latency,)):
+        met = first_contact.meet(row)
         assert met.refused <= WORST[latency] * met.allowed, (row.kind, row.words, met)
 
 
