@@ -107,6 +107,7 @@ def _comparable(plan: Plan, *, whole: bool) -> list[dict[str, Any]]:
             one |= {"notes": notes, **claims}
         else:
             one.pop("blocked", None)
+            one.pop("irreversible", None)  # is said only of what is not blocked
     return found
 
 
