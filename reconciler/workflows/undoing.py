@@ -9,7 +9,7 @@ plan like any other: compared with the tenant as it is now, guarded, digested, a
     created        as created, or half     deletes it
                    nobody knows whether    nothing, and says so: it may show later
                    changed since           left alone and said
-    deleted        is not there            creates it anew, which brings back only a part
+    deleted        is not there            creates it anew, and says which of its settings do not come back
 
 What cannot be taken back stands in the plan with its reason, and stops nothing else.
 """
@@ -24,6 +24,7 @@ from reconciler import desired, inventory
 from reconciler.diff import compare, covers
 from reconciler.guard import Managed
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds import sections_of
 from reconciler.kinds._marks import marks_of
 from reconciler.kinds._wire import uuid_of
 from reconciler.kinds.license import LicenseNames
@@ -40,6 +41,8 @@ from reconciler.workflows.evaluation import Evaluation, finish
 
 _SINCE = "changed since the run"
 _UNCERTAIN = "nobody knows whether its create took effect: it is not to be seen, and if it shows later it stays"
+
+_UNREAD = "cannot be undone: it went with its owner, and nobody read it before; describe it to have it again"
 
 
 @dataclass
@@ -114,6 +117,7 @@ def wanted(found: dict[str, Deed], file: str, get: Lookup, left: Left) -> Iterat
         if own is not None and own.action in ("create", "delete"):
             one = _created(own, current, left) if own.action == "create" else _deleted(own, current, left)
             if one is not None:
+                _say_unread(own, found, left)
                 yield replace(one, file=file, line=line)
         elif current is None:
             for deed in mine:
@@ -170,6 +174,16 @@ def _deleted(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
         return None
     fields = deed.kind.model.model_fields
     return Wanted(kind, key, {n: deed.before[n] for n in fields if deed.before.get(n) is not None}, "", 0)
+
+
+def _say_unread(owner: Deed, found: dict[str, Deed], left: Left) -> None:
+    """The settings that went with an owner who is created anew: no run reads them before it deletes him."""
+    _, key = split_address(owner.address)
+    if owner.action != "delete" or (owner.kind.entitles and not owner.kind.entitles(owner.before)):
+        return
+    for section in sections_of(owner.kind.name).values():
+        if (address := f"{section.name}/{key}") not in found:
+            left.say(address, _UNREAD)
 
 
 def _former(mine: list[Deed], current: Current, left: Left) -> Fields:

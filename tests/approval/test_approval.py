@@ -190,7 +190,20 @@ def test_m10_what_undo_would_not_bring_back_is_declared(office: Live, typed: Typ
         for change in undone["changes"]
         if re.search("cannot be undone|only in part", " ".join([change["reason"], *change.get("notes", [])]))
     }
-    assert lasting == declared == {f"person/{BEN}", f"person/{EVA}", "location/Lab"}
+    assert declared == {f"person/{BEN}", f"person/{EVA}", "location/Lab"}
+    went_with_ben = {f"person.{name}/{BEN}" for name in ("forwarding", "numbers", "outgoing_permissions")}
+    assert lasting == declared | went_with_ben
+
+
+@pytest.mark.issue10(12)
+def test_an_undo_that_does_not_bring_back_everything_says_what_and_never_ends_0(office: Live, typed: Typed) -> None:
+    office.describe({"people": [{"email": BEN, "state": "absent"}]})
+    assert typed("apply", "--approve", office.plan().digest[:12]).code == 0
+    office.server.advance(60)
+    undone = typed("undo", "last", "--yes")
+    assert undone.code == 3
+    assert f"person.forwarding/{BEN}" in undone.out and "nobody read it before" in undone.out
+    assert any(person["emails"] == [BEN] for person in office.state()["people"])
 
 
 def test_s88_a_dry_run_is_an_apply_that_does_not_write(office: Live, typed: Typed) -> None:

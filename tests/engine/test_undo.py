@@ -173,6 +173,9 @@ def test_m10_what_a_create_left_half_made_goes_too(office: Live, edited: bool) -
     assert differences(before, office.state()) == set()
 
 
+SETTINGS = ("forwarding", "numbers", "outgoing_permissions")
+
+
 def test_what_cannot_be_undone_is_named_before(office: Live) -> None:
     """A deleted person loses data, a move loses settings, a location is not deleted by this tool."""
     applied(
@@ -200,8 +203,10 @@ def test_what_cannot_be_undone_is_named_before(office: Live) -> None:
         f"person/{GUS}": "create",
         f"person/{EVA}": "update",
         f"person.forwarding/{EVA}": "update",  # the move took it along
+        **dict.fromkeys((f"person.{name}/{GUS}" for name in SETTINGS), "cannot_tell"),
     }
     said = reasons(plan)
+    assert all("it went with its owner" in said[f"person.{name}/{GUS}"] for name in SETTINGS)
     assert "cannot be undone: a location is not deleted by this tool" in said["location/Annex"]
     assert "undone only in part: it is created anew" in said[f"person/{GUS}"]
     assert "undone only in part: what the move took away" in said[f"person/{EVA}"]
