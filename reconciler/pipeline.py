@@ -92,7 +92,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     from reconciler import desired, inventory
     from reconciler.inventory import renamed
     from reconciler.webex import tenant as webex
-    from reconciler.workflows import watching
+    from reconciler.workflows import watching, write_scopes
 
     wanted = desired.load(root, references=False, isolate=selection.isolate)
     resources = _with_references(wanted.resources, selection)
@@ -122,10 +122,10 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     found.callbacks, every = callbacks, {one.address for one in wanted.resources}
     found.alias, found.aside, found.read = current.alias, wanted.aside, current.of("person", "workspace")
     found.population, found.fits = Managed(len(every), lambda: every), fits
-    found.notices = wanted.notices
-    found.beside = beside
+    found.notices, found.beside = wanted.notices, beside
     made = comparing.with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
     made.watch = seen
+    made.notices = [*write_scopes.warnings(made, reader.session.scopes), *made.notices]
     return budgeted(root, made, tenant, reader.session.watching.tally)
 
 
@@ -334,12 +334,14 @@ def _remember_described(root: Path, plan: Plan) -> None:
 
 
 async def admit(tenant: Tenant, plan: Plan) -> None:
-    """What an apply of this plan asks before it writes: whose token it is. Raises as that would; writes nothing."""
+    """What an apply of this plan asks before it writes: whose token it is, and what it may. Raises as that would."""
     from reconciler.webex import tenant as webex
+    from reconciler.workflows import write_scopes
 
     async with webex.reader(tenant.credentials, concurrency=1, waiting=tenant.waiting) as reader:
         await _identity(reader, plan.org_id)
         evaluation.refuse_own_admin(plan, reader.me)
+        write_scopes.refuse_missing(plan, reader.session.scopes)
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,7 @@ def apply(
         asyncio.run(readmission.readmit(root, tenant, whole, override or ()))
     again = command(made, str(plan or ""))
     if dry_run:
-        if plan:  # one that was made just now has been asked this
-            asyncio.run(pipeline.admit(tenant, made))
+        asyncio.run(pipeline.admit(tenant, made))
         return only_looked(root, made, approving, again=again)
     planned.remember(root, made)
     say_interrupted(root, made)

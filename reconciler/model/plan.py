@@ -184,7 +184,8 @@ class Plan:
     `dropped` was described before the change that is planned, and is not any more: nothing becomes of it.
     `budget` is an estimate of what carrying it out costs, which changes with what is known of the tenant: beside it. So
     is `rehearsal`, what a twin of the tenant made of it. So are `places`: the location, by owner address, of whom a
-    change says nothing of it; only who shows the plan asks. `notices` say what is to be known of how desired was read.
+    change says nothing of it; only who shows the plan asks. `notices` say what is to be known of how desired was read,
+    and of the token.
     """
 
     org_id: str

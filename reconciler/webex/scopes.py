@@ -49,12 +49,20 @@ def missing(needs: Iterable[tuple[str, Iterable[str]]], held: frozenset[str]) ->
     return found
 
 
+def warnings(lacking: Mapping[str, list[str]]) -> list[str]:
+    """What is said of each scope before anybody applies."""
+    return [
+        f"the token that this was planned with lacks {scope}, and apply refuses with it: needed by {_named(operations)}"
+        for scope, operations in sorted(lacking.items())
+    ]
+
+
 def refusal(lacking: Mapping[str, list[str]]) -> AuthError:
     """What a run ends with before its first write."""
     words = [f"{scope}: {_named(operations)}" for scope, operations in sorted(lacking.items())]
     count = f"{len(words)} scope{'s' if len(words) > 1 else ''}"
     return AuthError(
-        f"the token lacks {count} that this plan needs to write; nothing was written",
+        f"the token lacks {count} that this plan needs, so nothing is written",
         why="; ".join(words),
         do="give the integration these scopes and authorize it again, or use another token",
     )

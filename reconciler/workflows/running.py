@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,13 @@ from reconciler.model.approval import Approval
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant, _identity, fits
-from reconciler.planner import predicting
 from reconciler.runs import pausing
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Run, Standing, find
 from reconciler.runs.lease import Store, store_of
 from reconciler.runs.lock import Lock, one_run
-from reconciler.webex import scopes
 from reconciler.webex import tenant as webex
-from reconciler.workflows import forecasting
+from reconciler.workflows import forecasting, write_scopes
 from reconciler.workflows.evaluation import refuse_own_admin
 from reconciler.workflows.readmission import judge_again
 from reconciler.workflows.retrying import SCOPE, doubt
@@ -49,7 +47,7 @@ async def carry_out(root: Path, tenant: Tenant, plan: Plan, how: How) -> Applied
         async with _writer(tenant, how.control, events) as writer:
             await _identity(writer, plan.org_id)
             refuse_own_admin(plan, writer.me)
-            _refuse_without_scopes(root, plan, writer.session.scopes, events)
+            _refuse_without_scopes(plan, writer.session.scopes, events)
             standing = doubt(root, plan)
             with Journal(root, plan, how.approval) as journal:
                 if SCOPE in plan.scope:
@@ -77,25 +75,15 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
         async with _writer(tenant, how.control, events) as writer:
             await _identity(writer, run.plan.org_id)
             refuse_own_admin(run.plan, writer.me)
-            _refuse_without_scopes(root, run.plan, writer.session.scopes, events)
+            _refuse_without_scopes(run.plan, writer.session.scopes, events)
             with Journal.reopen(run.folder) as journal:
                 return await _run(run.plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
 
 
-def _refuse_without_scopes(root: Path, plan: Plan, held: frozenset[str] | None, events: Events) -> None:
-    """AuthError before the first write where the token is known to lack a scope that the plan needs; where its scopes
-    are not known, that is told."""
+def _refuse_without_scopes(plan: Plan, held: frozenset[str] | None, events: Events) -> None:
     if held is None:
         events.tell("scopes_unknown")
-        return
-    lacking = scopes.missing(_needs(root, plan), held)
-    if lacking:
-        raise scopes.refusal(lacking)
-
-
-def _needs(root: Path, plan: Plan) -> Iterator[tuple[str, list[str]]]:
-    for operation, requests in predicting.each(plan, forecasting.held(root)):
-        yield operation.members[0].address if operation.members else operation.id, requests
+    write_scopes.refuse_missing(plan, held)
 
 
 def seen_by_others(root: Path) -> Store | None:

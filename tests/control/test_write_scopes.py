@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from reconciler import pipeline
 from reconciler.errors import AuthError, Exit
+from reconciler.model.control import Threshold
+from reconciler.model.plan import Plan
 from reconciler.simulator.core import scopes as simulated
 from reconciler.webex import scopes
 from reconciler.webex.credentials import credentials
 from reconciler.webex.renewal import Grant
-from tests.control.conftest import verdicts
+from tests.control.conftest import Typed, verdicts
 
 WRITES = "spark-admin:workspaces_write"
 
@@ -22,6 +25,12 @@ def writes(office: Any) -> list[str]:
     return [
         entry["method"] for entry in office.server.log() if entry["method"] != "GET" and "token" not in entry["path"]
     ]
+
+
+def planned(office: Any) -> tuple[Plan, int]:
+    """The plan, and how many requests it took."""
+    office.server.reset_requests()
+    return office.simulation.run(pipeline.plan(office.root, office.tenant)), len(office.server.log())
 
 
 @pytest.mark.issue10("C")
@@ -45,6 +54,53 @@ def test_s32_a_missing_write_scope_is_named_and_nothing_is_written(rooms: Any, t
     assert refused.value.exit_code == Exit.AUTH
     assert WRITES in str(refused.value.why) and plan.operations[0].members[0].address in str(refused.value.why)
     assert writes(office) == [] and office.server.state() == before
+
+
+@pytest.mark.issue10("C")
+def test_s32_a_run_that_goes_on_with_a_token_of_less_writes_nothing(rooms: Any) -> None:
+    office = rooms(12)
+    office.fail(1, 2, 3, 4, 5, 6)
+    office.apply(chunk_size=6, pause=Threshold(0.5, 6))
+    office.server.no_faults()
+    old = office.tenant.credentials
+    office.server.add_token("narrow", simulated.EVERY - {WRITES})
+    office.tenant = replace(office.tenant, credentials=replace(old, token="narrow", scopes=simulated.EVERY - {WRITES}))
+    before = office.server.state()
+    office.server.reset_requests()
+    with pytest.raises(AuthError) as refused:
+        office.resume()
+    assert WRITES in str(refused.value.why) and writes(office) == [] and office.server.state() == before
+    office.tenant = replace(office.tenant, credentials=old)
+    assert verdicts(office.resume()) == {"failed": 6, "verified": 6}, "nothing of the run is lost"
+
+
+@pytest.mark.issue10("C")
+def test_s32_a_plan_warns_of_them_and_is_the_same_plan(rooms: Any) -> None:
+    office = rooms(2)
+    without, asked = planned(office)
+    known = office.tenant.credentials
+    office.tenant = replace(office.tenant, credentials=replace(known, scopes=simulated.EVERY - {WRITES}))
+    warned, asked_then = planned(office)
+    assert asked_then == asked > 0
+    (warning,) = warned.notices
+    assert WRITES in warning and warned.operations[0].members[0].address in warning
+    assert warned.digest == without.digest and without.notices == []
+    office.tenant = replace(office.tenant, credentials=replace(known, scopes=simulated.EVERY))
+    assert office.plan().notices == []
+
+
+@pytest.mark.issue10("C")
+def test_s32_a_dry_run_refuses_what_an_apply_would(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_SCOPES", " ".join(simulated.EVERY - {WRITES}))
+    code, shown, _ = typed.say("plan")
+    assert code == 0 and f"lacks {WRITES}" in shown
+    for command in (["apply"], typed.plan):
+        code, _, said = typed.say(*command, "--dry-run")
+        assert code == Exit.AUTH and WRITES in said and "dry run" not in said
+    monkeypatch.setenv("WEBEX_SCOPES", " ".join(simulated.EVERY))
+    for command in (["apply"], typed.plan):
+        assert typed.say(*command, "--dry-run")[0] == 0
+    assert not typed.written()
 
 
 @pytest.mark.issue10("C")
