@@ -68,7 +68,7 @@ def apply(
     """
     from reconciler import pipeline
     from reconciler.remembered import planned
-    from reconciler.report.view import command
+    from reconciler.report.commands import carrying_out
     from reconciler.runs import lock
     from reconciler.workflows import provenance, readmission, running
 
@@ -97,7 +97,7 @@ def apply(
     pipeline.check_plan(root, made)
     if plan:
         asyncio.run(readmission.readmit(root, tenant, whole, override or ()))
-    again = command(made, str(plan or ""))
+    again = carrying_out(made, str(plan or ""))
     if dry_run:
         asyncio.run(pipeline.admit(tenant, made))
         return only_looked(root, made, approving, again=again)
@@ -105,7 +105,11 @@ def apply(
     say_interrupted(root, made)
     made, approval = approved(root, made, approving, again=again)
     applied = carry_out(
-        root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
+        root,
+        tenant,
+        control,
+        made,
+        lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval)),
     )
     code = ended(applied, made, root, undoes=on_failure == "undo")
     return taken_back(root, tenant, control, applied, made, approval, code) if code and on_failure == "undo" else code
@@ -128,14 +132,15 @@ def say_interrupted(root: Path, plan: Plan) -> None:
     """A new plan may well be meant; but whoever does not know of the other run should. Not of one that is under way:
     the lock tells that. RefusedError where it would create what the other may have created, and the API takes it
     twice."""
+    from reconciler.report.commands import resuming
     from reconciler.runs import known as runs
     from reconciler.runs import lock
 
     try:
         latest = next(iter(runs.runs(root)), None)
         if latest is not None and not latest.standing.over and not lock.holder(root):
-            state = latest.ending[0]
-            print(f"run {latest.name} is {state}; to finish it: reconcile resume {latest.name}", file=sys.stderr)
+            state, again = latest.ending[0], resuming(latest.name, latest.plan.overrides)
+            print(f"run {latest.name} is {state}; to finish it: {again}", file=sys.stderr)
         unsought = latest.standing.unsought if latest is not None else set()
     except ReconcileError:
         return  # a journal that cannot be read is told by `reconcile runs`; it keeps nobody from applying
@@ -144,5 +149,5 @@ def say_interrupted(root: Path, plan: Plan) -> None:
         raise RefusedError(
             f"run {latest.name} was cut off while it created {', '.join(twice)}: with another there might be two",
             why="nobody has looked yet whether its request took effect, and the API lets names repeat",
-            do=f"let it look, and finish it: reconcile resume {latest.name}",
+            do=f"let it look, and finish it: {resuming(latest.name, latest.plan.overrides)}",
         )

@@ -38,10 +38,11 @@ def observers(root: Path) -> tuple[Observer, ...]:
     return observers()
 
 
-def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied:
-    """Carry out, with its progress on stderr. Waits are events of the run then, so the tenant does not tell them."""
+def carry_out(root: Path, tenant: Tenant, control: Control, plan: Plan, run: Run) -> Applied:
+    """Carry out `plan` by `run`, with its progress on stderr. Waits are events of the run, so the tenant tells none."""
     from reconciler import desired
     from reconciler.cli.progress import running
+    from reconciler.report.commands import resuming
     from reconciler.workflows.running import How
 
     locked = bool(desired.load_tenant(root).lock)
@@ -57,13 +58,13 @@ def carry_out(root: Path, tenant: Tenant, control: Control, run: Run) -> Applied
                 print(_UNLOCKED, file=sys.stderr)
 
     try:
-        with running() as shown:
+        with running(overrides=plan.overrides) as shown:
             how = How(control, (begins, shown, *observers(root)), _drain_on_interrupt)
             return asyncio.run(run(silent, how))
     except (KeyboardInterrupt, asyncio.CancelledError):
         if name:  # there was no time to end it, and to say what comes next
             with contextlib.suppress(OSError):
-                print(f"what was under way is in doubt; next: reconcile resume {name}", file=sys.stderr)
+                print(f"what was under way is in doubt; next: {resuming(name, plan.overrides)}", file=sys.stderr)
         raise KeyboardInterrupt from None
 
 
@@ -121,7 +122,8 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     from reconciler.report.wording import ended as words
 
     resumable = applied.ending is not Ending.FINISHED
-    view = outcomes_view(applied.outcomes, run=applied.folder.name, resumable=resumable)
+    name, lifted = applied.folder.name, plan.overrides
+    view = outcomes_view(applied.outcomes, run=name, resumable=resumable, overrides=lifted)
     undoes = undoes and _calls_for_undo(applied)
     if undoes:
         view = replace(view, last="next: what was done is taken back (--on-failure undo)")
@@ -185,7 +187,11 @@ def taken_back(
         granted = replace(approval, digest=made.digest, how="on-failure", overrides=())
         keep = replace(control, fail_fast=False, canary=Canary())
         undone = carry_out(
-            root, tenant, keep, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=granted))
+            root,
+            tenant,
+            keep,
+            made,
+            lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=granted)),
         )
         ended(undone, made, root)
         if undone.ending is Ending.INTERRUPTED:
@@ -202,12 +208,12 @@ def taken_back(
 
 def _not_taken_back(undo: Plan, name: str) -> int:
     """A guard is in the way, and nobody lifted it for this: the run stays as it is, and that is no refusal of it."""
-    from reconciler.report.view import command
+    from reconciler.report.commands import carrying_out
 
     lift = sorted({finding.override for finding in undo.findings if finding.override and not finding.lifted})
     print(
         f"run {name} failed and is not taken back: a guard is in the way, as the plan above says\n"
-        f"  do: {command(replace(undo, overrides=lift))}",
+        f"  do: {carrying_out(replace(undo, overrides=lift))}",
         file=sys.stderr,
     )
     return Exit.PARTIAL

@@ -23,6 +23,7 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
     run
         The run, whole or its beginning or end; default: the one under way.
     """
+    from reconciler.report.commands import resuming
     from reconciler.report.inert import visible
     from reconciler.runs import known as runs
     from reconciler.runs import lock, pausing
@@ -30,11 +31,12 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
     root = repository.root()
     holder = lock.holder(root)
     found = runs.find(root, str(holder["run"]) if run == runs.LAST and holder.get("run") else run)
+    again = resuming(found.name, found.plan.overrides)
     if holder.get("run") != found.name:
         left = not found.standing.over
         raise ReconcileError(
             f"run {found.name} is not under way, so there is nothing to pause",
-            do=f"to go on with it: reconcile resume {found.name}" if left else "see the runs with: reconcile runs",
+            do=f"to go on with it: {again}" if left else "see the runs with: reconcile runs",
         )
     pausing.ask(found.folder, lock.who())
     print(f"asked run {found.name} to pause; operations under way end first", file=sys.stderr)
@@ -51,5 +53,5 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
         time.sleep(_LOOK)
     else:
         print("it is not paused yet: an operation under way takes its time", file=sys.stderr)
-    print(f"next: reconcile resume {found.name}", file=sys.stderr)
+    print(f"next: {again}", file=sys.stderr)
     return Exit.OK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, TextIO
@@ -65,19 +65,21 @@ def _moving(progress: Progress, stream: TextIO) -> Iterator[Heard]:
 
 
 @contextmanager
-def running(stream: TextIO | None = None) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+def running(
+    stream: TextIO | None = None, overrides: Iterable[str] = ()
+) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
     """A line per operation, wait and job. Below them, a line that moves where there is a terminal; where there is none,
-    a line with every heartbeat, so that nobody takes a long wait for the end."""
+    a line with every heartbeat, so that nobody takes a long wait for the end. `overrides` are those of the plan."""
     stream = stream or sys.stderr
     if stream.isatty():
-        with _live(stream) as shown:
+        with _live(stream, overrides) as shown:
             yield shown
     else:
-        yield _Run(lambda line: print(line, file=stream, flush=True))
+        yield _Run(lambda line: print(line, file=stream, flush=True), overrides)
 
 
 @contextmanager
-def _live(stream: TextIO) -> Iterator[_Run]:
+def _live(stream: TextIO, overrides: Iterable[str]) -> Iterator[_Run]:
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -92,15 +94,20 @@ def _live(stream: TextIO) -> Iterator[_Run]:
         def moves(line: str, done: int, total: int) -> None:
             bar.update(task, description=line, completed=done, total=total)
 
-        yield _Run(console.print, moves=moves)
+        yield _Run(console.print, overrides, moves=moves)
 
 
 class _Run:
     """Puts what happens into lines: `says` prints one to stay, `moves` draws the one that says how far it is, whenever
     that is known better; without it, that one is printed with every heartbeat."""
 
-    def __init__(self, says: Callable[[str], None], moves: Callable[[str, int, int], None] | None = None) -> None:
-        self._says, self._moves = says, moves
+    def __init__(
+        self,
+        says: Callable[[str], None],
+        overrides: Iterable[str],
+        moves: Callable[[str, int, int], None] | None = None,
+    ) -> None:
+        self._says, self._moves, self._overrides = says, moves, tuple(overrides)
         self._same: list[Mapping[str, Any]] = []
         self._far: dict[str, Any] = {"state": "running", "bad": 0, "request_rate": None}
         self._before = 0
@@ -164,7 +171,7 @@ class _Run:
     def _on_paused(self, facts: Mapping[str, Any]) -> None:
         from reconciler.report.pulse import paused_lines
 
-        for line in paused_lines(facts["run"], facts["why"]):
+        for line in paused_lines(facts["run"], facts["why"], self._overrides):
             self._says(line)
         self._is_at(state="paused")
 

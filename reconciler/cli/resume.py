@@ -63,12 +63,14 @@ def resume(
     if standing.over and found.ended:
         from reconciler.cli.carrying import say_left_out
         from reconciler.model.outcome import Verdict
+        from reconciler.report.commands import resuming
         from reconciler.report.runs import exit_code
 
         print(f"run {found.name} is finished, nothing is left to do", file=sys.stderr)
         code = exit_code(found)
         if any(outcome.verdict is not Verdict.VERIFIED for outcome in standing.settled.values()):
-            print(f"  what failed in it: reconcile resume --only-failures {found.name}", file=sys.stderr)
+            again = resuming(found.name, found.plan.overrides, only_failures=True)
+            print(f"  what failed in it: {again}", file=sys.stderr)
         say_left_out(found.plan)
         return code
     from reconciler import pipeline
@@ -87,7 +89,11 @@ def resume(
     if approval := found.started.get("approval"):
         print(f"approved by {approval_words(approval)}", file=sys.stderr)
     applied = carry_out(
-        root, access.tenant(root), control, lambda tenant, how: pipeline.resume(root, tenant, found.name, how)
+        root,
+        access.tenant(root),
+        control,
+        found.plan,
+        lambda tenant, how: pipeline.resume(root, tenant, found.name, how),
     )
     return ended(applied, found.plan, root)
 
@@ -118,7 +124,7 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
     from reconciler.cli.approval import approved
     from reconciler.cli.carrying import carry_out, ended, say_left_out
     from reconciler.cli.show import present
-    from reconciler.report.view import command
+    from reconciler.report.commands import carrying_out
 
     approving.check()
     control = controls.control()
@@ -133,8 +139,12 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
     present(made)
     refuse_unlifted(made, override)
     pipeline.check_plan(root, made)
-    made, approval = approved(root, made, approving, again=command(made))
+    made, approval = approved(root, made, approving, again=carrying_out(made))
     applied = carry_out(
-        root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
+        root,
+        tenant,
+        control,
+        made,
+        lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval)),
     )
     return ended(applied, made, root)

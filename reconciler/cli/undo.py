@@ -59,7 +59,7 @@ def undo(
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.cli.show import save, shown
     from reconciler.remembered import planned
-    from reconciler.report.view import command
+    from reconciler.report.commands import carrying_out
 
     approving.check()
     control = controls.control()
@@ -77,9 +77,13 @@ def undo(
         return pipeline.exit_code(made, Exit.PARTIAL if out is None else Exit.OK)
     pipeline.check_plan(root, made)
     planned.remember(root, made)
-    made, approval = approved(root, made, approving, again=command(made))
+    made, approval = approved(root, made, approving, again=carrying_out(made))
     applied = carry_out(
-        root, tenant, control, lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval))
+        root,
+        tenant,
+        control,
+        made,
+        lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=approval)),
     )
     code = ended(applied, made, root)
     print(_still_asked_for(root, made), file=sys.stderr)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding
+from reconciler.report.commands import lifting
 from reconciler.report.fields import FieldLine, field_lines
 from reconciler.report.folding import OWN, Against, alike, folds, names_of, sources_of
 from reconciler.report.inert import visible
@@ -187,7 +187,7 @@ def _objections(change: Change, against: Sequence[Finding], count: int = 1) -> l
 
 def objection(finding: Finding, count: int = 1) -> Objection:
     """What a guard says, and the name that lifts it; `count` addresses that say the same."""
-    lift = f"--override {shlex.quote(finding.override)}" if finding.override else "nothing lifts this"
+    lift = " ".join(lifting([finding.override])) if finding.override else "nothing lifts this"
     if count > 1 and finding.address in finding.override:
         lift += f" (and one like it for each of the {number(count)})"
     return Objection(visible(finding.rule), visible(finding.why), visible(finding.do), visible(lift))

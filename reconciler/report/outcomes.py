@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.masking import redacted
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import FORMAT_VERSION, Plan
+from reconciler.report.commands import resuming
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
@@ -67,8 +68,11 @@ class OutcomesView:
     last: str
 
 
-def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "", resumable: bool = False) -> OutcomesView:
-    """What an apply came to; the counts name every verdict, so that a zero can be seen. `resumable`: it was cut off."""
+def outcomes_view(
+    outcomes: Iterable[Outcome], *, run: str = "", resumable: bool = False, overrides: Iterable[str] = ()
+) -> OutcomesView:
+    """What an apply came to; the counts name every verdict, so that a zero can be seen. `resumable`: it was cut off.
+    `overrides` are those of its plan."""
     done = list(outcomes)
     by_verdict = Counter(outcome.verdict for outcome in done)
     wrong = [outcome for outcome in done if outcome.verdict is not Verdict.VERIFIED or outcome.also]
@@ -78,7 +82,7 @@ def outcomes_view(outcomes: Iterable[Outcome], *, run: str = "", resumable: bool
         verdict=f"{head}{number(by_verdict[Verdict.VERIFIED])} of {counted(len(done), 'result')} verified",
         counts=tuple(Fact(str(verdict), number(by_verdict[verdict])) for verdict in Verdict),
         problems=tuple(_problems(wrong)),
-        last=f"next: reconcile resume {visible(run)}" if resumable else f"next: {_next(set(by_verdict), run)}",
+        last=f"next: {resuming(run, overrides) if resumable else _next(set(by_verdict), run, overrides)}",
     )
 
 
@@ -184,12 +188,12 @@ def _wanted_and_found(path: str, value: Any) -> str:
     return f"{visible(path)}: {text}" if path else text
 
 
-def _next(verdicts: set[Verdict], run: str) -> str:
-    return again(verdicts, run) if run else "reconcile plan"
+def _next(verdicts: set[Verdict], run: str, overrides: Iterable[str]) -> str:
+    return again(verdicts, run, overrides) if run else "reconcile plan"
 
 
-def again(verdicts: set[Verdict], run: str) -> str:
+def again(verdicts: set[Verdict], run: str, overrides: Iterable[str]) -> str:
     """After a run of which nothing is left: only what failed once more, or a look at everything."""
     if verdicts & {Verdict.FAILED, Verdict.DRIFTED}:
-        return f"reconcile resume --only-failures {visible(run)}, or reconcile plan"
+        return f"{resuming(run, overrides, only_failures=True)}, or reconcile plan"
     return "reconcile plan"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reconciler.report.commands import resuming
 from reconciler.report.inert import visible
 from reconciler.report.wording import counted, duration, number
 
@@ -25,13 +26,13 @@ def heartbeat_line(facts: Mapping[str, Any]) -> str:
     return " · ".join(words)
 
 
-def paused_lines(run: str, why: str) -> list[str]:
-    """Why a run waits, and how it goes on."""
+def paused_lines(run: str, why: str, overrides: Iterable[str]) -> list[str]:
+    """Why a run waits, and how it goes on: with what its plan lifts, in case its process ends meanwhile."""
     name = visible(run)
     return [
         f"paused: {visible(why)}",
         f"  look:     reconcile status {name}",
-        f"  go on:    reconcile resume {name}   (in another terminal)",
+        f"  go on:    {resuming(run, overrides)}   (in another terminal)",
         "  end here: Ctrl-C; the rest is left for reconcile resume",
     ]
 

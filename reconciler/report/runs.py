@@ -13,6 +13,7 @@ from reconciler.errors import Exit, ReconcileError
 from reconciler.model.history import short_commit
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
+from reconciler.report.commands import resuming
 from reconciler.report.inert import visible
 from reconciler.report.outcomes import again
 from reconciler.report.pulse import holder_line
@@ -104,7 +105,7 @@ def run_json(run: _Run, *, held: Mapping[str, Any], whole: bool = False) -> dict
             "torn": kept.torn,
             **({"broken_at": kept.broken} if kept.broken else {}),
         },
-        "next": _next(run.name, state, standing, bool(kept.broken)),
+        "next": _next(run.name, state, standing, bool(kept.broken), plan.overrides),
     }
     if whole:
         told["problems"] = [
@@ -246,19 +247,19 @@ def _journal(run: dict[str, Any]) -> str:
     return f"{counted(journal['records'], 'record')}, the chain holds{torn}"
 
 
-def _next(name: str, state: str, standing: _Standing, broken: bool) -> str:
+def _next(name: str, state: str, standing: _Standing, broken: bool, overrides: list[str]) -> str:
     if state in ("running", "pausing", "ending"):
         return "wait for it to end"
     if state == "paused":
-        return f"reconcile resume {name}"
+        return resuming(name, overrides)
     if broken:
         return "reconcile plan"
     if not standing.over:
-        return f"reconcile resume {name}"
+        return resuming(name, overrides)
     verdicts = {outcome.verdict for outcome in standing.settled.values()}
     if verdicts <= {Verdict.VERIFIED}:
         return "reconcile verify"
-    return again(verdicts, name)
+    return again(verdicts, name, overrides)
 
 
 def _some(addresses: list[str]) -> str:

@@ -7,7 +7,6 @@ command. All text in a view is inert on a terminal already (`inert.visible`); ma
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from reconciler.model.address import matches, owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
 from reconciler.planner.consent import category
+from reconciler.report.commands import carrying_out
 from reconciler.report.costs import cost_lines
 from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
 from reconciler.report.inert import visible
@@ -329,21 +329,4 @@ def _next(plan: Plan, saved: str, applicable: bool, stopped: bool) -> str:
         return "reconcile plan"
     if plan.rehearsal and plan.rehearsal.refusals:
         return "resolve what the rehearsal met, or plan without it: --exclude ADDRESS"
-    return command(plan, saved) + ("" if saved else f" --approve {plan.digest[:12]}")
-
-
-def command(plan: Plan, saved: str = "") -> str:
-    """The command that carries out this plan, or makes it again: `reconcile apply --target 'person/*'`."""
-    scope = plan.scope
-    lifted = [f"--override {shlex.quote(name)}" for name in plan.overrides]
-    safe = ["--only-safe"] if scope.get("only") == ["safe"] else []
-    if saved:
-        return visible(" ".join([f"reconcile apply {shlex.quote(saved)}", *safe, *lifted]))
-    words = ["reconcile apply"]
-    if "retry" in scope:
-        return visible(" ".join([f"reconcile resume {scope['retry'][0]} --only-failures", *lifted]))
-    if "undo" in scope:
-        words = ["reconcile undo", scope["undo"][0]]
-    words += ["--isolate"] if "isolate" in scope else []
-    words += [f"--{name} {shlex.quote(p)}" for name in ("target", "exclude") for p in scope.get(name, ())]
-    return visible(" ".join([*words, *safe, *lifted]))
+    return carrying_out(plan, saved) + ("" if saved else f" --approve {plan.digest[:12]}")

@@ -24,7 +24,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ from reconciler.masking import masked_text
 from reconciler.model.approval import Approval
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
+from reconciler.report.commands import resuming
 from reconciler.wholefile import private, write_whole
 
 FORMAT_VERSION = 1
@@ -96,6 +97,7 @@ class Journal:
         self.folder = runs_folder(root) / self.run
         self._last, self._count = _FIRST, 0
         self._failed: OSError | None = None
+        self._overrides = tuple(plan.overrides)
         facts: dict[str, Any] = {"plan": plan.digest, "org": plan.org_id, "operations": len(plan.operations)}
         facts |= {"desired": {"commit": plan.commit, "fingerprint": plan.desired}}
         facts |= {"approval": approval.to_json()} if approval else {}
@@ -115,7 +117,7 @@ class Journal:
             ) from None
 
     @classmethod
-    def reopen(cls, folder: Path) -> Journal:
+    def reopen(cls, folder: Path, overrides: Iterable[str] = ()) -> Journal:
         """Go on with the journal of an interrupted run. StaleError when its chain is broken: then nobody knows what
         was done, and nothing may rest on it."""
         kept = read(folder)
@@ -125,7 +127,7 @@ class Journal:
         journal.written = lambda entry: None
         journal.run, journal.folder = folder.name, folder
         journal._last, journal._count = kept.last, len(kept.records)
-        journal._failed = None
+        journal._failed, journal._overrides = None, tuple(overrides)
         try:
             if kept.torn:
                 os.truncate(kept.path, kept.length)
@@ -152,7 +154,7 @@ class Journal:
                 "cannot write the evidence of this run, so it goes no further",
                 where=str(self.folder),
                 why=self._failed.strerror or "",
-                do=f"make room there, then: reconcile resume {self.run}",
+                do=f"make room there, then: {resuming(self.run, self._overrides)}",
             ) from None
 
     @contextmanager

@@ -30,6 +30,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.pipeline import Tenant, _identity
+from reconciler.report.commands import lifting
 from reconciler.workflows import sealing
 from reconciler.workflows.rejudging import refuse_by_tenant, rests_on_tenant
 
@@ -84,7 +85,7 @@ def _readmit(root: Path, plan: Plan, given: Collection[str] = (), licenses: Lice
 def refuse_unlifted(plan: Plan, given: Collection[str]) -> None:
     """RefusedError where a plan out of a file, a run's own too, lifts what nobody lifts now, by name."""
     if not sealing.sealed(plan) and (missing := sorted(set(plan.overrides) - set(given))):
-        again = " ".join(f"--override '{name}'" for name in missing)
+        again = " ".join(lifting(missing))
         raise RefusedError(
             f"this plan lifts {', '.join(missing)}, and a file is nobody's word",
             do=f"look at what it lifts, then give it again: {again}; or seal plans with {sealing.KEY}",

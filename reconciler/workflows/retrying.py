@@ -21,6 +21,7 @@ from reconciler.model.plan import Operation, Plan
 from reconciler.pipeline import budgeted, fits
 from reconciler.planner import token
 from reconciler.planner.parking import BACK, PARK
+from reconciler.report.commands import resuming
 from reconciler.runs.known import Run, Standing, find
 
 _AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
@@ -35,7 +36,7 @@ def plan(root: Path, name: str) -> Plan:
     if not run.standing.over:
         raise ReconcileError(
             f"run {run.name} has not ended: {len(run.standing.left)} operations are left",
-            do=f"finish it first: reconcile resume {run.name}",
+            do=f"finish it first: {resuming(run.name, run.plan.overrides)}",
         )
     operations = _operations(run)
     touched = {member.address for operation in operations for member in operation.members}

@@ -17,6 +17,7 @@ from reconciler.model.approval import Approval
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
 from reconciler.pipeline import Applied, Tenant, _identity, fits
+from reconciler.report.commands import resuming
 from reconciler.runs import pausing
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Run, Standing, find
@@ -61,7 +62,8 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
     """See pipeline.resume. A run in which nothing is left is only looked at: the tenant is not asked."""
     run = find(root, name)
     run.kept.refuse_broken()
-    with one_run(root, run.name, again=f"reconcile resume {run.name}", shared=seen_by_others(root)) as lock:
+    again = resuming(run.name, run.plan.overrides)
+    with one_run(root, run.name, again=again, shared=seen_by_others(root)) as lock:
         run = Run(run.folder)  # read again: until now somebody else may have written to it
         fits(root, run.plan)
         standing = run.standing
@@ -76,7 +78,7 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
             await _identity(writer, run.plan.org_id)
             refuse_own_admin(run.plan, writer.me)
             _refuse_without_scopes(run.plan, writer.session.scopes, events)
-            with Journal.reopen(run.folder) as journal:
+            with Journal.reopen(run.folder, run.plan.overrides) as journal:
                 return await _run(run.plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
 
 
@@ -165,7 +167,7 @@ def _closed(run: Run) -> Applied:
     outcomes = list(run.standing.settled.values())
     if run.ended:
         return Applied(outcomes, closing.summary(run.plan, run.name, run.kept.records), run.folder, Ending.FINISHED)
-    with Journal.reopen(run.folder) as journal:
+    with Journal.reopen(run.folder, run.plan.overrides) as journal:
         books = Books(run.folder, run.plan)
         journal.written = books.feed
         return Applied(outcomes, _end(journal, books, Ending.FINISHED), run.folder, Ending.FINISHED)

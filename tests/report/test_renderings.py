@@ -141,7 +141,7 @@ def test_the_last_line_is_the_next_command(rich_plan: Plan, saved: str, command:
         ({"target": ["person/*"]}, ["limits:delete"], "reconcile apply --target 'person/*' --override limits:delete"),
         ({"undo": ["20261120-run"], "exclude": ["number/*"]}, [], "reconcile undo 20261120-run --exclude 'number/*'"),
         ({"only": ["safe"]}, [], "reconcile apply --only-safe"),
-        ({"retry": ["20261120-run"]}, [], "reconcile resume 20261120-run --only-failures"),
+        ({"retry": ["20261120-run"]}, [], "reconcile resume --only-failures 20261120-run"),
     ],
 )
 def test_the_next_command_makes_the_same_plan(
