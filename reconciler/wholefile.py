@@ -1,5 +1,5 @@
 """Writing a file that is there whole or not at all, also where the disk is full or the process is killed, and that only
-its owner can read: plans and the evidence of runs name people and their numbers.
+its owner can read: plans, the evidence of runs and what is kept in `.reconcile/` name people and their numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from reconciler.links import refuse_path
 
 PRIVATE = 0o600
+LOCAL = ".reconcile"
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
@@ -41,3 +42,14 @@ def write_whole(path: Path, data: str | bytes) -> None:
 def private(path: str, flags: int) -> int:
     """An `opener` for files that only their owner may read."""
     return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
+
+
+def local_folder(root: str | Path) -> Path:
+    """`.reconcile/`, the folder of local working files, made for its owner alone; it keeps itself out of git. OSError
+    where it cannot be."""
+    folder = Path(root) / LOCAL
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not os.path.lexists(ignore):
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder

@@ -21,6 +21,7 @@ from reconciler.errors import LockedError
 from reconciler.kinds._wire import uuid_of
 from reconciler.store.layout import parsed
 from reconciler.store.writing import writable
+from reconciler.wholefile import LOCAL, local_folder
 
 
 def obstacle(root: Path) -> str:
@@ -33,19 +34,18 @@ def obstacle(root: Path) -> str:
 
 
 def place_of(root: Path) -> Path:
-    return root / ".reconcile" / "export"
+    return root / LOCAL / "export"
 
 
 def make_place(root: Path) -> None:
     """The folder, for its owner alone; OSError where it cannot be, or is a link to somewhere else."""
     place = place_of(root)
-    place.mkdir(parents=True, exist_ok=True)
+    local_folder(root)
+    place.mkdir(exist_ok=True)
     if place.is_symlink():
         raise OSError(f"{place.name} is a link")
     if stat.S_IMODE(place.stat().st_mode) != 0o700:
         place.chmod(0o700)
-    if not (root / ".reconcile" / ".gitignore").exists():
-        (root / ".reconcile" / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def path_of(root: Path, org_id: str) -> Path:

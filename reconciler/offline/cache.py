@@ -15,6 +15,7 @@ from typing import Any
 from reconciler.offline import signatures
 from reconciler.offline.signatures import Signature
 from reconciler.offline.verdicts import FileResult, sealed, sealed_verdicts, unsealed
+from reconciler.wholefile import local_folder, private
 
 _NAME = "plan.sqlite"
 _TABLES = """
@@ -46,7 +47,7 @@ class Cache:
         self._db: sqlite3.Connection | None = None
         self._opened = signatures.now()
         try:
-            path = os.path.join(signatures.make_folder(root), _NAME)
+            path = os.path.join(local_folder(root), _NAME)
             self._db = self._open(path, key)
         except sqlite3.OperationalError:
             return  # locked by another run, or a folder that cannot be written
@@ -58,6 +59,7 @@ class Cache:
             return
 
     def _open(self, path: str, key: str) -> sqlite3.Connection:
+        os.close(private(path, os.O_RDWR | os.O_CREAT))  # what SQLite makes of it, everybody may read
         db = sqlite3.connect(path, timeout=0.5, isolation_level=None)
         try:
             db.execute("PRAGMA synchronous=OFF")

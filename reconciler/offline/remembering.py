@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.offline import signatures
 from reconciler.offline.signatures import Signature
+from reconciler.wholefile import LOCAL, local_folder, private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,11 +58,11 @@ def remember(root: Path, key: str, blob: bytes) -> None:
         return
     note["blob"] = hashlib.sha256(blob).hexdigest()
     try:
-        signatures.make_folder(folder)
+        local_folder(folder)
         path = _path(folder, key)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         temporary = f"{path}.{os.getpid()}"
-        with open(temporary, "wb") as file:
+        with open(temporary, "wb", opener=private) as file:
             file.write(json.dumps(note).encode() + b"\n" + blob)
         os.replace(temporary, path)
         _forget_old(os.path.dirname(path))
@@ -81,7 +82,7 @@ def _digest(found: dict[str, Signature]) -> str:
 
 
 def _path(folder: str, key: str) -> str:
-    return os.path.join(folder, signatures.FOLDER, "answers", hashlib.sha256(key.encode()).hexdigest()[:32])
+    return os.path.join(folder, LOCAL, "answers", hashlib.sha256(key.encode()).hexdigest()[:32])
 
 
 def _forget_old(answers: str) -> None:

@@ -15,7 +15,6 @@ import time
 Signature = tuple[int, int, int, int]
 #: A change within this of the reading may not show in the times (FAT and some network file systems: 2 s).
 GRAIN = 2_000_000_000
-FOLDER = ".reconcile"
 
 
 def signature(found: os.stat_result) -> Signature:
@@ -63,14 +62,3 @@ def content(path: str) -> str:
         return ""
     with open(path, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
-
-
-def make_folder(root: str) -> str:
-    """The folder of local working files; it keeps itself out of git."""
-    folder = os.path.join(root, FOLDER)
-    os.makedirs(folder, exist_ok=True)
-    ignore = os.path.join(folder, ".gitignore")
-    if not os.path.exists(ignore):
-        with open(ignore, "w", encoding="utf-8") as file:
-            file.write("*\n")
-    return folder

@@ -15,24 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.kinds._wire import uuid_of
-
-FOLDER = ".reconcile"
+from reconciler.wholefile import LOCAL, local_folder
 
 
 def recall(root: Path, name: str, org_id: str) -> dict[str, Any]:
     """What is known of a tenant in this file."""
-    mine = _read(root / FOLDER / name).get(tenant_key(org_id))
+    mine = _read(root / LOCAL / name).get(tenant_key(org_id))
     return mine if isinstance(mine, dict) else {}
 
 
 def remember(root: Path, name: str, org_id: str, facts: dict[str, Any]) -> None:
     """Keep facts beside those of other tenants, in place of those of this one. A file that cannot be written costs the
     next run only what it would have known, so that is not an error."""
-    path = root / FOLDER / name
+    path = root / LOCAL / name
     with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        if not (ignore := path.parent / ".gitignore").exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        local_folder(root)
         document = {**_read(path), tenant_key(org_id): facts}
         with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".json", delete=False, encoding="utf-8") as file:
             json.dump(document, file, indent=1, sort_keys=True)

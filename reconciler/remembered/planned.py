@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.model.history import short_commit
 from reconciler.model.plan import Plan
-from reconciler.offline.signatures import make_folder
+from reconciler.wholefile import LOCAL, local_folder, private
 
 _FOLDER = "plans"
 _KEEP = 8
@@ -21,11 +21,12 @@ _SHOWN = 5
 def remember(root: Path, plan: Plan) -> None:
     """Note what this plan holds; what cannot be written is left out."""
     try:
-        folder = Path(make_folder(str(root))) / _FOLDER
-        folder.mkdir(exist_ok=True)
+        folder = local_folder(root) / _FOLDER
+        folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{plan.digest}.json"
         partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(_outline(plan), sort_keys=True), encoding="utf-8")
+        with open(partial, "w", encoding="utf-8", opener=private) as file:
+            json.dump(_outline(plan), file, sort_keys=True)
         partial.replace(path)
         by_age = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
         for old in by_age[_KEEP:]:
@@ -37,7 +38,7 @@ def remember(root: Path, plan: Plan) -> None:
 def difference(root: Path, digest: str, plan: Plan) -> list[str]:
     """What is different in a plan from the one whose digest begins so, in words; empty when that one is not known."""
     try:
-        found = sorted((root / ".reconcile" / _FOLDER).glob(f"{digest}*.json"))
+        found = sorted((root / LOCAL / _FOLDER).glob(f"{digest}*.json"))
         if len(found) != 1:
             return []
         then, now = json.loads(found[0].read_text(encoding="utf-8")), _outline(plan)

@@ -32,6 +32,7 @@ from reconciler import links
 from reconciler.errors import LockedError, ReconcileError
 from reconciler.runs import lease
 from reconciler.runs.lease import Lease, Store
+from reconciler.wholefile import local_folder
 
 #: A living owner says so this often, and is taken for dead after so many seconds without a sign of life.
 RENEW = 30.0
@@ -101,11 +102,8 @@ def one_run(root: Path, run: str, again: str = "reconcile plan", shared: Store |
     the command that goes on when the holder has ended. `shared` is where one is that other clones see (lease.py)."""
     path = root / ".reconcile" / "lock"
     try:
-        path.parent.mkdir(exist_ok=True)
+        local_folder(root)
         handle = links.opened(path, os.O_RDWR | os.O_CREAT)
-        ignore = path.parent / ".gitignore"
-        if not os.path.lexists(ignore):
-            ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise _unusable(path, error) from None
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError
+from reconciler.wholefile import private
 
 NAME = "pause.json"
 
@@ -19,7 +20,8 @@ def ask(folder: Path, by: str, why: str = "") -> None:
     path = folder / NAME
     try:
         partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps({"by": by, "why": why}, sort_keys=True) + "\n", encoding="utf-8")
+        with open(partial, "w", encoding="utf-8", opener=private) as file:
+            file.write(json.dumps({"by": by, "why": why}, sort_keys=True) + "\n")
         partial.replace(path)
     except OSError as error:
         raise ReconcileError("cannot ask the run to pause", where=str(path), why=error.strerror or "") from None

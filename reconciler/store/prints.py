@@ -14,6 +14,7 @@ from typing import Any
 from reconciler.store.layout import parsed
 from reconciler.store.taken import _entries
 from reconciler.store.writing import in_one_step
+from reconciler.wholefile import local_folder
 
 NAME = ".reconcile/state-rows.json"
 
@@ -25,9 +26,7 @@ def note(root: Path, prints: Mapping[str, Mapping[str, str]]) -> None:
     known |= {name: {"entry": entries[name], "rows": dict(rows)} for name, rows in prints.items() if name in entries}
     path = root / NAME
     try:
-        path.parent.mkdir(exist_ok=True)
-        if not (path.parent / ".gitignore").exists():
-            (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        local_folder(root)
         in_one_step(path, (json.dumps(known, sort_keys=True) + "\n").encode())
     except OSError:
         return

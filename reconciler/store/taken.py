@@ -19,6 +19,7 @@ from reconciler import git
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.store.layout import MANIFEST, digest, parsed
 from reconciler.store.writing import in_one_step
+from reconciler.wholefile import local_folder
 
 NAME = ".reconcile/state-taken.json"
 TRAILER = "Snapshot-Taken"
@@ -49,9 +50,7 @@ def note(root: Path, kinds: Iterable[str], began: datetime) -> None:
     known |= {kind: {"entry": entries[kind], "taken": moment} for kind in kinds if kind in entries}
     try:
         path = root / NAME
-        path.parent.mkdir(exist_ok=True)
-        if not (path.parent / ".gitignore").exists():
-            (path.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        local_folder(root)
         in_one_step(path, (json.dumps(known, indent=1, sort_keys=True) + "\n").encode())
     except OSError:
         return

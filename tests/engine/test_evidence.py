@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -19,8 +20,10 @@ from reconciler.cli.show import save
 from reconciler.errors import LockedError, ReconcileError, StaleError
 from reconciler.evidence.books import Books
 from reconciler.model.plan import Plan
-from reconciler.runs import lock
+from reconciler.runs import lock, pausing
 from reconciler.runs.journal import Journal, broken_at, read
+from reconciler.simulator import generate_tenant
+from tests.properties.differential.desk import Desk
 
 PLAN = Plan("org", "Org", "", "f", [], [], [], 0, 0)
 
@@ -169,6 +172,27 @@ def test_what_a_run_leaves_is_for_its_owner_alone(tmp_path: Path) -> None:
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert {"plan.json", "journal.jsonl", f"{path.parent.name}_ok.csv"} <= modes.keys()
     assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.issue10("C")
+def test_what_is_kept_in_the_local_folder_is_for_its_owner_alone() -> None:
+    """Whatever the umask: what earlier plans found, shown plans, the lock, and who asked a run to pause."""
+    umask = os.umask(0)
+    try:
+        with Desk(generate_tenant(people=2, locations=1, workspaces=1, seed=1), seed=5) as desk:
+            desk.describe({"workspaces": [{"name": "Room 0001", "capacity": 7}]})
+            said = [desk.run("export"), desk.run("plan", "--offline"), desk.run("plan"), desk.apply()]
+            assert [one.code for one in said] == [0] * 4, "\n".join(map(str, said))
+            pausing.ask(next((desk.root / "state" / "runs").iterdir()), "somebody")
+            local, runs = desk.root / ".reconcile", desk.root / "state" / "runs"
+            found = [path for top in (local, runs) for path in top.rglob("*") if path.is_file()]
+            open_ones = {path.name for path in found if path.stat().st_mode & 0o777 != 0o600}
+            names = {path.relative_to(local).parts[0] for path in found if path.is_relative_to(local)}
+            assert local.stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(umask)
+    assert open_ones == {".gitignore"}
+    assert names >= {"plan.sqlite", "answers", "plans", "lock", "applied.json", "state-taken.json"}
 
 
 @pytest.mark.issue10("C")
