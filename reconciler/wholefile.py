@@ -8,7 +8,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from reconciler.links import refuse_path
+from reconciler.links import opened, refuse_path
 
 PRIVATE = 0o600
 LOCAL = ".reconcile"
@@ -51,5 +51,6 @@ def local_folder(root: str | Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if not os.path.lexists(ignore):
-        ignore.write_text("*\n", encoding="utf-8")
+        with open(opened(ignore, os.O_WRONLY | os.O_CREAT), "w", encoding="utf-8") as file:  # not through a link
+            file.write("*\n")
     return folder

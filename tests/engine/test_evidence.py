@@ -191,7 +191,7 @@ def test_what_is_kept_in_the_local_folder_is_for_its_owner_alone() -> None:
             assert local.stat().st_mode & 0o777 == 0o700
     finally:
         os.umask(umask)
-    assert open_ones == {".gitignore"}
+    assert open_ones == set()
     assert names >= {"plan.sqlite", "answers", "plans", "lock", "applied.json", "state-taken.json"}
 
 

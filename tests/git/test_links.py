@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -139,11 +140,10 @@ def test_a_link_in_place_of_the_lock_just_now_is_not_followed(repository: Path, 
     with pytest.raises(ReconcileError, match="cannot take the lock") as error, one_run(repository, "a run"):
         pass
     assert not isinstance(error.value, LockedError)
-    (repository / ".reconcile" / "lock").unlink()
-    (repository / ".reconcile").rmdir()
+    shutil.rmtree(repository / ".reconcile")
     (repository / ".reconcile").symlink_to(outside)
     with pytest.raises(ReconcileError, match="cannot take the lock"), one_run(repository, "a run"):
         pass
-    assert (outside / "lock").read_text() == f"{SECRET}\n"
+    assert (outside / "lock").read_text() == f"{SECRET}\n" and not (outside / ".gitignore").exists()
     with pytest.raises(OSError):
         links.opened(repository / ".reconcile" / "lock", os.O_RDONLY)
