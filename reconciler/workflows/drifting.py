@@ -53,7 +53,8 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
     """See pipeline.drift."""
     tenant_settings = desired.load_tenant(root)
     org = tenant_settings.org
-    resources = _described(root, selection, everything)
+    watched = watching.reaches(root, tenant_settings.watch, org.id, selection)
+    resources = _described(root, selection, everything, watched=watched)
     snapshot, moment = store.open(root / "state", org.id), taken(root)
     kept = [name for name in snapshot.kinds if selection.reaches(name)]
     whole = held(kept, resources) if everything else Held(inventory.of_desired(resources))
@@ -109,12 +110,13 @@ def _name_scopes(found: Drift, statuses: inventory.Statuses) -> None:
         )
 
 
-def _described(root: Path, selection: Selection, everything: bool) -> list[Wanted]:
-    """The desired resources to compare; with `everything` there may be none, else loading says what is missing."""
+def _described(root: Path, selection: Selection, everything: bool, *, watched: bool = False) -> list[Wanted]:
+    """The desired resources to compare; with `everything` there may be none, else loading says what is missing. Where
+    what is selected is `watched`, nobody need describe it."""
     if everything and not names(root):
         return []
     resources = desired.load(root, references=False).resources
-    if everything:
+    if everything or watched:
         return [wanted for wanted in resources if selection.touches(wanted)]
     chosen = selected(resources, selection)
     return [wanted for wanted in resources if wanted.address in chosen]

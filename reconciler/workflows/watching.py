@@ -67,6 +67,15 @@ def from_state(root: Path, names: Iterable[str], org: str) -> Watch | None:
     return Watch(older=_not_at_rest(root, snapshot, sections), unlooked="the tenant is not asked by an offline plan")
 
 
+def reaches(root: Path, names: Iterable[str], org: str, selection: Selection) -> bool:
+    """Whether a selection takes a watched section of somebody in the snapshot, whoever describes it."""
+    sections = [] if selection.whole else watched(names)
+    snapshot = _snapshot(root, org) if sections else None
+    return snapshot is not None and any(
+        selection.takes(f"{kind.name}/{key}") for kind in sections for key in snapshot.keys(kind.owner)
+    )
+
+
 async def look(
     reader: TenantReader,
     root: Path,

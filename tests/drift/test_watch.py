@@ -176,3 +176,21 @@ def test_drift_of_a_part_looks_at_that_part(watched: Office) -> None:
     assert said.code == 2, said.err
     assert [one["address"] for one in said.data["watch"]["new"]] == [f"person.forwarding/{BEN}"]
     assert watched.reconcile("drift", "--exclude", f"person/{BEN}", "-o", "json").data["watch"]["new"][0]["now"]
+
+
+@pytest.mark.issue10(25)
+@pytest.mark.parametrize("target", ["person.forwarding/{}", "person/{}"])
+def test_drift_of_what_is_watched_needs_nobody_who_describes_it(watched: Office, target: str) -> None:
+    watched.describe(people=[{"email": ANA}])
+    file = watched.root / "desired" / "tenant.yaml"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "watch": WATCH}))
+    watched.forward(BEN, "+12125550199")
+    watched.forward(ANA, "+12125550198")
+    said = watched.reconcile("drift", "--target", target.format(BEN), "-o", "json")
+    assert said.code == 2, said.err
+    assert [one["address"] for one in said.data["watch"]["new"]] == [f"person.forwarding/{BEN}"]
+    assert said.data["differences"] == [] and said.data["counts"]["compared"] == 0
+    assert reads(watched, "callForwarding") and not reads(watched, watched.uuid(ANA))
+    assert f"person.forwarding/{BEN} changed since" in watched.reconcile("drift", "--target", target.format(BEN)).out
+    for stranger in (target.format("nobody@example.com"), f"person.voicemail/{BEN}"):
+        assert watched.reconcile("drift", "--target", stranger).code == 64
