@@ -57,3 +57,17 @@ def test_whether_a_lifted_delete_lasts_nobody_knows(live: Live, rehearse: Rehear
     live.describe({"people": [{"email": NOAH, "state": "absent"}]}, identity="directory")
     found = rehearse(live, live.plan(lift=[f"identity:{NOAH}"]))
     assert not found.refusals and [one for one in found.unknown if "brings them back" in one]
+
+
+@pytest.mark.parametrize("position", ["passes", "refused"])
+def test_a_lifted_delete_ends_as_the_tenant_decides(live: Live, position: str) -> None:
+    live.server.turn("people_profile_owner", "directory_changes")
+    live.server.turn("people_owned_delete", position)
+    live.describe({"people": [{"email": NOAH, "state": "absent"}]}, identity="directory")
+    before = live.state()["people"]
+    (outcome,) = live.apply(live.plan(lift=[f"identity:{NOAH}"])).outcomes
+    left = live.state()["people"]
+    if position == "refused":
+        assert str(outcome.verdict) == "failed" and "directory" in outcome.why and left == before
+    else:
+        assert str(outcome.verdict) == "verified" and [one for one in before if NOAH not in one["emails"]] == left

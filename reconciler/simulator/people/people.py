@@ -15,6 +15,11 @@ switches.declare(
     text="whether the row without id of an empty location is followed by a next page, which is empty",
 )  # fmt: skip
 
+switches.declare(
+    "people_owned_delete", "passes", "refused", row="8",
+    text="whether DELETE /people/{personId} passes for somebody whom a directory owns (people_profile_owner)",
+)  # fmt: skip
+
 _END = "~"  # a cursor behind every uuid
 _NOBODY = {
     "notFoundIds": None,
@@ -148,8 +153,16 @@ def get_person(request: Request) -> Reply:
 @route("DELETE", "/people/{personId}")
 def delete_person(request: Request) -> Reply:
     """Delete a Person: 204; number and extension are free again, the SCIM user is gone too."""
-    remove(request.store, calling.person(request))
+    store, person = request.store, calling.person(request)
+    if store.switches["people_profile_owner"] != "webex" and store.switches["people_owned_delete"] == "refused":
+        raise owned_by_directory()
+    remove(store, person)
     return Reply(204)
+
+
+def owned_by_directory() -> errors.ApiError:
+    """In what words the real API refuses it nobody has recorded."""
+    return errors.platform(400, "The user is managed by the directory of the organization and cannot be changed here.")
 
 
 def remove(store: Store, person: Json) -> None:

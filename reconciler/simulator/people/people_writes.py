@@ -13,7 +13,7 @@ from ..core.owners import Owner
 from ..core.routing import Json, Reply, Request, route
 from ..core.store import Store
 from . import _license_rules
-from .people import show
+from .people import owned_by_directory, show
 
 switches.declare(
     "people_put_omitted", "kept", "reset", row="8, 18.1",
@@ -83,7 +83,7 @@ def create_person(request: Request) -> Reply:
     """Create a Person. 409 for a known address; 400 may leave a person without calling behind."""
     store, body = request.store, _body(request)
     if store.switches["people_profile_owner"] != "webex":
-        raise _owned_by_directory()
+        raise owned_by_directory()
     emails = _emails(store, body, None)
     if not any(body.get(name) for name in ("displayName", "firstName", "lastName")):
         raise errors.platform(400, "At least one of displayName, firstName, lastName is required.")
@@ -150,17 +150,12 @@ def update_person(request: Request) -> Reply:
     return Reply(200, show(store, person, calling_data=request.flag("callingData")))
 
 
-def _owned_by_directory() -> errors.ApiError:
-    """In what words the real API refuses it nobody has recorded."""
-    return errors.platform(400, "The user is managed by the directory of the organization and cannot be changed here.")
-
-
 def _check_owner(store: Store, person: Json, body: Json) -> None:
     """Where a directory owns the profile, a PUT is refused as such, or where it would change the profile."""
     position = store.switches["people_profile_owner"]
     changes = any(name in body and body[name] != person.get(name) for name in ("displayName", *_NAMES))
     if position == "directory" or (position == "directory_changes" and changes):
-        raise _owned_by_directory()
+        raise owned_by_directory()
 
 
 def _body(request: Request) -> Json:
