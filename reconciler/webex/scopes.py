@@ -52,7 +52,8 @@ def missing(needs: Iterable[tuple[str, Iterable[str]]], held: frozenset[str]) ->
 def warnings(lacking: Mapping[str, list[str]]) -> list[str]:
     """What is said of each scope before anybody applies."""
     return [
-        f"the token that this was planned with lacks {scope}, and apply refuses with it: needed by {_named(operations)}"
+        f"warning: the token that this was planned with lacks {scope}, and apply refuses with it:"
+        f" needed by {_named(operations)}"
         for scope, operations in sorted(lacking.items())
     ]
 
