@@ -39,6 +39,9 @@ _SPARE, _SPARE_PART, _RUN = 3.0, 0.01, 28.0
 _LAST = 60.0
 #: Seconds after which what has another name may ask whether it is closed as well.
 _ASK_TOO = 1.0
+#: After so many seconds, or four times the usual, a request has met the limit: what is answered late is no reason to
+#: let others wait.
+_ARRIVED = 0.25
 _MEMORY = 4096
 _LONGEST_GUESS = 60.0
 
@@ -58,7 +61,8 @@ class Contact:
         self._closed: dict[str, float] = {}
         self._refused_names: set[str] = set()
         self._events: list[float] = []
-        self._out = self._answers = self._refusals = self.row = 0
+        self._under_way: list[float] = []
+        self._answers = self._refusals = self.row = 0
         self._next = self._gate = self._cut_at = self._last = -math.inf
         self._rtt = 0.0
         self._window = self._began = 0.0
@@ -82,25 +86,32 @@ class Contact:
         return self.met and now > self._events[0] + _LAST
 
     def delay(self, now: float, name: str = "") -> float:
-        """Seconds; infinite until another answer is there."""
+        """Seconds; infinite until another answer is there, or `patience` is over."""
         left = max(self._gate, self._next, self._closed.get(name, -math.inf)) - now
         if left > 1e-6:
             return left
-        return math.inf if self._out > 0 and self._out + 1 > self._room() else 0.0
+        return math.inf if self._counted(now) and len(self._counted(now)) + 1 > self._room() else 0.0
+
+    def patience(self, now: float) -> float:
+        """For how long an answer is worth waiting for: until what is under way longest no longer counts."""
+        counted = self._counted(now)
+        return counted[0] + self._arrived - now + 1e-3 if counted else 0.0
 
     def sent(self, now: float) -> None:
         """A request goes now."""
         if self.met:
             self._climb(now)
-        self._out += 1
+        self._under_way.append(now)
         if self.rate < math.inf:
             late = now - min(0.05, 0.5 / self.rate)
             self._next = max(self._next, self._gate, late) + 1 / self.rate
         self._last = now
 
-    def back(self) -> None:
-        """A request is no longer under way: answered or lost. Comes before `accepted` and `refused`."""
-        self._out -= 1
+    def back(self, sent: float) -> None:
+        """A request that went at `sent` is no longer under way: answered or lost. Comes before `accepted` and
+        `refused`."""
+        if sent in self._under_way:
+            self._under_way.remove(sent)
 
     def accepted(self, now: float, sent: float, name: str = "") -> None:
         """A request that went at `sent` was let through."""
@@ -168,6 +179,14 @@ class Contact:
         return self._by_name.get(name, [])
 
     # --- how many at once ---
+
+    @property
+    def _arrived(self) -> float:
+        return max(_ARRIVED, 4 * self._rtt)
+
+    def _counted(self, now: float) -> list[float]:
+        """What is under way and may not have met the limit yet."""
+        return self._under_way[bisect_left(self._under_way, now - self._arrived) :]
 
     def _room(self) -> float:
         count = len(self._passed)

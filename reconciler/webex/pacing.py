@@ -113,6 +113,10 @@ class Family:
             return self._contact.delay(now, name)
         return _left(max(self._gate, self._next), now)
 
+    def patience(self, now: float) -> float:
+        """How long to wait for an answer where `delay` is infinite."""
+        return self._contact.patience(now) if self._contact else 0.0
+
     def sent(self, now: float) -> None:
         """A request goes now."""
         if self._contact and self._contact.over(now):
@@ -132,10 +136,10 @@ class Family:
         if self._contact:
             self._contact.accepted(now, sent, name)
 
-    def back(self) -> None:
-        """A request that went is no longer under way: it is answered or lost."""
+    def back(self, sent: float) -> None:
+        """A request that went at `sent` is no longer under way: it is answered or lost."""
         if self._contact:
-            self._contact.back()
+            self._contact.back(sent)
 
     def refused(self, now: float, sent: float, retry_after: float | None, name: str = "") -> float:
         """A request that went at `sent` was answered 429: the seconds until the family is open again. `retry_after` is
@@ -265,6 +269,10 @@ class Pacer:
         """Seconds until the next request may go; 0 when it may go now, infinite when an answer is waited for."""
         return max(self.family(name).delay(now, name), _left(self._next, now))
 
+    def patience(self, name: str, now: float) -> float:
+        """How long to wait for an answer where `delay` is infinite, before asking it again."""
+        return self.family(name).patience(now)
+
     def sent(self, name: str, now: float) -> None:
         family = self.family(name)
         family.sent(now)
@@ -279,7 +287,7 @@ class Pacer:
         """Of a request that went there is no answer. Who let it go may be another pacer than would today."""
         families = self._under_way.get((name, sent))
         if families:
-            families.pop().back()
+            families.pop().back(sent)
             if not families:
                 del self._under_way[name, sent]
 

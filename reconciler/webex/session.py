@@ -284,7 +284,7 @@ class Session(AsRestSession):
             while True:
                 while (left := self.pacer.delay(family, self._now())) > 0:
                     if left == math.inf:
-                        await self._next_answer()
+                        await self._next_answer(self.pacer.patience(family, self._now()))
                         continue
                     if self._now() + left > row:
                         raise TemporaryError(
@@ -300,10 +300,11 @@ class Session(AsRestSession):
                     return now
                 self._slots.release()  # closed, or another family took the pause, while waiting for a slot
 
-    async def _next_answer(self) -> None:
-        """Wait until any request under way is answered or lost."""
+    async def _next_answer(self, patience: float) -> None:
+        """Wait until any request under way is answered or lost, or so many seconds are over."""
         self._answer = self._answer or asyncio.Event()
-        await self._answer.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._answer.wait(), patience)
 
     def _answered(self, family: str, left: float, response: aiohttp.ClientResponse | None) -> None:
         """Tells the pacer, but for a 429, which says more; and whoever waits for an answer."""
