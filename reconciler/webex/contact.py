@@ -41,7 +41,7 @@ _LAST = 60.0
 _ASK_TOO = 1.0
 #: After so many seconds, or four times the usual, a request has met the limit: what is answered late is no reason to
 #: let others wait.
-_ARRIVED = 0.25
+_ARRIVED, _ARRIVED_AT_HOME = 0.25, 0.03
 _MEMORY = 4096
 _LONGEST_GUESS = 60.0
 
@@ -182,7 +182,7 @@ class Contact:
 
     @property
     def _arrived(self) -> float:
-        return max(_ARRIVED, 4 * self._rtt)
+        return max(_ARRIVED_AT_HOME if self._flat else _ARRIVED, 4 * self._rtt)
 
     def _counted(self, now: float) -> list[float]:
         """What is under way and may not have met the limit yet."""
