@@ -67,8 +67,15 @@ _NEVER = st.just(False)
 
 
 @st.composite
-def tenants(draw: DrawFn, peaceful: st.SearchStrategy[bool] = _NEVER, *, directories: bool = True) -> World:
+def tenants(
+    draw: DrawFn,
+    peaceful: st.SearchStrategy[bool] = _NEVER,
+    *,
+    directories: bool = True,
+    without: frozenset[str] = frozenset(),
+) -> World:
     odd = draw(oddities.oddities) | (draw(oddities.owners) if directories else {})
+    odd = {name: value for name, value in odd.items() if name not in without}
     if draw(st.integers(1, _SAMPLE_SHARE)) == 1:
         return World({"odd": odd} if odd else {}, peaceful=draw(peaceful))
     size: Json = {"odd": odd} if odd else {}
