@@ -6,6 +6,7 @@ runs through the very same code without HTTP.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable
@@ -127,6 +128,7 @@ def settle(store: Store) -> None:
         function(store)
 
 
+@functools.cache  # once per process: a tenant is loaded thousands of times, and the folders are read each time else
 def discover() -> None:
     """Import every resource: all modules of all folders of the simulator, so a new one is a new file and no more."""
     root = __package__.rpartition(".")[0]
