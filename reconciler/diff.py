@@ -19,12 +19,12 @@ from typing import Any
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, sections_of
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import claims, marks_of, needs, references
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import claims, marks_of, needs, references
+from reconciler.model.calling import loses_calling
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_THERE, Current, Fields, not_entitled
-from reconciler.planner.reversal import loses_calling
 
 
 def covers(have: Fields, want: Fields) -> bool:

@@ -11,17 +11,15 @@ Everything that plans is given a reader, whose transport refuses to write; only 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconciler.diff import inherited
-from reconciler.errors import Exit, ReconcileError, RefusedError, StaleError, UsageError
+from reconciler.errors import Exit, StaleError
 from reconciler.guard import Managed
-from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Finding, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL as ALL
 from reconciler.model.selection import Selection as Selection
 from reconciler.workflows import comparing, evaluation
@@ -30,40 +28,24 @@ from reconciler.workflows.admission import fits as fits
 from reconciler.workflows.admission import refuse_stale as refuse_stale
 from reconciler.workflows.comparing import not_lifted, refuse_missing, seen_as_renamed, told, without_sections
 from reconciler.workflows.evaluation import Evaluation, finish
+from reconciler.workflows.selecting import across, select, selected, with_references
 
 if TYPE_CHECKING:
     from reconciler.inventory.choice import Choice
-    from reconciler.model.control import Ending
-    from reconciler.model.outcome import Outcome
+    from reconciler.model.applied import Applied
     from reconciler.model.rehearsal import Rehearsal
-    from reconciler.model.snapshot import Current
     from reconciler.twin import Serve
-    from reconciler.webex.credentials import Credentials
-    from reconciler.webex.exchange import Tally
-    from reconciler.webex.session import Waiting
-    from reconciler.webex.tenant import TenantReader
+    from reconciler.webex.connection import Connection
     from reconciler.workflows.drifting import Drifted
     from reconciler.workflows.exporting import Exported, How
     from reconciler.workflows.running import How as Carrying
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """How to reach the tenant, how hard to press it, and whom to tell of a wait."""
-
-    credentials: Credentials
-    waiting: Waiting
-    workers: int = 8
-
-
-Lookup = Callable[[str, str], "Current | None"]
 
 
 # --- export ----------------------------------------------------------------------------------------------------
 
 
 async def export(
-    tenant: Tenant,
+    connection: Connection,
     kinds: Iterable[str] | None = (),
     artefacts: Iterable[str] = (),
     org: tuple[str, str] = ("", ""),
@@ -80,33 +62,37 @@ async def export(
     if choice is None:
         managed = inventory.everything(kinds).kinds if kinds is not None else ()
         choice = Choice(tuple(managed), tuple(artefacts))
-    return await exporting.export(tenant, choice, org, how or exporting.How())
+    return await exporting.export(connection, choice, org, how or exporting.How())
 
 
 # --- plan ------------------------------------------------------------------------------------------------------
 
 
-async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
+async def plan(root: Path, connection: Connection, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
     """The plan against the tenant as it is now: reads what desired manages or refers to, and what rests on that, and
     nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.inventory import renamed
     from reconciler.webex import tenant as webex
+    from reconciler.webex.connection import identity
     from reconciler.workflows import watching, write_scopes
+    from reconciler.workflows.forecasting import budgeted
 
     wanted = desired.load(root, references=False, isolate=selection.isolate)
-    resources = _with_references(wanted.resources, selection)
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        org_id = await _identity(reader, wanted.tenant.org.id)
+    resources = with_references(wanted.resources, selection)
+    async with webex.reader(
+        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
+    ) as reader:
+        org_id = await identity(reader, wanted.tenant.org.id)
         need = replace(inventory.of_desired(resources), tolerant=True)
-        current = await inventory.read(reader, need, {"id": org_id}, workers=tenant.workers)
+        current = await inventory.read(reader, need, {"id": org_id}, workers=connection.workers)
         places = await renamed.locations(reader, resources, current)
         standing = not_lifted(places, lift)
         seen_as_renamed(current, standing)
         names = await inventory.license_names(reader, resources)
         changes = comparing.all_compared(resources, current, names, isolate=selection.isolate)
         changes = without_sections(changes, standing)
-        chosen = select(_across(changes, wanted.resources, current.get), selection)
+        chosen = select(across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         missing = await inventory.look_up(reader, chosen, known, current)
         refuse_missing(chosen, missing, isolate=selection.isolate)
@@ -126,7 +112,7 @@ async def plan(root: Path, tenant: Tenant, selection: Selection = ALL, lift: Col
     made = comparing.with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
     made.watch = seen
     made.notices = [*write_scopes.warnings(made, reader.session.scopes), *made.notices]
-    return budgeted(root, made, tenant, reader.session.watching.tally)
+    return budgeted(root, made, connection, reader.session.watching.tally)
 
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
@@ -134,6 +120,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     from reconciler import desired, offline, store
     from reconciler.kinds import kinds
     from reconciler.workflows import watching
+    from reconciler.workflows.forecasting import budgeted
 
     found = offline.isolated(root) if selection.isolate else offline.evaluate(root, cache=cache)
     changes, snapshot = found.changes, store.open(root / "state", found.tenant.org.id)
@@ -148,7 +135,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     if not selection.whole or any(change.kind in givers or change.carries for change in changes):
         taken = selected(resources(), selection, found.aside)
         managed = Managed(len(taken), lambda: taken)
-        changes = _across(changes, resources(), snapshot.get)
+        changes = across(changes, resources(), snapshot.get)
     changes, places = comparing.at_renamed_places(changes, snapshot, resources, lift)
     chosen = select(changes, selection)
     about = (managed, found.fingerprint, found.tenant, found.gaps)
@@ -165,98 +152,6 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     made = comparing.with_dropped(root, finish(root, whole, selection, lift), selection, resources)
     made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)
     return budgeted(root, made)
-
-
-def _across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:
-    """What only shows when changes are seen together with the other resources."""
-    carried = {address: change for change in changes for address in change.carries}
-    for wanted in resources if carried else ():
-        mover = carried.get(wanted.address)
-        if mover and not wanted.absent and wanted.fields.get("location") not in (None, mover.want["location"]):
-            mover.blocked = (
-                f"{wanted.address} moves along, but {wanted.source} still describes it at "
-                f"{wanted.fields['location']}: describe it at {mover.want['location']}"
-            )
-    return inherited(changes, resources, get)
-
-
-def selected(resources: list[Wanted], selection: Selection, aside: Collection[Finding] = ()) -> set[str]:
-    """The addresses of the resources that a selection takes, whole or in part; UsageError when it takes none, not
-    even of those that are set aside."""
-    taken = {wanted.address for wanted in resources if selection.touches(wanted)}
-    if resources and not taken and not any(selection.takes(finding.address) for finding in aside):
-        raise UsageError(
-            "no managed resource matches this selection",
-            why="; ".join(f"--{name} {' '.join(patterns)}" for name, patterns in selection.to_json().items()),
-            do="an address is kind/key, like person/ana@example.com; patterns take * and ?",
-        )
-    return taken
-
-
-def budgeted(root: Path, made: Plan, tenant: Tenant | None = None, read: Tally | None = None) -> Plan:
-    """The plan with what it costs; `tenant`: how fast it may be asked, and where it is; `read`: what it was asked."""
-    if made.operations:
-        from reconciler.workflows import forecasting
-
-        known = (tenant.credentials, tenant.workers, read) if tenant else ()
-        made.budget = forecasting.of_plan(root, made, *known)
-    return made
-
-
-def select(changes: list[Change], selection: Selection) -> list[Change]:
-    """The changes in the selection and those that they rest on: a target brings its dependencies, but what is
-    excluded stays out, and what rests on it is blocked."""
-    if selection.whole:
-        return changes
-    by_address = {change.address: change for change in changes}
-    chosen = {change.address for change in changes if selection.takes(change.address)}
-    queue = list(chosen)
-    while queue:
-        change = by_address[queue.pop()]
-        for needed in (*change.refs, owner_address(change.address)):
-            if needed in by_address and selection.leaves_out(needed) and needed != change.address:
-                change.blocked = f"needs {needed}, which --exclude leaves out"
-            elif needed in by_address and needed not in chosen:
-                chosen.add(needed)
-                queue.append(needed)
-    return [change for change in changes if change.address in chosen]
-
-
-def _with_references(resources: list[Wanted], selection: Selection) -> list[Wanted]:
-    """The resources to read for a selection: those it touches, and the desired ones that they refer to."""
-    from reconciler.kinds import kind, sections_of
-    from reconciler.kinds._marks import references
-
-    if not selection.target:
-        return resources
-    by_address = {wanted.address: wanted for wanted in resources}
-    chosen = {wanted.address for wanted in resources if selection.touches(wanted)}
-    queue = list(chosen)
-    while queue:
-        wanted = by_address[queue.pop()]
-        parts = [(kind(wanted.kind), wanted.fields)]
-        parts += [(section, wanted.fields.get(name) or {}) for name, section in sections_of(wanted.kind).items()]
-        for part, fields in parts:
-            for ref, key in references(part, fields):
-                address = f"{ref.kind}/{key}"
-                if address in by_address and address not in chosen:
-                    chosen.add(address)
-                    queue.append(address)
-    return [wanted for wanted in resources if wanted.address in chosen]
-
-
-async def _identity(reader: TenantReader, pinned: str) -> str:
-    """The token's org, which must be the pinned one before anything else is asked or done."""
-    from reconciler.kinds._wire import uuid_of
-
-    org_id = await reader.identify()
-    if pinned and uuid_of(pinned) != uuid_of(org_id):
-        raise RefusedError(
-            "this token belongs to another organisation",
-            why=f"desired/tenant.yaml pins {uuid_of(pinned)}, the token's is {uuid_of(org_id)}",
-            do="give a token of the one that is pinned, or name the other one's repository with -C DIR",
-        )
-    return org_id
 
 
 def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:
@@ -281,38 +176,42 @@ def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:
 # --- rehearse --------------------------------------------------------------------------------------------------
 
 
-async def rehearse(root: Path, tenant: Tenant | None, plan: Plan, serve: Serve) -> Rehearsal:
+async def rehearse(root: Path, connection: Connection | None, plan: Plan, serve: Serve) -> Rehearsal:
     """What the tenant would refuse of a plan, tried on a twin of it: of the tenant as it is now, without one as
     `state/` has it. The tenant is only read. `serve` starts a simulator with the twin's document."""
     from reconciler import twin
     from reconciler.webex import tenant as webex
+    from reconciler.webex.connection import identity
 
-    if tenant is None:
+    if connection is None:
         return await twin.of_snapshot(root, plan, serve)
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        await _identity(reader, plan.org_id)
-        return await twin.of_tenant(root, reader, plan, serve, workers=tenant.workers)
+    async with webex.reader(
+        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
+    ) as reader:
+        await identity(reader, plan.org_id)
+        return await twin.of_tenant(root, reader, plan, serve, workers=connection.workers)
 
 
 # --- drift -----------------------------------------------------------------------------------------------------
 
 
-async def drift(root: Path, tenant: Tenant, selection: Selection = ALL, *, everything: bool = False) -> Drifted:
+async def drift(root: Path, connection: Connection, selection: Selection = ALL, *, everything: bool = False) -> Drifted:
     """Desired, the snapshot in `state/` and the tenant as it is now, and who made the difference. Reads what a plan
     reads; with `everything` all that the snapshot holds, so that fields which nobody manages are compared too."""
     from reconciler.workflows import drifting
 
-    return await drifting.drift(root, tenant, selection, everything=everything)
+    return await drifting.drift(root, connection, selection, everything=everything)
 
 
 # --- apply -----------------------------------------------------------------------------------------------------
 
 
-def safe(root: Path, plan: Plan, tenant: Tenant | None = None) -> Plan:
+def safe(root: Path, plan: Plan, connection: Connection | None = None) -> Plan:
     """The part of a plan that destroys nothing, can be taken back, and rests on nothing that is left out."""
     from reconciler import desired
+    from reconciler.workflows.forecasting import budgeted
 
-    return budgeted(root, evaluation.safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True)), tenant)
+    return budgeted(root, evaluation.safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True)), connection)
 
 
 def nothing_to_apply(root: Path, plan: Plan) -> Exit:
@@ -333,32 +232,21 @@ def _remember_described(root: Path, plan: Plan) -> None:
         dropping.remember(root, lambda: desired.load(root, references=False).resources)
 
 
-async def admit(tenant: Tenant, plan: Plan) -> None:
+async def admit(connection: Connection, plan: Plan) -> None:
     """What an apply of this plan asks before it writes: whose token it is, and what it may. Raises as that would."""
     from reconciler.webex import tenant as webex
+    from reconciler.webex.connection import identity
     from reconciler.workflows import write_scopes
 
-    async with webex.reader(tenant.credentials, concurrency=1, waiting=tenant.waiting) as reader:
-        await _identity(reader, plan.org_id)
+    async with webex.reader(connection.credentials, concurrency=1, waiting=connection.waiting) as reader:
+        await identity(reader, plan.org_id)
         evaluation.refuse_own_admin(plan, reader.me)
         write_scopes.refuse_missing(plan, reader.session.scopes)
 
 
-@dataclass(frozen=True)
-class Applied:
-    """What an apply left: its outcomes, its summary, the folder of its journal, and how and why it ended."""
-
-    outcomes: list[Outcome]
-    summary: dict[str, Any]
-    folder: Path
-    ending: Ending
-    why: str = ""
-    hopeless: ReconcileError | None = None
-
-
 async def apply(
     root: Path,
-    tenant: Tenant,
+    connection: Connection,
     plan: Plan,
     how: Carrying | None = None,
 ) -> Applied:
@@ -370,7 +258,7 @@ async def apply(
     how = how or running.How()
     if how.approval is not None and how.approval.digest != plan.digest:
         raise StaleError("the approval is of another plan", why=f"{how.approval.digest[:12]}, not {plan.digest[:12]}")
-    applied = await running.carry_out(root, tenant, plan, how)
+    applied = await running.carry_out(root, connection, plan, how)
     protection.remember(root, whole=not plan.scope and exit_code(plan) is Exit.OK)
     _remember_described(root, plan)
     return applied
@@ -379,11 +267,11 @@ async def apply(
 # --- resume, undo ----------------------------------------------------------------------------------------------
 
 
-async def resume(root: Path, tenant: Tenant, run: str, how: Carrying | None = None) -> Applied:
+async def resume(root: Path, connection: Connection, run: str, how: Carrying | None = None) -> Applied:
     """Finish an interrupted run of the same plan: nothing that is settled is done again, what is in doubt is read."""
     from reconciler.workflows import running
 
-    return await running.resume(root, tenant, run, how or running.How())
+    return await running.resume(root, connection, run, how or running.How())
 
 
 def retry(root: Path, run: str) -> Plan:
@@ -393,8 +281,10 @@ def retry(root: Path, run: str) -> Plan:
     return retrying.plan(root, run)
 
 
-async def undo(root: Path, tenant: Tenant, run: str, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
+async def undo(
+    root: Path, connection: Connection, run: str, selection: Selection = ALL, lift: Collection[str] = ()
+) -> Plan:
     """The plan that takes back what a run did, from the pre-images in its journal; `apply` carries it out."""
     from reconciler.workflows import undoing
 
-    return await undoing.plan(root, tenant, run, selection, lift)
+    return await undoing.plan(root, connection, run, selection, lift)

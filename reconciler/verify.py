@@ -7,8 +7,8 @@ from typing import Any
 
 from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import marks_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
 

@@ -4,7 +4,8 @@ What is at rest is left out (no forwarding, inherited permissions), so that a fi
 what is written is enforced from then on. Adopting everything and planning then gives no change.
 """
 
-from reconciler.adopt.adopting import Adopted, adopt
+from reconciler.adopt.adopted import Adopted
+from reconciler.adopt.adopting import adopt
 from reconciler.adopt.entries import entry, slug
 
 __all__ = ["Adopted", "adopt", "entry", "slug"]

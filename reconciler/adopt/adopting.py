@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler import desired, yamlfile
+from reconciler.adopt.adopted import Adopted
 from reconciler.adopt.editing import Edit, edit
 from reconciler.adopt.entries import as_ranges, entry, file_of
 from reconciler.adopt.fitting import Together, fitted
@@ -18,31 +18,19 @@ from reconciler.diff import compare
 from reconciler.errors import InputError, ReconcileError, RefusedError, UsageError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._namesakes import is_namesake
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.namesakes import is_namesake
 from reconciler.kinds.license import LicenseNames
 from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields, Snapshot
-from reconciler.report.wording import counted
+from reconciler.model.wording import counted
 
 #: Of what is left out for one reason so many are named; the rest is counted.
 _NAMED = 20
 _IGNORED = (".env", ".reconcile/", "state/runs/", "sim.json")
 _SCHEMA_HINT = "# Written by reconcile adopt; yours to edit.\n"
-
-
-@dataclass
-class Adopted:
-    """What became of it: new resources per file, fields set in place (`file:line address field`), and what was
-    left alone, with the reason. `matched`: how many resources the patterns name; `pinned`: tenant.yaml is new."""
-
-    written: dict[str, int] = field(default_factory=dict)
-    edited: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    matched: int = 0
-    pinned: bool = False
 
 
 def adopt(

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconciler import yamlfile
+from reconciler.adopt.adopted import Adopted
 from reconciler.adopt.texts import Texts
 from reconciler.desired.entries import by_label
 from reconciler.desired.loading import reread
@@ -19,9 +20,6 @@ from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
-
-if TYPE_CHECKING:
-    from reconciler.adopt.adopting import Adopted
 
 Edit = tuple[Wanted, Change]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.diff import covers
 from reconciler.kinds import sections_of
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.number import MOST_IN_A_RANGE
 from reconciler.model.snapshot import Current, Fields
 

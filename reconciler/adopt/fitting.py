@@ -16,8 +16,8 @@ from reconciler.desired.checks import Checks
 from reconciler.desired.entries import entry_type
 from reconciler.desired.messages import faults
 from reconciler.kinds import sections_of
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import referring
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import referring
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.yamlfile import Path

@@ -35,12 +35,13 @@ from reconciler.errors import (
     TemporaryError,
     WaitedError,
 )
-from reconciler.kinds import _jobs
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Writer
-from reconciler.kinds._wire import understood, uuid_of
+from reconciler.kinds.contract import jobs
+from reconciler.kinds.contract.kind import Writer
+from reconciler.kinds.contract.wire import understood
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Fields
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing, taken
@@ -236,7 +237,7 @@ class Attempts:
         """Why the operation's job failed, or has not ended yet; None when it did what it was to do."""
         try:
             job = self.jobs.get(operation.id)
-            return _jobs.failure(await self.writer.job_end(job, patience)) if job else None
+            return jobs.failure(await self.writer.job_end(job, patience)) if job else None
         except ConvergingError as error:
             return error
         except ApiError as error:

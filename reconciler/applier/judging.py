@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import ApiError, AuthError, ConvergingError, LockedError, ReconcileError, TemporaryError
 from reconciler.evidence.failures import told
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._jobs import ItemErrors
+from reconciler.kinds.contract.jobs import ItemErrors
 from reconciler.masking import redacted
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation

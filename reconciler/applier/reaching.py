@@ -10,10 +10,11 @@ from reconciler.applier.judging import Found
 from reconciler.diff import covers
 from reconciler.errors import NotEntitledError, ReconcileError, StaleError
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Kind, Reader, Writer
-from reconciler.kinds._wire import section_of, understood, uuid_of
+from reconciler.kinds.contract.kind import Kind, Reader, Writer
+from reconciler.kinds.contract.wire import section_of, understood
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 
 

@@ -19,15 +19,15 @@ from reconciler.applier.pulse import Pulse
 from reconciler.applier.steering import Requests, Steering
 from reconciler.errors import AuthError, LockedError, ReconcileError, TemporaryError
 from reconciler.events import Events
-from reconciler.kinds._kind import Writer
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.contract.kind import Writer
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
+from reconciler.model.remote_id import uuid_of
+from reconciler.model.wording import counted, duration
 from reconciler.planner import token
 from reconciler.planner.looking import Look, looks, replaces
 from reconciler.planner.parking import BACK
-from reconciler.report.wording import counted, duration
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
 from reconciler.webex.policy import one_row

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
 from reconciler import __version__
-from reconciler.cli import VERBS
+from reconciler.cli.verbs import VERBS
 from reconciler.cli.watching import watched
 from reconciler.errors import Exit, ReconcileError
 
@@ -82,7 +82,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _help_of(arguments: list[str]) -> str:
-    from reconciler.cli import VERBS
+    from reconciler.cli.verbs import VERBS
 
     return f"reconcile {arguments[0]} --help" if arguments and arguments[0] in VERBS else "reconcile --help"
 

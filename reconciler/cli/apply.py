@@ -17,7 +17,7 @@ from reconciler.cli.options import Access, Repository
 from reconciler.cli.show import present
 from reconciler.errors import ReconcileError, RefusedError, UsageError
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Selection
+from reconciler.model.selection import Selection
 
 
 def apply(

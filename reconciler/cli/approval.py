@@ -185,7 +185,7 @@ def _answer(question: str) -> str:
 
 
 def _question(plan: Plan, yes: str) -> str:
-    from reconciler.report.wording import counted
+    from reconciler.model.wording import counted
 
     lines = [
         f"\nCarry out {counted(len(plan.operations), 'operation')} (plan {plan.digest[:SHORT]})?",
@@ -220,8 +220,8 @@ def _only_safe(root: Path, plan: Plan) -> Plan:
 
 def _say_lasting(plan: Plan, most: int) -> None:
     """What cannot be taken back, by name, before anybody is asked."""
+    from reconciler.model.wording import counted
     from reconciler.report.inert import visible
-    from reconciler.report.wording import counted
 
     lasting = [change for change in _carried_out(plan) if change.irreversible]
     if not lasting:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.options import colored
 from reconciler.errors import Exit, RefusedError
+from reconciler.model.applied import Applied
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied, Tenant
+from reconciler.webex.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 _UNLOCKED = "no lock protects this tenant from other clones: desired/tenant.yaml names none (lock:)"
-Run = Callable[[Tenant, "How"], "Coroutine[object, object, Applied]"]
+Run = Callable[[Connection, "How"], "Coroutine[object, object, Applied]"]
 
 
 def observers(root: Path) -> tuple[Observer, ...]:
@@ -38,7 +39,7 @@ def observers(root: Path) -> tuple[Observer, ...]:
     return observers()
 
 
-def carry_out(root: Path, tenant: Tenant, control: Control, plan: Plan, run: Run) -> Applied:
+def carry_out(root: Path, connection: Connection, control: Control, plan: Plan, run: Run) -> Applied:
     """Carry out `plan` by `run`, with its progress on stderr. Waits are events of the run, so the tenant tells none."""
     from reconciler import desired
     from reconciler.cli.progress import running
@@ -46,7 +47,7 @@ def carry_out(root: Path, tenant: Tenant, control: Control, plan: Plan, run: Run
     from reconciler.workflows.running import How
 
     locked = bool(desired.load_tenant(root).lock)
-    silent = replace(tenant, waiting=lambda seconds, status, path: None)
+    silent = replace(connection, waiting=lambda seconds, status, path: None)
     name = ""
 
     def begins(event: str, facts: Facts) -> None:
@@ -97,8 +98,8 @@ def _drain_on_interrupt(steering: Steering) -> None:
 
 def say_left_out(plan: Plan) -> None:
     """What the plan does not bring about, apart from what it does: why a run in which all went well ends with 3."""
+    from reconciler.model.wording import number
     from reconciler.report.inert import visible
-    from reconciler.report.wording import number
 
     left = sorted(plan.left_out.items())
     if not left:
@@ -116,10 +117,10 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     """Say how it ended, and what comes next; the exit code. `undoes`: a run that failed is taken back at once, so
     there is no other next step."""
     from reconciler import pipeline
+    from reconciler.model.wording import ended as words
     from reconciler.report.inert import visible
     from reconciler.report.outcomes import outcomes_view
     from reconciler.report.text import outcomes_text
-    from reconciler.report.wording import ended as words
 
     resumable = applied.ending is not Ending.FINISHED
     name, lifted = applied.folder.name, plan.overrides
@@ -164,7 +165,7 @@ def _calls_for_undo(applied: Applied) -> bool:
 
 
 def taken_back(
-    root: Path, tenant: Tenant, control: Control, applied: Applied, plan: Plan, approval: Approval, code: int
+    root: Path, connection: Connection, control: Control, applied: Applied, plan: Plan, approval: Approval, code: int
 ) -> int:
     """After a run of `plan` that failed and ended with `code`: take back what it did, as `reconcile undo` would. It was
     approved with the run, so it is shown and not asked for. 1 when the tenant was read to be as before, 3 when
@@ -176,7 +177,7 @@ def taken_back(
     if not _calls_for_undo(applied):
         return code
     name = applied.folder.name
-    made = asyncio.run(pipeline.undo(root, tenant, name))
+    made = asyncio.run(pipeline.undo(root, connection, name))
     sys.stdout.write(shown(made, "text", color=colored(sys.stdout)))
     sys.stdout.flush()
     if made.operations:
@@ -188,10 +189,10 @@ def taken_back(
         keep = replace(control, fail_fast=False, canary=Canary())
         undone = carry_out(
             root,
-            tenant,
+            connection,
             keep,
             made,
-            lambda tenant, how: pipeline.apply(root, tenant, made, replace(how, approval=granted)),
+            lambda connection, how: pipeline.apply(root, connection, made, replace(how, approval=granted)),
         )
         ended(undone, made, root)
         if undone.ending is Ending.INTERRUPTED:
@@ -199,7 +200,7 @@ def taken_back(
     wrote = {outcome.address for outcome in applied.outcomes if outcome.wrote}
     lost = [change for change in plan.changes if change.irreversible and change.address in wrote]
     beside = any(outcome.also for outcome in applied.outcomes)
-    if lost or beside or asyncio.run(pipeline.undo(root, tenant, name)).changes:
+    if lost or beside or asyncio.run(pipeline.undo(root, connection, name)).changes:
         print(f"run {name} failed and is taken back in part: what is left is named above", file=sys.stderr)
         return Exit.PARTIAL
     print(f"run {name} failed and is taken back: the tenant is as before", file=sys.stderr)

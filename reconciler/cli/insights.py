@@ -77,8 +77,8 @@ def insights(
 
 def _of_when(since: datetime | None, times: Taken) -> str:
     """How old what was looked at is; a finding of last month may be mended by now."""
+    from reconciler.model.wording import age, moment
     from reconciler.report.inert import visible
-    from reconciler.report.wording import age, moment
 
     if since is None:
         return f"the age of the snapshot is not known: {visible(times.why)}"

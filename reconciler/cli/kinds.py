@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from reconciler.kinds._kind import Kind
+    from reconciler.kinds.contract.kind import Kind
 
 
 def kinds(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from reconciler.pipeline import Tenant
+    from reconciler.webex.connection import Connection
     from reconciler.webex.policy import Policy
 
 WORKERS = 8
@@ -106,11 +106,11 @@ class Access:
     metrics_file: Annotated[Path | None, Parameter(name="--metrics-file")] = None
     "Keep metrics in this file, for Prometheus' textfile collector."
 
-    def tenant(self, root: Path) -> Tenant:
+    def tenant(self, root: Path) -> Connection:
         from reconciler.cli import watching
         from reconciler.errors import UsageError
         from reconciler.observing import tracing
-        from reconciler.pipeline import Tenant
+        from reconciler.webex.connection import Connection
         from reconciler.webex.credentials import credentials
 
         if not 1 <= self.workers <= _MOST_WORKERS:
@@ -126,7 +126,7 @@ class Access:
         )
         if self.log_file or self.metrics_file or tracing.wanted():
             watching.begin(self.log_file or [], self.log_format, self.metrics_file)
-        return Tenant(found, waiting, self.workers)
+        return Connection(found, waiting, self.workers)
 
     def policy(self, root: Path) -> Policy:
         """How patiently and how fast; UsageError where that makes no sense."""

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reconciler.inventory.preflight import Preflight
     from reconciler.inventory.spool import Spool
     from reconciler.model.snapshot import MemorySnapshot
-    from reconciler.pipeline import Tenant
     from reconciler.store.taken import Taken
+    from reconciler.webex.connection import Connection
     from reconciler.workflows.exporting import Exported, How
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -68,7 +68,7 @@ class Reading:
         without = ("group.members",) if self.skip_group_members else ()
         return chosen(self.kind or (), location=self.location, patterns=self.address or (), without=without)
 
-    def read(self, tenant: Tenant, root: Path, target: Path, choice: Choice, org: tuple[str, str]) -> Exported:
+    def read(self, connection: Connection, root: Path, target: Path, choice: Choice, org: tuple[str, str]) -> Exported:
         """Read the tenant, with progress on stderr, and say how to go on when it is cut off."""
         from reconciler import pipeline
         from reconciler.cli.progress import shown
@@ -89,7 +89,9 @@ class Reading:
             how = self._keeping(how, root)
         try:
             with shown(Progress(), quiet=self.quiet) as heard:
-                exported = asyncio.run(pipeline.export(tenant, org=org, choice=choice, how=replace(how, heard=heard)))
+                exported = asyncio.run(
+                    pipeline.export(connection, org=org, choice=choice, how=replace(how, heard=heard))
+                )
         except BaseException:
             if spools:
                 again = self.again(root, target)

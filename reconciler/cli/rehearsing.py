@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reconciler.model.plan import Plan
     from reconciler.model.rehearsal import Rehearsal
-    from reconciler.pipeline import Tenant
     from reconciler.twin import Stage
+    from reconciler.webex.connection import Connection
 
 
-def rehearsed(root: Path, tenant: Tenant | None, plan: Plan) -> Rehearsal:
+def rehearsed(root: Path, connection: Connection | None, plan: Plan) -> Rehearsal:
     """What a twin makes of a plan: of the tenant as it is now, without one as `state/` has it."""
     from reconciler import pipeline
 
-    return asyncio.run(pipeline.rehearse(root, tenant, plan, _staged))
+    return asyncio.run(pipeline.rehearse(root, connection, plan, _staged))
 
 
 @contextmanager

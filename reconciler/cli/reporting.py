@@ -84,11 +84,11 @@ class Reporting:
         `statuses` None: what the snapshot tells of them; `files`: what else was written there; `taken`: when the tenant
         was read, where that is known.
         """
+        from reconciler.model.wording import moment
         from reconciler.outputs.redaction import Redactor
         from reconciler.outputs.report import put, report_view
         from reconciler.report.inventory_html import inventory_html
         from reconciler.report.inventory_text import inventory_text
-        from reconciler.report.wording import moment
 
         when = moment(taken) if taken is not None else ""
         trend = self._trend(prepared, snapshot.org.get("id", ""), when)

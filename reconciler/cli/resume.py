@@ -75,8 +75,8 @@ def resume(
         return code
     from reconciler import pipeline
     from reconciler.cli.carrying import carry_out, ended
+    from reconciler.model.wording import counted
     from reconciler.report.runs import approval_words
-    from reconciler.report.wording import counted
     from reconciler.workflows.readmission import refuse_unlifted
 
     refuse_unlifted(found.plan, override or [])

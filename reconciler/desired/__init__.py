@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from reconciler.desired.roots import find_root
 
 if TYPE_CHECKING:
-    from reconciler.desired.loading import Desired, examine, load
+    from reconciler.desired.loading import examine, load
     from reconciler.desired.schemas import schema
     from reconciler.desired.tenants import load_tenant, pinned
+    from reconciler.model.desired_state import Desired
 
 __all__ = ["Desired", "examine", "find_root", "load", "load_tenant", "pinned", "schema"]
 

@@ -15,8 +15,8 @@ from reconciler.desired.entries import did_you_mean
 from reconciler.errors import InputError, Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import marks_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.license import WHICH
 from reconciler.model.desired import Wanted
 from reconciler.store import StoredSnapshot
@@ -28,7 +28,7 @@ Locate = Callable[[Source, str], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Where the names in a kind's fields are, or in those of a section of it; `kinds._marks` in a quicker form."""
+    """Where the names in a kind's fields are, or in those of a section of it; quicker than kinds/contract/marks.py."""
 
     section: str
     references: tuple[tuple[str, tuple[str, ...], str], ...]

@@ -16,7 +16,7 @@ from pydantic_core import SchemaValidator
 
 from reconciler.desired.lean import lean_list
 from reconciler.kinds import owners, sections_of
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
 from reconciler.model.resource import Resource
 
 ABSENT = "absent"

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from reconciler import store
 from reconciler.desired.checks import lacking, names_in
-from reconciler.desired.loading import Desired
 from reconciler.errors import InputError, Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
+from reconciler.model.desired_state import Desired
 from reconciler.model.plan import Finding
 
 RULE = "invalid"

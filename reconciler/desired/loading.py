@@ -7,7 +7,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -16,31 +15,16 @@ from reconciler.desired import files
 from reconciler.desired.checks import Checks
 from reconciler.desired.countries import Countries
 from reconciler.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.desired.isolation import isolated
 from reconciler.desired.resources import Reading
 from reconciler.desired.roots import FOLDER, TENANT
 from reconciler.desired.tenants import read_tenant
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import InputError, Problem
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Finding
+from reconciler.model.desired_state import Desired
 from reconciler.model.tenant import Tenant
 from reconciler.store import StoredSnapshot
-
-
-@dataclass(frozen=True)
-class Desired:
-    """Desired state in normal form: resources sorted by address, sections nested, ranges expanded.
-
-    `fingerprint` is a digest over the names and contents of all desired files; `aside` are the entries that are set
-    aside, where that was asked for (isolation.py); `notices` say what is to be known of how the files were read.
-    """
-
-    tenant: Tenant
-    resources: list[Wanted]
-    fingerprint: str
-    problems: tuple[Problem, ...] = ()
-    aside: tuple[Finding, ...] = ()
-    notices: tuple[str, ...] = ()
 
 
 def load(root: Path, *, references: bool = True, isolate: bool = False) -> Desired:
@@ -52,8 +36,6 @@ def load(root: Path, *, references: bool = True, isolate: bool = False) -> Desir
     """
     desired = examine(root, references=references and not isolate)
     if isolate:
-        from reconciler.desired.isolation import isolated
-
         desired = isolated(root, desired, references=references)
     if desired.problems:
         raise InputError(desired.problems)

@@ -15,8 +15,8 @@ from reconciler.desired.messages import in_plain_english, unlike_numbers
 from reconciler.desired.phone import as_e164
 from reconciler.desired.units import Document, Unit
 from reconciler.errors import Problem
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._namesakes import namesake
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.namesakes import namesake
 from reconciler.kinds.license import named_now
 from reconciler.model.address import normal_address
 from reconciler.model.desired import Wanted

@@ -19,7 +19,7 @@ from reconciler import csvfile
 from reconciler.desired.entries import did_you_mean, entry_type
 from reconciler.desired.units import Unit, kind_of
 from reconciler.errors import Problem
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
 from reconciler.report.inert import quoted
 from reconciler.yamlfile import Path
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from reconciler.desired.entries import by_label, did_you_mean, labels
 from reconciler.errors import Problem
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
 from reconciler.yamlfile import Path
 
 

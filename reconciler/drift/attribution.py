@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from reconciler.drift import Difference
 from reconciler.kinds import kinds, observed, sections_of
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 
 
 @dataclass(frozen=True, slots=True)

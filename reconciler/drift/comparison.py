@@ -21,12 +21,12 @@ from typing import Any, Protocol
 
 from reconciler.diff import covers
 from reconciler.kinds import kinds, sections_of
-from reconciler.kinds._copies import own_fields
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import marks_of
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.contract.copies import own_fields
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.license import LicenseNames, as_called
 from reconciler.model.desired import Wanted
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot, Snapshot
 
 

@@ -7,7 +7,7 @@ import json
 
 from reconciler.drift.comparison import Difference, Drift
 from reconciler.kinds import observed
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 
 
 def set_unnamed_apart(found: Drift) -> None:

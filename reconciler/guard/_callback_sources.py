@@ -12,11 +12,12 @@ from functools import cached_property
 
 from reconciler.guard.proposal import Get
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import Callbacks, Place
+from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change
-from reconciler.planner.reversal import loses_calling, moves
+from reconciler.model.remote_id import uuid_of
+from reconciler.planner.reversal import moves
 
 HOLDERS = frozenset({"person", "workspace"})
 _WRITTEN = frozenset({"create", "update", "delete"})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.model.address import matches
+from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change
 from reconciler.model.text import normal
-from reconciler.planner.reversal import loses_calling, moves
+from reconciler.planner.reversal import moves
 
 
 def taken_away(change: Change) -> str:

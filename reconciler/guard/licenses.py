@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from reconciler.guard.proposal import Proposal
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._marks import marks_of, references
+from reconciler.kinds.contract.marks import marks_of, references
 from reconciler.model.plan import Change, Finding
 from reconciler.model.snapshot import Current, Fields
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.guard._taking import taken_away
 from reconciler.guard.proposal import Proposal
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.plan import Change, Finding
+from reconciler.model.remote_id import uuid_of
 
 RULE = "own-admin"
 

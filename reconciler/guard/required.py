@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from reconciler.guard._taking import entry_for
 from reconciler.guard.proposal import Proposal
 from reconciler.model.address import split_address
+from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change, Finding
 from reconciler.model.text import folded, normal
-from reconciler.planner.reversal import loses_calling
 
 _TENANT = "desired/tenant.yaml"
 

@@ -8,7 +8,7 @@ from reconciler.drift import Drift, changed
 from reconciler.errors import UsageError
 from reconciler.history.sides import Side, differing
 from reconciler.history.verifying import Known, verified
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 
 
 def compare(before: Side, after: Side, *, facts: bool = False, known: Known | None = None) -> Drift:

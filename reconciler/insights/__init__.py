@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from reconciler.insights._facts import Facts, Readable
-from reconciler.insights._rule import SEVERITIES, Insight, Rule, Severity
+from reconciler.insights.facts import Facts, Readable
 from reconciler.insights.judging import Judged, judge, known_rules
 from reconciler.insights.risk import Risk
+from reconciler.insights.rule import SEVERITIES, Insight, Rule, Severity
 
 __all__ = ["SEVERITIES", "Facts", "Insight", "Judged", "Readable", "Risk", "Rule", "Severity", "judge", "known_rules"]

@@ -21,10 +21,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from reconciler.insights._facts import Facts
-from reconciler.insights._rule import Hit, Rule, Severity, about
+from reconciler.insights.facts import Facts
 from reconciler.insights.patterns import found as matches
 from reconciler.insights.patterns import mistake
+from reconciler.insights.rule import Hit, Rule, Severity, about
 from reconciler.model.resource import Text
 from reconciler.model.snapshot import Current
 

@@ -11,13 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from reconciler.insights.facts import Facts
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Current
-
-if TYPE_CHECKING:
-    from reconciler.insights._facts import Facts
 
 #: What has an extension or a number, and so must be listed whole before "nobody has it" can be said.
 DIALABLE = (

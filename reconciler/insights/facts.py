@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from reconciler.insights._directory import Directory
-from reconciler.kinds._namesakes import is_namesake
+from reconciler.kinds.contract.namesakes import is_namesake
 from reconciler.model.snapshot import Current, Snapshot
 
-if TYPE_CHECKING:
-    from reconciler.insights._forwards import Forward
+T = TypeVar("T")
 
 
 class Readable(Snapshot, Protocol):
@@ -28,6 +26,7 @@ class Facts:
     def __init__(self, snapshot: Readable) -> None:
         self._snapshot = snapshot
         self._lists: dict[str, list[Current]] = {}
+        self._derived: dict[Callable[[Facts], Any], Any] = {}
 
     def read(self, kind: str) -> bool:
         """Whether a kind or an artefact was read; one with gaps was."""
@@ -55,17 +54,12 @@ class Facts:
             self._lists[kind] = [current for current in found if current is not None]
         return self._lists[kind]
 
-    @cached_property
-    def directory(self) -> Directory:
-        """Who is reached under which number and extension."""
-        return Directory(self)
-
-    @cached_property
-    def forwards(self) -> list[Forward]:
-        """Who sends calls on."""
-        from reconciler.insights._forwards import forwards
-
-        return forwards(self)
+    def derived(self, make: Callable[[Facts], T]) -> T:
+        """What `make` makes of these facts, made once however many rules look at it."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        found: T = self._derived[make]
+        return found
 
     @cached_property
     def calling_people(self) -> list[Current]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.insights._facts import Facts, at, rows_at
-from reconciler.insights._rule import place_of
+from reconciler.insights.facts import Facts, at, rows_at
+from reconciler.insights.rule import place_of
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Current
 

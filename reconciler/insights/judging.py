@@ -11,10 +11,10 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.insights._facts import Facts, Readable
-from reconciler.insights._rule import SEVERITIES, Insight, Rule, Severity
 from reconciler.insights.custom import NOTHING, Tuning, compiled
+from reconciler.insights.facts import Facts, Readable
 from reconciler.insights.risk import Risk, risks
+from reconciler.insights.rule import SEVERITIES, Insight, Rule, Severity
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.insights._facts import Facts, addresses, members
-from reconciler.insights._rule import SEVERITIES, Insight, Severity
+from reconciler.insights.facts import Facts, addresses, members
+from reconciler.insights.rule import SEVERITIES, Insight, Severity
 from reconciler.model.address import owner_address
 
 WEIGHTS: dict[Severity, int] = {"critical": 40, "serious": 15, "warning": 5, "info": 1}

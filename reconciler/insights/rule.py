@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
+from reconciler.insights.facts import Facts
 from reconciler.model.snapshot import Current
-
-if TYPE_CHECKING:
-    from reconciler.insights._facts import Facts
 
 Severity = Literal["info", "warning", "serious", "critical"]
 #: From least to worst.
@@ -29,7 +27,7 @@ class Hit:
     location: str = ""
 
 
-Check = Callable[["Facts"], Iterator[Hit]]
+Check = Callable[[Facts], Iterator[Hit]]
 
 
 @dataclass(frozen=True, kw_only=True)

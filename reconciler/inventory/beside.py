@@ -13,8 +13,8 @@ from reconciler.diff import covers
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._wire import number_rows, section_of, understood
+from reconciler.kinds.contract.kind import Kind, Reader, Scope
+from reconciler.kinds.contract.wire import number_rows, section_of, understood
 from reconciler.model.claims import EXTENSION, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot

@@ -17,8 +17,8 @@ from math import ceil
 
 from reconciler.inventory.observed import asked
 from reconciler.kinds import kinds, observed, owners, sections_of
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._observed import Observed
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.observed import Observed
 from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
 
 IDENTITY = "identity"

@@ -15,11 +15,12 @@ from typing import Any
 from reconciler.errors import NotEntitledError
 from reconciler.guard import callbacks as rule
 from reconciler.inventory.reading import UNREAD, together
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import number_rows, setting, understood, uuid_of
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.wire import number_rows, setting, understood
 from reconciler.model.callbacks import Callbacks, Dependants, Member, Place
 from reconciler.model.claims import holder
 from reconciler.model.plan import Change
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 
 #: How the numbers list names members that have such a setting, and where it stands.

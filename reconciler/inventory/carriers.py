@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reconciler.inventory.reading import UNREAD, together
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import pstn_type, read_document, understood
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.wire import pstn_type, read_document, understood
 from reconciler.model.claims import carrying, numbered
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot

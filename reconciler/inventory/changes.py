@@ -24,9 +24,9 @@ from reconciler.inventory.choice import place_of
 from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading
 from reconciler.kinds import kinds, observed, sections_of
-from reconciler.kinds._marks import references
-from reconciler.kinds._observed import MEMBERS, ORGANISATION
-from reconciler.kinds._wire import remote_id, uuid_of
+from reconciler.kinds.contract.marks import references
+from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
+from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.store import StoredSnapshot
 

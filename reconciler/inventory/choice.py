@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.errors import UsageError
 from reconciler.kinds import kinds, observed, owners, sections_of
-from reconciler.kinds._namesakes import name_of
+from reconciler.kinds.contract.namesakes import name_of
 from reconciler.model.address import matches
 
 #: Artefacts under a location: their key begins with its name, or is it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from reconciler.errors import ApiError, IncompleteError, TemporaryError
 from reconciler.inventory.preflight import DIRECTORY, Preflight
 from reconciler.inventory.reading import Reading
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import MemorySnapshot, keys_of
 from reconciler.webex.tenant import TenantReader
 

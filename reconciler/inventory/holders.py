@@ -18,10 +18,11 @@ from reconciler.errors import ApiError
 from reconciler.inventory.beside import untold
 from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import UNREAD, together
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import number_rows, understood, uuid_of
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.wire import number_rows, understood
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
 from reconciler.model.plan import Change
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal
 from reconciler.planner.parking import places as parking_places

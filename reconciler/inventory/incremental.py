@@ -22,7 +22,7 @@ from reconciler.inventory.preflight import AUDIT, Preflight
 from reconciler.inventory.reading import Reading, together
 from reconciler.inventory.whole import conclude, read_lists, read_whole
 from reconciler.kinds import observed, sections_of
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.store import StoredSnapshot
 from reconciler.webex.tenant import TenantReader

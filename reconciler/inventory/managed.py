@@ -10,10 +10,10 @@ from reconciler.inventory.reading import UNREAD, Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, owners, sections_of
-from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._marks import marks_of
-from reconciler.kinds._namesakes import name_of, told_apart
-from reconciler.kinds._wire import section_of, understood
+from reconciler.kinds.contract.kind import Kind, Reader, Scope
+from reconciler.kinds.contract.marks import marks_of
+from reconciler.kinds.contract.namesakes import name_of, told_apart
+from reconciler.kinds.contract.wire import section_of, understood
 from reconciler.kinds.license import LicenseNames
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change

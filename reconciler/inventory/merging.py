@@ -9,7 +9,7 @@ from reconciler.errors import RefusedError
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.status import RESULTS
 from reconciler.kinds import kinds
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.store import StoredSnapshot
 

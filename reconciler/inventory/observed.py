@@ -10,8 +10,8 @@ from reconciler.errors import AuthError, ForbiddenError, NotEntitledError, Recon
 from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Status, Statuses
 from reconciler.kinds import observed
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._observed import Observed
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.observed import Observed
 from reconciler.model.snapshot import Current, MemorySnapshot
 
 

@@ -14,7 +14,7 @@ from reconciler.errors import ApiError, ForbiddenError
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.reading import together
 from reconciler.kinds import kinds, observed, sections_of
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.webex.tenant import TenantReader
 
 

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable
 
 from reconciler.errors import ApiError
 from reconciler.inventory.holders import owner_of
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import read_document, uuid_of
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.wire import read_document
 from reconciler.model.claims import fits_location, takes_over, twins_in_case
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import IN_CASE, folded, lookalike, looks
 

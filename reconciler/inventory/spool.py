@@ -20,7 +20,7 @@ from typing import Any
 from reconciler import __version__
 from reconciler.errors import ApiError, ReconcileError, RefusedError
 from reconciler.inventory.spool_file import entry_of, make_place, opened, path_of, write
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 
 FORMAT = 2
 #: The first line has the names of all kinds; more than this is no first line.

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import LockedError
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.store.layout import parsed
 from reconciler.store.writing import writable
 from reconciler.wholefile import LOCAL, local_folder

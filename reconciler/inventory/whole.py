@@ -12,8 +12,8 @@ from reconciler.inventory.managed import name_unlisted, read_list, read_sections
 from reconciler.inventory.observed import end, forget_rows, list_artefact, read_parts
 from reconciler.inventory.reading import Reading, together
 from reconciler.kinds import observed, sections_of
-from reconciler.kinds._kind import Scope
-from reconciler.kinds._observed import Observed
+from reconciler.kinds.contract.kind import Scope
+from reconciler.kinds.contract.observed import Observed
 
 
 async def read_whole(reading: Reading) -> None:

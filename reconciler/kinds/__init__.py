@@ -11,8 +11,8 @@ from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._observed import Observed, declared
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.observed import Observed, declared
 
 
 @cache

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.kinds._kind import Reader, Writer
-from reconciler.kinds._wire import e164, setting
+from reconciler.kinds.contract.kind import Reader, Writer
+from reconciler.kinds.contract.wire import e164, setting
 from reconciler.model.plan import Change
 from reconciler.model.resource import Destination, Resource
 from reconciler.model.snapshot import Current, Fields

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.errors import ApiError
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._wire import e164_number, read_document, unless_entitled
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.wire import e164_number, read_document, unless_entitled
 from reconciler.model.marks import Claim, Ref
 from reconciler.model.resource import NumberSet, Resource
 from reconciler.model.snapshot import Fields

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
-from reconciler.kinds._kind import Reader, Writer
-from reconciler.kinds._wire import setting
+from reconciler.kinds.contract.kind import Reader, Writer
+from reconciler.kinds.contract.wire import setting
 from reconciler.model.marks import How
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text

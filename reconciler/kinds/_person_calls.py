@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.kinds import _person_move
-from reconciler.kinds._kind import Calls, Held
+from reconciler.kinds.contract.kind import Calls, Held
 from reconciler.model.plan import Operation
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.kinds._kind import Writer
 from reconciler.kinds._person_calls import calls
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.contract.kind import Writer
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Fields
 
 _SCHEMAS = [

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from reconciler.kinds._kind import Reader, Writer
 from reconciler.kinds._person_calls import calls
+from reconciler.kinds.contract.kind import Reader, Writer
 from reconciler.kinds.license import plain_name
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields

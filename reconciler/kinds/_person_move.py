@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.kinds import _jobs
-from reconciler.kinds._kind import Writer
+from reconciler.kinds.contract import jobs
+from reconciler.kinds.contract.kind import Writer
 from reconciler.model.plan import Change, Member
 
 FIELDS = frozenset({"location", "extension", "phone_number"})
@@ -48,7 +48,7 @@ async def start(writer: Writer, members: Iterable[tuple[Member, str]]) -> None:
     if not job_id:
         return  # a person without calling is moved at once (§15); the read-back tells
     job = await writer.job_end(writer.api.telephony.jobs.move_users.ep(job_id))
-    if error := _jobs.failure(job):
+    if error := jobs.failure(job):
         raise error
 
 
@@ -56,5 +56,5 @@ async def await_all(writer: Writer) -> None:
     """Moves that are under way: whether a write before an interruption took effect is not known until they end."""
     url = writer.api.telephony.jobs.move_users.ep()
     async for job in writer.pages(url, "items"):
-        if job.get("latestExecutionStatus") not in _jobs.OVER:
+        if job.get("latestExecutionStatus") not in jobs.OVER:
             await writer.job_end(writer.api.telephony.jobs.move_users.ep(job["id"]))

@@ -19,11 +19,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
-from reconciler.kinds._kind import Kind, Reader, Scope
-from reconciler.kinds._namesakes import told_apart
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.contract.kind import Kind, Reader, Scope
+from reconciler.kinds.contract.namesakes import told_apart
 from reconciler.model.desired import Wanted
 from reconciler.model.marks import Key
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal

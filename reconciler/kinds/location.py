@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from reconciler.errors import ApiError
-from reconciler.kinds._kind import Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import language, read_document
+from reconciler.kinds.contract.kind import Kind, Reader, Scope, Writer
+from reconciler.kinds.contract.wire import language, read_document
 from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text

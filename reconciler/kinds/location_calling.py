@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.errors import ApiError
-from reconciler.kinds._kind import Calls, Kind, Reader, Writer
-from reconciler.kinds._wire import e164_number, language, read_document
+from reconciler.kinds.contract.kind import Calls, Kind, Reader, Writer
+from reconciler.kinds.contract.wire import e164_number, language, read_document
 from reconciler.model.marks import Claim, Late, Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import E164, Digits, Resource, Text

@@ -7,7 +7,7 @@ null here whatever is written, so they are not a field.
 from __future__ import annotations
 
 from reconciler.kinds import _permissions
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds.contract.kind import Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 

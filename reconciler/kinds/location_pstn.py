@@ -11,8 +11,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, ReconcileError
-from reconciler.kinds._kind import Calls, Held, Kind, Reader, Writer
-from reconciler.kinds._wire import named, read_document
+from reconciler.kinds.contract.kind import Calls, Held, Kind, Reader, Writer
+from reconciler.kinds.contract.wire import named, read_document
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.resource import Resource, Text

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds._kind import Batch, Calls, Held, Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import e164_number, number_rows
+from reconciler.kinds.contract.kind import Batch, Calls, Held, Kind, Reader, Scope, Writer
+from reconciler.kinds.contract.wire import e164_number, number_rows
 from reconciler.model.address import split_address
 from reconciler.model.marks import Key, Ref
 from reconciler.model.plan import Change, Member, Operation

@@ -16,12 +16,13 @@ from pydantic import Field
 from reconciler.errors import ApiError, StaleError
 from reconciler.kinds import _person_calls, _person_create, _person_licenses, _person_move
 from reconciler.kinds._forwarding import expand_policy
-from reconciler.kinds._kind import Batch, Kind, Reader, Scope, Step, Writer
 from reconciler.kinds._person_calls import calls
-from reconciler.kinds._wire import e164_number, named, read_document, uuid_of
+from reconciler.kinds.contract.kind import Batch, Kind, Reader, Scope, Step, Writer
+from reconciler.kinds.contract.wire import e164_number, named, read_document
 from reconciler.model.address import split_address
 from reconciler.model.marks import Claim, How, Key, Ref
 from reconciler.model.plan import Change, Member
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
 from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.model.text import folded, mail_spellings

@@ -6,7 +6,7 @@ API: read `/people/{id}/features/numbers`, write `/telephony/config/people/{id}/
 from __future__ import annotations
 
 from reconciler.kinds import _numbers
-from reconciler.kinds._kind import Calls, Kind, Reader, Writer
+from reconciler.kinds.contract.kind import Calls, Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 

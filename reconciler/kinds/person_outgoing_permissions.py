@@ -6,7 +6,7 @@ API: `outgoingPermission` of the person (webex-behaviour.md §7). Null: the loca
 from __future__ import annotations
 
 from reconciler.kinds import _permissions
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds.contract.kind import Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds._kind import Kind, Reader, Scope
+from reconciler.kinds.contract.kind import Kind, Reader, Scope
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current

@@ -19,11 +19,12 @@ from pydantic import Field
 
 from reconciler.errors import ApiError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.kinds._forwarding import expand_policy
-from reconciler.kinds._kind import Calls, Held, Kind, Reader, Scope, Writer
-from reconciler.kinds._wire import e164_number, named, number_rows, read_document, uuid_of
+from reconciler.kinds.contract.kind import Calls, Held, Kind, Reader, Scope, Writer
+from reconciler.kinds.contract.wire import e164_number, named, number_rows, read_document
 from reconciler.kinds.license import plain_name
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change, Operation
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.resource import E164, Extension, Prose, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal

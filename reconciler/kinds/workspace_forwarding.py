@@ -6,7 +6,7 @@ API: `/workspaces/{id}/features/callForwarding` (webex-behaviour.md §12).
 from __future__ import annotations
 
 from reconciler.kinds import _forwarding
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds.contract.kind import Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 

@@ -7,7 +7,7 @@ workspaces only: others answer 405/25409 (webex-behaviour.md §13).
 from __future__ import annotations
 
 from reconciler.kinds import _numbers
-from reconciler.kinds._kind import Calls, Kind, Reader, Writer
+from reconciler.kinds.contract.kind import Calls, Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 

@@ -6,7 +6,7 @@ API: `outgoingPermission` of the workspace (webex-behaviour.md §7). Null: the l
 from __future__ import annotations
 
 from reconciler.kinds import _permissions
-from reconciler.kinds._kind import Kind, Reader, Writer
+from reconciler.kinds.contract.kind import Kind, Reader, Writer
 from reconciler.model.snapshot import Current, Fields
 
 

@@ -1,4 +1,4 @@
-"""What changes take for themselves, as `kinds._marks.claims` writes it: `extension:<location>:<digits>`,
+"""What changes take for themselves, as `kinds.contract.marks.claims` writes it: `extension:<location>:<digits>`,
 `routing_prefix::<digits>`, `number::<E.164>`. Who holds one is said in words, the same from whatever source."""
 
 from __future__ import annotations

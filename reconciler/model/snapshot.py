@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from reconciler.model.text import normal, normalised
 
 Fields = dict[str, Any]
-#: The key of one of several that share a name (kinds/_namesakes.py).
+#: The key of one of several that share a name (kinds/contract/namesakes.py).
 _NAMESAKE = re.compile(r"(.+) \[[^\[\]]+\]", re.DOTALL)
 #: A fact: what a list has beside what can be named, by field, as remote ids. It is shown, and never managed.
 UNNAMED = "unnamed"

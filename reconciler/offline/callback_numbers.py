@@ -10,9 +10,9 @@ from collections.abc import Collection
 from typing import Any
 
 from reconciler.guard import callbacks as rule
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.callbacks import Callbacks, Dependants, Place
 from reconciler.model.plan import Change
+from reconciler.model.remote_id import uuid_of
 from reconciler.store import StoredSnapshot
 
 _NAMED = 5

@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from reconciler.kinds import kinds, observed, sections_of
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._observed import Observed
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.observed import Observed
 from reconciler.model.marks import How, Ref
 from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.outputs.source import Source

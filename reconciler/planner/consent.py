@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._marks import marks_of
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.claims import EXTENSION, parts
 from reconciler.model.plan import Change

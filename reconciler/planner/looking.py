@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.model.address import owner_address, split_address
+from reconciler.model.calling import has_calling, loses_calling
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Action, Change, Member, Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planner.ordering import token
 from reconciler.planner.parking import BACK, PARK
-from reconciler.planner.reversal import has_calling, loses_calling
 
 MOVE = "move"
 #: Fields whose change may take settings along.

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Step
-from reconciler.kinds._marks import marks_of
+from reconciler.kinds.contract.kind import Step
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.address import owner_address
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation

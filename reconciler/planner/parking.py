@@ -17,7 +17,7 @@ from zlib import crc32
 
 from reconciler.errors import ReconcileError
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._marks import marks_of
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.address import split_address
 from reconciler.model.claims import EXTENSION, PREFIX, claim_of, parts
 from reconciler.model.plan import Change, Member, Operation

@@ -19,7 +19,7 @@ from math import ceil
 
 from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Held, Kind
+from reconciler.kinds.contract.kind import Held, Kind
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.planner.looking import Look, looks, replaces

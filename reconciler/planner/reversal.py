@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
+from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change, Operation
 from reconciler.planner import token
 
@@ -66,13 +67,6 @@ def moves(change: Change) -> bool:
     return steps is not None and any(step.name == "move" for step in steps(change))
 
 
-def loses_calling(change: Change) -> bool:
-    """Whether somebody who has a calling licence is to have none."""
-    if "licenses" not in change.want:
-        return False
-    return has_calling(change.before.get("licenses")) and not has_calling(change.want["licenses"])
-
-
 def safe_part(changes: Iterable[Change], operations: Iterable[Operation]) -> set[str]:
     """The addresses of the changes that are not risky and rest on none that is. What a change rests on, its operations
     say; a change of which one operation falls out falls out whole."""
@@ -84,11 +78,6 @@ def safe_part(changes: Iterable[Change], operations: Iterable[Operation]) -> set
         tokens = {token(m.address, o.step) for o in todo for m in o.members if m.address in out}
         out |= {m.address for o in todo for m in o.members if not tokens.isdisjoint(o.needs_of(m))}
     return {change.address for change in changes} - out
-
-
-def has_calling(licenses: object) -> bool:
-    """Whether one of these licences, names in a list, gives Webex Calling."""
-    return isinstance(licenses, (list, tuple)) and any(str(name).startswith("Webex Calling") for name in licenses)
 
 
 def _cannot(why: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
+from reconciler.model.wording import counted, duration, number
 from reconciler.planner import predicting
-from reconciler.report.wording import counted, duration, number
 
 _MOST_FAMILIES = 4
 

@@ -13,10 +13,10 @@ from reconciler.drift import NOTHING, Difference, Drift, Field, State
 from reconciler.drift.attribution import Attribution
 from reconciler.kinds import kinds
 from reconciler.masking import SECRET, is_secret, redacted
+from reconciler.model.wording import counted, moment, number
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
-from reconciler.report.wording import counted, moment, number
 
 FORMAT_VERSION = 1
 #: Worst first; the order of the report.

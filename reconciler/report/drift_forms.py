@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.drift import State
+from reconciler.model.wording import number
 from reconciler.report.drift import DriftView, Entry
 from reconciler.report.markup import code
 from reconciler.report.text import paint, table
-from reconciler.report.wording import number
 
 _BOLD, _DIM = "1", "2"
 _COLORS = {

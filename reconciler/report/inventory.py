@@ -12,8 +12,8 @@ from typing import Any
 from reconciler.insights import Insight, Judged, Readable, Risk
 from reconciler.insights.risk import QUEUE
 from reconciler.model.snapshot import keys_of
+from reconciler.model.wording import counted, noun_of, number
 from reconciler.report.inventory_resources import ResourceGroup, resource_groups, search_rows
-from reconciler.report.wording import counted, noun_of, number
 
 #: Insights of one rule that are listed; the rest is counted. All of them are in `reconcile insights`.
 HITS = 50

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reconciler.insights import Readable
-from reconciler.insights._directory import extension_of, numbers_of
-from reconciler.insights._rule import place_of
+from reconciler.insights.directory import extension_of, numbers_of
+from reconciler.insights.rule import place_of
 from reconciler.model.snapshot import Current, keys_of
-from reconciler.report.wording import noun_of, number
+from reconciler.model.wording import noun_of, number
 
 ROWS = 100
 SEARCHED = 30_000

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.insights import Insight, Judged
+from reconciler.model.wording import counted, number
 from reconciler.report.inert import visible
 from reconciler.report.inventory import InventoryView, severity_word
-from reconciler.report.wording import counted, number
 
 _COLORS = {"critical": "35", "serious": "31", "warning": "33", "info": "36"}
 #: Rules named in the summary, worst first.

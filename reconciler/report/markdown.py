@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from reconciler.model.wording import counted, number
 from reconciler.report.entries import SYMBOLS, Entry, Group
 from reconciler.report.markup import LONGEST, code, longest_run, unmarked
 from reconciler.report.remarks import Remark
 from reconciler.report.risk_table import risk_table
 from reconciler.report.view import PlanView
-from reconciler.report.wording import counted, number
 
 _MOST_REMARKS = 20
 _MOST_REASONS = 3

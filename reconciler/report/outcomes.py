@@ -10,11 +10,11 @@ from typing import Any
 from reconciler.masking import redacted
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import FORMAT_VERSION, Plan
+from reconciler.model.wording import counted, number
 from reconciler.report.commands import resuming
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
 from reconciler.report.view import Fact
-from reconciler.report.wording import counted, number
 
 _SIGNS = {
     Verdict.VERIFIED: "ok",

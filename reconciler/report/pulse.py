@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reconciler.model.wording import counted, duration, number
 from reconciler.report.commands import resuming
 from reconciler.report.inert import visible
-from reconciler.report.wording import counted, duration, number
 
 
 def heartbeat_line(facts: Mapping[str, Any]) -> str:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reconciler.model.rehearsal import Refusal, Rehearsal
+from reconciler.model.wording import counted, number
 from reconciler.report.inert import visible
-from reconciler.report.wording import counted, number
 
 _WORDS = {"failed": "refused", "drifted": "without effect", "skipped": "skipped"}
 _MOST_UNKNOWN = 5

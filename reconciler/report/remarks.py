@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.plan import Plan
+from reconciler.model.wording import number
 from reconciler.report.entries import Entry, Group
 from reconciler.report.inert import visible
 from reconciler.report.rehearsals import rehearsal_remarks
-from reconciler.report.wording import number
 
 #: So many entries say the same in full; what is not longer than this is repeated.
 _SAID, _SHORT = 2, 60

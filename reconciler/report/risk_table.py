@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reconciler.model.wording import number
 from reconciler.report.markup import code
 from reconciler.report.risks import Risk
-from reconciler.report.wording import number
 
 _HEAD = ["", "| risk | what happens | where | from |", "|---|---|---|---|"]
 _LONGEST = 60

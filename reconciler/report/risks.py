@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Plan
+from reconciler.model.wording import counted, number
 from reconciler.planner.consent import category
 from reconciler.report.entries import place_of
 from reconciler.report.folding import sources_of
 from reconciler.report.inert import visible
-from reconciler.report.wording import counted, number
 
 _LEVELS = ("high", "medium", "low")
 _DOES = {"delete": "deletes", "update": "updates", "create": "creates"}

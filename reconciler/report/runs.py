@@ -13,11 +13,11 @@ from reconciler.errors import Exit, ReconcileError
 from reconciler.model.history import short_commit
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
+from reconciler.model.wording import counted, ended, number
 from reconciler.report.commands import resuming
 from reconciler.report.inert import visible
 from reconciler.report.outcomes import again
 from reconciler.report.pulse import holder_line
-from reconciler.report.wording import counted, ended, number
 
 _SHOWN = 10
 #: Addresses that say what a run was about.

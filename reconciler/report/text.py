@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reconciler.model.outcome import Outcome
+from reconciler.model.wording import duration, number
 from reconciler.report.entries import Entry
 from reconciler.report.outcomes import OutcomesView, progress_words
 from reconciler.report.view import Fact, PlanView
-from reconciler.report.wording import duration, number
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _MAGENTA, _CYAN = "1", "2", "31", "32", "33", "35", "36"
 _COLORS = {"x": _MAGENTA, "-": _RED, "~": _YELLOW, "+": _GREEN, "?": _CYAN, "!": _YELLOW}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from reconciler.model.address import matches, owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
+from reconciler.model.wording import counted, number
 from reconciler.planner.consent import category
 from reconciler.report.commands import carrying_out
 from reconciler.report.costs import cost_lines
@@ -22,7 +23,6 @@ from reconciler.report.rehearsals import rehearsal_facts
 from reconciler.report.remarks import Remark, lasting, noted
 from reconciler.report.risks import Risk, risks
 from reconciler.report.watch import watch_lines
-from reconciler.report.wording import counted, number
 
 _MOST_REASONS = 5
 _FEW = 5

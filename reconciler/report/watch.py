@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.watch import Watch
+from reconciler.model.wording import counted
 from reconciler.report.fields import value_text
 from reconciler.report.inert import visible
-from reconciler.report.wording import counted
 
 _MOST = 20
 

@@ -27,7 +27,7 @@ from typing import Any, Protocol
 
 from reconciler import links
 from reconciler.errors import LockedError, ReconcileError
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.wholefile import write_whole
 
 #: Renewed this often; lost after so long without; and given up so long before somebody else may take it.

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from reconciler.errors import ReconcileError, RefusedError
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.model.text import normal
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.twin.known import PARK, Known, Line
 from reconciler.twin.settings import forwarding, half_of, permissions

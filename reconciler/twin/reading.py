@@ -20,9 +20,10 @@ from reconciler.errors import (
     TemporaryError,
 )
 from reconciler.kinds import observed, owners, sections_of
-from reconciler.kinds._kind import Kind, Scope
-from reconciler.kinds._wire import e164_number, number_rows, read_document, section_of, understood, uuid_of
+from reconciler.kinds.contract.kind import Kind, Scope
+from reconciler.kinds.contract.wire import e164_number, number_rows, read_document, section_of, understood
 from reconciler.model.plan import Plan
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.model.text import normal
 from reconciler.twin.known import PARK, VIRTUAL, Inventory, Known, Line, add_places, addresses, open_questions, touched

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.kinds import owners
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.plan import Plan
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.store import StoredSnapshot
 from reconciler.twin.known import PARK, VIRTUAL, Inventory, Known, Line, open_questions

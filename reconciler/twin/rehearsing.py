@@ -17,7 +17,7 @@ from reconciler.applier.attempts import Attempts
 from reconciler.applier.judging import unmet
 from reconciler.applier.parked import after_parking, not_taken_back
 from reconciler.errors import ApiError, ReconcileError
-from reconciler.kinds._jobs import OVER
+from reconciler.kinds.contract.jobs import OVER
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.rehearsal import Refusal, Rehearsal

@@ -13,8 +13,8 @@ from uuid import UUID
 from reconciler.drift import Difference
 from reconciler.drift.attribution import Attribution, Event, Subjects, attribute, nobody
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, TemporaryError
-from reconciler.kinds._observed import snake
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.contract.observed import snake
+from reconciler.model.remote_id import uuid_of
 
 if TYPE_CHECKING:
     from reconciler.webex.tenant import TenantReader

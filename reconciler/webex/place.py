@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.address import address
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.webex.tenant import TenantReader
 

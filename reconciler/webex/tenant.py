@@ -22,12 +22,13 @@ from reconciler.errors import (
 )
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, observed
-from reconciler.kinds._jobs import OVER, ItemError, state_of
-from reconciler.kinds._kind import Scope
-from reconciler.kinds._namesakes import told_apart
-from reconciler.kinds._wire import understood, uuid_of
+from reconciler.kinds.contract.jobs import OVER, ItemError, state_of
+from reconciler.kinds.contract.kind import Scope
+from reconciler.kinds.contract.namesakes import told_apart
+from reconciler.kinds.contract.wire import understood
 from reconciler.kinds.license import WHICH
 from reconciler.model.address import address
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal
 from reconciler.webex import tape as taped

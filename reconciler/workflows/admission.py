@@ -14,10 +14,10 @@ from reconciler.desired.files import current
 from reconciler.errors import RefusedError, StaleError
 from reconciler.guard import complete
 from reconciler.kinds import kinds
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.history import short_commit
 from reconciler.model.plan import Finding, Plan
-from reconciler.report.wording import counted
+from reconciler.model.remote_id import uuid_of
+from reconciler.model.wording import counted
 from reconciler.workflows import provenance
 
 _AGAIN = "plan again: reconcile plan --out plan.json"

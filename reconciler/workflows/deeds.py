@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
 from reconciler.model.address import split_address
+from reconciler.model.calling import loses_calling
 from reconciler.model.outcome import BAD, Verdict
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
-from reconciler.planner.reversal import loses_calling
 from reconciler.runs.known import Run
 
 

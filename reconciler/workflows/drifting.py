@@ -17,15 +17,17 @@ from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.drift.comparison import Difference
 from reconciler.errors import AuthError, Exit
 from reconciler.inventory.held import Held, held
-from reconciler.kinds._wire import uuid_of
 from reconciler.kinds.license import LicenseNames
 from reconciler.model.desired import Wanted
+from reconciler.model.remote_id import uuid_of
+from reconciler.model.selection import ALL, Selection
 from reconciler.model.watch import Watch
-from reconciler.pipeline import ALL, Selection, Tenant, _identity, selected
 from reconciler.store.taken import taken
 from reconciler.webex import audit
 from reconciler.webex import tenant as webex
+from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import watching
+from reconciler.workflows.selecting import selected
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Drifted:
         return Exit.INCOMPLETE if self.drift.gaps else Exit.OK
 
 
-async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything: bool) -> Drifted:
+async def drift(root: Path, connection: Connection, selection: Selection, *, everything: bool) -> Drifted:
     """See pipeline.drift."""
     tenant_settings = desired.load_tenant(root)
     org = tenant_settings.org
@@ -59,11 +61,13 @@ async def drift(root: Path, tenant: Tenant, selection: Selection, *, everything:
     kept = [name for name in snapshot.kinds if selection.reaches(name)]
     whole = held(kept, resources) if everything else Held(inventory.of_desired(resources))
     whole.need.tolerant = True
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        about = {"id": await _identity(reader, org.id), "name": org.name}
+    async with webex.reader(
+        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
+    ) as reader:
+        about = {"id": await identity(reader, org.id), "name": org.name}
         statuses = inventory.Statuses()
-        live = await inventory.read(reader, whole.need, about, workers=tenant.workers, statuses=statuses)
-        await inventory.observe(reader, whole.artefacts, live, statuses, workers=tenant.workers)
+        live = await inventory.read(reader, whole.need, about, workers=connection.workers, statuses=statuses)
+        await inventory.observe(reader, whole.artefacts, live, statuses, workers=connection.workers)
         names = await inventory.license_names(reader, resources) or LicenseNames(live.of("license"))
         doubts = {one.address: doubt for one in resources if (doubt := names.doubt(one.fields))}
         meant = [_certain(names.in_desired(one), doubts) for one in resources]

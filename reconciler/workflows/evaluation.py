@@ -21,7 +21,7 @@ from reconciler.planner.reversal import irreversible, safe_part
 from reconciler.workflows import provenance, referring
 
 if TYPE_CHECKING:
-    from reconciler.pipeline import Selection
+    from reconciler.model.selection import Selection
 
 
 def _nothing(kind: str, key: str) -> Current | None:

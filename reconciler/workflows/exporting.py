@@ -29,7 +29,7 @@ from reconciler.webex.place import PlaceReader
 from reconciler.webex.tenant import TenantReader
 
 if TYPE_CHECKING:
-    from reconciler.pipeline import Tenant
+    from reconciler.webex.connection import Connection
 
 Heard = Callable[[int, int, int], None]
 
@@ -77,13 +77,15 @@ class Exported:
     part: bool = False
 
 
-async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How) -> Exported:
+async def export(connection: Connection, choice: Choice, org: tuple[str, str], how: How) -> Exported:
     """Read what was chosen. `org` is the pinned (id, name), the id empty before the first adopt."""
-    from reconciler.pipeline import _identity
+    from reconciler.webex.connection import identity
 
     now = datetime.now(UTC)
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        snapshot = MemorySnapshot({"id": await _identity(reader, org[0]), "name": org[1]})
+    async with webex.reader(
+        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
+    ) as reader:
+        snapshot = MemorySnapshot({"id": await identity(reader, org[0]), "name": org[1]})
         if how.into is not None and not how.only_preflight:
             # without a pin only the snapshot there says whose the repository is: then nothing of it is replaced
             whole = org[0] and not choice.narrow
@@ -91,7 +93,7 @@ async def export(tenant: Tenant, choice: Choice, org: tuple[str, str], how: How)
         asked = await _preflight(reader, choice, how)
         if how.only_preflight:
             return Exported(snapshot, Statuses(), reader.session.sent, preflight=asked)
-        reading = Reading(reader, snapshot, Statuses(), Slots(tenant.workers), choice=choice)
+        reading = Reading(reader, snapshot, Statuses(), Slots(connection.workers), choice=choice)
         reading.refused = asked.refused(choice)
         for name in reading.refused:
             reader.fails(name, reading.refused[name])

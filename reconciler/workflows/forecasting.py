@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler import remembered
-from reconciler.kinds._kind import Held
+from reconciler.kinds.contract.kind import Held
 from reconciler.model.budget import Budget, Family, Past, Source
 from reconciler.model.plan import Operation, Plan
 from reconciler.planner import predicting
@@ -29,6 +29,7 @@ from reconciler.webex.exchange import Tally
 from reconciler.webex.pacing import BEGIN, STAY, Pace, family_of
 
 if TYPE_CHECKING:
+    from reconciler.webex.connection import Connection
     from reconciler.webex.credentials import Credentials
 
 NAME = "forecast.json"
@@ -110,6 +111,15 @@ def of_plan(
     at_home = is_local(credentials.url) if credentials else False
     seen = read.seconds / read.answered if read and read.answered else 0.0
     return budget(plan, known(root, plan.org_id, pace, local=at_home, seen=seen), held(root), workers=workers)
+
+
+def budgeted(root: Path, made: Plan, connection: Connection | None = None, read: Tally | None = None) -> Plan:
+    """The plan with what it costs. `connection`: how fast the tenant may be asked, and where it is; `read`: what it was
+    asked for the plan."""
+    if made.operations:
+        known = (connection.credentials, connection.workers, read) if connection else ()
+        made.budget = of_plan(root, made, *known)
+    return made
 
 
 def budget(

@@ -22,15 +22,15 @@ from reconciler.diff import compare
 from reconciler.errors import InputError, RefusedError, StaleError, UsageError
 from reconciler.guard import Managed, Proposal
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._marks import references
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.marks import references
 from reconciler.kinds.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
-from reconciler.pipeline import Tenant, _identity
 from reconciler.report.commands import lifting
+from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import sealing
 from reconciler.workflows.rejudging import refuse_by_tenant, rests_on_tenant
 
@@ -39,7 +39,7 @@ _AGAIN = "plan again: reconcile plan --out plan.json"
 _FEW = 20
 
 
-async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] = ()) -> None:
+async def readmit(root: Path, connection: Connection, plan: Plan, lift: Collection[str] = ()) -> None:
     """Whether a plan out of a file asks for what desired asks for, with nothing against it here. Raises where not. The
     tenant is asked only whose the ids of sections are that would be written without a look at their owner, and what
     guards need where the plan takes something away."""
@@ -49,14 +49,16 @@ async def readmit(root: Path, tenant: Tenant, plan: Plan, lift: Collection[str] 
     if not called:
         _readmit(root, plan, lift)
     if exchangeable or called or rests_on_tenant(plan):
-        async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-            await _identity(reader, plan.org_id)
+        async with webex.reader(
+            connection.credentials, concurrency=connection.workers, waiting=connection.waiting
+        ) as reader:
+            await identity(reader, plan.org_id)
             if called:
                 _readmit(root, plan, lift, LicenseNames((await reader.all("license")).values()))
             if exchangeable:
                 await _refuse_exchanged(reader, plan)
             if rests_on_tenant(plan):
-                await refuse_by_tenant(reader, root, plan, tenant.workers)
+                await refuse_by_tenant(reader, root, plan, connection.workers)
 
 
 def _called_otherwise(root: Path, plan: Plan) -> bool:

@@ -18,11 +18,12 @@ from reconciler.errors import ReconcileError
 from reconciler.model.address import owner_address
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Operation, Plan
-from reconciler.pipeline import budgeted, fits
 from reconciler.planner import token
 from reconciler.planner.parking import BACK, PARK
 from reconciler.report.commands import resuming
 from reconciler.runs.known import Run, Standing, find
+from reconciler.workflows.admission import fits
+from reconciler.workflows.forecasting import budgeted
 
 _AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
 SCOPE = "retry"

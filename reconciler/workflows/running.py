@@ -13,10 +13,10 @@ from reconciler.applier import Applier, Requests, Steering
 from reconciler.events import Events, Observer
 from reconciler.evidence import closing
 from reconciler.evidence.books import Books
+from reconciler.model.applied import Applied
 from reconciler.model.approval import Approval
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied, Tenant, _identity, fits
 from reconciler.report.commands import resuming
 from reconciler.runs import pausing
 from reconciler.runs.journal import Journal
@@ -24,7 +24,9 @@ from reconciler.runs.known import Run, Standing, find
 from reconciler.runs.lease import Store, store_of
 from reconciler.runs.lock import Lock, one_run
 from reconciler.webex import tenant as webex
+from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import forecasting, write_scopes
+from reconciler.workflows.admission import fits
 from reconciler.workflows.evaluation import refuse_own_admin
 from reconciler.workflows.readmission import judge_again
 from reconciler.workflows.retrying import SCOPE, doubt
@@ -41,12 +43,12 @@ class How:
     approval: Approval | None = None
 
 
-async def carry_out(root: Path, tenant: Tenant, plan: Plan, how: How) -> Applied:
+async def carry_out(root: Path, connection: Connection, plan: Plan, how: How) -> Applied:
     """See pipeline.apply."""
     with one_run(root, plan.digest[:12], shared=seen_by_others(root)) as lock:
         events = Events((lock.heard, *how.observers))
-        async with _writer(tenant, how.control, events) as writer:
-            await _identity(writer, plan.org_id)
+        async with _writer(connection, how.control, events) as writer:
+            await identity(writer, plan.org_id)
             refuse_own_admin(plan, writer.me)
             _refuse_without_scopes(plan, writer.session.scopes, events)
             standing = doubt(root, plan)
@@ -55,10 +57,10 @@ async def carry_out(root: Path, tenant: Tenant, plan: Plan, how: How) -> Applied
                     whole = {owner: asdict(one) for owner, one in standing.whole.items()}
                     seen = {"before": standing.doubt, "whole": whole, "was": standing.was}
                     journal.record("retries", run=plan.scope[SCOPE][0], **seen)
-                return await _run(plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
+                return await _run(plan, journal, writer, _Setting(root, lock, events, connection, how), standing)
 
 
-async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
+async def resume(root: Path, connection: Connection, name: str, how: How) -> Applied:
     """See pipeline.resume. A run in which nothing is left is only looked at: the tenant is not asked."""
     run = find(root, name)
     run.kept.refuse_broken()
@@ -74,12 +76,12 @@ async def resume(root: Path, tenant: Tenant, name: str, how: How) -> Applied:
         if standing.over:
             return _closed(run)
         events = Events((lock.heard, *how.observers))
-        async with _writer(tenant, how.control, events) as writer:
-            await _identity(writer, run.plan.org_id)
+        async with _writer(connection, how.control, events) as writer:
+            await identity(writer, run.plan.org_id)
             refuse_own_admin(run.plan, writer.me)
             _refuse_without_scopes(run.plan, writer.session.scopes, events)
             with Journal.reopen(run.folder, run.plan.overrides) as journal:
-                return await _run(run.plan, journal, writer, _Setting(root, lock, events, tenant, how), standing)
+                return await _run(run.plan, journal, writer, _Setting(root, lock, events, connection, how), standing)
 
 
 def _refuse_without_scopes(plan: Plan, held: frozenset[str] | None, events: Events) -> None:
@@ -101,17 +103,20 @@ class _Setting:
     root: Path
     lock: Lock
     events: Events
-    tenant: Tenant
+    tenant: Connection
     how: How
 
 
-def _writer(tenant: Tenant, control: Control, events: Events) -> Any:
+def _writer(connection: Connection, control: Control, events: Events) -> Any:
     def waiting(seconds: float, status: int, family: str) -> None:
-        tenant.waiting(seconds, status, family)
+        connection.waiting(seconds, status, family)
         events.tell("waiting", seconds=round(seconds, 1), status=status, family=family)
 
     return webex.writer(
-        tenant.credentials, concurrency=tenant.workers, waiting=waiting, converge_timeout=control.converge_timeout
+        connection.credentials,
+        concurrency=connection.workers,
+        waiting=waiting,
+        converge_timeout=control.converge_timeout,
     )
 
 

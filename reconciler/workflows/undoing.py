@@ -25,19 +25,23 @@ from reconciler.diff import compare, covers
 from reconciler.guard import Managed
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
-from reconciler.kinds._marks import marks_of
-from reconciler.kinds._wire import uuid_of
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Operation, Plan
+from reconciler.model.remote_id import uuid_of
+from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, Fields
-from reconciler.pipeline import Lookup, Selection, Tenant, _across, _identity, budgeted, fits, select
 from reconciler.planner.reversal import DELETE_LOSES, MOVE_LOSES, moves
 from reconciler.runs.known import find
 from reconciler.webex import tenant as webex
+from reconciler.webex.connection import Connection, identity
+from reconciler.workflows.admission import fits
 from reconciler.workflows.deeds import Deed, deeds
 from reconciler.workflows.evaluation import Evaluation, finish
+from reconciler.workflows.forecasting import budgeted
+from reconciler.workflows.selecting import Lookup, across, select
 
 _SINCE = "changed since the run"
 _UNCERTAIN = "nobody knows whether its create took effect: it is not to be seen, and if it shows later it stays"
@@ -55,23 +59,25 @@ class Left:
         self.why.setdefault(address, []).append(reason)
 
 
-async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift: Collection[str] = ()) -> Plan:
+async def plan(root: Path, connection: Connection, name: str, selection: Selection, lift: Collection[str] = ()) -> Plan:
     """See pipeline.undo."""
     run = find(root, name)
     run.kept.refuse_broken()
     fits(root, run.plan)
     found = deeds(run)
     file = str(run.kept.path.relative_to(root)) if run.kept.path.is_relative_to(root) else str(run.kept.path)
-    async with webex.reader(tenant.credentials, concurrency=tenant.workers, waiting=tenant.waiting) as reader:
-        org = {"id": await _identity(reader, run.plan.org_id)}
+    async with webex.reader(
+        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
+    ) as reader:
+        org = {"id": await identity(reader, run.plan.org_id)}
         need = inventory.of_desired(_asked(found, file))
-        current = await inventory.read(reader, need, org, workers=tenant.workers)
+        current = await inventory.read(reader, need, org, workers=connection.workers)
         licenses = await inventory.license_names(reader, _asked(found, file))
         found = {address: _as_called(deed, licenses) for address, deed in found.items()}
         left = Left()
         resources = list(wanted(found, file, current.get, left))
         changes = [change for one in resources for change in _compared(one, current.get(one.kind, one.key), left)]
-        changes = select(_across(changes, resources, current.get), selection)
+        changes = select(across(changes, resources, current.get), selection)
         known = {change.address for change in changes if change.action == "create"}
         missing = await inventory.look_up(reader, changes, known, current)
         held = await inventory.holders(reader, changes, current)
@@ -88,7 +94,7 @@ async def plan(root: Path, tenant: Tenant, name: str, selection: Selection, lift
     made = finish(root, evaluation, selection, lift)
     made.scope = {"undo": [run.name], **made.scope}
     made.operations = _backwards(made.operations, found)
-    return budgeted(root, made, tenant)
+    return budgeted(root, made, connection)
 
 
 def _as_called(deed: Deed, licenses: LicenseNames) -> Deed:

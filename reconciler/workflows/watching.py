@@ -19,9 +19,10 @@ from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kinds
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._wire import read_document, remote_id, section_of, uuid_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.wire import read_document, section_of
 from reconciler.model.desired import Wanted
+from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.selection import ALL, Selection
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal

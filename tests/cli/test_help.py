@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from reconciler.cli import VERBS
 from reconciler.cli.app import run
 from reconciler.cli.history import history
+from reconciler.cli.verbs import VERBS
 from reconciler.report.inventory_text import statuses_text
 
 _HISTORY = [f"history {name}" for name in history if not name.startswith("-")]

@@ -10,8 +10,8 @@ import pytest
 from pydantic import BaseModel
 
 from reconciler.kinds import kind, kinds, owners, sections_of
-from reconciler.kinds._kind import Kind
-from reconciler.kinds._marks import marks_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource
 

@@ -10,7 +10,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.diff import compare
 from reconciler.kinds import kind, kinds, owners, sections_of
-from reconciler.kinds._kind import Scope
+from reconciler.kinds.contract.kind import Scope
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.simulator import generate_tenant, sample_tenant

@@ -15,11 +15,12 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.cli.app import run
+from reconciler.model.applied import Applied
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied, Tenant
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
+from reconciler.webex.connection import Connection
 from reconciler.workflows.running import How
 from tests.properties.differential.desk import Desk as VirtualDesk
 from tests.properties.simulation import EPOCH, Simulation
@@ -35,7 +36,7 @@ class Rooms:
     def __init__(self, simulation: Simulation, root: Path, org_id: str, count: int) -> None:
         self.simulation, self.server, self.root, self.count = simulation, simulation.server, root, count
         self.org_id = org_id
-        self.tenant = Tenant(simulation.credentials, waiting=lambda *_: None, workers=4)
+        self.tenant = Connection(simulation.credentials, waiting=lambda *_: None, workers=4)
         self.events: list[tuple[str, Mapping[str, Any]]] = []
         self.listens = True
         self.describe({"workspaces": [{"name": f"Room {n:04d}", "capacity": 7} for n in range(1, count + 1)]})

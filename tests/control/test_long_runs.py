@@ -19,11 +19,12 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
+from reconciler.model.applied import Applied
 from reconciler.model.control import Ending
-from reconciler.pipeline import Applied, Tenant
 from reconciler.runs import lock
 from reconciler.runs.known import find
 from reconciler.simulator import Simulator, generate_tenant
+from reconciler.webex.connection import Connection
 from tests.control.conftest import verdicts, without_calling
 from tests.support.live import Live
 
@@ -131,7 +132,7 @@ class Long:
 
     def run(self) -> Applied:
         self.office.listens = False
-        self.office.tenant = Tenant(self.office.tenant.credentials, waiting=lambda *_: None, workers=2)
+        self.office.tenant = Connection(self.office.tenant.credentials, waiting=lambda *_: None, workers=2)
         plan = self.office.plan()
         self.office.server.chaos(seed=7, rate=0.01)
         self.office.server._tenant.latency = self.latency

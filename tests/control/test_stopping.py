@@ -9,9 +9,9 @@ import pytest
 from reconciler.applier import chunks
 from reconciler.model.control import Canary, Ending, Threshold
 from reconciler.model.plan import Operation
-from reconciler.pipeline import Tenant
 from reconciler.runs import pausing
 from reconciler.runs.known import find, runs
+from reconciler.webex.connection import Connection
 from tests.control.conftest import verdicts
 
 
@@ -154,7 +154,7 @@ def test_what_did_not_reach_the_tenant_is_left_for_resume(rooms: Any) -> None:
     plan = office.plan()
     route = {"method": "*", "route": "/workspaces/{workspaceId}"}
     away = {"match": route, "nth": 1, "times": 4, "do": {"drop": "before"}}  # as often as it is asked for one room
-    office.tenant = Tenant(office.tenant.credentials, office.tenant.waiting, workers=1)
+    office.tenant = Connection(office.tenant.credentials, office.tenant.waiting, workers=1)
     office.server.faults([away])
     applied = office.apply(plan)
     assert verdicts(applied)["failed"] >= 1 and applied.ending is Ending.STOPPED

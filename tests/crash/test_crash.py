@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import InputError, UsageError
-from reconciler.pipeline import ALL, Selection
+from reconciler.model.selection import ALL, Selection
 from reconciler.runs.journal import read
 from reconciler.runs.known import find, runs
 from reconciler.simulator import Simulator, generate_tenant

@@ -17,6 +17,7 @@ from reconciler.applier import attempts
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.runs.journal import Journal
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.workflows.running import How
 
@@ -39,7 +40,7 @@ def _live(verb: str, root: Path, url: str, token: str, at: int, moment: Moment, 
     attempts.FIRST_PAUSE = 0.005  # as in conftest.py: the tenant's clock runs faster than ours
     if at:
         Journal.record = _dying(Journal.record, at, moment, later)  # type: ignore[method-assign]
-    tenant = pipeline.Tenant(Credentials(url, token), waiting=lambda *_: None, workers=4)
+    tenant = Connection(Credentials(url, token), waiting=lambda *_: None, workers=4)
     how = How(Control(chunk_size=5))
     if verb == "apply":
         plan = Plan.loads((root / "plan.json").read_text("utf-8"), "plan.json")

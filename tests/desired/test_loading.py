@@ -9,7 +9,7 @@ import pytest
 
 from reconciler import desired
 from reconciler.kinds import kind, sections_of
-from reconciler.kinds._marks import claims, references
+from reconciler.kinds.contract.marks import claims, references
 from reconciler.model.desired import Wanted
 
 Repository = Callable[..., Path]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import VERBS
+from reconciler.cli.verbs import VERBS
 from reconciler.errors import Exit
 
 ROOT = Path(__file__).parents[2]

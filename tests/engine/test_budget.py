@@ -11,15 +11,16 @@ import pytest
 
 from reconciler import pipeline, remembered
 from reconciler.errors import StaleError
+from reconciler.model.applied import Applied
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied, Tenant
 from reconciler.report.costs import compared_line
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.webex import pace_file
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import Limit, Pace
 from reconciler.webex.policy import Policy
@@ -106,7 +107,7 @@ def forwarded(people: int, tmp_path: Path, *, limit: float = 0.0, known: float =
     (desired / "tenant.yaml").write_text(json.dumps({"schema_version": 1, "org": {"name": "Org", "id": org}}))
     if known:
         pace_file.save(tmp_path, org, {"/people": Limit(known, 1.0)})
-    tenant = Tenant(Credentials(URL, "simulated", policy=Policy(root=tmp_path)), waiting=lambda *_: None)
+    tenant = Connection(Credentials(URL, "simulated", policy=Policy(root=tmp_path)), waiting=lambda *_: None)
 
     def one(simulation: Simulation, some: list[str], destination: str) -> Applied:
         forwarding = {"busy": {"destination": destination}}
@@ -147,7 +148,7 @@ def moved(simulation: Simulation, root: Path, places: dict[str, str]) -> Applied
     """These people moved, each to a location of their own: a job of the API for each, which takes it 20 s."""
     people = [{"email": e, "location": place, "extension": f"7{e[9:12]}"} for e, place in places.items()]
     (root / "desired" / "case.yaml").write_text(json.dumps({"people": people}))
-    tenant = Tenant(Credentials(URL, "simulated", policy=Policy(root=root)), waiting=lambda *_: None)
+    tenant = Connection(Credentials(URL, "simulated", policy=Policy(root=root)), waiting=lambda *_: None)
     plan = simulation.run(pipeline.plan(root, tenant))
     simulation.server.reset_requests()
     applied: Applied = simulation.run(pipeline.apply(root, tenant, plan))

@@ -12,7 +12,7 @@ import pytest
 from reconciler import pipeline, store
 from reconciler.kinds import observed
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Selection
+from reconciler.model.selection import Selection
 from reconciler.simulator import Simulator, sample_tenant
 from tests.support.live import Live
 

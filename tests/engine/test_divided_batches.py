@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
-from reconciler.pipeline import Applied
+from reconciler.model.applied import Applied
 from tests.support.live import Live
 
 pytestmark = pytest.mark.issue10(15)

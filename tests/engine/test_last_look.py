@@ -13,8 +13,8 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.cli.carrying import ended
+from reconciler.model.applied import Applied
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied
 from reconciler.report.runs import exit_code, run_json
 from reconciler.runs.journal import read
 from reconciler.runs.known import find

@@ -12,7 +12,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.cli.carrying import ended
-from reconciler.pipeline import Applied
+from reconciler.model.applied import Applied
 from reconciler.runs.known import find
 from tests.support.live import Live
 

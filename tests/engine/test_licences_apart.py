@@ -11,7 +11,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
-from reconciler.pipeline import ALL
+from reconciler.model.selection import ALL
 from tests.support.budget import check_calls
 from tests.support.live import Live, changes_of
 

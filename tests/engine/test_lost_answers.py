@@ -11,12 +11,13 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.errors import StaleError
+from reconciler.model.applied import Applied
 from reconciler.model.outcome import Outcome
-from reconciler.pipeline import Applied, Tenant
 from reconciler.runs import known as runs
 from reconciler.runs.journal import read
 from reconciler.simulator import generate_tenant
 from reconciler.simulator.core import ids
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from tests.properties.simulation import URL, Simulation
 from tests.support.live import Live
@@ -68,7 +69,7 @@ def test_s91_an_operation_that_is_refused_for_ever_ends_in_half_an_hour(tmp_path
     live = Live.__new__(Live)
     live.root, live.org_id = tmp_path, ids.encode("ORGANIZATION", state["org"]["id"])
     live.describe({"people": [{"email": person, "forwarding": {"busy": {"destination": "1001"}}}]})
-    tenant = Tenant(Credentials(URL, "simulated"), waiting=lambda *_: None)
+    tenant = Connection(Credentials(URL, "simulated"), waiting=lambda *_: None)
     with Simulation(state, 3) as simulation:
         plan = simulation.run(pipeline.plan(tmp_path, tenant))
         do = {"status": 429, "headers": {"Retry-After": "299"}}

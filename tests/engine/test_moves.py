@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
+from reconciler.model.applied import Applied
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Change, Plan
-from reconciler.pipeline import Applied
 from reconciler.planner import operations
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view

@@ -21,10 +21,10 @@ from reconciler.evidence import closing
 from reconciler.evidence.books import Books
 from reconciler.evidence.trail import Trail, payload_hash
 from reconciler.masking import keep_secret
+from reconciler.model.applied import Applied
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.summary import Summary
-from reconciler.pipeline import Applied
 from reconciler.report.closing import summary_markdown
 from reconciler.runs import known as runs
 from reconciler.runs.journal import Journal, read

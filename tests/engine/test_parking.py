@@ -9,8 +9,8 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.guard import Proposal, judged
+from reconciler.model.applied import Applied
 from reconciler.model.plan import Change, Plan
-from reconciler.pipeline import Applied
 from reconciler.planner import operations, parking
 from reconciler.planner.parking import BACK, PARK
 from tests.support.budget import check_calls

@@ -14,14 +14,15 @@ import pytest
 from reconciler import pipeline
 from reconciler.applier import Steering
 from reconciler.errors import AuthError, LockedError, ReconcileError, StaleError, UsageError
+from reconciler.model.applied import Applied
 from reconciler.model.control import Ending
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied
 from reconciler.runs import known as runs
 from reconciler.runs import lock
 from reconciler.runs.journal import Journal, broken_at, read
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
+from reconciler.webex.connection import Connection
 from tests.support.live import Live
 from tests.support.state import value_at
 
@@ -150,7 +151,7 @@ def test_a_drained_run_goes_on_where_it_stopped(office: Live) -> None:
         if event == "operation_outcome":
             steered[0].interrupt()
 
-    office.tenant = pipeline.Tenant(office.tenant.credentials, office.tenant.waiting, workers=1)
+    office.tenant = Connection(office.tenant.credentials, office.tenant.waiting, workers=1)
     applied = office.apply(made, chunk_size=1, observers=(first_outcome,), on_start=steered.append)
     assert applied.ending is Ending.INTERRUPTED
     counted = runs.find(office.root).standing

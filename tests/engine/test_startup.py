@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli import VERBS
+from reconciler.cli.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"wxc_sdk", "deepdiff", "aiohttp", "git", "requests"}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli.carrying import ended
-from reconciler.pipeline import Applied
+from reconciler.model.applied import Applied
 from tests.support.budget import check_calls
 from tests.support.live import Live
 from tests.support.state import value_at

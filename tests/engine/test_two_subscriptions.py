@@ -14,7 +14,7 @@ from reconciler.adopt import adopt
 from reconciler.cli.app import run
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Selection
+from reconciler.model.selection import Selection
 from reconciler.simulator.core import ids
 from tests.support.live import Live, changes_of
 

@@ -12,7 +12,7 @@ import pytest
 from reconciler import pipeline, store
 from reconciler.cli.app import run
 from reconciler.model.plan import Plan
-from reconciler.pipeline import ALL
+from reconciler.model.selection import ALL
 from tests.engine.test_two_subscriptions import (
     MESSAGING,
     NEW,

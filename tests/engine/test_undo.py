@@ -10,7 +10,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.errors import RefusedError
 from reconciler.model.plan import Plan
-from reconciler.pipeline import ALL, Selection
+from reconciler.model.selection import ALL, Selection
 from reconciler.runs import known
 from reconciler.simulator import Simulator, generate_tenant, sample_tenant
 from tests.support.live import Live, changes_of

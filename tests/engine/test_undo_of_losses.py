@@ -10,8 +10,8 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.cli.carrying import ended
+from reconciler.model.applied import Applied
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied
 from reconciler.runs.journal import read
 from tests.support.budget import check_calls
 from tests.support.live import Live

@@ -1,4 +1,4 @@
-"""A module imports only from its own row and the rows below it."""
+"""A module imports only from its own row and the rows below it, in no circle, and nothing private of another."""
 
 from __future__ import annotations
 
@@ -45,6 +45,73 @@ def layer_findings(root: Path) -> Iterator[str]:
                 yield f"{where}: {importer} imports {target}: {why}"
 
 
+def circles(root: Path, level: int | None) -> list[list[str]]:
+    """Modules that import one another, directly or by way of others, sorted; `level` 1: packages. An import in a
+    function counts as any other: it hides the circle and does not open it."""
+    package = root / "reconciler"
+    files = [file for file in python_files(package) if file.relative_to(package).parts[0] != SIMULATOR]
+    modules = {_dotted(file, root): file for file in files}
+    edges: dict[str, set[str]] = {}
+    for name, file in modules.items():
+        importer = _shortened(name, level)
+        for imported in imports(file, root):
+            target = next((one for one in _prefixes(imported.name) if one in modules), None)
+            if target and target != "reconciler" and _shortened(target, level) != importer:
+                edges.setdefault(importer, set()).add(_shortened(target, level))
+    return sorted(_strongly_connected(edges))
+
+
+def _dotted(file: Path, root: Path) -> str:
+    return ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _shortened(name: str, level: int | None) -> str:
+    return name if level is None else ".".join(name.split(".")[: level + 1])
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    """`a.b.c`, `a.b`, `a`."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def _strongly_connected(edges: dict[str, set[str]]) -> Iterator[list[str]]:
+    """Sets of nodes that all reach one another, of two and more: ends are taken off, the rest is divided by reach."""
+    left = {node: set(to) for node, to in edges.items()}
+    while ends := [node for node in left if not left[node] & left.keys()]:
+        for node in ends:
+            del left[node]
+    reach = {node: _reached(node, left) for node in left}
+    seen: set[str] = set()
+    for node in sorted(left):
+        together = sorted(other for other in reach[node] & left.keys() if node in reach[other])
+        if node not in seen and len(together) > 1:
+            yield together
+        seen.update(together)
+
+
+def _reached(node: str, edges: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        new = edges.get(todo.pop(), set()) - found
+        found |= new
+        todo += new
+    return found
+
+
+def private_findings(root: Path) -> Iterator[str]:
+    """Private modules and names that another package imports."""
+    package = root / "reconciler"
+    for file in python_files(package):
+        importer = _top(file, package)
+        for name, where in imports(file, root):
+            parts = name.split(".")[1:] if within(name, "reconciler") else []
+            if parts and parts[0] != importer and any(p.startswith("_") and not p.startswith("__") for p in parts):
+                yield f"{where}: {name} is private to reconciler/{parts[0]}: make it public there, or do without"
+
+
 def _top(file: Path, package: Path) -> str:
     """The module of the first level that a file belongs to: `diff.py` and `kinds/person.py` are `diff` and `kinds`."""
     return file.relative_to(package).parts[0].removesuffix(".py")
@@ -73,6 +140,42 @@ def _objection(importer: str, target: str) -> str | None:
 
 def test_modules_import_only_from_lower_rows() -> None:
     assert list(layer_findings(ROOT)) == []
+
+
+def test_no_packages_import_one_another() -> None:
+    assert circles(ROOT, 1) == []
+
+
+def test_no_modules_import_one_another() -> None:
+    assert circles(ROOT, None) == []
+
+
+def test_no_private_name_is_imported_across_packages() -> None:
+    assert list(private_findings(ROOT)) == []
+
+
+def test_a_circle_is_found_also_through_a_third_and_in_a_function(house: Path) -> None:
+    _write(house, "store.py", "def f():\n    from reconciler.git import g")
+    _write(house, "git.py", "from reconciler.offline import g")
+    _write(house, "offline.py", "from reconciler import store\nfrom reconciler import errors")
+    assert circles(house, 1) == [["reconciler.git", "reconciler.offline", "reconciler.store"]]
+
+
+def test_a_circle_within_a_package_is_found(house: Path) -> None:
+    _write(house, "web/a.py", "from reconciler.web.b import c")
+    _write(house, "web/b.py", "if TYPE_CHECKING:\n    from reconciler.web.a import d")
+    assert circles(house, 1) == []
+    assert circles(house, None) == [["reconciler.web.a", "reconciler.web.b"]]
+
+
+def test_a_private_name_of_another_package_is_found_and_of_the_own_is_not(house: Path) -> None:
+    _write(
+        house,
+        "web/a.py",
+        "from reconciler.cli._b import c\nfrom reconciler.web._d import e\nfrom reconciler import __version__",
+    )
+    (found,) = private_findings(house)
+    assert "a.py:1: reconciler.cli._b.c is private to reconciler/cli" in found
 
 
 @pytest.mark.parametrize(

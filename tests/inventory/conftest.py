@@ -14,6 +14,7 @@ import stamina
 from reconciler import pipeline
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.simulator import Simulator
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.workflows.exporting import Exported
 from tests.inventory.edits import people
@@ -45,7 +46,7 @@ class Reading:
 
 def read(server: Simulator, managed: Iterable[str] | None = (), artefacts: Iterable[str] | None = None) -> Reading:
     """Export these kinds and artefacts (all that are served, unless told) with eight workers."""
-    tenant = pipeline.Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
+    tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
     server.reset_requests()
     names = ASKED if artefacts is None else artefacts
     return Reading(asyncio.run(pipeline.export(tenant, managed, names)), server.log())

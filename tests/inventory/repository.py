@@ -15,6 +15,7 @@ from reconciler.inventory.choice import Choice, chosen
 from reconciler.inventory.incremental import Earlier
 from reconciler.simulator import Simulator
 from reconciler.store import prints, taken
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.workflows.exporting import Exported, How
 
@@ -50,7 +51,7 @@ class Repo:
     ) -> Exported:
         """Export what is chosen (all) into `state/`, with everything that the next one may want to know."""
         credentials = Credentials(self.server.base_url, token or self.server.token)
-        tenant = pipeline.Tenant(credentials, waiting=lambda *_: None, workers=workers)
+        tenant = Connection(credentials, waiting=lambda *_: None, workers=workers)
         began = datetime.now(UTC)
         self.server.reset_requests()
         done = asyncio.run(pipeline.export(tenant, org=("", "Repo"), choice=choice or chosen(), how=how or How()))

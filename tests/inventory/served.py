@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import observed
-from reconciler.kinds._observed import Observed
+from reconciler.kinds.contract.observed import Observed
 from reconciler.simulator.core import errors, routing
 
 

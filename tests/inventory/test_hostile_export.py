@@ -11,6 +11,7 @@ import pytest
 from reconciler import pipeline, store
 from reconciler.inventory import Status
 from reconciler.simulator import Simulator, generate_tenant, sample_tenant
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from tests.inventory.conftest import Reading, read
 
@@ -102,7 +103,7 @@ def hostile() -> dict[str, Any]:
 
 def test_hostile_names_stay_in_the_folder_and_come_back_as_they_are(server: Simulator, tmp_path: Path) -> None:
     server.load(hostile())
-    tenant = pipeline.Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
+    tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
     exported = asyncio.run(pipeline.export(tenant, (), ["hunt_group", "call_queue", "paging_group"]))
     assert exported.statuses.complete
     folder = tmp_path / "deep" / "er" / "state"

@@ -13,6 +13,7 @@ from werkzeug import Request, Response
 
 from reconciler import pipeline
 from reconciler.simulator import Simulator
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.policy import Policy
 from reconciler.workflows.exporting import Exported
@@ -37,7 +38,7 @@ def elsewhere() -> Iterator[HTTPServer]:
 
 def export(server: Simulator, policy: Policy | None = None) -> Exported:
     credentials = Credentials(server.base_url, server.token, policy=policy or Policy(retries=0))
-    tenant = pipeline.Tenant(credentials, waiting=lambda *_: None, workers=8)
+    tenant = Connection(credentials, waiting=lambda *_: None, workers=8)
     server.reset_requests()
     return asyncio.run(pipeline.export(tenant, ["person", "location"], ["hunt_group", "group", "group.members",
                                                                         "calling_location", "schedule"]))  # fmt: skip

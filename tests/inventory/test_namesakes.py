@@ -11,7 +11,7 @@ import pytest
 from reconciler import pipeline, store
 from reconciler.cli.app import run
 from reconciler.errors import InputError
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from tests.support.live import Live
 
 pytestmark = pytest.mark.issue10(26)

@@ -13,6 +13,7 @@ from reconciler import pipeline
 from reconciler.inventory.choice import chosen
 from reconciler.kinds import observed, owners
 from reconciler.simulator import Simulator
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.workflows.exporting import Exported, How
 from tests.inventory.conftest import Json
@@ -22,7 +23,7 @@ NAMES = [owner.name for owner in owners() if owner.scan] + list(observed())
 
 def export(server: Simulator, names: Iterable[str]) -> tuple[Exported, set[str]]:
     """What an export of these gave, and the routes that it asked."""
-    tenant = pipeline.Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
+    tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
     server.reset_requests()
     exported = asyncio.run(pipeline.export(tenant, choice=chosen(names), how=How(careful=True)))
     log = server.log()

@@ -15,6 +15,7 @@ from reconciler.cli.progress import EVERY, shown
 from reconciler.inventory.choice import chosen
 from reconciler.report.progress import Progress, duration
 from reconciler.simulator import Simulator, generate_tenant
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import Pace
 from reconciler.webex.policy import Policy
@@ -105,7 +106,7 @@ def test_an_export_tells_how_far_it_is(furnished_state: dict[str, object]) -> No
     """Each answer is told; the estimate never falls short of what was done by much, and ends at the exact number."""
     heard: list[tuple[int, int, int]] = []
     with Simulator(furnished_state) as server:
-        tenant = pipeline.Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None)
+        tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None)
         how = How(careful=True, heard=lambda *told: heard.append(told))
         done = asyncio.run(pipeline.export(tenant, choice=chosen(), how=how))
         total = server.requests()["total"]
@@ -121,7 +122,7 @@ def test_the_number_of_the_last_time_is_the_first_estimate(full: Simulator, whol
     """With the counts of a snapshot of yesterday the very first line is about right."""
     heard: list[int] = []
     before = {name: len(found) for name, found in whole.snapshot.kinds.items()}
-    tenant = pipeline.Tenant(Credentials(full.base_url, full.token), waiting=lambda *_: None)
+    tenant = Connection(Credentials(full.base_url, full.token), waiting=lambda *_: None)
     how = How(before=before, heard=lambda sent, kept, total: heard.append(total))
     done = asyncio.run(pipeline.export(tenant, choice=chosen(), how=how))
     assert abs(heard[0] - done.requests) <= done.requests * 0.25
@@ -149,7 +150,7 @@ def at_once(server: Simulator) -> Credentials:
 def test_never_more_requests_at_a_time_than_workers(workers: int) -> None:
     """Pages of lists, details and parts together; and as many as that, where there is enough to do."""
     with Simulator(generate_tenant(people=12, locations=2, workspaces=2, seed=1), latency=0.002) as server:
-        tenant = pipeline.Tenant(at_once(server), waiting=lambda *_: None, workers=workers)
+        tenant = Connection(at_once(server), waiting=lambda *_: None, workers=workers)
         asyncio.run(pipeline.export(tenant, choice=chosen()))
         assert server.requests()["max_in_flight"] == workers
 
@@ -157,7 +158,7 @@ def test_never_more_requests_at_a_time_than_workers(workers: int) -> None:
 def test_details_of_one_kind_are_read_beside_the_pages_of_another() -> None:
     """The list of people is one page after the other; meanwhile everything else goes on."""
     with Simulator(generate_tenant(people=400, locations=2, workspaces=6, seed=1), latency=0.001) as server:
-        tenant = pipeline.Tenant(at_once(server), waiting=lambda *_: None, workers=4)
+        tenant = Connection(at_once(server), waiting=lambda *_: None, workers=4)
         choice = chosen(["person", "workspace"])
         asyncio.run(pipeline.export(tenant, choice=choice))
         routes = [entry["route"] for entry in server.log()]
@@ -176,6 +177,6 @@ def test_no_more_coroutines_than_can_run() -> None:
         most = max(most, len(asyncio.all_tasks()))
 
     with Simulator(generate_tenant(people=400, locations=2, workspaces=2, seed=1)) as server:
-        tenant = pipeline.Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=2)
+        tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=2)
         asyncio.run(pipeline.export(tenant, choice=chosen(["person"]), how=How(heard=count)))
     assert 0 < most < 40

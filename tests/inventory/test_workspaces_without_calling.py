@@ -14,9 +14,9 @@ import pytest
 
 from reconciler import pipeline, yamlfile
 from reconciler.cli.app import run
-from reconciler.kinds._wire import uuid_of
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Selection
+from reconciler.model.remote_id import uuid_of
+from reconciler.model.selection import Selection
 from tests.support.live import Live
 
 pytestmark = pytest.mark.issue10(26)

@@ -11,8 +11,8 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.kinds import observed
-from reconciler.pipeline import Tenant
 from reconciler.simulator import Simulator, sample_tenant
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.workflows.exporting import Exported
 from tests.cli.conftest import reconcile, repo  # noqa: F401  (fixtures)
@@ -31,7 +31,7 @@ class Rich:
 def rich() -> Rich:
     with Simulator(sample_tenant()) as simulator:
         rich_tenant.enrich(simulator)
-        tenant = Tenant(Credentials(simulator.base_url, simulator.token), waiting=lambda *_: None)
+        tenant = Connection(Credentials(simulator.base_url, simulator.token), waiting=lambda *_: None)
         exported = asyncio.run(pipeline.export(tenant, (), list(observed()), ("", "Example Telephony")))
         return Rich(exported, simulator.state())
 

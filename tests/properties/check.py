@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.errors import InputError, ReconcileError
+from reconciler.model.applied import Applied
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied
 from reconciler.runs import journal
 from reconciler.runs.known import Run
 from reconciler.simulator import Simulator

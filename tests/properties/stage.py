@@ -30,11 +30,13 @@ from typing import Any, Self
 
 from reconciler import pipeline
 from reconciler.errors import InputError, LockedError, ReconcileError, UsageError
+from reconciler.model.applied import Applied
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
-from reconciler.pipeline import Applied, Selection, Tenant
+from reconciler.model.selection import Selection
 from reconciler.runs.known import runs
 from reconciler.simulator.core import ids
+from reconciler.webex.connection import Connection
 from reconciler.workflows.running import How
 from tests.properties import callback, check, edits
 from tests.properties.checkout import Checkout
@@ -125,8 +127,8 @@ class Stage:
 
     # --- commands ---
 
-    def tenant(self, workers: int = 4) -> Tenant:
-        return Tenant(self.sim.credentials, waiting=lambda *_: None, workers=workers)
+    def tenant(self, workers: int = 4) -> Connection:
+        return Connection(self.sim.credentials, waiting=lambda *_: None, workers=workers)
 
     def plan(self, who: str, faults: list[Json]) -> Plan | None:
         """None when there is none, for a reason that is told. What a guard blocks is left out, as it says."""

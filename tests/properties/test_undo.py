@@ -15,7 +15,7 @@ from reconciler import pipeline
 from reconciler.errors import InputError, UsageError
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Change, Plan
-from reconciler.pipeline import Selection
+from reconciler.model.selection import Selection
 from reconciler.simulator import Simulator
 from tests.properties import callback, check
 from tests.properties.worlds import desired_states, tenants

@@ -8,9 +8,9 @@ import pytest
 
 from reconciler.masking import SECRET
 from reconciler.model.plan import Change
+from reconciler.model.ranges import ranges
+from reconciler.model.wording import counted, duration
 from reconciler.report.fields import field_lines
-from reconciler.report.ranges import ranges
-from reconciler.report.wording import counted, duration
 from tests.report.conftest import change
 
 

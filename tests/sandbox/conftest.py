@@ -14,7 +14,7 @@ import pytest
 from reconciler import store
 from reconciler.applier import attempts, scheduling
 from reconciler.cli.app import run
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.webex.session import Session
 from tests.sandbox.naming import NAMED, NoSandbox, Sandbox, load

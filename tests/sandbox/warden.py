@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.webex.tenant import TenantWriter
 
 #: What may be created, and the field of the body that must begin with the run's own prefix.

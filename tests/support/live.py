@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import pipeline, store
+from reconciler.model.applied import Applied
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
+from reconciler.model.selection import ALL, Selection
 from reconciler.model.snapshot import MemorySnapshot
-from reconciler.pipeline import ALL, Applied, Selection, Tenant
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
+from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.workflows.running import How
 
@@ -33,7 +35,7 @@ class Live:
         self.server, self.root = server, root
         server.load({**tenant, "switches": {**PROMPT, **tenant.get("switches", {})}})
         server.run_clock(HURRY)
-        self.tenant = Tenant(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
+        self.tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
         self.org_id = ids.encode("ORGANIZATION", tenant["org"]["id"])
         self.describe({})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconciler.kinds import kind
-from reconciler.kinds._namesakes import is_namesake
+from reconciler.kinds.contract.namesakes import is_namesake
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Current, MemorySnapshot
 

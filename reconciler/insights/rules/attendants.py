@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts, texts_under
-from reconciler.insights._rule import Hit, Rule, about, place_of
+from reconciler.insights.facts import Facts, texts_under
+from reconciler.insights.rule import Hit, Rule, about, place_of
 
 ATTENDANT, SCHEDULE = "auto_attendant", "schedule"
 #: What may go by a schedule of its location; all that was read of it is looked through.

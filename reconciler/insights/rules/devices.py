@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts, members
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.facts import Facts, members
+from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.snapshot import Current
 
 DEVICE, DEVICES_OF_WORKSPACE = "device", "workspace.devices"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts
-from reconciler.insights._rule import Hit, Rule
+from reconciler.insights.directory import Directory
+from reconciler.insights.facts import Facts
+from reconciler.insights.rule import Hit, Rule
 
 
 def _same_esn(facts: Facts) -> Iterator[Hit]:
     """`82` + `01100` and `8201` + `100` are dialled alike."""
-    for esn, owners in sorted(facts.directory.by_esn.items()):
+    for esn, owners in sorted(facts.derived(Directory).by_esn.items()):
         places = sorted({place for place, _ in owners})
         if len(places) > 1:
             place, address = owners[0]
@@ -21,7 +22,7 @@ def _same_esn(facts: Facts) -> Iterator[Hit]:
 
 def _like_a_prefix(facts: Facts) -> Iterator[Hit]:
     """Somebody's extension is what others dial, prefix and all, for somebody elsewhere."""
-    book = facts.directory
+    book = facts.derived(Directory)
     for (place, extension), addresses in sorted(book.by_extension.items()):
         others = [(where, owner) for where, owner in book.by_esn.get(extension, ()) if owner not in addresses]
         if others:
@@ -31,7 +32,7 @@ def _like_a_prefix(facts: Facts) -> Iterator[Hit]:
 
 
 def _no_prefix(facts: Facts) -> Iterator[Hit]:
-    book = facts.directory
+    book = facts.derived(Directory)
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for (place, extension), addresses in book.by_extension.items():
         if place in book.prefixes and not book.prefixes[place]:

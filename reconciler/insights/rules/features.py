@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts, addresses, at, members
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.facts import Facts, addresses, at, members
+from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current
-from reconciler.report.wording import counted
+from reconciler.model.wording import counted
 
 QUEUE, HUNT = "call_queue", "hunt_group"
 

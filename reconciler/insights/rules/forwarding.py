@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.insights._directory import DIALABLE
-from reconciler.insights._facts import Facts
-from reconciler.insights._forwards import Forward
-from reconciler.insights._rule import Hit, Rule
+from reconciler.insights.directory import DIALABLE, Directory
+from reconciler.insights.facts import Facts
+from reconciler.insights.forwards import Forward, forwards
+from reconciler.insights.rule import Hit, Rule
 
 _ALL = (*DIALABLE, "number", "location")
 
 
 def _nobody(facts: Facts) -> Iterator[Hit]:
-    for one in facts.forwards:
-        if facts.directory.reach(one.destination, one.place).where == "nobody":
+    for one in facts.derived(forwards):
+        if facts.derived(Directory).reach(one.destination, one.place).where == "nobody":
             yield Hit(one.address, f"{one.when} go to {one.destination}, which nobody has", one.place)
 
 
@@ -29,8 +29,8 @@ def _abroad(facts: Facts) -> Iterator[Hit]:
 
 def _leaving(facts: Facts, *, abroad: bool) -> Iterator[Hit]:
     countries = {one.key: (one.fields.get("address") or {}).get("country") for one in facts.all("location")}
-    for one in facts.forwards:
-        reach = facts.directory.reach(one.destination, one.place)
+    for one in facts.derived(forwards):
+        reach = facts.derived(Directory).reach(one.destination, one.place)
         home = countries.get(one.place)
         if reach.where == "outside" and abroad == bool(reach.country and home and reach.country != home):
             where = f" ({reach.country})" if abroad else ""
@@ -58,13 +58,13 @@ def _circles(facts: Facts, *, always: bool) -> list[tuple[list[str], str]]:
     """Circles, each once, from its first address on, with the location of that. What a caller chooses by a key, and
     what goes to several, is no circle."""
     after: dict[str, list[Forward]] = defaultdict(list)
-    for one in facts.forwards:
+    for one in facts.derived(forwards):
         if not one.chosen and (one.always or not always):
             after[one.address].append(one)
     edges: dict[str, list[str]] = {}
     for address, found in sorted(after.items()):
         first = [one for one in found if one.always] or found  # who forwards always never comes to the others
-        reached = [facts.directory.reach(one.destination, one.place) for one in first]
+        reached = [facts.derived(Directory).reach(one.destination, one.place) for one in first]
         edges[address] = sorted({to for reach in reached if len(reach.addresses) == 1 for to in reach.addresses})
     places = {address: found[0].place for address, found in after.items()}
     return [(path, places[path[0]]) for path in _paths(edges)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.facts import Facts
+from reconciler.insights.rule import Hit, Rule, about
 
 #: From so many percent on a licence is nearly used up; of fewer units than `_FEW` a percentage says nothing.
 NEARLY = 90

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.facts import Facts
+from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.address import address, owner_address
 from reconciler.model.snapshot import Current
-from reconciler.report.wording import counted
+from reconciler.model.wording import counted
 
 #: Devices, schedules and licences of one name are nothing out of the ordinary.
 _NAMED = tuple(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts
-from reconciler.insights._rule import Hit, Rule, about
-from reconciler.report.ranges import is_number, ranges
-from reconciler.report.wording import counted
+from reconciler.insights.directory import Directory
+from reconciler.insights.facts import Facts
+from reconciler.insights.rule import Hit, Rule, about
+from reconciler.model.ranges import is_number, ranges
+from reconciler.model.wording import counted
 
 _SHOWN = 4
 
@@ -16,7 +17,7 @@ _SHOWN = 4
 def _unassigned(facts: Facts) -> Iterator[Hit]:
     free: dict[str, list[str]] = defaultdict(list)
     total: dict[str, int] = defaultdict(int)
-    owned = facts.directory.by_number
+    owned = facts.derived(Directory).by_number
     for number in facts.all("number"):
         place = str(number.fields.get("location") or "")
         total[place] += 1
@@ -32,7 +33,7 @@ def _unassigned(facts: Facts) -> Iterator[Hit]:
 def _inactive(facts: Facts) -> Iterator[Hit]:
     for number in facts.all("number"):
         if number.fields.get("state") == "inactive":
-            owners = facts.directory.by_number.get(number.key) or []
+            owners = facts.derived(Directory).by_number.get(number.key) or []
             owner = owners[0] if owners else number.facts.get("owner") or ""
             if owner or number.facts.get("main"):
                 whose = f"belongs to {owner}" if owner else "is the main number of its location"

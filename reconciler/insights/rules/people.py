@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights._directory import extension_of, numbers_of
-from reconciler.insights._facts import Facts
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.directory import extension_of, numbers_of
+from reconciler.insights.facts import Facts
+from reconciler.insights.rule import Hit, Rule, about
 
 
 def _unreachable(facts: Facts) -> Iterator[Hit]:

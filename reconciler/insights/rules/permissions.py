@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts, at
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.facts import Facts, at
+from reconciler.insights.rule import Hit, Rule, about
 
 _PREMIUM = ("PREMIUM_SERVICES_I", "PREMIUM_SERVICES_II")
 

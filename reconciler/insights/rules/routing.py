@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights._facts import Facts, members
-from reconciler.insights._rule import Hit, Rule, about
+from reconciler.insights.facts import Facts, members
+from reconciler.insights.rule import Hit, Rule, about
 
 #: Where a trunk's state and use may stand: in its list, or in what else is read of it.
 _TRUNKS = ("trunk", "trunk.details", "trunk_details")

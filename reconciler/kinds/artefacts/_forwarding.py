@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import Column, Observed, Shape, section, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, section, texts
 
 #: Ids of rules come from their names and change with them (§1.7).
 _SHAPE = Shape(

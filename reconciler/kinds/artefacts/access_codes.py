@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._observed import ORGANISATION, Column, Observed, Shape, pages
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.observed import ORGANISATION, Column, Observed, Shape, pages
 from reconciler.model.snapshot import Current
 
 _LIST = "/telephony/config/outgoingPermission/accessCodes"

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, labelled, listed, texts
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.observed import Column, Observed, Shape, detailed, labelled, listed, texts
 from reconciler.model.snapshot import Current
 
 _LIST = "/telephony/config/announcements"

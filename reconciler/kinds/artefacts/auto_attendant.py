@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import IN_PLACE, Column, Observed, Shape, detailed, in_place, listed, rows_of, texts
 from reconciler.kinds.artefacts._forwarding import forwarding
+from reconciler.kinds.contract.observed import (
+    IN_PLACE,
+    Column,
+    Observed,
+    Shape,
+    detailed,
+    in_place,
+    listed,
+    rows_of,
+    texts,
+)
 
 _LIST = "/telephony/config/autoAttendants"
 _ONE = "/telephony/config/locations/{locationId}/autoAttendants/{id}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, of_location, rows_of, texts
+from reconciler.kinds.contract.observed import MEMBERS, Column, Observed, Shape, of_location, rows_of, texts
 from reconciler.model.snapshot import Current
 
 _OWNERS = (*MEMBERS, "hunt_group", "call_queue", "auto_attendant", "paging_group", "voicemail_group", "route_list")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import (
+from reconciler.kinds.artefacts._forwarding import forwarding
+from reconciler.kinds.contract.observed import (
     IN_PLACE,
     MEMBERS,
     Column,
@@ -22,7 +23,6 @@ from reconciler.kinds._observed import (
     single,
     texts,
 )
-from reconciler.kinds.artefacts._forwarding import forwarding
 
 _LIST = "/telephony/config/queues"
 _ONE = "/telephony/config/locations/{locationId}/queues/{id}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, labelled, listed, rows_of, section, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, labelled, listed, rows_of, section, texts
 
 _PSTN = "/telephony/config/premisePstn"
 _PATTERNS = "/telephony/config/callRouting/translationPatterns"

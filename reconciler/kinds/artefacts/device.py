@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.errors import IncompleteError
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._namesakes import distinct
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, pages, resource, texts
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.namesakes import distinct
+from reconciler.kinds.contract.observed import Column, Observed, Shape, detailed, pages, resource, texts
 from reconciler.model.snapshot import Current
 
 _PAGE = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import Column, Observed, Shape, listed, rows_of, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, listed, rows_of, texts
 
 _SHAPE = Shape(drop=("org_id",))
 

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import IN_PLACE, MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
 from reconciler.kinds.artefacts._forwarding import forwarding
+from reconciler.kinds.contract.observed import (
+    IN_PLACE,
+    MEMBERS,
+    Column,
+    Observed,
+    Shape,
+    detailed,
+    in_place,
+    listed,
+    texts,
+)
 
 _LIST = "/telephony/config/huntGroups"
 _ONE = "/telephony/config/locations/{locationId}/huntGroups/{id}"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import Column, Observed, Shape, section, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, section, texts
 
 
 def _of(kind: str, plural: str, words: str) -> Observed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import Column, Observed, Shape, rows_of
+from reconciler.kinds.contract.observed import Column, Observed, Shape, rows_of
 
 ARTEFACT = Observed(
     name="license.assigned",

@@ -5,8 +5,8 @@ One list says which locations have calling, and only those are asked: the others
 
 from __future__ import annotations
 
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._observed import Column, Observed, Shape, listed, section, texts
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.observed import Column, Observed, Shape, listed, section, texts
 from reconciler.model.snapshot import Current
 
 _LIST = "/telephony/config/locations"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, labelled, listed, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, detailed, labelled, listed, texts
 
 _LIST = "/telephony/config/operatingModes"
 _SHAPE = Shape(drop=("holidays[].id",))

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import IN_PLACE, MEMBERS, Column, Observed, Shape, detailed, in_place, listed, texts
+from reconciler.kinds.contract.observed import (
+    IN_PLACE,
+    MEMBERS,
+    Column,
+    Observed,
+    Shape,
+    detailed,
+    in_place,
+    listed,
+    texts,
+)
 
 _LIST = "/telephony/config/paging"
 _SHAPE = Shape(refs={"originators[].id": MEMBERS, "targets[].id": MEMBERS})

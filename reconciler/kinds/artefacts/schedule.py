@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, labelled, listed_within, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, detailed, labelled, listed_within, texts
 
 _LIST = "/telephony/config/locations/{}/schedules"
 #: Ids of events come from their names and change with them (§1.7).

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import Column, Observed, Shape, detailed, listed, texts
+from reconciler.kinds.contract.observed import Column, Observed, Shape, detailed, listed, texts
 
 _LIST = "/telephony/config/virtualExtensions"
 _RANGES = "/telephony/config/virtualExtensionRanges"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, detailed, listed, section, texts
+from reconciler.kinds.contract.observed import MEMBERS, Column, Observed, Shape, detailed, listed, section, texts
 
 _LIST = "/telephony/config/virtualLines"
 _ONE = "/telephony/config/virtualLines/{id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import IN_PLACE, Column, Observed, Shape, detailed, in_place, listed, texts
+from reconciler.kinds.contract.observed import IN_PLACE, Column, Observed, Shape, detailed, in_place, listed, texts
 
 _LIST = "/telephony/config/voicemailGroups"
 

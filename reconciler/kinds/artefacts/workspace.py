@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds._observed import MEMBERS, Column, Observed, Shape, section, texts
+from reconciler.kinds.contract.observed import MEMBERS, Column, Observed, Shape, section, texts
 
 ARTEFACTS = (
     Observed(

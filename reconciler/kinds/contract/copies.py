@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from reconciler.kinds import observed
-from reconciler.kinds._observed import MEMBERS
+from reconciler.kinds.contract.observed import MEMBERS
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Fields
 

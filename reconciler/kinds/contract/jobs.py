@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 
 OVER = frozenset({"COMPLETED", "FAILED", "STOPPED", "ABANDONED"})
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from reconciler.kinds._kind import Kind
+from reconciler.kinds.contract.kind import Kind
 from reconciler.model.marks import Claim, Fixed, How, Key, Late, Ref
 from reconciler.model.snapshot import Fields
 

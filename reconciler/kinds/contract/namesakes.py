@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from reconciler.kinds._wire import uuid_of
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, one_of
 
 _NAMESAKE = re.compile(r" \[[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\]$", re.IGNORECASE)

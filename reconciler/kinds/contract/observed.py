@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteError, ReconcileError
-from reconciler.kinds._kind import Reader
-from reconciler.kinds._namesakes import distinct
-from reconciler.kinds._wire import read_document, setting, unless_entitled, uuid_of
+from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.namesakes import distinct
+from reconciler.kinds.contract.wire import read_document, setting, unless_entitled
+from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal, normalised
 

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError
-from reconciler.kinds._kind import Kind, Reader
+from reconciler.kinds.contract.kind import Kind, Reader
 from reconciler.model.snapshot import NOT_AVAILABLE, Current, Fields
 from reconciler.model.text import normalised
 
 T = TypeVar("T")
-
-
-def uuid_of(remote_id: str) -> str:
-    """The part of a remote id that is the same in every encoding (webex-behaviour.md §1.7).
-
-    `ciscospark://us/PEOPLE/<uuid>` in base64url, padded or not, other clusters, or the bare uuid.
-    """
-    try:
-        text = base64.urlsafe_b64decode(remote_id + "=" * (-len(remote_id) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return remote_id
-    return text.rpartition("/")[2] if text.startswith("ciscospark://") else remote_id
-
-
-def remote_id(type_: str, uuid: str) -> str:
-    """The remote id of an object of a type (`PEOPLE`), as the API itself spells it."""
-    return base64.urlsafe_b64encode(f"ciscospark://us/{type_}/{uuid}".encode()).decode().rstrip("=")
 
 
 def e164(value: str | None) -> str | None:
