@@ -29,10 +29,15 @@ _SHAPES: tuple[Shape, ...] = (
 )  # fmt: skip
 #: Growth with each answer; climbing, in a second by a factor of e to this power: after one refusal, after more, above
 #: the fastest candidate, and after a quota so large that it may be a minute's.
-_GROWTH, _CLIMB, _AGAIN, _CREEP, _MINUTE, _SLOW = 0.42, 0.2, 0.1, 0.03, 0.2, 0.02
+_GROWTH, _CLIMB, _AGAIN, _CREEP, _MINUTE, _SLOW = 0.42, 0.2, 0.1, 0.03, 0.7, 0.02
 _A_MINUTES = 280
 #: So many a second are to be reached, however far away the server is.
 _BRISK = 55.0
+#: So many let through without a refusal that two more may be refused at once, and that there may be no limit at all.
+_MANY, _UNLIMITED = 500, 1500
+#: So many tell a bucket of a second from a quota of a minute that is spent, which refuses them as soon as it can: they
+#: go hardly side by side.
+_TRIAL = 30
 #: Fewer tell no shape.
 _FEW = 12
 _SPARE, _SPARE_PART, _RUN = 3.0, 0.01, 28.0
@@ -56,6 +61,7 @@ class Contact:
         self.rate = first
         self._hold, self._top, self._cap = 0.0, math.inf, math.inf
         self._speed = _CLIMB
+        self._doubt, self._trial = 0.0, 0  # the rate if it is no minute's; until so many answers it is found out
         self._passed: list[float] = []
         self._by_name: dict[str, list[float]] = {}
         self._closed: dict[str, float] = {}
@@ -67,7 +73,7 @@ class Contact:
         self._rtt = 0.0
         self._window = self._began = 0.0
         self._quantity, self._patient = 0, -math.inf
-        self._sure = True
+        self._sure, self._explained = True, False
         self.retry_after = 1.0
         self.parts = ""
 
@@ -155,7 +161,8 @@ class Contact:
             own = Contact(self._first, self._share)
             own._passed, own._by_name[name] = list(log), list(log)
             own._rtt, own._gate, own._cap = self._rtt, self._closed[name], self._cap
-            own._answers, own._refusals = len(log) + self._refusals, self._refusals
+            own._last, own._cut_at = self._last, self._cut_at  # what was under way with it is told to this one
+            own._answers, own._refusals = self._answers, self._refusals
             own._learn(self._events[-1], None, name)
         self._passed = sorted(time for other, times in self._by_name.items() if other != name for time in times)
         self._events.clear()
@@ -164,6 +171,7 @@ class Contact:
         self._closed.pop(name, None)
         self._refused_names.discard(name)
         self._hold, self._top, self._cap, self._window = 0.0, math.inf, math.inf, 0.0
+        self._doubt, self._trial = 0.0, 0
         self._gate = -math.inf
         self.parts = ""
         self.rate = self._first if self._flat else max(self._first, min(self.rate, 2 * self._first))
@@ -191,7 +199,7 @@ class Contact:
     def _room(self) -> float:
         count = len(self._passed)
         if not self.met and self._flat:
-            return max(1 + count / 200, (FIRST_RATE + _GROWTH * count) * self._rtt)
+            return self._room_at_home(count)
         if not self.met:
             if count < 16:
                 return 1.0
@@ -200,14 +208,27 @@ class Contact:
             if count < _A_MINUTES:
                 return 1.5 + 0.06 * count
             return max(5.0, 0.007 * count, _BRISK * self._rtt)
+        if self._answers < self._trial:
+            return max(1.0, 0.5 * self.rate * self._rtt)
         if self.rate <= self._hold:
             return math.inf
         return math.ceil(self._hold * self._rtt) + max(1.0, min(self._spare() * 0.7, 0.4 * self.rate * self._rtt))
 
+    def _room_at_home(self, count: int) -> float:
+        """Before the first refusal. Whoever answers late is asked side by side soon, or it is never seen that fifty a
+        second are too many; more only when so many got through that there may be no limit at all."""
+        spent = FIRST_RATE * (60 + self._last - self._passed[0]) if count else math.inf
+        if -3 <= count + self._out - spent <= 5:  # where the quota of a minute would end
+            return max(1.0, 3 * FIRST_RATE * self._rtt)
+        few = 1 + count / 250 if count > _MANY else min(1 + count / 100, 2.0)
+        fast = (FIRST_RATE + _GROWTH * count + 0.5 * max(0, count - 40)) * self._rtt
+        return max(few, fast if count > _UNLIMITED else min(fast, math.ceil(1.1 * _BRISK * self._rtt)))
+
     def _spare(self) -> float:
         """So many more may be refused, by what half a minute brings."""
-        likely = min(1.2 * self._hold, max(self._hold, self._top))
-        return max(_SPARE, _SPARE_PART * max(self._answers, _RUN * likely)) - self._refusals
+        likely = max(min(1.2 * self._hold, max(self._hold, self._top)), self._doubt)
+        left = max(0.0, _RUN - (self._last - self._passed[0])) if self._passed else _RUN
+        return max(_SPARE, _SPARE_PART * (self._answers + left * likely)) - self._refusals
 
     # --- what a refusal teaches ---
 
@@ -223,7 +244,8 @@ class Contact:
         pace = min(self.rate, self._pace(at, 0.5))
         self._events.append(at)
         self._cap = min(self._cap, pace)
-        low = high = 0.0
+        self._doubt = low = high = 0.0
+        self._trial = 0
         if self._quota(at, said):
             return
         if len(self._events) == 1:
@@ -231,13 +253,16 @@ class Contact:
             low = max(second) if count > _A_MINUTES else min(second)  # crossed: times on the way are to blame
             # it was asked so fast for so long already that hardly anything can have been saved up, or it is a minute's
             minute = count > _A_MINUTES and max(second) < 0.63 * self._pace(at, 1.0)
-            low = count / 60 if minute else low
+            if count > _A_MINUTES:
+                self._trial = self._answers + _TRIAL
+            if minute:
+                self._doubt, low = low * STAY * self._share, count / 60
             low, high = max(low * STAY, SLOWEST), pace
             self._speed = _MINUTE if minute else _CLIMB
         else:
             fits = self._candidates(pace)
-            if not fits and self._refused_names == {name} and 5 * len(self.left(name)) < 4 * len(self._passed):
-                self.parts = "apart"
+            few = 5 * len(self.left(name)) < 4 * len(self._passed)
+            self.parts = "apart" if few and not self._explained and self._refused_names == {name} else ""
             came = self._came()
             if came < 0.4 * self._cap:  # far too fast, and what the shapes say rests on too little
                 fits = [max(came, 0.3 * self._cap)]
@@ -270,10 +295,13 @@ class Contact:
 
     def _candidates(self, pace: float) -> list[float]:
         """The rates of the shapes that explain what happened; none where too little did."""
+        self._explained = False
         if len(self._passed) < _FEW:
             return []
-        bounds = [found for shape in _SHAPES if (found := self._bounds(shape)).high > 0.3 * pace]
+        every = [self._bounds(shape) for shape in _SHAPES]
         most = 0.15 if len(self._events) < 3 else 0.01
+        self._explained = any(found.misfit < most for found in every)
+        bounds = [found for found in every if found.high > 0.3 * pace]
         best = min((found.misfit for found in bounds), default=1.0)
         fits = [min(found) for found in bounds if found.misfit <= best + 0.004] if best < most else []
         return [rate for rate in fits if rate >= SLOWEST * STAY] or fits
@@ -295,6 +323,8 @@ class Contact:
         used = max(0.0, min(now - self._last, 2 / self.rate))
         if self._spare() < 1 + 0.5 * self.rate * self._rtt - 0.1 or now < self._patient:
             return
+        if 0 < self._doubt <= self.rate:  # it was no minute's: that would have refused on the way
+            self._hold, self._doubt, self._speed = self._doubt, 0.0, _CLIMB
         if self.rate < self._top:
             self.rate = min(self.rate * math.exp(self._speed * used), self._top)
         elif not self._window and self.rate < 0.94 * self._cap:

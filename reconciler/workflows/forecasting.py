@@ -1,7 +1,8 @@
 """What a plan will cost with what is known of the tenant, and after the run how right that was.
 
 requests   planner/predicting.py, with the sizes of lists from the snapshot in state/
-rates      given (--rate), else learned (.reconcile/pace.json), else assumed; of a tenant on this machine none
+rates      given (--rate), else learned (.reconcile/pace.json), for the family or for all together, else assumed; of a
+           tenant on this machine none
 time       chunk by chunk: the family whose rate is used up last, or the answers if they take longer than that
 errors     .reconcile/forecast.json: the last runs, estimated and counted
 """
@@ -26,7 +27,7 @@ from reconciler.store import layout
 from reconciler.webex import pace_file
 from reconciler.webex.endpoint import is_local
 from reconciler.webex.exchange import Tally
-from reconciler.webex.pacing import BEGIN, STAY, Pace, family_of
+from reconciler.webex.pacing import BEGIN, EVERYTHING, STAY, Pace, family_of
 
 if TYPE_CHECKING:
     from reconciler.webex.connection import Connection
@@ -59,9 +60,14 @@ class Known:
         """What is expected to go through; 0 where nothing is known to hold it back."""
         if self.pace.rate < math.inf:
             return self.pace.rate * self.pace.share * _USED, "given"
-        if family in self.rates:
-            return self.rates[family] * self.pace.share * _USED, "learned"
+        if (limit := self.limit(family)) in self.rates:
+            return self.rates[limit] * self.pace.share * _USED, "learned"
         return (0.0, "none") if self.local else (self.pace.first * self.pace.share, "assumed")
+
+    def limit(self, family: str) -> str:
+        """What its requests count against: the family, or the limit that all share which showed none of their own."""
+        given = self.pace.rate < math.inf
+        return EVERYTHING if EVERYTHING in self.rates and family not in self.rates and not given else family
 
 
 def known(root: Path, org_id: str, pace: Pace | None = None, *, local: bool = False, seen: float = 0.0) -> Known:
@@ -172,7 +178,14 @@ def _chunk_time(chunk: Asked, families: Mapping[str, Family], known: Known, work
     its answers one after the other, and no chunk is over before its longest operation. Jobs take so much longer than
     answers that they come in rounds, as many as there are workers at a time."""
     counts = Counter(_family(request) for _, requests in chunk for request in requests)
-    limited = {name: count / families[name].rate for name, count in counts.items() if families[name].rate}
+    shared: dict[str, Counter[str]] = {}
+    for name, count in counts.items():
+        shared.setdefault(known.limit(name), Counter())[name] = count
+    limited = {
+        each.most_common(1)[0][0]: sum(count / families[name].rate for name, count in each.items())
+        for each in shared.values()
+        if all(families[name].rate for name in each)
+    }
     waits = [len(requests) * known.latency for _, requests in chunk]
     jobs = sum(any(map(_is_job, requests)) for _, requests in chunk)
     answers = max((sum(waits) + jobs * known.job) / workers, max(waits), counts.total() * known.pace.interval)

@@ -209,6 +209,10 @@ def plan(live: Live) -> Plan:
     [
         (forecasting.Known(), "under 1s at an assumed rate of 5/s on /people"),
         (forecasting.Known({"/people": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
+        (forecasting.Known({"*": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
+        (forecasting.Known({"*": 0.5}, local=True), "at the observed rate of 0.48/s on /people"),
+        (forecasting.Known({"*": 0.5, "/people": 0.25}), "at the observed rate of 0.24/s on /people"),
+        (forecasting.Known({"*": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
         (forecasting.Known({"/people": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
         (forecasting.Known({"/people": 0.5}, Pace(share=0.5)), "at the observed rate of 0.24/s on /people"),
         (forecasting.Known(local=True, latency=0.02), "under 1s at 0.02s per answer"),
@@ -220,6 +224,17 @@ def test_the_time_says_what_it_rests_on(known: forecasting.Known, words: str, pl
     text = plan_text(plan_view(plan), color=False)
     assert "1 write + 3 reads in 1 wave · /people 4" in text
     assert words in text, text
+
+
+@pytest.mark.issue10(34)
+def test_m5_families_that_share_a_limit_share_its_time(live: Live) -> None:
+    """What a first run keeps is one limit for all that showed none of its own: not as much for each family."""
+    person = {"email": "jose.dvorak@example.com", "forwarding": {"busy": {"destination": "0100"}}}
+    live.describe({"numbers": [NUMBERS], "people": [person]})
+    plan = live.plan()
+    told = forecasting.budget(plan, forecasting.Known({"*": 0.1}))
+    assert len(told.families) > 1 and {family.source for family in told.families.values()} == {"learned"}
+    assert told.seconds == pytest.approx((told.calls - 1) / 0.1 / 0.97, rel=0.05)  # the identity comes before
 
 
 def test_the_budget_is_beside_the_digest_and_in_the_file(plan: Plan) -> None:

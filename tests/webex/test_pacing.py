@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,18 @@ def test_a_first_run_uses_a_limit_that_nobody_knows_and_is_hardly_refused(kind: 
     assert len(rows) == 16 and len(held) >= 12
     for row in held:
         met = first_contact.meet(row, seed=3)
+        assert met.good, (row.words, met)
+
+
+@pytest.mark.issue10(34)
+@pytest.mark.parametrize("latency", [0.005, 0.02, 0.05, 0.1])
+@pytest.mark.parametrize("kind", ["second", "minute"])
+def test_a_first_run_uses_the_limit_of_a_server_on_this_machine_that_takes_its_time(kind: str, latency: float) -> None:
+    """Found by real runs against `simulate --rate 50/1s --latency 20ms`: one request after the other never reached it,
+    and then a bucket of a second was taken for the quota of a minute, and stayed it."""
+    rows = [row for row in first_contact.contacts((5, 20, 40, 50), (30,), (latency,)) if row.kind == kind and row.says]
+    for row in rows:
+        met = first_contact.meet(replace(row, home=True), seed=3)
         assert met.good, (row.words, met)
 
 
