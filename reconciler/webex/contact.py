@@ -218,7 +218,7 @@ class Contact:
         """Before the first refusal. Whoever answers late is asked side by side soon, or it is never seen that fifty a
         second are too many; more only when so many got through that there may be no limit at all."""
         spent = FIRST_RATE * (60 + self._last - self._passed[0]) if count else math.inf
-        if -3 <= count + self._out - spent <= 5:  # where the quota of a minute would end
+        if -3 <= count + len(self._under_way) - spent <= 5:  # where the quota of a minute would end
             return max(1.0, 3 * FIRST_RATE * self._rtt)
         few = 1 + count / 250 if count > _MANY else min(1 + count / 100, 2.0)
         fast = (FIRST_RATE + _GROWTH * count + 0.5 * max(0, count - 40)) * self._rtt
