@@ -177,11 +177,11 @@ def _first_contacts(only: str, seeds: int) -> int:
     one server some rates may be held to it and others not: they stand in lines of their own."""
     missed = 0
     rows = list(first_contact.contacts())
-    for kind, latency, held in dict.fromkeys((row.kind, row.latency, row.held) for row in rows):
+    for kind, latency, held in dict.fromkeys((row.kind, row.latency, row.always) for row in rows):
         name = f"first contact: {kind}, {latency:g} s away"
         if only not in name:
             continue
-        some = [row for row in rows if (row.kind, row.latency, row.held) == (kind, latency, held)]
+        some = [row for row in rows if (row.kind, row.latency, row.always) == (kind, latency, held)]
         met = [[first_contact.meet(row, seed) for seed in range(1, seeds + 1)] for row in some]
         short = sum(not all(one.good for one in each) for each in met)
         missed += short if held else 0
