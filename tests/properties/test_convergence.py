@@ -108,6 +108,7 @@ def _comparable(plan: Plan, *, whole: bool) -> list[dict[str, Any]]:
         else:
             one.pop("blocked", None)
             one.pop("irreversible", None)  # is said only of what is not blocked
+            one.pop("park", None)  # as nobody is parked who is blocked
     return found
 
 
