@@ -77,8 +77,10 @@ class Scene:
         live.forget()
         return live
 
-    def _verdicts(self) -> dict[str, str]:
-        return {one.address: str(one.verdict) for one in find(self.live.root).standing.settled.values()}
+    def _verdicts(self) -> dict[tuple[str, str], str]:
+        """By operation and address: one that took nothing back says nothing of the move."""
+        settled = find(self.live.root).standing.settled.values()
+        return {(one.operation, one.address): str(one.verdict) for one in settled}
 
     def process(self, verb: str, code: int, at: int = 0, moment: victim.Moment = "after") -> None:
         process = victim.start(verb, self.live.root, self.server.base_url, self.server.token, at, moment)
