@@ -63,7 +63,7 @@ class Repository:
 def _safe(root: Path) -> Path:
     """The same; from here on no secret of this machine is shown. RefusedError where something in it leads out of it."""
     from reconciler import links
-    from reconciler.webex.credentials import keep_known
+    from reconciler.webex.variables import keep_known
 
     links.refuse_out(root)
     keep_known(root)

@@ -96,7 +96,8 @@ class Contact:
         left = max(self._gate, self._next, self._closed.get(name, -math.inf)) - now
         if left > 1e-6:
             return left
-        return math.inf if self._counted(now) and len(self._counted(now)) + 1 > self._room() else 0.0
+        counted = len(self._counted(now))
+        return math.inf if counted and counted + 1 > self._room() else 0.0
 
     def patience(self, now: float) -> float:
         """For how long an answer is worth waiting for: until what is under way longest no longer counts."""

@@ -6,32 +6,25 @@ appears in a message, and nothing here logs.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler import links, textfile
-from reconciler.errors import AuthError, ReconcileError, RefusedError, UsageError
+from reconciler import textfile
+from reconciler.errors import AuthError, RefusedError, UsageError
 from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
 from reconciler.webex.policy import Policy
 from reconciler.webex.renewal import Grant
 from reconciler.webex.scopes import parsed
+from reconciler.webex.variables import FILE, GRANT, NAMES, SCOPES, dotenv, environment
 
 _SERVICE = "reconciler"
 #: In bytes: of what is longer nobody means the first line.
 _LONGEST = 64 * 1024
-_FILE = ".env"
 _SOURCES = "WEBEX_ACCESS_TOKEN, .env and the OS keyring"
-_GRANT = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
-_SECRETS = ("WEBEX_ACCESS_TOKEN", *_GRANT[1:])
-_SCOPES = "WEBEX_SCOPES"
-_NAMES = ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN", *_GRANT)
 
 
 @dataclass(frozen=True)
@@ -58,7 +51,7 @@ def credentials(
     """What to use, from the first source that has it; AuthError when none has a token or a grant for one. RefusedError
     when an address would take a token where nobody who may say so has sent it (endpoint.py): one out of `.env` counts
     only with a token out of the same file. `allow_hosts` are other hosts that such an address may name."""
-    here, file = _environment(), _dotenv(root)
+    here, file = environment(), dotenv(root)
     settings = {**file, **here}
     url = spelled(settings.get("WEBEX_API_URL") or DEFAULT_URL)
     if not urlsplit(url).path:
@@ -68,7 +61,7 @@ def credentials(
     given = _given(token_file, token)
     if committed:
         _refuse_mixed(url, root, given, here)
-        refuse_stranger(url, str(root / _FILE), allow_hosts)
+        refuse_stranger(url, str(root / FILE), allow_hosts)
     found = given or settings.get("WEBEX_ACCESS_TOKEN") or ("" if committed else _from_keyring(url))
     grant = _grant(settings)
     if not found and grant is None:
@@ -81,28 +74,19 @@ def credentials(
     if any(character.isspace() or not character.isprintable() for character in found):
         raise AuthError("the access token has blanks or line breaks in it", do="give the token alone, on one line")
     keep_secret(found, *((grant.client_secret, grant.refresh_token) if grant else ()))
-    return Credentials(url, found, grant, policy or Policy(), parsed(settings.get(_SCOPES)))
-
-
-def keep_known(root: Path) -> None:
-    """From now on the secrets of this machine are masked, also for who asks no tenant: somebody may have planted one in
-    a file of the repository, to have it printed or kept."""
-    found = list(_environment().items())
-    with suppress(ReconcileError):  # whoever needs what `.env` says is told
-        found += _dotenv(root).items()
-    keep_secret(*(value for name, value in found if name in _SECRETS))
+    return Credentials(url, found, grant, policy or Policy(), parsed(settings.get(SCOPES)))
 
 
 def _refuse_mixed(url: str, root: Path, given: str, here: Mapping[str, str]) -> None:
     """RefusedError where an address out of `.env` meets a secret that does not come from there: whoever wrote the file
     would get what he never had."""
     foreign = ["--token-file or --token"] if given else []
-    foreign += [name for name in _NAMES if name in here]
+    foreign += [name for name in NAMES if name in here]
     if foreign:
         are = "is" if len(foreign) == 1 else "are"
         raise RefusedError(
             f"refusing to send the token to {urlsplit(url).netloc}",
-            where=str(root / _FILE),
+            where=str(root / FILE),
             why=f"WEBEX_API_URL is out of this file, and {', '.join(foreign)} {are} not:"
             " an address out of a file counts only with a token out of the same file",
             do="take WEBEX_API_URL out of the file, or give it in the environment if you trust it",
@@ -111,16 +95,16 @@ def _refuse_mixed(url: str, root: Path, given: str, here: Mapping[str, str]) -> 
 
 def _grant(settings: Mapping[str, str]) -> Grant | None:
     """All three parts or none: with two of them the run would end at the first 401, hours later."""
-    missing = [name for name in _GRANT if not settings.get(name)]
-    if len(missing) == len(_GRANT):
+    missing = [name for name in GRANT if not settings.get(name)]
+    if len(missing) == len(GRANT):
         return None
     if missing:
         raise AuthError(
             "the token cannot be renewed with what is given",
             why=f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing",
-            do=f"set {', '.join(_GRANT)}, or none of them",
+            do=f"set {', '.join(GRANT)}, or none of them",
         )
-    return Grant(*(settings[name] for name in _GRANT))
+    return Grant(*(settings[name] for name in GRANT))
 
 
 def _given(token_file: str, token: str) -> str:
@@ -150,30 +134,6 @@ def _token_in(file: Path) -> str:
     if len(data) > _LONGEST:
         raise textfile.TextError("too long for a token")
     return textfile.decoded(data).text
-
-
-def _environment() -> dict[str, str]:
-    """An empty variable counts as not set."""
-    return {name: value for name in (*_NAMES, _SCOPES) if (value := os.environ.get(name))}
-
-
-def _dotenv(root: Path) -> dict[str, str]:
-    """What `.env` beside the repository says, word for word: were `${…}` filled in, a token out of the environment
-    would pass for one out of the file."""
-    file = links.within(root, root / _FILE)
-    if not file.is_file():
-        return {}
-    from dotenv import dotenv_values
-
-    try:
-        with open(links.opened(file, os.O_RDONLY), "rb") as stream:
-            text = textfile.decoded(stream.read()).text
-    except textfile.TextError as error:
-        raise UsageError(f"cannot read {_FILE}", where=f"{file}:{error.line}", why=error.what, do=error.do) from None
-    except OSError as error:
-        raise UsageError(f"cannot read {_FILE}", where=str(file), why=error.strerror or "") from None
-    found = dotenv_values(stream=StringIO(text), interpolate=False)
-    return {name: value for name, value in found.items() if value}
 
 
 def _from_keyring(url: str) -> str:

@@ -87,16 +87,3 @@ def _crossing(last: Refusal, other: Refusal, least: float, most: float) -> float
             low = middle
     spans = last.size(low)[1], other.size(low)[1]
     return low if low * abs(spans[0] - spans[1]) >= _APART else None
-
-
-def saved_up(refusal: Refusal, seconds: float, most: float) -> float:
-    """The rate that explains a first refusal if the bucket holds what comes in in so many seconds; `most`: what was too
-    fast."""
-    low, high = 0.0, most
-    for _ in range(20):
-        middle = (low + high) / 2
-        if refusal.size(middle)[0] > middle * seconds:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconciler.errors import AuthError
+from reconciler.model.wording import counted
 
 #: The first prefix decides; the scope of the writes. Reading has a scope of its own, which a write does not need.
 _WRITES = (
@@ -61,9 +62,8 @@ def warnings(lacking: Mapping[str, list[str]]) -> list[str]:
 def refusal(lacking: Mapping[str, list[str]]) -> AuthError:
     """What a run ends with before its first write."""
     words = [f"{scope}: {_named(operations)}" for scope, operations in sorted(lacking.items())]
-    count = f"{len(words)} scope{'s' if len(words) > 1 else ''}"
     return AuthError(
-        f"the token lacks {count} that this plan needs, so nothing is written",
+        f"the token lacks {counted(len(words), 'scope')} that this plan needs, so nothing is written",
         why="; ".join(words),
         do="give the integration these scopes and authorize it again, or use another token",
     )
