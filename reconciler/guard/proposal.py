@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.model.callbacks import Callbacks
+from reconciler.model.claims import Fit
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier
@@ -48,7 +49,7 @@ class Proposal:
     whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell; `held`
     says who else has what a change takes (model/claims.py), in words, empty for what is free or not known; `callbacks`
     are the emergency callback numbers that it touches, None where nobody has asked; `alias` gives the key of what has a
-    name beside it; `fits` says in words what a create seems to be, by its address.
+    name beside it; `fits` says what a create seems to be, by its address.
     """
 
     changes: list[Change]
@@ -63,7 +64,7 @@ class Proposal:
     callbacks: Callbacks | None = None
     referred: Mapping[str, Collection[str]] = field(default_factory=dict)
     alias: Callable[[str, str], str] = _no_alias
-    fits: Mapping[str, str] = field(default_factory=dict)
+    fits: Mapping[str, Fit] = field(default_factory=dict)
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

@@ -14,12 +14,12 @@ from reconciler.errors import ApiError
 from reconciler.inventory.holders import owner_of
 from reconciler.kinds.contract.kind import Reader
 from reconciler.kinds.contract.wire import read_document
-from reconciler.model.claims import fits_location, takes_over, twins_in_case
+from reconciler.model.claims import SAME_CLAIM, Fit, fits_location, standing, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.model.text import IN_CASE, folded, lookalike, looks
+from reconciler.model.text import folded, lookalike, looks
 
 
 async def locations(reader: Reader, resources: Iterable[Wanted], snapshot: MemorySnapshot) -> dict[str, str]:
@@ -36,25 +36,19 @@ async def locations(reader: Reader, resources: Iterable[Wanted], snapshot: Memor
 
 async def fitting(
     reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot, described: Collection[str]
-) -> dict[str, str]:
-    """What each create seems to be, in words, by its address."""
-    found: dict[str, str] = {}
+) -> dict[str, Fit]:
+    """What each create seems to be, by its address."""
+    found: dict[str, Fit] = {}
     ids = {uuid_of(one.id) for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values()}
     for change in changes:
         if change.action != "create" or change.blocked or change.kind not in ("person", "workspace", "location"):
             continue
         owners = {_owner(claim, snapshot) for claim in takes_over(change)} - {None}
         if len(owners) == 1 and (owner := owners.pop()) and owner[0] == change.kind and owner[1] not in ids:
-            found[change.address] = f"{await _address(reader, owner)}, which has the same number or extension"
+            found[change.address] = Fit(await _address(reader, owner), SAME_CLAIM)
         elif other := lookalike(change.key, snapshot.listed.get(change.kind, ())):
-            found[change.address] = f"{change.kind}/{other}, {looks(change.key, other)}"
-    apart = {address: words for address, words in found.items() if _counts(words, described)}
-    return {**twins_in_case(changes), **apart}
-
-
-def _counts(words: str, described: Collection[str]) -> bool:
-    """What is described is no old name of another; that a tenant may ignore case concerns it all the same."""
-    return words.endswith(IN_CASE) or words.partition(",")[0] not in described
+            found[change.address] = Fit(f"{change.kind}/{other}", looks(change.key, other))
+    return standing(found, changes, described)
 
 
 def _owner(claim: str, snapshot: MemorySnapshot) -> tuple[str, str, str] | None:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
@@ -117,13 +117,40 @@ def holder(kind: str, *names: object) -> str:
     return " ".join([words, *(str(name) for name in names if name and name != ".")])
 
 
-def twins_in_case(changes: Iterable[Change]) -> dict[str, str]:
-    """Of creates in one plan whose names differ in case only, all but the first, with that one in words."""
+#: How a create is seen to be another: by what it claims, or by all that is at a location.
+SAME_CLAIM = "which has the same number or extension"
+SAME_PLACE = "which has the same address, numbers or people"
+
+
+class Fit(NamedTuple):
+    """What a create seems to be: the address of another resource, and how that is seen, in words."""
+
+    other: str
+    how: str
+
+    @property
+    def in_case(self) -> bool:
+        """Whether only a tenant that heeds case tells the two apart."""
+        return self.how == IN_CASE
+
+    def in_words(self) -> str:
+        return f"{self.other}, {self.how}"
+
+
+def standing(fits: Mapping[str, Fit], changes: Iterable[Change], described: Collection[str]) -> dict[str, Fit]:
+    """Those of the fits (by the address of a create) that are one, and creates in one plan that differ in case only.
+    What is described is no old name of another; that a tenant may ignore case concerns it all the same."""
+    apart = {address: fit for address, fit in fits.items() if fit.in_case or fit.other not in described}
+    return {**_twins_in_case(changes), **apart}
+
+
+def _twins_in_case(changes: Iterable[Change]) -> dict[str, Fit]:
+    """Of creates in one plan whose names differ in case only, all but the first, with that one."""
     first: dict[tuple[str, str], str] = {}
     found = {}
     for change in changes:
         if change.action == "create" and not change.blocked and change.kind in ("workspace", "location"):
             before = first.setdefault((change.kind, change.key.casefold()), change.key)
             if before != change.key:
-                found[change.address] = f"{change.kind}/{before}, {IN_CASE}"
+                found[change.address] = Fit(f"{change.kind}/{before}", IN_CASE)
     return found

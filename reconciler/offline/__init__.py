@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.model.callbacks import Callbacks
+    from reconciler.model.claims import Fit
     from reconciler.model.desired import Wanted
     from reconciler.model.plan import Change
     from reconciler.offline.evaluating import Evaluation
@@ -70,7 +71,7 @@ def callbacks(snapshot: StoredSnapshot, changes: list[Change]) -> Callbacks:
     return callback_numbers.callbacks(snapshot, changes)
 
 
-def fitting(snapshot: StoredSnapshot, changes: list[Change], described: Collection[str]) -> dict[str, str]:
+def fitting(snapshot: StoredSnapshot, changes: list[Change], described: Collection[str]) -> dict[str, Fit]:
     """What each create seems to be; see `renamed.fitting`."""
     from reconciler.offline import renamed
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from reconciler.model.claims import EXTENSION, fits_location, parts, takes_over, twins_in_case
+from reconciler.model.claims import EXTENSION, SAME_CLAIM, Fit, fits_location, parts, standing, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.text import IN_CASE, lookalike, looks, normal
+from reconciler.model.text import lookalike, looks, normal
 from reconciler.store import StoredSnapshot
 
 _KINDS = ("person", "workspace")
@@ -26,27 +26,21 @@ def locations(snapshot: StoredSnapshot, missing: Collection[str], described: Ite
     return {one.key: found for one in lacking if (found := fits_location(one, wanted, others, snapshot.get))}
 
 
-def fitting(snapshot: StoredSnapshot, changes: Collection[Change], described: Collection[str]) -> dict[str, str]:
-    """What each create seems to be, in words, by its address."""
-    found: dict[str, str] = {}
+def fitting(snapshot: StoredSnapshot, changes: Collection[Change], described: Collection[str]) -> dict[str, Fit]:
+    """What each create seems to be, by its address."""
+    found: dict[str, Fit] = {}
     names: dict[str, list[str]] = {}
     for change in changes:
         if change.action != "create" or change.blocked or change.kind not in (*_KINDS, "location"):
             continue
         owners = {owner for claim in takes_over(change) for owner in _owners(snapshot, claim)}
         if len(owners) == 1 and next(iter(owners)).partition("/")[0] == change.kind:
-            found[change.address] = f"{owners.pop()}, which has the same number or extension"
+            found[change.address] = Fit(owners.pop(), SAME_CLAIM)
         elif change.kind != "person":
             keys = names.setdefault(change.kind, snapshot.keys(change.kind))
             if other := lookalike(change.key, keys):
-                found[change.address] = f"{change.kind}/{other}, {looks(change.key, other)}"
-    apart = {address: words for address, words in found.items() if _counts(words, described)}
-    return {**twins_in_case(changes), **apart}
-
-
-def _counts(words: str, described: Collection[str]) -> bool:
-    """What is described is no old name of another; that a tenant may ignore case concerns it all the same."""
-    return words.endswith(IN_CASE) or words.partition(",")[0] not in described
+                found[change.address] = Fit(f"{change.kind}/{other}", looks(change.key, other))
+    return standing(found, changes, described)
 
 
 def _owners(snapshot: StoredSnapshot, claim: str) -> Iterator[str]:

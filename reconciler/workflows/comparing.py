@@ -12,6 +12,7 @@ from reconciler.diff import aliased, compare, refused, unread
 from reconciler.errors import InputError, Problem
 from reconciler.kinds.license import WHICH, LicenseNames
 from reconciler.model.address import owner_address
+from reconciler.model.claims import SAME_PLACE, Fit
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.selection import Selection
@@ -64,10 +65,9 @@ def not_lifted(places: Mapping[str, str], lift: Collection[str]) -> dict[str, st
     return {name: there for name, there in places.items() if f"changed-key:location/{name}" not in lift}
 
 
-def told(places: Mapping[str, str]) -> dict[str, str]:
-    """What each of them seems to be, in words, by address."""
-    words = "which has the same address, numbers or people"
-    return {f"location/{name}": f"location/{there}, {words}" for name, there in places.items()}
+def told(places: Mapping[str, str]) -> dict[str, Fit]:
+    """What each of them seems to be, by address."""
+    return {f"location/{name}": Fit(f"location/{there}", SAME_PLACE) for name, there in places.items()}
 
 
 def as_renamed(current: Current, renamed: Mapping[str, str]) -> Current:

@@ -13,6 +13,7 @@ from reconciler.errors import RefusedError
 from reconciler.guard import Managed, Proposal, callbacks, licenses, own_admin
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import Callbacks
+from reconciler.model.claims import Fit
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
@@ -56,7 +57,7 @@ class Evaluation:
     beside: Known | None = None
     read: Iterable[Current] = ()
     notices: tuple[str, ...] = ()
-    fits: Mapping[str, str] = field(default_factory=dict)
+    fits: Mapping[str, Fit] = field(default_factory=dict)
 
 
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:

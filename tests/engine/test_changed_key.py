@@ -56,6 +56,16 @@ def test_who_is_described_gives_up_what_another_gets(live: Live) -> None:
     assert all(of(plan) == {} for plan in plans(live))
 
 
+def test_a_described_room_with_a_comma_in_its_name_gives_up_its_extension(live: Live) -> None:
+    tenant = live.state()
+    room = next(one for one in tenant["workspaces"] if one["displayName"] == "Board Room")
+    room["displayName"] = "Board Room, 2nd floor"
+    live.server.load(tenant)
+    new = {"name": "Lounge", "location": "London HQ", "license": PRO, "extension": "7000"}
+    live.describe({"workspaces": [{"name": "Board Room, 2nd floor", "extension": "7999"}, new]})
+    assert all(of(plan) == {} for plan in plans(live))
+
+
 @pytest.mark.parametrize(
     ("name", "extension"),
     [
