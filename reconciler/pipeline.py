@@ -73,16 +73,13 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
     nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler import desired, inventory
     from reconciler.inventory import renamed
-    from reconciler.webex import tenant as webex
     from reconciler.webex.connection import identity
     from reconciler.workflows import watching, write_scopes
     from reconciler.workflows.forecasting import budgeted
 
     wanted = desired.load(root, references=False, isolate=selection.isolate)
     resources = with_references(wanted.resources, selection)
-    async with webex.reader(
-        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
-    ) as reader:
+    async with connection.reader() as reader:
         org_id = await identity(reader, wanted.tenant.org.id)
         need = replace(inventory.of_desired(resources), tolerant=True)
         current = await inventory.read(reader, need, {"id": org_id}, workers=connection.workers)
@@ -180,14 +177,11 @@ async def rehearse(root: Path, connection: Connection | None, plan: Plan, serve:
     """What the tenant would refuse of a plan, tried on a twin of it: of the tenant as it is now, without one as
     `state/` has it. The tenant is only read. `serve` starts a simulator with the twin's document."""
     from reconciler import twin
-    from reconciler.webex import tenant as webex
     from reconciler.webex.connection import identity
 
     if connection is None:
         return await twin.of_snapshot(root, plan, serve)
-    async with webex.reader(
-        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
-    ) as reader:
+    async with connection.reader() as reader:
         await identity(reader, plan.org_id)
         return await twin.of_tenant(root, reader, plan, serve, workers=connection.workers)
 
@@ -234,11 +228,10 @@ def _remember_described(root: Path, plan: Plan) -> None:
 
 async def admit(connection: Connection, plan: Plan) -> None:
     """What an apply of this plan asks before it writes: whose token it is, and what it may. Raises as that would."""
-    from reconciler.webex import tenant as webex
     from reconciler.webex.connection import identity
     from reconciler.workflows import write_scopes
 
-    async with webex.reader(connection.credentials, concurrency=1, waiting=connection.waiting) as reader:
+    async with connection.reader(workers=1) as reader:
         await identity(reader, plan.org_id)
         evaluation.refuse_own_admin(plan, reader.me)
         write_scopes.refuse_missing(plan, reader.session.scopes)

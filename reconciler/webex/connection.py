@@ -9,6 +9,8 @@ from reconciler.errors import RefusedError
 from reconciler.model.remote_id import uuid_of
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from reconciler.webex.credentials import Credentials
     from reconciler.webex.session import Waiting
     from reconciler.webex.tenant import TenantReader
@@ -21,6 +23,12 @@ class Connection:
     credentials: Credentials
     waiting: Waiting
     workers: int = 8
+
+    def reader(self, workers: int = 0) -> AbstractAsyncContextManager[TenantReader]:
+        """The tenant, to be read only, by so many requests at a time (0: as the connection says)."""
+        from reconciler.webex import tenant  # the SDK, of which no offline plan pays
+
+        return tenant.reader(self.credentials, concurrency=workers or self.workers, waiting=self.waiting)
 
 
 async def identity(reader: TenantReader, pinned: str) -> str:

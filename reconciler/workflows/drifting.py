@@ -24,7 +24,6 @@ from reconciler.model.selection import ALL, Selection
 from reconciler.model.watch import Watch
 from reconciler.store.taken import taken
 from reconciler.webex import audit
-from reconciler.webex import tenant as webex
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import watching
 from reconciler.workflows.selecting import selected
@@ -61,9 +60,7 @@ async def drift(root: Path, connection: Connection, selection: Selection, *, eve
     kept = [name for name in snapshot.kinds if selection.reaches(name)]
     whole = held(kept, resources) if everything else Held(inventory.of_desired(resources))
     whole.need.tolerant = True
-    async with webex.reader(
-        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
-    ) as reader:
+    async with connection.reader() as reader:
         about = {"id": await identity(reader, org.id), "name": org.name}
         statuses = inventory.Statuses()
         live = await inventory.read(reader, whole.need, about, workers=connection.workers, statuses=statuses)

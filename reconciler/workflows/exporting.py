@@ -24,7 +24,6 @@ from reconciler.inventory.status import Statuses
 from reconciler.inventory.whole import read_whole
 from reconciler.kinds.license import LicenseNames
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.webex import tenant as webex
 from reconciler.webex.place import PlaceReader
 from reconciler.webex.tenant import TenantReader
 
@@ -82,9 +81,7 @@ async def export(connection: Connection, choice: Choice, org: tuple[str, str], h
     from reconciler.webex.connection import identity
 
     now = datetime.now(UTC)
-    async with webex.reader(
-        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
-    ) as reader:
+    async with connection.reader() as reader:
         snapshot = MemorySnapshot({"id": await identity(reader, org[0]), "name": org[1]})
         if how.into is not None and not how.only_preflight:
             # without a pin only the snapshot there says whose the repository is: then nothing of it is replaced

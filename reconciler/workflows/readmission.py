@@ -43,15 +43,12 @@ async def readmit(root: Path, connection: Connection, plan: Plan, lift: Collecti
     """Whether a plan out of a file asks for what desired asks for, with nothing against it here. Raises where not. The
     tenant is asked only whose the ids of sections are that would be written without a look at their owner, and what
     guards need where the plan takes something away."""
-    from reconciler.webex import tenant as webex
 
     exchangeable, called = _names_owners(plan) and not sealing.sealed(plan), _called_otherwise(root, plan)
     if not called:
         _readmit(root, plan, lift)
     if exchangeable or called or rests_on_tenant(plan):
-        async with webex.reader(
-            connection.credentials, concurrency=connection.workers, waiting=connection.waiting
-        ) as reader:
+        async with connection.reader() as reader:
             await identity(reader, plan.org_id)
             if called:
                 _readmit(root, plan, lift, LicenseNames((await reader.all("license")).values()))

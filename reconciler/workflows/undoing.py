@@ -35,7 +35,6 @@ from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planner.reversal import DELETE_LOSES, MOVE_LOSES, moves
 from reconciler.runs.known import find
-from reconciler.webex import tenant as webex
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows.admission import fits
 from reconciler.workflows.deeds import Deed, deeds
@@ -66,9 +65,7 @@ async def plan(root: Path, connection: Connection, name: str, selection: Selecti
     fits(root, run.plan)
     found = deeds(run)
     file = str(run.kept.path.relative_to(root)) if run.kept.path.is_relative_to(root) else str(run.kept.path)
-    async with webex.reader(
-        connection.credentials, concurrency=connection.workers, waiting=connection.waiting
-    ) as reader:
+    async with connection.reader() as reader:
         org = {"id": await identity(reader, run.plan.org_id)}
         need = inventory.of_desired(_asked(found, file))
         current = await inventory.read(reader, need, org, workers=connection.workers)
