@@ -19,7 +19,7 @@ from reconciler.inventory.beside import untold
 from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds.contract.kind import Reader
-from reconciler.kinds.contract.wire import number_rows, understood
+from reconciler.kinds.contract.wire import location_of, number_rows, understood
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
@@ -85,7 +85,7 @@ def owner_of(owner: Mapping[str, Any]) -> tuple[str, str, str]:
 async def _of_numbers(reader: Reader, extensions: Mapping[str, Change], snapshot: MemorySnapshot) -> dict[str, str]:
     found: dict[str, str] = {}
     async for row in _rows(reader, extensions, snapshot):
-        claim = claim_of(EXTENSION, _place(row), str(row.get("extension")))
+        claim = claim_of(EXTENSION, location_of(row), str(row.get("extension")))
         owner = row.get("owner") or {}
         if claim in extensions and uuid_of(str(owner.get("id", ""))) != uuid_of(extensions[claim].id):
             found[claim] = _said(owner)
@@ -103,7 +103,7 @@ async def _in_use(
     found: dict[str, str] = {}
     asked: list[dict[str, str]] = [{"locationId": one} for one in known] if few else [{}]
     async for row in _listed(reader, asked, names, snapshot):
-        place, owner = _place(row), row.get("owner") or {}
+        place, owner = location_of(row), row.get("owner") or {}
         claim, remote_id = claim_of(EXTENSION, place, str(row.get("extension"))), uuid_of(str(owner.get("id", "")))
         if claim in extensions and remote_id == uuid_of(extensions[claim].id):
             continue
@@ -121,14 +121,10 @@ async def _listed(
     lengths: dict[str, Counter[int]] = {name: Counter() for name in names}
     for filters in asked:
         async for row in number_rows(reader, **filters):
-            if row.get("extension") and _place(row) in lengths:
-                lengths[_place(row)][len(str(row["extension"]))] += 1
+            if row.get("extension") and location_of(row) in lengths:
+                lengths[location_of(row)][len(str(row["extension"]))] += 1
             yield row
     snapshot.lengths.update(lengths)
-
-
-def _place(row: Mapping[str, Any]) -> str:
-    return normal(str((row.get("location") or {}).get("name")))
 
 
 def _said(owner: Mapping[str, Any]) -> str:

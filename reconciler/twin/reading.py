@@ -21,7 +21,7 @@ from reconciler.errors import (
 )
 from reconciler.kinds import observed, owners, sections_of
 from reconciler.kinds.contract.kind import Kind, Scope
-from reconciler.kinds.contract.wire import e164_number, number_rows, read_document, section_of, understood
+from reconciler.kinds.contract.wire import e164_number, location_of, number_rows, read_document, section_of, understood
 from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
@@ -39,7 +39,7 @@ async def read(reader: TenantReader, plan: Plan, *, workers: int) -> Known:
         if owner.scan and owner.name != "number":
             known.kinds[owner.name] = await _list(reader, known, owner)
     halves = await _artefact(reader, known, "calling_location", "what other locations have")
-    known.halves = {current.key: current for current in halves}
+    known.halves = {normal(current.key): current for current in halves}
     await _lines(reader, known)
     await _licenses(reader, known)
     wanted = touched(plan)
@@ -89,7 +89,7 @@ async def _lines(reader: TenantReader, known: Known) -> None:
         rows = []
     by_owner: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        number, place = e164_number(row.get("phoneNumber")), (row.get("location") or {}).get("name", "")
+        number, place = e164_number(row.get("phoneNumber")), location_of(row)
         if number:
             known.numbers.append(Inventory(number, place, row.get("state") != "INACTIVE", _kind_of(row)))
         if owner := row.get("owner"):
@@ -100,7 +100,7 @@ async def _lines(reader: TenantReader, known: Known) -> None:
     _sort_out(known, by_owner)
     for name, kind in (("call_park_extension", PARK), ("virtual_extension", VIRTUAL)):
         for current in await _artefact(reader, known, name, f"who has an extension ({name.replace('_', ' ')}s)"):
-            if place := current.fields.get("location"):
+            if place := normal(str(current.fields.get("location") or "")):
                 extension = str(current.fields.get("extension") or "")
                 known.lines.append(Line(uuid_of(current.id), kind, current.key, place, extension))
 
@@ -121,7 +121,7 @@ def _sort_out(known: Known, by_owner: Mapping[str, list[Mapping[str, Any]]]) -> 
             primary = members[key].fields.get("phone_number")
             known.alternates[key] = [number for number in numbers if number != primary]
             continue
-        owner, place = rows[0]["owner"], (rows[0].get("location") or {}).get("name", "")
+        owner, place = rows[0]["owner"], location_of(rows[0])
         name = " ".join(part for part in (owner.get("firstName"), owner.get("lastName")) if part)
         extension = next((str(row["extension"]) for row in rows if row.get("extension")), "")
         known.lines.append(Line(key, str(owner.get("type", "")), name, place, extension, numbers))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError
 from reconciler.kinds.contract.kind import Kind, Reader
 from reconciler.model.snapshot import NOT_AVAILABLE, Current, Fields
-from reconciler.model.text import normalised
+from reconciler.model.text import normal, normalised
 
 T = TypeVar("T")
 
@@ -34,6 +34,11 @@ def e164_number(value: str | None) -> str | None:
 def language(value: str | None) -> str | None:
     """`en_US`, `en-US` and `en_us` are the same language; telephony endpoints want lower case (§1.8)."""
     return value.lower().replace("-", "_") if value else None
+
+
+def location_of(row: Mapping[str, Any]) -> str:
+    """The name of the location in a row of a list, in normal form; empty where it is at none."""
+    return normal(str((row.get("location") or {}).get("name") or ""))
 
 
 def number_rows(reader: Reader, **filters: str) -> AsyncIterator[dict[str, Any]]:
