@@ -18,6 +18,8 @@ from reconciler.model.plan import Operation
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import NOT_ENABLED, Current, Fields
 
+ROUTES = frozenset({"trunk", "route_group"})
+
 
 class UnknownExtensions(Resource):
     """A route, or `enabled: false` to keep the route but not use it."""
@@ -29,13 +31,13 @@ class UnknownExtensions(Resource):
     @model_validator(mode="before")
     @classmethod
     def _route_enables(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "enabled" not in data and ({"trunk", "route_group"} & data.keys()):
+        if isinstance(data, dict) and "enabled" not in data and ROUTES & data.keys():
             return {"enabled": True, **data}
         return data
 
     @model_validator(mode="after")
     def _one(self) -> UnknownExtensions:
-        routes = self.model_fields_set & {"trunk", "route_group"}
+        routes = self.model_fields_set & ROUTES
         if len(routes) > 1 or (self.enabled and not routes):
             raise ValueError("give exactly one of trunk, route_group (or enabled: false, or null)")
         return self
@@ -49,9 +51,14 @@ CLEARED: Fields = {"unknown_extensions": None}
 
 
 def settle(want: Fields, have: Fields) -> Fields:
-    """Off where there is no route that could stay is the same as no route at all."""
-    off = want.get("unknown_extensions") == {"enabled": False} and not have.get("unknown_extensions")
-    return dict(CLEARED) if off else want
+    """Off where there is no route that could stay is the same as no route at all; and a route takes the place of the
+    one that was there."""
+    route = want.get("unknown_extensions")
+    if route == {"enabled": False} and not have.get("unknown_extensions"):
+        return dict(CLEARED)
+    if route and ROUTES & route.keys():
+        return {**want, "unknown_extensions": {**dict.fromkeys(sorted(ROUTES)), **route}}
+    return want
 
 
 async def fetch(reader: Reader, owner: Current) -> Fields | None:
