@@ -20,7 +20,7 @@ from typing import Any
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import kinds, sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.contract.marks import claims, marks_of, needs, references
+from reconciler.kinds.contract.marks import claims, marks_of, references
 from reconciler.model.calling import loses_calling
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
@@ -66,7 +66,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         kept = {name: wanted.fields[name] for name in unread}
         yield _change(kind, wanted, "cannot_tell", "; ".join(sorted(set(unread.values()))), kept, {}, current)
     if want:
-        for name, claim in marks_of(kind).claims:
+        for name, claim in marks_of(kind).own_claims:
             # What is unique per location is said again when the location changes: the move states what it keeps.
             if claim.per in want and name not in want and current.fields.get(name):
                 want[name] = current.fields[name]
@@ -74,9 +74,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
         change.blocked = change.blocked or _fixed(kind, want, current.fields)
         if _is_move(change):
-            change.carries = [
-                f"{ref.kind}/{key}" for ref, key in references(kind, _kept(current, want)) if ref.kind == "number"
-            ]
+            change.carries = [one.address for one in references(kind, _kept(current, want)) if one.kind == "number"]
         if kind.clash:
             change.blocked = kind.clash(own, current) or change.blocked
         change.notes += [f"{name}: cannot tell: {why}" for name, why in unread.items()]
@@ -226,7 +224,7 @@ def _delete(wanted: Wanted, current: Current | None) -> Change:
         held = {kind_named(wanted.kind): current.fields}
         held |= {s: current.fields.get(n) or {} for n, s in sections_of(wanted.kind).items()}
         change.frees = sorted(set().union(*(claims(kind, fields) for kind, fields in held.items())))
-        change.was_refs = sorted({f"{r.kind}/{key}" for k, f in held.items() for r, key in references(k, f)})
+        change.was_refs = sorted({one.address for k, f in held.items() for one in references(k, f)})
         change.before = {n: v for n, v in current.fields.items() if n not in sections_of(wanted.kind)}
     return change
 
@@ -274,10 +272,8 @@ def _change(
         facts=_facts(kind, current),
     )
     refs = references(kind, want)
-    change.refs = sorted({f"{n}/{key}" for ref, key in refs for n in (ref.kind, *needs(ref, full))})
-    change.was_refs = sorted(
-        {f"{ref.kind}/{key}" for ref, key in references(kind, before)} - {f"{r.kind}/{key}" for r, key in refs}
-    )
+    change.refs = sorted({address for one in refs for address in one.needed(full)})
+    change.was_refs = sorted({one.address for one in references(kind, before)} - {one.address for one in refs})
     taken, held = claims(kind, full), claims(kind, have) if have else claims(kind, before)
     change.takes, change.frees = sorted(taken - held), sorted(held - taken)
     if action in ("create", "update", "delete"):

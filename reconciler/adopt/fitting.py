@@ -17,7 +17,7 @@ from reconciler.desired.entries import entry_type
 from reconciler.desired.messages import faults
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.contract.marks import referring
+from reconciler.kinds.contract.marks import references
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.yamlfile import Path
@@ -65,10 +65,11 @@ def _unfounded(kind: Kind, fields: Fields, known: Callable[[str, str], bool]) ->
     """The references of an entry that lead nowhere: of these `validate` would say the same."""
     for section, part in (("", kind), *sections_of(kind.name).items()):
         held = fields.get(section) or {} if section else fields
-        for path, ref, key in referring(part, held):
-            if not known(ref.kind, key):
-                named = ref.kind.replace("_", " ")
-                yield ((section, *path) if section else path), f"there is no {named} {key!r} in the snapshot"
+        for one in references(part, held):
+            if not known(one.kind, one.key):
+                named = one.kind.replace("_", " ")
+                path = (section, *one.path) if section else one.path
+                yield path, f"there is no {named} {one.key!r} in the snapshot"
 
 
 def _leave_out(kind: Kind, found: Fitted, path: Path, what: str) -> None:

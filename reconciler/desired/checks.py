@@ -15,9 +15,11 @@ from reconciler.desired.entries import did_you_mean
 from reconciler.errors import InputError, Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
+from reconciler.kinds.contract import marks
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.contract.marks import marks_of
+from reconciler.kinds.contract.marks import EACH, marks_of
 from reconciler.kinds.license import WHICH
+from reconciler.model.claims import claim_of
 from reconciler.model.desired import Wanted
 from reconciler.store import StoredSnapshot
 
@@ -28,9 +30,13 @@ Locate = Callable[[Source, str], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Where the names in a kind's fields are, or in those of a section of it; quicker than kinds/contract/marks.py."""
+    """Where the names in a kind's fields are, or in those of a section of it; quicker than kinds/contract/marks.py.
+
+    `deep`: some are in lists or mappings of models, or of one of several kinds, and that finds them."""
 
     section: str
+    kind: Kind
+    deep: bool
     references: tuple[tuple[str, tuple[str, ...], str], ...]
     claims: tuple[tuple[str, str, str], ...]
 
@@ -38,9 +44,12 @@ class _Part:
 @cache
 def _parts(kind: str) -> tuple[_Part, ...]:
     def part(section: str, of: Kind) -> _Part:
-        marks = marks_of(of)
-        references = tuple((path[0], path[1:], f"{ref.kind}/") for path, ref in marks.refs)
-        return _Part(section, references, tuple((name, f"{claim.space}:", claim.per) for name, claim in marks.claims))
+        found = marks_of(of)
+        deep = any(EACH in path or len(ref.kinds) > 1 for path, ref in found.refs)
+        deep = deep or any(len(path) > 1 for path, _ in found.claims)
+        references = tuple((path[0], path[1:], f"{ref.kinds[0]}/") for path, ref in found.refs)
+        claims = tuple((path[0], f"{claim.space}:", claim.per) for path, claim in found.claims)
+        return _Part(section, of, deep, references, claims)
 
     found = [part("", kind_named(kind)), *(part(name, section) for name, section in sections_of(kind).items())]
     return tuple(part for part in found if part.references or part.claims)
@@ -56,6 +65,9 @@ def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
         fields: Any = wanted.fields.get(part.section) if part.section else wanted.fields
         if not fields:
             continue
+        if part.deep:
+            _deep_names(part.kind, fields, claims, references)
+            continue
         for name, rest, prefix in part.references:
             value = fields.get(name)
             for inner in rest:
@@ -68,6 +80,13 @@ def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
                 within = f"{prefix}{fields.get(per) or '' if per else ''}:"
                 claims += [within + value] if type(value) is str else [within + key for key in _keys(value)]
     return claims, references
+
+
+def _deep_names(kind: Kind, fields: Any, claims: list[str], references: list[str]) -> None:
+    """Add what is claimed and referred to at any depth."""
+    references += [one.address for one in marks.references(kind, fields)]
+    for path, claim in marks_of(kind).claims:
+        claims += [claim_of(claim.space, *found) for found in marks.claimed(path, claim, fields)]
 
 
 def _keys(value: Any) -> list[str]:

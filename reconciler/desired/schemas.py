@@ -16,6 +16,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
 from reconciler.model.marks import Ref
 from reconciler.model.tenant import Tenant
+from reconciler.model.wording import either
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -93,5 +94,16 @@ def _tidy(definition: dict[str, Any] | None, model: type[BaseModel]) -> None:
 
 
 def _reference(info: FieldInfo) -> str:
-    mark = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
-    return f"{mark.kind.replace('_', ' ')}, by {kind_named(mark.kind).key}" if mark else ""
+    mark = next((mark for mark in (*info.metadata, *_inside(info.annotation)) if isinstance(mark, Ref)), None)
+    if mark is None:
+        return ""
+    named = either([name.replace("_", " ") for name in mark.kinds])
+    return f"{named}, by {kind_named(mark.kinds[0]).key if len(mark.kinds) == 1 else 'address'}"
+
+
+def _inside(annotation: Any) -> Iterator[Any]:
+    """The marks of the items of a list, or of one of several forms of a value."""
+    yield from getattr(annotation, "__metadata__", ())
+    for part in getattr(annotation, "__args__", ()):
+        if not (isinstance(part, type) and issubclass(part, BaseModel)):
+            yield from _inside(part)

@@ -94,12 +94,12 @@ def _moved(change: Change) -> tuple[set[str], set[str]]:
         return set(), before
     want = _named(change, change.want)
     kind = marks_of(kind_named(change.kind))
-    told = any(path[0] in change.want for path, ref in kind.refs if ref.kind == "license")
+    told = any(path[0] in change.want for path, ref in kind.refs if "license" in ref.kinds)
     return want - before, before - want if told else set()
 
 
 def _named(change: Change, fields: Fields) -> set[str]:
-    return {key for ref, key in references(kind_named(change.kind), fields) if ref.kind == "license"}
+    return {one.key for one in references(kind_named(change.kind), fields) if one.kind == "license"}
 
 
 def _totals(changes: list[Change]) -> tuple[Counter[str], Counter[str]]:

@@ -237,9 +237,9 @@ def _mentioned(name: str, current: Current) -> Iterator[Part]:
         if slash and (kind in kinds() or kind in observed()):
             yield kind, key
     if name in kinds():
-        yield from ((ref.kind, key) for ref, key in references(kinds()[name], current.fields))
+        yield from ((one.kind, one.key) for one in references(kinds()[name], current.fields))
         for part, section in sections_of(name).items():
-            yield from ((ref.kind, key) for ref, key in references(section, current.fields.get(part) or {}))
+            yield from ((one.kind, one.key) for one in references(section, current.fields.get(part) or {}))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -161,7 +161,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
 
 def _unread(kind: Kind, listed: Iterable[Current]) -> list[IncompleteError]:
     """Why a part of what is listed is unknown; of names that are, their own list says it (`name_unlisted`)."""
-    named = {path[0] for path, ref in marks_of(kind).refs if ref.kind != "number"}
+    named = {path[0] for path, ref in marks_of(kind).refs if ref.kinds != ("number",)}
     whys = {why for current in listed for name, why in current.unknown.items() if name not in named}
     return [IncompleteError(why) for why in sorted(whys)]
 

@@ -21,6 +21,7 @@ from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.observed import Observed
 from reconciler.model.marks import How, Ref
 from reconciler.model.snapshot import UNNAMED, Current, Fields
+from reconciler.model.wording import either
 from reconciler.outputs.source import Source
 
 #: The types of columns; `list` and `object` are JSON text where a format has nothing of the kind.
@@ -209,8 +210,8 @@ def _flat(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[Column]:
         if nested is not None:
             yield from _flat(nested, path)
             continue
-        ref = next((mark.kind for mark in info.metadata if isinstance(mark, Ref)), "")
-        doc = info.description or (f"{ref.replace('_', ' ').capitalize()}, by key" if ref else _words(path))
+        ref = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
+        doc = info.description or (_referring(ref) if ref else _words(path))
         yield Column(".".join(path), _type(kept), doc, path)
 
 
@@ -232,6 +233,11 @@ def _type(kept: list[Any]) -> str:
         return "object"
     simple = {bool: "boolean", int: "integer", float: "number", str: "text", Literal: "text"}
     return next((simple[one] for one in origins if one in simple), "text")
+
+
+def _referring(ref: Ref) -> str:
+    how = "key" if len(ref.kinds) == 1 else "address"
+    return f"{either([kind.replace('_', ' ') for kind in ref.kinds]).capitalize()}, by {how}"
 
 
 def _words(path: tuple[str, ...]) -> str:

@@ -73,7 +73,7 @@ def _taken(change: Change) -> Iterator[tuple[str, str]]:
 
 
 def _numbers(change: Change, place: str, taken: Mapping[str, Counter[int]], known: Known) -> Iterator[str]:
-    for name, claim in marks_of(kind_named(change.kind)).claims:
+    for name, claim in marks_of(kind_named(change.kind)).own_claims:
         new, old = change.want.get(name), change.before.get(name)
         if not isinstance(new, str) or new == old:
             continue

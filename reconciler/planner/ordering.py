@@ -16,7 +16,7 @@ from graphlib import TopologicalSorter
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Step
-from reconciler.kinds.contract.marks import marks_of
+from reconciler.kinds.contract.marks import marks_of, references
 from reconciler.model.address import owner_address
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
@@ -130,7 +130,15 @@ def _refs(change: Change, step: Step) -> list[str]:
     if not late:
         return change.refs
     # A late field refers to what itself refers to this resource: only the late step waits for it.
-    return change.refs if step.name == LATE else [ref for ref in change.refs if not ref.startswith("number/")]
+    return change.refs if step.name == LATE else sorted(set(change.refs) - _only_late(change, late))
+
+
+def _only_late(change: Change, late: frozenset[str]) -> set[str]:
+    """What nothing but a late field of a change refers to."""
+    by_field = {True: set[str](), False: set[str]()}
+    for one in references(kind_named(change.kind), change.want):
+        by_field[one.path[0] in late].update(one.needed(change.want))
+    return by_field[True] - by_field[False]
 
 
 def _waves(needs: dict[str, set[str]]) -> dict[str, int]:

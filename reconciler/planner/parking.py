@@ -93,7 +93,7 @@ def value_of(change: Change) -> Fields:
     if change.park:
         return change.park
     value: Fields = {}
-    for field, claim in marks_of(kind_named(change.kind)).claims:
+    for field, claim in marks_of(kind_named(change.kind)).own_claims:
         if field not in change.want or not change.before.get(field):
             continue
         if isinstance(change.want[field], list):

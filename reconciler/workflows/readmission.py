@@ -63,7 +63,7 @@ def _called_otherwise(root: Path, plan: Plan) -> bool:
     only the tenant, and never the plan's file."""
     keys = {key for change in plan.changes for kind, key in map(split_address, change.refs) if kind == "license"}
     resources = desired.load(root, references=False, isolate=True).resources if keys else []
-    return not keys <= {key for one in resources for ref, key in references(kind_named(one.kind), one.fields)}
+    return not keys <= {ref.key for one in resources for ref in references(kind_named(one.kind), one.fields)}
 
 
 def _readmit(root: Path, plan: Plan, given: Collection[str] = (), licenses: LicenseNames | None = None) -> None:

@@ -61,11 +61,10 @@ def with_references(resources: list[Wanted], selection: Selection) -> list[Wante
         parts = [(kind(wanted.kind), wanted.fields)]
         parts += [(section, wanted.fields.get(name) or {}) for name, section in sections_of(wanted.kind).items()]
         for part, fields in parts:
-            for ref, key in references(part, fields):
-                address = f"{ref.kind}/{key}"
-                if address in by_address and address not in chosen:
-                    chosen.add(address)
-                    queue.append(address)
+            for one in references(part, fields):
+                if one.address in by_address and one.address not in chosen:
+                    chosen.add(one.address)
+                    queue.append(one.address)
     return [wanted for wanted in resources if wanted.address in chosen]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from reconciler.kinds import kind, kinds, owners, sections_of
+from reconciler.kinds import kind, kinds, observed, owners, sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
-from reconciler.model.marks import Key
+from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.resource import Resource
 
 KINDS = pytest.mark.parametrize("name", kinds())
@@ -53,11 +53,13 @@ def test_marks_lead_somewhere(name: str) -> None:
     found = kind(name)
     marks = marks_of(found)
     for path, ref in marks.refs:
-        assert ref.kind in kinds(), f"{name}.{'.'.join(path)} refers to {ref.kind}, which is no kind"
+        for of in ref.kinds:
+            at = f"{name}.{'.'.join(path)}"
+            listed = kind(of).scan if of in kinds() else observed()[of].scan
+            assert listed, f"{at}: {of} cannot be listed, so names of it cannot be resolved"
         assert set(ref.needs) <= set(kinds()), f"{name}.{'.'.join(path)} needs {ref.needs}"
-        assert kind(ref.kind).scan, f"{name}: {ref.kind} cannot be listed, so names of it cannot be resolved"
-    for field, claim in marks.claims:
-        assert not claim.per or claim.per in found.model.model_fields, f"{name}.{field} is unique per {claim.per}"
+    for path, claim in marks.own_claims:
+        assert not claim.per or claim.per in found.model.model_fields, f"{name}.{path} is unique per {claim.per}"
     assert all(why for why in marks.fixed.values()), f"{name}: Fixed says what to do instead"
 
 
@@ -105,12 +107,12 @@ def test_functions_are_what_the_contract_says(name: str) -> None:
 
 
 @KINDS
-def test_marks_of_nested_models_are_references_only(name: str) -> None:
-    """Claims, Fixed, Late and How are read at the top of a model; further down they would be ignored."""
+def test_marks_of_nested_models_are_references_and_claims_only(name: str) -> None:
+    """Fixed, Late and How are read at the top of a model; further down they would be ignored."""
     for model in _nested(kind(name).model):
         for field, info in model.model_fields.items():
             marks = [mark for mark in info.metadata if type(mark).__module__ == "reconciler.model.marks"]
-            odd = [type(mark).__name__ for mark in marks if type(mark).__name__ != "Ref"]
+            odd = [type(mark).__name__ for mark in marks if not isinstance(mark, Ref | Claim)]
             assert not odd, f"{name}: {model.__name__}.{field} has {odd}, which only counts at the top"
 
 

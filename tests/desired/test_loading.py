@@ -150,7 +150,7 @@ workspaces:
         parts = [(kind(wanted.kind), wanted.fields)]
         parts += [(s, wanted.fields[n]) for n, s in sections_of(wanted.kind).items() if wanted.fields.get(n)]
         taken = {claim for k, f in parts for claim in claims(k, f)}
-        return taken, {f"{ref.kind}/{key}" for k, f in parts for ref, key in references(k, f)}
+        return taken, {one.address for k, f in parts for one in references(k, f)}
 
     for wanted in desired.examine(root).resources:
         quick = names_in(wanted)
