@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Exit, StaleError
-from reconciler.guard import Managed
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL as ALL
 from reconciler.model.selection import Selection as Selection
+from reconciler.planning.guards import Managed
 from reconciler.workflows import comparing, evaluation
 from reconciler.workflows.admission import check_plan as check_plan
 from reconciler.workflows.admission import fits as fits
@@ -32,12 +32,12 @@ from reconciler.workflows.selecting import across, select, selected, with_refere
 
 if TYPE_CHECKING:
     from reconciler.inventory.choice import Choice
+    from reconciler.inventory.exporting import Exported, How
     from reconciler.model.applied import Applied
     from reconciler.model.rehearsal import Rehearsal
-    from reconciler.twin import Serve
+    from reconciler.rehearsal import Serve
     from reconciler.webex.connection import Connection
     from reconciler.workflows.drifting import Drifted
-    from reconciler.workflows.exporting import Exported, How
     from reconciler.workflows.running import How as Carrying
 
 
@@ -56,8 +56,8 @@ async def export(
     """Read managed kinds (empty: all, None: none) and artefacts into a snapshot, or what `choice` says. `org` is the
     pinned (id, name), empty before the first adopt."""
     from reconciler import inventory
+    from reconciler.inventory import exporting
     from reconciler.inventory.choice import Choice
-    from reconciler.workflows import exporting
 
     if choice is None:
         managed = inventory.everything(kinds).kinds if kinds is not None else ()
@@ -71,8 +71,9 @@ async def export(
 async def plan(root: Path, connection: Connection, selection: Selection = ALL, lift: Collection[str] = ()) -> Plan:
     """The plan against the tenant as it is now: reads what desired manages or refers to, and what rests on that, and
     nothing else. `lift` are findings of guards that are to block nothing, by name."""
-    from reconciler import desired, inventory
+    from reconciler import inventory
     from reconciler.inventory import renamed
+    from reconciler.repository import desired
     from reconciler.webex.connection import identity
     from reconciler.workflows import watching, write_scopes
     from reconciler.workflows.forecasting import budgeted
@@ -114,12 +115,13 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
     """The plan against the committed snapshot in `state/`, without a single request."""
-    from reconciler import desired, offline, store
     from reconciler.kinds import kinds
+    from reconciler.planning import incremental
+    from reconciler.repository import desired, store
     from reconciler.workflows import watching
     from reconciler.workflows.forecasting import budgeted
 
-    found = offline.isolated(root) if selection.isolate else offline.evaluate(root, cache=cache)
+    found = incremental.isolated(root) if selection.isolate else incremental.evaluate(root, cache=cache)
     changes, snapshot = found.changes, store.open(root / "state", found.tenant.org.id)
 
     @functools.cache
@@ -137,14 +139,14 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     chosen = select(changes, selection)
     about = (managed, found.fingerprint, found.tenant, found.gaps)
     there = lambda: {wanted.address for wanted in resources() if not wanted.absent}  # noqa: E731
-    held = offline.holders(snapshot, chosen)
+    held = incremental.holders(snapshot, chosen)
     whole = Evaluation(chosen, *about, get=snapshot.get, described=there, held=held, population=population)
-    whole.aside, whole.callbacks = found.aside, offline.callbacks(snapshot, chosen)
-    whole.alias, whole.notices = snapshot.alias, (*found.notices, *offline.untold(chosen))
-    whole.beside = offline.beside(snapshot, chosen)
+    whole.aside, whole.callbacks = found.aside, incremental.callbacks(snapshot, chosen)
+    whole.alias, whole.notices = snapshot.alias, (*found.notices, *incremental.untold(chosen))
+    whole.beside = incremental.beside(snapshot, chosen)
     creates = any(change.action == "create" for change in chosen)
     every = {wanted.address for wanted in resources()} if creates else set()
-    whole.fits = offline.fitting(snapshot, chosen, every) if creates else {}
+    whole.fits = incremental.fitting(snapshot, chosen, every) if creates else {}
     whole.fits |= comparing.told(places)
     made = comparing.with_dropped(root, finish(root, whole, selection, lift), selection, resources)
     made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)
@@ -154,7 +156,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
 def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:
     """How a command that shows a plan ends: what a guard blocks counts even if nothing else is wrong. `untold`: what it
     comes to that something cannot be told, where that is no list on which others rest."""
-    from reconciler.guard.complete import RULE
+    from reconciler.planning.guards.complete import RULE
 
     rules = {finding.rule for finding in plan.findings if not finding.lifted and not finding.aside}
     if rules - {RULE}:
@@ -176,14 +178,14 @@ def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:
 async def rehearse(root: Path, connection: Connection | None, plan: Plan, serve: Serve) -> Rehearsal:
     """What the tenant would refuse of a plan, tried on a twin of it: of the tenant as it is now, without one as
     `state/` has it. The tenant is only read. `serve` starts a simulator with the twin's document."""
-    from reconciler import twin
+    from reconciler import rehearsal
     from reconciler.webex.connection import identity
 
     if connection is None:
-        return await twin.of_snapshot(root, plan, serve)
+        return await rehearsal.of_snapshot(root, plan, serve)
     async with connection.reader() as reader:
         await identity(reader, plan.org_id)
-        return await twin.of_tenant(root, reader, plan, serve, workers=connection.workers)
+        return await rehearsal.of_tenant(root, reader, plan, serve, workers=connection.workers)
 
 
 # --- drift -----------------------------------------------------------------------------------------------------
@@ -202,7 +204,7 @@ async def drift(root: Path, connection: Connection, selection: Selection = ALL, 
 
 def safe(root: Path, plan: Plan, connection: Connection | None = None) -> Plan:
     """The part of a plan that destroys nothing, can be taken back, and rests on nothing that is left out."""
-    from reconciler import desired
+    from reconciler.repository import desired
     from reconciler.workflows.forecasting import budgeted
 
     return budgeted(root, evaluation.safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True)), connection)
@@ -210,7 +212,7 @@ def safe(root: Path, plan: Plan, connection: Connection | None = None) -> Plan:
 
 def nothing_to_apply(root: Path, plan: Plan) -> Exit:
     """The end of an apply without an operation; this repository counts as applied where nothing objects."""
-    from reconciler.remembered import protection
+    from reconciler.repository.local import protection
 
     if exit_code(plan) is Exit.OK:
         protection.remember(root, whole=not plan.scope)
@@ -219,8 +221,8 @@ def nothing_to_apply(root: Path, plan: Plan) -> Exit:
 
 
 def _remember_described(root: Path, plan: Plan) -> None:
-    from reconciler import desired
-    from reconciler.remembered import dropping
+    from reconciler.repository import desired
+    from reconciler.repository.local import dropping
 
     if not plan.scope:
         dropping.remember(root, lambda: desired.load(root, references=False).resources)
@@ -244,7 +246,7 @@ async def apply(
     how: Carrying | None = None,
 ) -> Applied:
     """Carry out a plan under the tenant's lock, read every write back, and leave the evidence in state/runs/."""
-    from reconciler.remembered import protection
+    from reconciler.repository.local import protection
     from reconciler.workflows import running
 
     check_plan(root, plan)

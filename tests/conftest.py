@@ -58,9 +58,9 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tenant's clock runs faster than ours (live.py), and so do the pauses between attempts."""
-    monkeypatch.setattr("reconciler.applier.attempts.FIRST_PAUSE", 0.005)
+    monkeypatch.setattr("reconciler.applying.attempt.FIRST_PAUSE", 0.005)
     monkeypatch.setattr("reconciler.webex.tenant.FIRST_LOOK", 0.005)
-    monkeypatch.setattr("reconciler.applier.scheduling.SETTLING", (0.02, 0.04))
+    monkeypatch.setattr("reconciler.applying.schedule.SETTLING", (0.02, 0.04))
 
 
 @pytest.fixture(scope="session")

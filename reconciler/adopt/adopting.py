@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from reconciler import desired, yamlfile
 from reconciler.adopt.adopted import Adopted
 from reconciler.adopt.editing import Edit, edit
 from reconciler.adopt.entries import as_ranges, entry, file_of
 from reconciler.adopt.fitting import Together, fitted
 from reconciler.adopt.freshness import overtaken
 from reconciler.adopt.texts import Form, Texts, form_of
-from reconciler.desired import files
-from reconciler.diff import compare
 from reconciler.errors import InputError, ReconcileError, RefusedError, UsageError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
@@ -26,6 +23,9 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields, Snapshot
 from reconciler.model.wording import counted
+from reconciler.planning.diff import compare
+from reconciler.repository import desired, yamlfile
+from reconciler.repository.desired import files
 
 #: Of what is left out for one reason so many are named; the rest is counted.
 _NAMED = 20

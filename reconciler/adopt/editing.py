@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reconciler import yamlfile
 from reconciler.adopt.adopted import Adopted
 from reconciler.adopt.texts import Texts
-from reconciler.desired.entries import by_label
-from reconciler.desired.loading import reread
 from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
+from reconciler.repository import yamlfile
+from reconciler.repository.desired.entries import by_label
+from reconciler.repository.desired.loading import reread
 
 Edit = tuple[Wanted, Change]
 

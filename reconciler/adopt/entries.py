@@ -7,11 +7,11 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from reconciler.diff import covers
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.number import MOST_IN_A_RANGE
 from reconciler.model.snapshot import Current, Fields
+from reconciler.planning.diff import covers
 
 #: Names of folders may be no longer than 255 bytes; nobody reads more of one than this.
 _LONGEST_FOLDER = 80

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from reconciler.desired.checks import Checks
-from reconciler.desired.entries import entry_type
-from reconciler.desired.messages import faults
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import references
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
-from reconciler.yamlfile import Path
+from reconciler.repository.desired.checks import Checks
+from reconciler.repository.desired.entries import entry_type
+from reconciler.repository.desired.messages import faults
+from reconciler.repository.yamlfile import Path
 
 
 @dataclass

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from reconciler import git
 from reconciler.errors import ReconcileError
 from reconciler.history.listing import moment_of_run
+from reconciler.repository import git
+from reconciler.repository.store.taken import taken
 from reconciler.runs.journal import runs_folder
-from reconciler.store.taken import taken
 
 _INTENT = b'"event":"intent"'
 

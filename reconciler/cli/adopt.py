@@ -9,7 +9,7 @@ from reconciler.cli.options import Repository
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
-    from reconciler.store import StoredSnapshot
+    from reconciler.repository.store import StoredSnapshot
 
 
 def adopt(*patterns: str, stale: bool = False, repository: Repository = Repository()) -> int:
@@ -27,8 +27,8 @@ def adopt(*patterns: str, stale: bool = False, repository: Repository = Reposito
         Adopt from a snapshot that is older than what was applied since, and take that back in desired/.
     """
     from reconciler import adopt as adopter
-    from reconciler import desired, store
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
+    from reconciler.repository import desired, store
 
     root = repository.root_or_here()
     snapshot = store.open(root / "state", desired.pinned(root)[0])

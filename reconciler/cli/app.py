@@ -119,7 +119,7 @@ def _fail(text: str, code: int) -> int:
 
 def _inert(text: str) -> str:
     """Error texts quote the tenant and the files: their control characters must not reach the terminal, nor a token."""
+    from reconciler.inert import visible
     from reconciler.masking import masked_text
-    from reconciler.report.inert import visible
 
     return "\n".join(visible(line) for line in masked_text(text).split("\n"))

@@ -67,8 +67,8 @@ def apply(
         Set aside, by name, what is refused and what rests on it, and carry out the rest; then the exit code is 3.
     """
     from reconciler import pipeline
-    from reconciler.remembered import planned
     from reconciler.report.commands import carrying_out
+    from reconciler.repository.local import planned
     from reconciler.runs import lock
     from reconciler.workflows import provenance, readmission, running
 

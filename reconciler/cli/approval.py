@@ -100,7 +100,7 @@ def _approval(plan: Plan, how: Way) -> Approval:
 
 def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
     """StaleError where another plan was approved by its digest."""
-    from reconciler.remembered import planned
+    from reconciler.repository.local import planned
 
     digest = (how.approve or "").lower()
     if plan.digest.startswith(digest):  # also where none was given
@@ -117,8 +117,8 @@ def refuse_other(root: Path, plan: Plan, how: Approving) -> None:
 
 def _refuse_destructive(plan: Plan, again: str) -> None:
     """RefusedError where a plan does what --yes does not approve; each category with the first of it."""
-    from reconciler.planner.consent import category
-    from reconciler.planner.reversal import destructive
+    from reconciler.planning.consent import category
+    from reconciler.planning.reversal import destructive
 
     destroyed: dict[str, list[str]] = {}
     explicit: dict[str, list[str]] = {}
@@ -200,14 +200,14 @@ def _question(plan: Plan, yes: str) -> str:
 
 def _safe_left(plan: Plan) -> bool:
     """Whether some of it is safe and some is not."""
-    from reconciler.planner.reversal import safe_part
+    from reconciler.planning.reversal import safe_part
 
     safe = safe_part(plan.changes, plan.operations)
     return bool(safe) and any(change.address not in safe for change in _carried_out(plan))
 
 
 def _only_safe(root: Path, plan: Plan) -> Plan:
-    from reconciler import desired
+    from reconciler.repository import desired
     from reconciler.workflows.evaluation import safe
 
     part = safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True))
@@ -220,8 +220,8 @@ def _only_safe(root: Path, plan: Plan) -> Plan:
 
 def _say_lasting(plan: Plan, most: int) -> None:
     """What cannot be taken back, by name, before anybody is asked."""
+    from reconciler.inert import visible
     from reconciler.model.wording import counted
-    from reconciler.report.inert import visible
 
     lasting = [change for change in _carried_out(plan) if change.irreversible]
     if not lasting:

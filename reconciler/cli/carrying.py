@@ -22,9 +22,9 @@ from reconciler.webex.connection import Connection
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from reconciler.applier import Steering
-    from reconciler.events import Facts, Observer
+    from reconciler.applying import Steering
     from reconciler.model.approval import Approval
+    from reconciler.telemetry.events import Facts, Observer
     from reconciler.workflows.running import How
 
 _SHOWN = 20
@@ -41,9 +41,9 @@ def observers(root: Path) -> tuple[Observer, ...]:
 
 def carry_out(root: Path, connection: Connection, control: Control, plan: Plan, run: Run) -> Applied:
     """Carry out `plan` by `run`, with its progress on stderr. Waits are events of the run, so the tenant tells none."""
-    from reconciler import desired
     from reconciler.cli.progress import running
     from reconciler.report.commands import resuming
+    from reconciler.repository import desired
     from reconciler.workflows.running import How
 
     locked = bool(desired.load_tenant(root).lock)
@@ -98,8 +98,8 @@ def _drain_on_interrupt(steering: Steering) -> None:
 
 def say_left_out(plan: Plan) -> None:
     """What the plan does not bring about, apart from what it does: why a run in which all went well ends with 3."""
+    from reconciler.inert import visible
     from reconciler.model.wording import number
-    from reconciler.report.inert import visible
 
     left = sorted(plan.left_out.items())
     if not left:
@@ -117,8 +117,8 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     """Say how it ended, and what comes next; the exit code. `undoes`: a run that failed is taken back at once, so
     there is no other next step."""
     from reconciler import pipeline
+    from reconciler.inert import visible
     from reconciler.model.wording import ended as words
-    from reconciler.report.inert import visible
     from reconciler.report.outcomes import outcomes_view
     from reconciler.report.text import outcomes_text
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from reconciler import git, yamlfile
 from reconciler.cli.options import colored
 from reconciler.errors import Exit
+from reconciler.repository import git, yamlfile
 
 _HIRE = {
     "email": "nora.field@example.com",

@@ -58,11 +58,11 @@ def drift(
     hook
         Run this command at the end, without a shell; it gets the verdict as JSON on standard input.
     """
-    from reconciler import hook as hooks
     from reconciler import pipeline
     from reconciler.drift import State
+    from reconciler.inert import visible
     from reconciler.report.drift import counts, drift_json, verdict_word
-    from reconciler.report.inert import visible
+    from reconciler.telemetry import hook as hooks
 
     words = hooks.parse(hook) if hook else []
     root = repository.root()

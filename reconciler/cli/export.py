@@ -36,10 +36,10 @@ def export(
     out
         Where to write; default: state/ in the repository.
     """
-    from reconciler import desired, store
     from reconciler.errors import Exit
     from reconciler.report.inventory_text import statuses_text
-    from reconciler.store.taken import taken
+    from reconciler.repository import desired, store
+    from reconciler.repository.store.taken import taken
 
     choice = reading.choice()
     root = repository.root_or_here()
@@ -60,7 +60,7 @@ def export(
             store.refuse_unwritable(place)
     exported = reading.read(access.tenant(root), root, target, choice, desired.pinned(root))
     if reading.preflight:
-        from reconciler.workflows.exporting import missing_scopes
+        from reconciler.inventory.exporting import missing_scopes
 
         print(*preflight_lines(exported.preflight), sep="\n")
         if error := missing_scopes(exported.preflight):

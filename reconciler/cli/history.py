@@ -15,9 +15,9 @@ from reconciler.cli.options import Repository, colored
 from reconciler.errors import Exit, ReconcileError, RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.git import Past
     from reconciler.model.history import Kept
     from reconciler.report.history import Page
+    from reconciler.repository.git import Past
 
 Output = Literal["text", "json", "markdown", "md"]
 OutputOption = Annotated[Output, Parameter(name=["-o", "--output"])]
@@ -49,9 +49,9 @@ def list_(
     dated
         The folder with dated copies (`reconcile export --dated`), relative to the repository.
     """
-    from reconciler import desired
     from reconciler.history import listing
     from reconciler.report.history import list_json, list_page
+    from reconciler.repository import desired
 
     root, note = repository.root_or_here(), ""
     org, _ = desired.pinned(root)
@@ -81,14 +81,14 @@ def show(commit: str = "HEAD", /, *, output: OutputOption = "text", repository: 
     output
         How to print.
     """
-    from reconciler import desired
     from reconciler.drift import Drift
     from reconciler.history import listing
     from reconciler.history.comparing import compare
     from reconciler.history.sides import of_commit, ours
     from reconciler.history.verifying import verified
     from reconciler.report.history import diff_json, diff_page
-    from reconciler.store.layout import same_org
+    from reconciler.repository import desired
+    from reconciler.repository.store.layout import same_org
 
     root = repository.root_or_here()
     with _needed_past(root) as past:
@@ -140,11 +140,11 @@ def diff(
     detailed_exitcode
         Exit 2 when they differ.
     """
-    from reconciler import desired
     from reconciler.history import listing
     from reconciler.history.comparing import compare
     from reconciler.history.sides import open_side
     from reconciler.report.history import diff_json, diff_page
+    from reconciler.repository import desired
 
     root = repository.root_or_here()
     org, _ = desired.pinned(root)
@@ -171,9 +171,9 @@ def blame(address: str, /, *, output: OutputOption = "text", repository: Reposit
     output
         How to print.
     """
-    from reconciler import desired
     from reconciler.history.blaming import blame as blamed
     from reconciler.report.history import blame_json, blame_page
+    from reconciler.repository import desired
 
     root = repository.root_or_here()
     with _needed_past(root) as past:
@@ -239,8 +239,8 @@ def _within(root: Path, folder: Path) -> str:
 @contextmanager
 def _past(root: Path) -> Iterator[Past | str]:
     """Git's history, or why there is none: snapshots in folders can be compared without."""
-    from reconciler import git
-    from reconciler.git.command import GitError
+    from reconciler.repository import git
+    from reconciler.repository.git.command import GitError
 
     with ExitStack() as stack:
         found: Past | str
@@ -255,7 +255,7 @@ def _past(root: Path) -> Iterator[Past | str]:
 
 @contextmanager
 def _needed_past(root: Path) -> Iterator[Past]:
-    from reconciler import git
+    from reconciler.repository import git
 
     with git.past(root) as past:
         yield past

@@ -16,8 +16,8 @@ from reconciler.errors import Exit
 
 if TYPE_CHECKING:
     from reconciler.model.snapshot import MemorySnapshot
-    from reconciler.store.reading import StoredSnapshot
-    from reconciler.store.taken import Taken
+    from reconciler.repository.store.reading import StoredSnapshot
+    from reconciler.repository.store.taken import Taken
 
 Severity = Literal["info", "warning", "serious", "critical"]
 
@@ -48,10 +48,10 @@ def insights(
     exit_code
         Exit 2 when something is shown, 7 when nothing is and not everything could be read.
     """
-    from reconciler.desired.insights import load_insights
     from reconciler.insights import judge
     from reconciler.report.inventory_text import insights_text, silent_text
-    from reconciler.store.taken import Taken, taken
+    from reconciler.repository.desired.insights import load_insights
+    from reconciler.repository.store.taken import Taken, taken
 
     root = repository.root_or_here()
     tuning = load_insights(root)
@@ -77,8 +77,8 @@ def insights(
 
 def _of_when(since: datetime | None, times: Taken) -> str:
     """How old what was looked at is; a finding of last month may be mended by now."""
+    from reconciler.inert import visible
     from reconciler.model.wording import age, moment
-    from reconciler.report.inert import visible
 
     if since is None:
         return f"the age of the snapshot is not known: {visible(times.why)}"
@@ -86,13 +86,14 @@ def _of_when(since: datetime | None, times: Taken) -> str:
 
 
 def _stored(root: Path) -> StoredSnapshot:
-    from reconciler import desired, store
+    from reconciler.repository import desired, store
 
     return store.open(root / "state", desired.pinned(root)[0])
 
 
 def _live(root: Path, access: Access) -> MemorySnapshot:
-    from reconciler import desired, pipeline
+    from reconciler import pipeline
     from reconciler.kinds import observed
+    from reconciler.repository import desired
 
     return asyncio.run(pipeline.export(access.tenant(root), [], list(observed()), desired.pinned(root))).snapshot

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from reconciler.workflows.exporting import Exported
+    from reconciler.inventory.exporting import Exported
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Keeping:
 
     def begin(self, *, reads: bool) -> Begun:
         """Before anything is read. UsageError when the options make no sense."""
-        from reconciler import hook
         from reconciler.errors import UsageError
+        from reconciler.telemetry import hook
 
         if (self.dated is not None or self.hook) and not reads:
             raise UsageError("--dated and --hook are about what is read now", do="leave out --from-state")
@@ -46,10 +46,10 @@ class Keeping:
     ) -> None:
         """After the snapshot was written to `target` and the `report`, if any; `code` is how the export ends, and
         nothing here changes that."""
-        from reconciler import hook
-        from reconciler.report.inert import visible
-        from reconciler.store.dated import write_dated
-        from reconciler.store.taken import note
+        from reconciler.inert import visible
+        from reconciler.repository.store.dated import write_dated
+        from reconciler.repository.store.taken import note
+        from reconciler.telemetry import hook
 
         if target.resolve() == (root / "state").resolve() and not exported.part:
             note(root, exported.snapshot.kinds, exported.began or begun.at)

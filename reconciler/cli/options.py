@@ -29,8 +29,8 @@ class Repository:
 
     def root(self) -> Path:
         """The repository: exactly the folder that was named, else the nearest one upwards."""
-        from reconciler.desired import find_root
         from reconciler.errors import ReconcileError
+        from reconciler.repository.desired import find_root
 
         if self.directory is None:
             return _safe(find_root(None))
@@ -45,8 +45,8 @@ class Repository:
 
     def root_or_here(self) -> Path:
         """For verbs that begin a repository: the folder that was named, the nearest repository, or here."""
-        from reconciler.desired import find_root
         from reconciler.errors import ReconcileError, RefusedError, UsageError
+        from reconciler.repository.desired import find_root
 
         if self.directory is not None:
             if not self.directory.is_dir():
@@ -62,7 +62,7 @@ class Repository:
 
 def _safe(root: Path) -> Path:
     """The same; from here on no secret of this machine is shown. RefusedError where something in it leads out of it."""
-    from reconciler import links
+    from reconciler.files import links
     from reconciler.webex.variables import keep_known
 
     links.refuse_out(root)
@@ -109,7 +109,7 @@ class Access:
     def tenant(self, root: Path) -> Connection:
         from reconciler.cli import watching
         from reconciler.errors import UsageError
-        from reconciler.observing import tracing
+        from reconciler.telemetry import tracing
         from reconciler.webex.connection import Connection
         from reconciler.webex.credentials import credentials
 

@@ -59,8 +59,8 @@ class Outputs:
 
     def write_from_state(self, root: Path, state: Path, request: Request, kinds: Iterable[str]) -> Exit:
         """Files from the committed snapshot, of these kinds (none: of all); exit 7 where it is incomplete."""
-        from reconciler import desired, store
         from reconciler.errors import Exit
+        from reconciler.repository import desired, store
 
         chosen = set(kinds)
         snapshot = store.open(state, desired.pinned(root)[0])

@@ -23,8 +23,8 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
     run
         The run, whole or its beginning or end; default: the one under way.
     """
+    from reconciler.inert import visible
     from reconciler.report.commands import resuming
-    from reconciler.report.inert import visible
     from reconciler.runs import known as runs
     from reconciler.runs import lock, pausing
 

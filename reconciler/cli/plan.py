@@ -110,8 +110,8 @@ def _planned(
     from reconciler import pipeline
     from reconciler.cli.show import save, shown, stamped
     from reconciler.model.history import UNCHECKED
-    from reconciler.planner.reversal import destructive
-    from reconciler.remembered import planned
+    from reconciler.planning.reversal import destructive
+    from reconciler.repository.local import planned
 
     if offline:
         made = pipeline.plan_offline(root, selection, tuple(override or ()), cache=cache)
@@ -143,16 +143,18 @@ def _learned(root: Path) -> list[int]:
 
 
 def _remembered(root: Path, key: str) -> str | None:
-    from reconciler import git, offline
+    from reconciler.planning.incremental import remembered
+    from reconciler.repository import git
 
     try:
-        blob = offline.remembered(root, key + git.head(root))
+        blob = remembered(root, key + git.head(root))
     except (OSError, ValueError):
         return None  # a folder that cannot be read, a name that is no text: the full run says which
     return blob.decode() if blob is not None else None
 
 
 def _remember(root: Path, key: str, text: str) -> None:
-    from reconciler import git, offline
+    from reconciler.planning.incremental import remember
+    from reconciler.repository import git
 
-    offline.remember(root, key + git.head(root), text.encode())
+    remember(root, key + git.head(root), text.encode())

@@ -180,8 +180,8 @@ class _Run:
         self._is_at(state="running", request_rate=None)
 
     def _on_operations_left(self, facts: Mapping[str, Any]) -> None:
+        from reconciler.inert import visible
         from reconciler.model.wording import counted
-        from reconciler.report.inert import visible
 
         why = visible(facts["why"].removesuffix(" before it began"))
         self._says(f"{counted(len(facts['operations']), 'operation')} not begun: {why}")

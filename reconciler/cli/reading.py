@@ -18,13 +18,13 @@ from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.inventory.choice import Choice
+    from reconciler.inventory.exporting import Exported, How
     from reconciler.inventory.incremental import Changed, Earlier
     from reconciler.inventory.preflight import Preflight
     from reconciler.inventory.spool import Spool
     from reconciler.model.snapshot import MemorySnapshot
-    from reconciler.store.taken import Taken
+    from reconciler.repository.store.taken import Taken
     from reconciler.webex.connection import Connection
-    from reconciler.workflows.exporting import Exported, How
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -104,7 +104,7 @@ class Reading:
     def end(self, root: Path, target: Path, exported: Exported, times: Taken) -> None:
         """The snapshot is written: what was kept for a resumption may go, what serves the next `--since` is noted.
         `times`: when what was there before had been read."""
-        from reconciler.store import prints, taken
+        from reconciler.repository.store import prints, taken
 
         for line in [*(incremental_lines(exported.changed) if exported.changed else ()), *_notes(exported)]:
             print(line, file=sys.stderr)
@@ -153,8 +153,8 @@ class Reading:
         return replace(how, keep=None) if why else how
 
     def _how(self, root: Path, target: Path, choice: Choice, org: str) -> How:
+        from reconciler.inventory.exporting import How
         from reconciler.outputs.report import counts_in
-        from reconciler.workflows.exporting import How
 
         if self.resume and self.no_cache:
             raise UsageError("--resume goes on with what --no-cache does not keep", do="leave out one of them")
@@ -174,10 +174,10 @@ class Reading:
 
     def _earlier(self, root: Path, target: Path, choice: Choice, org: str) -> Earlier:
         """The snapshot to begin with, and since when things may have changed."""
-        from reconciler import store
         from reconciler.inventory.incremental import Earlier
-        from reconciler.store import prints
-        from reconciler.store.taken import taken
+        from reconciler.repository import store
+        from reconciler.repository.store import prints
+        from reconciler.repository.store.taken import taken
 
         if target.resolve() != (root / "state").resolve():
             raise UsageError("--since begins with the snapshot in state/", do="leave out --out")
@@ -217,15 +217,15 @@ def _percent(text: str) -> float:
 
 
 def _notes(exported: Exported) -> list[str]:
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
 
     return [f"note: {visible(note)}" for note in exported.notes]
 
 
 def _merged(exported: Exported, choice: Choice, target: Path) -> MemorySnapshot:
-    from reconciler import store
     from reconciler.inventory.merging import merged
-    from reconciler.store.layout import MANIFEST
+    from reconciler.repository import store
+    from reconciler.repository.store.layout import MANIFEST
 
     whole = store.open(target) if (target / MANIFEST).exists() else None
     return merged(exported.snapshot, choice, whole)
@@ -254,7 +254,7 @@ def preflight_lines(found: Preflight) -> list[str]:
 
 def incremental_lines(changed: Changed) -> list[str]:
     """What an incremental export did."""
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
 
     if changed.why:
         return [f"read everything: {changed.why}"]

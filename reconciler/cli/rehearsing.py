@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reconciler.model.plan import Plan
     from reconciler.model.rehearsal import Rehearsal
-    from reconciler.twin import Stage
+    from reconciler.rehearsal import Stage
     from reconciler.webex.connection import Connection
 
 
@@ -25,8 +25,8 @@ def rehearsed(root: Path, connection: Connection | None, plan: Plan) -> Rehearsa
 @contextmanager
 def _staged(document: dict[str, Any]) -> Iterator[Stage]:
     """A simulator in this process, whose clock stands until somebody would have to wait."""
+    from reconciler.rehearsal import Stage
     from reconciler.simulator import Simulator
-    from reconciler.twin import Stage
     from reconciler.webex.credentials import Credentials
 
     with Simulator(document) as simulator:

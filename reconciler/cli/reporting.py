@@ -49,10 +49,10 @@ class Reporting:
     def prepare(self, root: Path, state: Path, folder: Path) -> Prepared:
         """What is to be known before `state` and `folder` are replaced, and whether desired/insights.yaml can be read:
         nobody wants to learn that after an hour."""
-        from reconciler.desired.insights import load_insights
         from reconciler.errors import UsageError
         from reconciler.outputs.report import counts_in, trend_in
-        from reconciler.store.layout import fingerprint_of
+        from reconciler.repository.desired.insights import load_insights
+        from reconciler.repository.store.layout import fingerprint_of
 
         tuning, before = load_insights(root), fingerprint_of(state)
         if not self.previous:
@@ -115,7 +115,7 @@ class Reporting:
         """What to compare with: what was named, else the snapshot that was replaced; where that is the same, whatever
         it was compared with itself."""
         from reconciler.outputs.report import Trend
-        from reconciler.store.layout import fingerprint_of, same_org
+        from reconciler.repository.store.layout import fingerprint_of, same_org
 
         now = fingerprint_of(prepared.state)
         if not self.previous and prepared.before == now:

@@ -33,6 +33,6 @@ def _schema(of: Of) -> dict[str, Any]:
         from reconciler.model.logged import LogLine
 
         return LogLine.model_json_schema()
-    from reconciler.desired import schema as schema_of
+    from reconciler.repository.desired import schema as schema_of
 
     return schema_of()

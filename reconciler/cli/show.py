@@ -54,7 +54,7 @@ def stamped(plan: Plan) -> None:
 def save(plan: Plan, path: Path) -> None:
     """Write the plan file, with the time of its making; ReconcileError where it cannot be written."""
     from reconciler.errors import ReconcileError
-    from reconciler.wholefile import write_whole
+    from reconciler.files.wholefile import write_whole
 
     stamped(plan)
     try:
@@ -66,7 +66,7 @@ def save(plan: Plan, path: Path) -> None:
 def save_report(path: Path, text: str) -> None:
     """Write a report for its owner's eyes only; ReconcileError where it cannot be written."""
     from reconciler.errors import ReconcileError
-    from reconciler.wholefile import write_whole
+    from reconciler.files.wholefile import write_whole
 
     try:
         write_whole(path, text)

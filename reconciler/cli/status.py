@@ -36,10 +36,9 @@ def status(
     out
         Save it here instead.
     """
-    from reconciler.evidence import closing
     from reconciler.report.closing import summary_markdown
     from reconciler.report.runs import exit_code, run_json, status_text
-    from reconciler.runs import known, lock
+    from reconciler.runs import closing, known, lock
 
     root = repository.root()
     if said := _elsewhere(root):
@@ -65,7 +64,7 @@ def status(
 
 def _elsewhere(root: Path) -> str:
     """Who holds the lock that other clones see, where that is nobody in this one; or why nobody can tell."""
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
     from reconciler.runs import lease, lock
     from reconciler.workflows.running import seen_by_others
 

@@ -58,8 +58,8 @@ def undo(
     from reconciler import pipeline
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.cli.show import save, shown
-    from reconciler.remembered import planned
     from reconciler.report.commands import carrying_out
+    from reconciler.repository.local import planned
 
     approving.check()
     control = controls.control()
@@ -92,10 +92,10 @@ def undo(
 
 def _still_asked_for(root: Path, undo: Plan) -> str:
     """What is left to do in git: the last commit before the run that changed the files from which it was planned."""
-    from reconciler import git
     from reconciler.errors import ReconcileError
+    from reconciler.inert import visible
     from reconciler.model.history import MODIFIED, UNCHECKED
-    from reconciler.report.inert import visible
+    from reconciler.repository import git
     from reconciler.runs import known
 
     again = "desired/ still asks for what was taken back, and the next apply does it again"

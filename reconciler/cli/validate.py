@@ -27,9 +27,9 @@ def validate(
     isolate
         Say what `plan --isolate` would set aside, by name; errors of whole files stay errors.
     """
-    from reconciler import desired
-    from reconciler.desired.insights import load_insights
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
+    from reconciler.repository import desired
+    from reconciler.repository.desired.insights import load_insights
 
     root = repository.root()
     loaded = desired.load(root, isolate=isolate)

@@ -33,7 +33,7 @@ def verify(
     """
     from reconciler import pipeline
     from reconciler.cli.show import shown
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
 
     root = repository.root()
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.events import Observer
-    from reconciler.observing import Observation, Sink
-    from reconciler.observing.logfile import Format
+    from reconciler.telemetry.events import Observer
+    from reconciler.telemetry.logfile import Format
+    from reconciler.telemetry.observation import Observation, Sink
 
 _verb = ""
 _open = ExitStack()
@@ -32,7 +32,7 @@ def watched(verb: str) -> Iterator[None]:
 def begin(logs: Sequence[Path], form: Format | None, metrics: Path | None) -> None:
     """Open the files that were asked for, and watch from now on. UsageError for one that cannot be written."""
     global _observation
-    from reconciler.observing import Observation, observed
+    from reconciler.telemetry.observation import Observation, observed
 
     if _observation is None:
         _observation = _open.enter_context(observed(Observation(list(_sinks(logs, form, metrics)), _verb)))
@@ -44,9 +44,9 @@ def observers() -> tuple[Observer, ...]:
 
 
 def _sinks(logs: Sequence[Path], form: Format | None, metrics: Path | None) -> Iterator[Sink]:
-    from reconciler.observing import tracing
-    from reconciler.observing.logfile import LogFile, format_of, opened
-    from reconciler.observing.metrics import Metrics
+    from reconciler.telemetry import tracing
+    from reconciler.telemetry.logfile import LogFile, format_of, opened
+    from reconciler.telemetry.metrics import Metrics
 
     for path in logs:
         kind = format_of(path, form)

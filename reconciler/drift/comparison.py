@@ -19,7 +19,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from reconciler.diff import covers
 from reconciler.kinds import kinds, sections_of
 from reconciler.kinds.contract.copies import own_fields
 from reconciler.kinds.contract.kind import Kind
@@ -28,6 +27,7 @@ from reconciler.kinds.license import LicenseNames, as_called
 from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot, Snapshot
+from reconciler.planning.diff import covers
 
 
 class State(StrEnum):

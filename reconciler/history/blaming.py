@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.git import Past
 from reconciler.history.listing import between, runs, wrote
 from reconciler.history.sides import Side, of_commit, of_folder, ours
 from reconciler.kinds import kinds, sections_of
@@ -16,7 +15,8 @@ from reconciler.model.address import address as address_of
 from reconciler.model.address import split_address
 from reconciler.model.history import Blame, Commit
 from reconciler.model.snapshot import Fields
-from reconciler.store.layout import current_of, encoded_key, prefix_of
+from reconciler.repository.git import Past
+from reconciler.repository.store.layout import current_of, encoded_key, prefix_of
 
 
 def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:

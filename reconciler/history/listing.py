@@ -11,15 +11,15 @@ from typing import Any
 
 from reconciler.drift import Drift
 from reconciler.errors import ReconcileError, RefusedError
-from reconciler.git import Past
 from reconciler.history.comparing import compare, tally
 from reconciler.history.sides import Side, of_commit, of_folder, ours
 from reconciler.history.verifying import Known, verified
 from reconciler.model.address import owner_address
 from reconciler.model.history import Commit, Kept, Run
 from reconciler.model.snapshot import Fields
-from reconciler.store.dated import dated, moment_of
-from reconciler.store.layout import MANIFEST
+from reconciler.repository.git import Past
+from reconciler.repository.store.dated import dated, moment_of
+from reconciler.repository.store.layout import MANIFEST
 
 _RUN = re.compile(r"(?P<at>[0-9]{8}T[0-9]{9})Z-[0-9a-f]{8}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.history.listing import moment_of_run
-from reconciler.store.dated import dated
+from reconciler.repository.store.dated import dated
 
 
 @dataclass(frozen=True)

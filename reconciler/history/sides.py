@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, UsageError
-from reconciler.git import Past
 from reconciler.model.history import Commit, Kept
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.store.dated import moment_of
-from reconciler.store.layout import (
+from reconciler.repository.git import Past
+from reconciler.repository.store.dated import moment_of
+from reconciler.repository.store.layout import (
     FORMAT_VERSION,
     MANIFEST,
     current_of,

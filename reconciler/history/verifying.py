@@ -7,7 +7,7 @@ from array import array
 from dataclasses import dataclass
 
 from reconciler.history.sides import Side
-from reconciler.store.layout import line_pattern
+from reconciler.repository.store.layout import line_pattern
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What an approval rests on beside the changes themselves (planner/consent.py): whether a forwarding destination is a
+"""What an approval rests on beside the changes themselves (planning/consent.py): whether a forwarding destination is a
 number of the tenant, by which digit a location reaches the outside, how long its extensions are, and what it gives to
 whoever is to have nothing of their own. Nothing is asked where what was read for the plan tells already; what cannot be
 read is not known, and so not taken for harmless.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from reconciler.diff import covers
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kind as kind_named
@@ -18,7 +17,8 @@ from reconciler.kinds.contract.wire import number_rows, section_of, understood
 from reconciler.model.claims import EXTENSION, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.planner.consent import Known, place_of
+from reconciler.planning.consent import Known, place_of
+from reconciler.planning.diff import covers
 
 #: So many extensions of a place tell how long they are.
 ENOUGH = 3

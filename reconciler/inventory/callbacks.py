@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.errors import NotEntitledError
-from reconciler.guard import callbacks as rule
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds.contract.kind import Reader
 from reconciler.kinds.contract.wire import number_rows, setting, understood
@@ -22,6 +21,7 @@ from reconciler.model.claims import holder
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.planning.guards import callbacks as rule
 
 #: How the numbers list names members that have such a setting, and where it stands.
 _PATHS = {"PEOPLE": "people", "PLACE": "workspaces", "VIRTUAL_LINE": "virtualLines"}

@@ -28,7 +28,7 @@ from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
 from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.snapshot import Current
-from reconciler.store import StoredSnapshot
+from reconciler.repository.store import StoredSnapshot
 
 Part = tuple[str, str]
 #: What people do beside changing the configuration.

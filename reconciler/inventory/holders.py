@@ -25,7 +25,7 @@ from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal
-from reconciler.planner.parking import places as parking_places
+from reconciler.planning.parking import places as parking_places
 
 #: Up to so many extensions are asked for one by one, and up to so many locations.
 FEW = 3

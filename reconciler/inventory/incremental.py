@@ -24,7 +24,7 @@ from reconciler.inventory.whole import conclude, read_lists, read_whole
 from reconciler.kinds import observed, sections_of
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
-from reconciler.store import StoredSnapshot
+from reconciler.repository.store import StoredSnapshot
 from reconciler.webex.tenant import TenantReader
 
 #: Clocks differ, and an event can be told later than it happened.

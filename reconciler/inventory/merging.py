@@ -11,7 +11,7 @@ from reconciler.inventory.status import RESULTS
 from reconciler.kinds import kinds
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import MemorySnapshot
-from reconciler.store import StoredSnapshot
+from reconciler.repository.store import StoredSnapshot
 
 
 def merged(part: MemorySnapshot, choice: Choice, whole: StoredSnapshot | None) -> MemorySnapshot:

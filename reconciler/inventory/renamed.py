@@ -1,5 +1,5 @@
 """A changed key looks like a new object: who is it that a create means? A marriage, a room's new sign, a site that an
-admin renamed. Where exactly one object that nobody describes fits, it is said (guard/changed_key.py).
+admin renamed. Where exactly one object that nobody describes fits, it is said (planning/guards/changed_key.py).
 
     person, workspace   who has the number, or the extension at that location, that the new one is to have
     location            the one with the same address, or where all of its described numbers or people are

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import LockedError
+from reconciler.files.wholefile import LOCAL, local_folder
 from reconciler.model.remote_id import uuid_of
-from reconciler.store.layout import parsed
-from reconciler.store.writing import writable
-from reconciler.wholefile import LOCAL, local_folder
+from reconciler.repository.store.layout import parsed
+from reconciler.repository.store.writing import writable
 
 
 def obstacle(root: Path) -> str:

@@ -13,7 +13,7 @@ from reconciler.model.text import IN_CASE, skeleton
 
 EXTENSION, PREFIX = "extension", "routing_prefix"
 #: Not a thing that somebody has, but a turn: what takes an emergency callback number away waits for what replaces it,
-#: whole and in every case (guard/callbacks.py).
+#: whole and in every case (planning/guards/callbacks.py).
 CALLBACK = "emergency_callback"
 _WRITTEN = ("create", "update")
 _WORDS = {

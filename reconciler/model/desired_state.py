@@ -15,8 +15,8 @@ class Desired:
     """Desired state in normal form: resources sorted by address, sections nested, ranges expanded.
 
     `fingerprint` is a digest over the names and contents of all desired files; `aside` are the entries that are set
-    aside, where that was asked for (desired/isolation.py); `notices` say what is to be known of how the files were
-    read.
+    aside, where that was asked for (repository/desired/isolation.py); `notices` say what is to be known of how the
+    files were read.
     """
 
     tenant: Tenant

@@ -13,5 +13,7 @@ class LogLine(BaseModel):
     ts: AwareDatetime
     run_id: str = Field(description="The run; of a command that carries nothing out, the command and when it began")
     action_id: str = Field(description="The operation, as in plan and journal; else the command, like export")
-    event: str = Field(description="What happened, as in reconciler/events.py; `request` is one attempt of a request")
+    event: str = Field(
+        description="What happened, as in reconciler/telemetry/events.py; `request` is one attempt of a request"
+    )
     payload: dict[str, Any] = Field(description="The facts, without secrets")

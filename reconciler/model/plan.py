@@ -36,9 +36,9 @@ class Change:
     `want` holds the fields to set (all of them for a create, the differing ones for an update); `before`
     the current values of those same fields. `source` is `file:line`. `reset` marks a section that a move of
     its owner may lose: its pre-image is not known before the move. `carries` are numbers that move along with it.
-    `park` are the values that it gets for a while if others wait for what it has (planner/parking.py).
-    `irreversible` says what `undo` could not bring back (planner/reversal.py), `explicit` what `--yes` does not approve
-    (planner/consent.py).
+    `park` are the values that it gets for a while if others wait for what it has (planning/parking.py).
+    `irreversible` says what `undo` could not bring back (planning/reversal.py), `explicit` what `--yes` does not
+    approve (planning/consent.py).
     """
 
     address: str

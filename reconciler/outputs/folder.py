@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError, RefusedError
-from reconciler.links import refuse_path
+from reconciler.files.links import refuse_path
 
 RUN = "run.json"
 _IGNORE = ".gitignore"

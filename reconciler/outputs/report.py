@@ -20,8 +20,8 @@ from reconciler.outputs.redaction import Redactor
 from reconciler.outputs.source import Readable, Source
 from reconciler.outputs.statuses import of_snapshot
 from reconciler.report.inventory import Inventory, InventoryView, inventory_view
-from reconciler.store.layout import MANIFEST, parsed
-from reconciler.store.writing import in_one_step
+from reconciler.repository.store.layout import MANIFEST, parsed
+from reconciler.repository.store.writing import in_one_step
 
 FILE = "report.html"
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reconciler.inert import visible
 from reconciler.model.history import short_commit
 from reconciler.model.wording import counted, ended, number
 from reconciler.report.costs import compared_line
-from reconciler.report.inert import visible
 
 _SIGNS = {"executed": "ok", "dry_run": "plan", "skipped": "skip", "rejected": "REJECTED", "error": "ERROR"}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from reconciler.inert import visible
 from reconciler.model.plan import Plan
-from reconciler.report.inert import visible
 
 
 def lifting(names: Iterable[str]) -> list[str]:

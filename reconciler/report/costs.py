@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
 from reconciler.model.wording import counted, duration, number
-from reconciler.planner import predicting
+from reconciler.planning import forecast
 
 _MOST_FAMILIES = 4
 
@@ -19,7 +19,7 @@ def cost_lines(plan: Plan) -> Iterator[tuple[str, str]]:
     if plan.budget:
         calls, writes = plan.budget.calls, plan.budget.writes
     else:
-        requests = predicting.calls(plan)
+        requests = forecast.calls(plan)
         writes = sum(count for route, count in requests.items() if not route.startswith("GET "))
         calls = requests.total()
     text = f"{counted(writes, 'write')} + {counted(calls - writes, 'read')} in {waves}"

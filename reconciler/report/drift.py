@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reconciler.diff import list_items
 from reconciler.drift import NOTHING, Difference, Drift, Field, State
 from reconciler.drift.attribution import Attribution
+from reconciler.inert import visible
 from reconciler.kinds import kinds
 from reconciler.masking import SECRET, is_secret, redacted
 from reconciler.model.wording import counted, moment, number
+from reconciler.planning.diff import list_items
 from reconciler.report.fields import value_text
-from reconciler.report.inert import visible
 from reconciler.report.view import Fact
 
 FORMAT_VERSION = 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from reconciler.inert import visible
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Finding
 from reconciler.model.wording import noun_of, number
 from reconciler.report.commands import lifting
 from reconciler.report.fields import FieldLine, field_lines
 from reconciler.report.folding import OWN, Against, alike, folds, names_of, sources_of
-from reconciler.report.inert import visible
 
 #: Symbol and word of what happens, in the order in which it is shown.
 SYMBOLS = {"blocked": "x", "delete": "-", "update": "~", "create": "+", "cannot_tell": "?"}

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.diff import list_items
+from reconciler.inert import quoted, visible
 from reconciler.kinds import kinds
 from reconciler.masking import SECRET, is_secret
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.model.text import alike, apart
-from reconciler.report.inert import quoted, visible
+from reconciler.planning.diff import list_items
 
 _LONGEST_VALUE = 400
 _LONGEST_LIST_LINE = 100

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from reconciler.inert import visible
 from reconciler.model.plan import Change, Finding
 from reconciler.model.ranges import is_number, ranges
 from reconciler.report.fields import field_lines
-from reconciler.report.inert import visible
 
 #: What is each one's own: it is said of each in a line of its own, and two that differ in it are alike.
 OWN = ("first_name", "last_name", "display_name", "extension", "phone_number")

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.drift import Difference, Drift, Field
+from reconciler.inert import visible
 from reconciler.masking import SECRET, is_secret, redacted
 from reconciler.model.history import MODIFIED, Blame, Commit, Kept, Run, short_commit
 from reconciler.model.wording import counted, moment, number
 from reconciler.report.drift import step_text
 from reconciler.report.drift_forms import fitting
 from reconciler.report.fields import value_text
-from reconciler.report.inert import visible
 from reconciler.report.markup import code
 from reconciler.report.text import paint
 

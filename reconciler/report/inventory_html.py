@@ -8,7 +8,7 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reconciler.report.inert import visible
+from reconciler.inert import visible
 from reconciler.report.inventory import SPARK_HEIGHT, SPARK_WIDTH, InventoryView
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.inert import visible
 from reconciler.insights import Insight, Judged
 from reconciler.model.wording import counted, number
-from reconciler.report.inert import visible
 from reconciler.report.inventory import InventoryView, severity_word
 
 _COLORS = {"critical": "35", "serious": "31", "warning": "33", "info": "36"}

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.inert import visible
 from reconciler.masking import redacted
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import FORMAT_VERSION, Plan
 from reconciler.model.wording import counted, number
 from reconciler.report.commands import resuming
 from reconciler.report.fields import value_text
-from reconciler.report.inert import visible
 from reconciler.report.view import Fact
 
 _SIGNS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reconciler.inert import visible
 from reconciler.model.wording import counted, duration, number
 from reconciler.report.commands import resuming
-from reconciler.report.inert import visible
 
 
 def heartbeat_line(facts: Mapping[str, Any]) -> str:

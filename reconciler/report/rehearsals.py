@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from reconciler.inert import visible
 from reconciler.model.rehearsal import Refusal, Rehearsal
 from reconciler.model.wording import counted, number
-from reconciler.report.inert import visible
 
 _WORDS = {"failed": "refused", "drifted": "without effect", "skipped": "skipped"}
 _MOST_UNKNOWN = 5

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from reconciler.inert import visible
 from reconciler.model.plan import Plan
 from reconciler.model.wording import number
 from reconciler.report.entries import Entry, Group
-from reconciler.report.inert import visible
 from reconciler.report.rehearsals import rehearsal_remarks
 
 #: So many entries say the same in full; what is not longer than this is repeated.

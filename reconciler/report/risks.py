@@ -1,6 +1,6 @@
 """What a plan would do, riskiest first and in a few rows, for whoever has a minute to judge it.
 
-high     takes something away, or what `--yes` does not approve (planner/consent.py)
+high     takes something away, or what `--yes` does not approve (planning/consent.py)
 medium   cannot be taken back whole, or has a warning
 low      everything else that is carried out
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from reconciler.inert import visible
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change, Plan
 from reconciler.model.wording import counted, number
-from reconciler.planner.consent import category
+from reconciler.planning.consent import category
 from reconciler.report.entries import place_of
 from reconciler.report.folding import sources_of
-from reconciler.report.inert import visible
 
 _LEVELS = ("high", "medium", "low")
 _DOES = {"delete": "deletes", "update": "updates", "create": "creates"}

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from reconciler.errors import Exit, ReconcileError
+from reconciler.inert import visible
 from reconciler.model.history import short_commit
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.model.wording import counted, ended, number
 from reconciler.report.commands import resuming
-from reconciler.report.inert import visible
 from reconciler.report.outcomes import again
 from reconciler.report.pulse import holder_line
 

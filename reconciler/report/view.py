@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reconciler.inert import visible
 from reconciler.model.address import matches, owner_address
 from reconciler.model.plan import Change, Finding, Operation, Plan
 from reconciler.model.wording import counted, number
-from reconciler.planner.consent import category
+from reconciler.planning.consent import category
 from reconciler.report.commands import carrying_out
 from reconciler.report.costs import cost_lines
 from reconciler.report.entries import SYMBOLS, WORDS, Entry, Group, Objection, groups, objection, rule_of, status_of
-from reconciler.report.inert import visible
 from reconciler.report.rehearsals import rehearsal_facts
 from reconciler.report.remarks import Remark, lasting, noted
 from reconciler.report.risks import Risk, risks

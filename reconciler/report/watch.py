@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.inert import visible
 from reconciler.model.watch import Watch
 from reconciler.model.wording import counted
 from reconciler.report.fields import value_text
-from reconciler.report.inert import visible
 
 _MOST = 20
 

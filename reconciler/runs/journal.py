@@ -32,12 +32,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from reconciler.errors import ReconcileError, StaleError
+from reconciler.files.wholefile import private, write_whole
 from reconciler.masking import masked_text
 from reconciler.model.approval import Approval
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
 from reconciler.report.commands import resuming
-from reconciler.wholefile import private, write_whole
 
 FORMAT_VERSION = 1
 NAME = "journal.jsonl"

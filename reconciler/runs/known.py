@@ -24,8 +24,8 @@ from reconciler.model.address import owner_address
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Fields
-from reconciler.planner import token
-from reconciler.planner.looking import is_due, looks
+from reconciler.planning.last_look import is_due, looks
+from reconciler.planning.order import token
 from reconciler.runs.journal import Kept, read, runs_folder
 
 LAST = "last"

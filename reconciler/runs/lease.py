@@ -25,10 +25,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from reconciler import links
 from reconciler.errors import LockedError, ReconcileError
+from reconciler.files import links
+from reconciler.files.wholefile import write_whole
 from reconciler.model.remote_id import uuid_of
-from reconciler.wholefile import write_whole
 
 #: Renewed this often; lost after so long without; and given up so long before somebody else may take it.
 RENEW, EXPIRES, MARGIN = 60.0, 300.0, 60.0
@@ -36,7 +36,7 @@ Owner = dict[str, Any]
 
 
 class Store(Protocol):
-    """Where the document is. `read` and `swap` as in git/refs.py."""
+    """Where the document is. `read` and `swap` as in repository/git/refs.py."""
 
     name: str
 
@@ -140,7 +140,7 @@ def store_of(root: Path, lock: str, org_id: str) -> Store | None:
     if not lock:
         return None
     if lock.startswith("refs/"):
-        from reconciler.git.refs import RefStore
+        from reconciler.repository.git.refs import RefStore
 
         return RefStore(root, lock)
     return FolderStore(Path(lock), org_id)

@@ -28,11 +28,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from reconciler import links
 from reconciler.errors import LockedError, ReconcileError
+from reconciler.files import links
+from reconciler.files.wholefile import local_folder
 from reconciler.runs import lease
 from reconciler.runs.lease import Lease, Store
-from reconciler.wholefile import local_folder
 
 #: A living owner says so this often, and is taken for dead after so many seconds without a sign of life.
 RENEW = 30.0

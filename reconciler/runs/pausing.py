@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError
-from reconciler.wholefile import private
+from reconciler.files.wholefile import private
 
 NAME = "pause.json"
 

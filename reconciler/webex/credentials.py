@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler import textfile
 from reconciler.errors import AuthError, RefusedError, UsageError
+from reconciler.files import textfile
 from reconciler.masking import keep_secret
 from reconciler.webex.endpoint import DEFAULT_URL, is_default, refuse_open, refuse_stranger, spelled
 from reconciler.webex.policy import Policy

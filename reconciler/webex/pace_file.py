@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeGuard
 
-from reconciler import remembered
+from reconciler.repository import local
 from reconciler.webex.pacing import Limit
 
 NAME = "pace.json"
@@ -20,7 +20,7 @@ NAME = "pace.json"
 def load(root: Path, org_id: str) -> dict[str, Limit]:
     """The limits of a tenant by family; what makes no sense is left out."""
     found: dict[str, Limit] = {}
-    for name, entry in remembered.recall(root, NAME, org_id).items():
+    for name, entry in local.recall(root, NAME, org_id).items():
         rate, wait = (entry.get("rate"), entry.get("retry_after")) if isinstance(entry, dict) else (None, None)
         if _is_positive(rate) and _is_positive(wait):
             found[name] = Limit(float(rate), float(wait))
@@ -31,7 +31,7 @@ def save(root: Path, org_id: str, limits: Mapping[str, Limit]) -> None:
     """Keep limits beside those of other tenants and families. A file that cannot be written costs only the next run
     a little time, so that is not an error."""
     new = {n: {"rate": round(v.rate, 4), "retry_after": round(v.retry_after, 1)} for n, v in limits.items()}
-    remembered.remember(root, NAME, org_id, remembered.recall(root, NAME, org_id) | new)
+    local.remember(root, NAME, org_id, local.recall(root, NAME, org_id) | new)
 
 
 def _is_positive(value: object) -> TypeGuard[int | float]:

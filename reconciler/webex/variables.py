@@ -8,8 +8,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from reconciler import links
 from reconciler.errors import ReconcileError, UsageError
+from reconciler.files import links
 
 FILE = ".env"
 SCOPES = "WEBEX_SCOPES"
@@ -34,7 +34,7 @@ def dotenv(root: Path) -> dict[str, str]:
 
     from dotenv import dotenv_values
 
-    from reconciler import textfile
+    from reconciler.files import textfile
 
     try:
         with open(links.opened(file, os.O_RDONLY), "rb") as stream:

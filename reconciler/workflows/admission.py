@@ -9,15 +9,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reconciler import __version__, desired, planner
-from reconciler.desired.files import current
+from reconciler import __version__
 from reconciler.errors import RefusedError, StaleError
-from reconciler.guard import complete
 from reconciler.kinds import kinds
 from reconciler.model.history import short_commit
 from reconciler.model.plan import Finding, Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.wording import counted
+from reconciler.planning.guards import complete
+from reconciler.planning.order import operations
+from reconciler.repository import desired
+from reconciler.repository.desired.files import current
 from reconciler.workflows import provenance
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
@@ -72,7 +74,7 @@ def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
         return False
     if "retry" not in plan.scope:
         order = lambda one: (one["wave"], one["kind"], one["id"])  # noqa: E731 - an undo has its own within a wave
-        return sorted(told, key=order) == [operation.to_json() for operation in planner.operations(plan.changes)]
+        return sorted(told, key=order) == [operation.to_json() for operation in operations(plan.changes)]
     from reconciler.runs.known import find
 
     before = find(root, plan.scope["retry"][0]).plan

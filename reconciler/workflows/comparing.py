@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.desired.checks import refuse_doubts
-from reconciler.diff import aliased, compare, refused, unread
 from reconciler.errors import InputError, Problem
 from reconciler.kinds.license import WHICH, LicenseNames
 from reconciler.model.address import owner_address
@@ -17,7 +15,9 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.store import StoredSnapshot
+from reconciler.planning.diff import aliased, compare, refused, unread
+from reconciler.repository.desired.checks import refuse_doubts
+from reconciler.repository.store import StoredSnapshot
 
 
 def all_compared(
@@ -94,10 +94,10 @@ def at_renamed_places(
 ) -> tuple[list[Change], dict[str, str]]:
     """These changes as they are when nobody moved to where a location only got another name; and those locations, as
     for `seen_as_renamed`."""
-    from reconciler import offline
+    from reconciler.planning import incremental
 
     missing = {one.key for one in changes if one.kind == "location" and one.action == "create"}
-    places = offline.renamed_locations(snapshot, missing, resources()) if missing else {}
+    places = incremental.renamed_locations(snapshot, missing, resources()) if missing else {}
     standing = not_lifted(places, lift)
     if not standing:
         return changes, places
@@ -144,7 +144,7 @@ def refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool = 
 
 def with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:
     """The plan with what is no longer described. What is set aside is described, but not among the resources."""
-    from reconciler.remembered import dropping
+    from reconciler.repository.local import dropping
 
     if not selection.isolate:
         made.dropped = [one for one in dropping.no_longer_described(root, resources) if selection.takes(one)]

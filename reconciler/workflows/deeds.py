@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.diff import covers
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
@@ -14,6 +13,7 @@ from reconciler.model.calling import loses_calling
 from reconciler.model.outcome import BAD, Verdict
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
+from reconciler.planning.diff import covers
 from reconciler.runs.known import Run
 
 

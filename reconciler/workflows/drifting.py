@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from reconciler import desired, inventory, store
-from reconciler.desired.files import names
+from reconciler import inventory
 from reconciler.drift import Drift, compare, set_unnamed_apart
 from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.drift.comparison import Difference
@@ -22,7 +21,9 @@ from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import ALL, Selection
 from reconciler.model.watch import Watch
-from reconciler.store.taken import taken
+from reconciler.repository import desired, store
+from reconciler.repository.desired.files import names
+from reconciler.repository.store.taken import taken
 from reconciler.webex import audit
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import watching

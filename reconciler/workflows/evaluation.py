@@ -8,17 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import guard, planner
 from reconciler.errors import RefusedError
-from reconciler.guard import Managed, Proposal, callbacks, licenses, own_admin
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import Callbacks
 from reconciler.model.claims import Fit
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
-from reconciler.planner.consent import Known, explicit
-from reconciler.planner.reversal import irreversible, safe_part
+from reconciler.planning import guards
+from reconciler.planning.consent import Known, explicit
+from reconciler.planning.guards import Managed, Proposal, callbacks, licenses, own_admin
+from reconciler.planning.order import operations
+from reconciler.planning.parking import reserve
+from reconciler.planning.reversal import irreversible, safe_part
 from reconciler.workflows import provenance, referring
 
 if TYPE_CHECKING:
@@ -37,9 +39,9 @@ def _no_alias(kind: str, name: str) -> str:
 class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
     `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
-    before there was anything to compare (desired/isolation.py), and are counted all the same; `beside` is what an
-    approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files were
-    read."""
+    before there was anything to compare (repository/desired/isolation.py), and are counted all the same; `beside` is
+    what an approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files
+    were read."""
 
     changes: list[Change]
     managed: Managed
@@ -63,16 +65,16 @@ class Evaluation:
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
     """The plan. `lift` are findings that block nothing, by name; UsageError where there is none of that name."""
     changes = sorted(evaluation.changes, key=lambda change: change.address)
-    judge, proposal = guard.isolated if selection.isolate else guard.findings, _proposal(root, evaluation, changes)
+    judge, proposal = guards.isolated if selection.isolate else guards.findings, _proposal(root, evaluation, changes)
     findings = judge(proposal, lift)
     aside = [finding for finding in evaluation.aside if selection.takes(finding.address)]
     by_address = {change.address: change for change in changes}
-    for address, note in guard.warnings(proposal):
+    for address, note in guards.warnings(proposal):
         by_address[address].notes.append(note)
     open_changes = [change for change in changes if not change.blocked]
     licenses.claim_turns(open_changes, evaluation.get)
     callbacks.claim_turns(open_changes, evaluation.get, evaluation.callbacks)
-    planner.reserve(open_changes, lambda claim: evaluation.held.get(claim, ""), evaluation.get)
+    reserve(open_changes, lambda claim: evaluation.held.get(claim, ""), evaluation.get)
     for change in open_changes:
         change.irreversible = irreversible(change)
     explicit(open_changes, evaluation.beside or Known(evaluation.get))
@@ -86,7 +88,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
         commit=provenance.commit(root),
         desired=evaluation.fingerprint,
         changes=changes,
-        operations=planner.operations(changes),
+        operations=operations(changes),
         findings=sorted([*findings, *aside], key=lambda one: (one.address, one.rule, one.override)),
         same=managed - len(aside) - len(touched),
         managed=managed,
@@ -116,7 +118,7 @@ def _places(changes: Iterable[Change], get: Callable[[str, str], Current | None]
 def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Proposal:
     @cache
     def earlier() -> Earlier:
-        from reconciler.remembered import protection
+        from reconciler.repository.local import protection
 
         return protection.earlier(root)
 
@@ -151,16 +153,16 @@ def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
     found: list[Finding] = []
     while len(kept) != before:
         before = len(kept)
-        addresses = safe_part(kept, planner.operations(kept))
+        addresses = safe_part(kept, operations(kept))
         kept = [change for change in kept if change.address in addresses]
         # what was left out may have been what made the rest possible
-        found = guard.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
+        found = guards.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
     found += _standing(plan, {change.address for change in kept}, found)
     left = [change for change in plan.changes if change.address in apart]
     return replace(
         plan,
         changes=sorted([*kept, *left], key=lambda change: change.address),
-        operations=planner.operations(kept),
+        operations=operations(kept),
         findings=found,
         overrides=sorted({finding.override for finding in found if finding.lifted}),
         scope={**plan.scope, "only": ["safe"]},

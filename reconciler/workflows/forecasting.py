@@ -1,6 +1,6 @@
 """What a plan will cost with what is known of the tenant, and after the run how right that was.
 
-requests   planner/predicting.py, with the sizes of lists from the snapshot in state/
+requests   planning/forecast.py, with the sizes of lists from the snapshot in state/
 rates      given (--rate), else learned (.reconcile/pace.json), for the family or for all together, else assumed; of a
            tenant on this machine none
 time       chunk by chunk: the family whose rate is used up last, or the answers if they take longer than that
@@ -18,12 +18,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import remembered
 from reconciler.kinds.contract.kind import Held
 from reconciler.model.budget import Budget, Family, Past, Source
 from reconciler.model.plan import Operation, Plan
-from reconciler.planner import predicting
-from reconciler.store import layout
+from reconciler.planning import forecast
+from reconciler.repository.local import recall, remember
+from reconciler.repository.store import layout
 from reconciler.webex import pace_file
 from reconciler.webex.endpoint import is_local
 from reconciler.webex.exchange import Tally
@@ -72,7 +72,7 @@ class Known:
 
 def known(root: Path, org_id: str, pace: Pace | None = None, *, local: bool = False, seen: float = 0.0) -> Known:
     """What earlier runs left in `.reconcile/`; before the first one, what the reading for the plan has `seen`."""
-    kept = remembered.recall(root, NAME, org_id)
+    kept = recall(root, NAME, org_id)
     seen = seen if not local or seen >= _NEAR else 0.0
     latency = _seconds(kept.get("latency"), 60) or seen or (LOCAL_LATENCY if local else LATENCY)
     job = _seconds(kept.get("job"), 3600)
@@ -129,14 +129,14 @@ def budgeted(root: Path, made: Plan, connection: Connection | None = None, read:
 
 
 def budget(
-    plan: Plan, known: Known, held: Held = predicting.unknown, *, chunk_size: int = CHUNK, workers: int = WORKERS
+    plan: Plan, known: Known, held: Held = forecast.unknown, *, chunk_size: int = CHUNK, workers: int = WORKERS
 ) -> Budget:
     """Requests and seconds for carrying out this plan."""
-    each = list(predicting.each(plan, held))
+    each = list(forecast.each(plan, held))
     routes = Counter(request for _, requests in each for request in requests)
     if not routes:
         return Budget()
-    routes[predicting.IDENTITY] += 1
+    routes[forecast.IDENTITY] += 1
     families: dict[str, Family] = {}
     for name, (calls, writes) in _by_family(routes).items():
         rate, source = known.rate(name)
@@ -257,7 +257,7 @@ def after(
 def learn(root: Path, org_id: str, compared: Mapping[str, Any], tally: Tally) -> None:
     """Keep the errors of a whole run for the next estimate, and how long an answer and a job take. Where the time was
     not foreseen, there is no error of it."""
-    kept = remembered.recall(root, NAME, org_id)
+    kept = recall(root, NAME, org_id)
     last = {name: [compared[name]["estimated"], compared[name]["counted"]] for name in ("calls", "seconds")}
     foreseen = compared["seconds"]["error"] is not None
     facts: dict[str, Any] = {"runs": [*_runs(kept), last][-_KEPT:]} if foreseen else {}
@@ -265,7 +265,7 @@ def learn(root: Path, org_id: str, compared: Mapping[str, Any], tally: Tally) ->
         facts["latency"] = round(tally.seconds / tally.answered, 4)
     if tally.jobs:
         facts["job"] = round(tally.job_seconds / tally.jobs, 1)
-    remembered.remember(root, NAME, org_id, {**kept, **facts})
+    remember(root, NAME, org_id, {**kept, **facts})
 
 
 def _error(estimated: float, counted: float) -> float:

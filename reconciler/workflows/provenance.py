@@ -7,19 +7,19 @@
     in a repository that git cannot be asked about    `COMMIT+unchecked`
     in none, or in one without a commit               nothing
 
-Every file that a plan is made from counts, and no other: the suffixes and names of desired/files.py. What was used is
-told by the digest that stands beside it in the plan.
+Every file that a plan is made from counts, and no other: the suffixes and names of repository/desired/files.py. What
+was used is told by the digest that stands beside it in the plan.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler import git
-from reconciler.desired import files
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.model.history import MODIFIED, UNCHECKED
 from reconciler.model.plan import Plan
+from reconciler.repository import git
+from reconciler.repository.desired import files
 
 _SAID = 10
 _COMMIT = "commit them (git add --force desired; git commit), or take the change back; ignored files count"

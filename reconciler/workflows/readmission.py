@@ -17,10 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler import desired, guard
-from reconciler.diff import compare
 from reconciler.errors import InputError, RefusedError, StaleError, UsageError
-from reconciler.guard import Managed, Proposal
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Reader
 from reconciler.kinds.contract.marks import references
@@ -29,7 +26,11 @@ from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
+from reconciler.planning import guards
+from reconciler.planning.diff import compare
+from reconciler.planning.guards import Managed, Proposal
 from reconciler.report.commands import lifting
+from reconciler.repository import desired
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import sealing
 from reconciler.workflows.rejudging import refuse_by_tenant, rests_on_tenant
@@ -93,7 +94,7 @@ def refuse_unlifted(plan: Plan, given: Collection[str]) -> None:
 
 def judge_again(root: Path, plan: Plan) -> None:
     """RefusedError where a guard objects to what a plan is about to do, by the settings that are there now."""
-    from reconciler.remembered import protection
+    from reconciler.repository.local import protection
 
     settings = desired.load_tenant(root).model_dump(exclude_unset=True)
     managed, there = _population(root, plan)
@@ -103,7 +104,7 @@ def judge_again(root: Path, plan: Plan) -> None:
         if refuse and change.action in ("create", "update", "delete"):
             change.blocked = refuse(change)
     proposal = Proposal(open_ones, settings, managed, described=there, earlier=lambda: protection.earlier(root))
-    for finding in guard.judged(proposal, plan.overrides):
+    for finding in guards.judged(proposal, plan.overrides):
         if not finding.lifted:
             raise RefusedError(
                 "a guard objects to what this plan asks, so nothing is applied",

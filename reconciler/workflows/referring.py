@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
-from reconciler import store
 from reconciler.errors import ReconcileError
-from reconciler.guard import referred
-from reconciler.guard.proposal import Get
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields
-from reconciler.store import StoredSnapshot
+from reconciler.planning.guards import referred
+from reconciler.planning.guards.proposal import Get
+from reconciler.repository import store
+from reconciler.repository.store import StoredSnapshot
 
 _SECTION = "forwarding"
 

@@ -13,14 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler import desired, guard, inventory
+from reconciler import inventory
 from reconciler.errors import RefusedError
-from reconciler.guard import Managed, Proposal, callbacks, protected
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
-from reconciler.planner.reversal import destructive
-from reconciler.remembered import protection
+from reconciler.planning import guards
+from reconciler.planning.guards import Managed, Proposal, callbacks, protected
+from reconciler.planning.reversal import destructive
+from reconciler.repository import desired
+from reconciler.repository.local import protection
 
 if TYPE_CHECKING:
     from reconciler.webex.tenant import TenantReader
@@ -53,7 +55,7 @@ async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers
         callbacks=await inventory.callbacks(reader, todo, current),
         alias=current.alias,
     )
-    for finding in guard.judged(proposal, plan.overrides, (protected.check, callbacks.check)):
+    for finding in guards.judged(proposal, plan.overrides, (protected.check, callbacks.check)):
         if not finding.lifted:
             raise RefusedError(
                 "a guard objects to this plan in the tenant as it is now, so nothing is applied",

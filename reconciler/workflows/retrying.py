@@ -18,8 +18,8 @@ from reconciler.errors import ReconcileError
 from reconciler.model.address import owner_address
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Operation, Plan
-from reconciler.planner import token
-from reconciler.planner.parking import BACK, PARK
+from reconciler.planning.order import token
+from reconciler.planning.parking import BACK, PARK
 from reconciler.report.commands import resuming
 from reconciler.runs.known import Run, Standing, find
 from reconciler.workflows.admission import fits

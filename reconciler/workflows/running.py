@@ -8,21 +8,20 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from reconciler import desired
-from reconciler.applier import Applier, Requests, Steering
-from reconciler.events import Events, Observer
-from reconciler.evidence import closing
-from reconciler.evidence.books import Books
+from reconciler.applying import Applier, Requests, Steering
 from reconciler.model.applied import Applied
 from reconciler.model.approval import Approval
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
 from reconciler.report.commands import resuming
-from reconciler.runs import pausing
+from reconciler.repository import desired
+from reconciler.runs import closing, pausing
+from reconciler.runs.books import Books
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Run, Standing, find
 from reconciler.runs.lease import Store, store_of
 from reconciler.runs.lock import Lock, one_run
+from reconciler.telemetry.events import Events, Observer
 from reconciler.webex import tenant as webex
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import forecasting, write_scopes

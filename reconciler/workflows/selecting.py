@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from reconciler.diff import inherited
 from reconciler.errors import UsageError
 from reconciler.kinds import kind, sections_of
 from reconciler.kinds.contract.marks import references
@@ -13,6 +12,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Finding
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current
+from reconciler.planning.diff import inherited
 
 Lookup = Callable[[str, str], Current | None]
 

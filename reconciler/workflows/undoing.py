@@ -20,9 +20,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler import desired, inventory
-from reconciler.diff import compare, covers
-from reconciler.guard import Managed
+from reconciler import inventory
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.marks import marks_of
@@ -33,7 +31,10 @@ from reconciler.model.plan import Change, Operation, Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, Fields
-from reconciler.planner.reversal import DELETE_LOSES, MOVE_LOSES, moves
+from reconciler.planning.diff import compare, covers
+from reconciler.planning.guards import Managed
+from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES, moves
+from reconciler.repository import desired
 from reconciler.runs.known import find
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows.admission import fits

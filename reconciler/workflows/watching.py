@@ -13,8 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler import store
-from reconciler.diff import covers
 from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.inventory.reading import UNREAD
@@ -27,8 +25,10 @@ from reconciler.model.selection import ALL, Selection
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal
 from reconciler.model.watch import Seen, Watch
-from reconciler.store import StoredSnapshot
-from reconciler.store.taken import taken
+from reconciler.planning.diff import covers
+from reconciler.repository import store
+from reconciler.repository.store import StoredSnapshot
+from reconciler.repository.store.taken import taken
 from reconciler.webex import audit
 
 if TYPE_CHECKING:

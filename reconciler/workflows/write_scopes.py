@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.plan import Plan
-from reconciler.planner import predicting
+from reconciler.planning import forecast
 from reconciler.webex import scopes
 
 
@@ -23,5 +23,5 @@ def warnings(plan: Plan, held: frozenset[str] | None) -> list[str]:
 
 
 def _needs(plan: Plan) -> Iterator[tuple[str, list[str]]]:
-    for operation, requests in predicting.each(plan):  # how long lists are says nothing of writes
+    for operation, requests in forecast.each(plan):  # how long lists are says nothing of writes
         yield operation.members[0].address if operation.members else operation.id, requests

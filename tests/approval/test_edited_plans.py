@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from reconciler import planner
 from reconciler.model.plan import Change, Plan
+from reconciler.planning.order import operations
 from reconciler.simulator import Simulator
 from tests.approval.conftest import Typed
 from tests.support.live import Live
@@ -43,7 +43,7 @@ def edited(path: Path, edit: Callable[[Plan], None]) -> None:
     """The plan with this edit, its operations and its digest made again, as whoever can read this code would."""
     plan = Plan.loads(path.read_text(), "")
     edit(plan)
-    plan.operations = planner.operations(plan.changes)
+    plan.operations = operations(plan.changes)
     path.write_text(plan.dumps())
 
 

@@ -193,7 +193,7 @@ def test_a_routing_prefix_that_lost_its_zeros_is_not_taken_by_yes(office: Live, 
 
 @pytest.mark.issue10(21)
 def test_adopt_writes_limits_for_every_action(office: Live, typed: Typed) -> None:
-    from reconciler import desired
+    from reconciler.repository import desired
 
     office.remember()
     for file in (office.root / "desired").iterdir():

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler import store
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.repository import store
 
 PER_LOCATION = 200
 ORG = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi8wMDAwMDAwMA"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import git
+from reconciler.repository import git
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result
 from tests.report.test_inventory_report import ROW, Page

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler import git
 from reconciler.cli.app import run
+from reconciler.repository import git
 from reconciler.runs.journal import Journal
 from reconciler.simulator import Simulator
 from tests.cli.conftest import Result

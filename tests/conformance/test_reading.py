@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
-from reconciler.diff import compare
 from reconciler.kinds import kind, kinds, owners, sections_of
 from reconciler.kinds.contract.kind import Scope
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.planning.diff import compare
 from reconciler.simulator import generate_tenant, sample_tenant
 from reconciler.webex import tenant as webex
 from tests.support.live import Live

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.applier import chunks
+from reconciler.applying import chunks
 from reconciler.model.control import Canary, Ending, Threshold
 from reconciler.model.plan import Operation
 from reconciler.runs import pausing

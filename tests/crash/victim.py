@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reconciler import pipeline
-from reconciler.applier import attempts
+from reconciler.applying import attempt
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.runs.journal import Journal
@@ -37,7 +37,7 @@ def start(
 
 
 def _live(verb: str, root: Path, url: str, token: str, at: int, moment: Moment, later: float) -> None:
-    attempts.FIRST_PAUSE = 0.005  # as in conftest.py: the tenant's clock runs faster than ours
+    attempt.FIRST_PAUSE = 0.005  # as in conftest.py: the tenant's clock runs faster than ours
     if at:
         Journal.record = _dying(Journal.record, at, moment, later)  # type: ignore[method-assign]
     tenant = Connection(Credentials(url, token), waiting=lambda *_: None, workers=4)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import hook
+from reconciler.telemetry import hook
 
 #: A child in the background that writes down who it is, and waits far longer than any test.
 CHILD = "sleep 300 >/dev/null 2>&1 & echo $! > child; echo $$ > parent; wait"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import hook
+from reconciler.telemetry import hook
 from tests.support.office import ANA, KINDS, Office
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reconciler import git
-from reconciler.store.taken import note, taken
+from reconciler.repository import git
+from reconciler.repository.store.taken import note, taken
 from tests.support.office import ANA, Office
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

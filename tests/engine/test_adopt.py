@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import store
 from reconciler.adopt import adopt
 from reconciler.cli.app import run
 from reconciler.kinds import owners
 from reconciler.model.snapshot import MemorySnapshot
+from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant, sample_tenant
 
 ROOT = Path(__file__).parents[2]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import desired
 from reconciler.adopt import adopt, entry, slug
 from reconciler.adopt.entries import as_ranges
 from reconciler.cli.app import run
 from reconciler.kinds import kind
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.repository import desired
 from reconciler.simulator import Simulator, generate_tenant
 from tests.support.odd import odd_tenant
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import desired
 from reconciler.adopt import Adopted, adopt
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot
+from reconciler.repository import desired
 from tests.support.office import ANA as ANA_HERE
 from tests.support.office import Office
 

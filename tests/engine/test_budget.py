@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, remembered
+from reconciler import pipeline
 from reconciler.errors import StaleError
 from reconciler.model.applied import Applied
 from reconciler.model.budget import Budget
@@ -17,6 +17,7 @@ from reconciler.model.plan import Plan
 from reconciler.report.costs import compared_line
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
+from reconciler.repository.local import recall, remember
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.webex import pace_file
@@ -187,7 +188,7 @@ def test_m5_the_error_is_kept_and_told_with_the_next_plan(tmp_path: Path) -> Non
     off = summary["budget"]["seconds"]["error"]
     assert off < -0.2
     org = summary["org"]["id"]
-    (kept,) = remembered.recall(tmp_path, forecasting.NAME, org)["runs"]
+    (kept,) = recall(tmp_path, forecasting.NAME, org)["runs"]
     assert kept["seconds"] == [summary["budget"]["seconds"][side] for side in ("estimated", "counted")]
     known = forecasting.known(tmp_path, org)
     assert known.past is not None and known.past.runs == 1 and known.past.seconds == pytest.approx(abs(off), abs=0.001)
@@ -286,7 +287,7 @@ def test_before_the_first_run_the_plan_tells_how_far_the_tenant_is(
 ) -> None:
     """On this machine a little more than nothing is only how busy it is. What a run has seen counts more."""
     assert forecasting.known(tmp_path, "org", local=local, seen=seen).latency == latency
-    remembered.remember(tmp_path, forecasting.NAME, "org", {"latency": 0.22})
+    remember(tmp_path, forecasting.NAME, "org", {"latency": 0.22})
     assert forecasting.known(tmp_path, "org", local=local, seen=seen).latency == 0.22
 
 
@@ -313,6 +314,6 @@ def test_m5_the_first_plan_measures_while_it_reads(server: Simulator, tmp_path: 
     ids=str,
 )
 def test_what_was_kept_may_be_anything(kept: dict[str, Any], tmp_path: Path) -> None:
-    remembered.remember(tmp_path, forecasting.NAME, "org", kept)
+    remember(tmp_path, forecasting.NAME, "org", kept)
     known = forecasting.known(tmp_path, "org")
     assert known.past is None and known.latency == forecasting.LATENCY and known.job == 0

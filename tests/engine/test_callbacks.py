@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.kinds import observed
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Selection
+from reconciler.repository import store
 from reconciler.simulator import Simulator, sample_tenant
 from tests.support.live import Live
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import git
 from reconciler.cli.show import save
 from reconciler.errors import LockedError, ReconcileError, StaleError
-from reconciler.evidence.books import Books
 from reconciler.model.plan import Plan
+from reconciler.repository import git
 from reconciler.runs import lock, pausing
+from reconciler.runs.books import Books
 from reconciler.runs.journal import Journal, broken_at, read
 from reconciler.simulator import generate_tenant
 from tests.properties.differential.desk import Desk

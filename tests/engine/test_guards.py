@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import guard
 from reconciler.errors import UsageError
-from reconciler.guard import Managed, Proposal, licenses
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier
+from reconciler.planning import guards
+from reconciler.planning.guards import Managed, Proposal, licenses
 
 PRO = "Webex Calling - Professional"
 CEO = "person/ceo@x.com"
@@ -52,7 +52,7 @@ def rules(changes: list[Change], settings: dict[str, Any] | None = None, lift: A
     """The rules that object, `lifted` behind those that are lifted. Each says why, and what to do."""
     changes = [replace(one) for one in changes]
     known = {"managed": Managed(100), **known}
-    found = guard.findings(Proposal(changes, settings or {}, **known), lift)
+    found = guards.findings(Proposal(changes, settings or {}, **known), lift)
     assert all(finding.why and finding.do for finding in found)
     blocked = {finding.address for finding in found if not finding.lifted} & {one.address for one in changes}
     assert blocked == {one.address for one in changes if one.blocked}
@@ -85,7 +85,7 @@ def test_a_name_with_wildcards_in_it_protects_itself() -> None:
 def test_g15_taking_the_entry_away_in_the_same_change_lifts_nothing() -> None:
     before = Earlier({CEO: "desired/tenant.yaml of commit 1234567"})
     proposal = Proposal([delete(CEO)], earlier=lambda: before)
-    (finding,) = guard.findings(proposal)
+    (finding,) = guards.findings(proposal)
     assert finding.rule == "protected"
     assert "desired/tenant.yaml of commit 1234567 protects person/ceo@x.com" in finding.why
     assert rules([delete("person/b@x.com")], earlier=lambda: before) == []
@@ -139,7 +139,7 @@ def test_a_part_of_the_plan_is_advice_against_a_number_only() -> None:
     """A part has fewer resources too, so that its percentage is no smaller."""
     limits = {"max": {"delete": {"max": 5}}, "percent": {"delete": {"percent": 5}}}
     proposals = {name: Proposal(people(6), {"limits": said}, managed=Managed(100)) for name, said in limits.items()}
-    advice = {name: {finding.do for finding in guard.findings(one)} for name, one in proposals.items()}
+    advice = {name: {finding.do for finding in guards.findings(one)} for name, one in proposals.items()}
     raised = "raise limits.delete in desired/tenant.yaml for this change"
     assert advice == {"max": {f"{raised}, or plan a part with --target"}, "percent": {raised}}
 
@@ -299,12 +299,12 @@ def test_an_assigned_number_is_removed_only_when_its_owner_lets_go() -> None:
 def test_two_changes_do_not_want_the_same() -> None:
     twice = [change(f"person/{n}@x.com", takes=["extension:Madrid:100"]) for n in "ab"]
     proposal = Proposal(twice)
-    assert [finding.why for finding in guard.findings(proposal)] == [
+    assert [finding.why for finding in guards.findings(proposal)] == [
         "extension 100 at Madrid is wanted by person/b@x.com too",
         "extension 100 at Madrid is wanted by person/a@x.com too",
     ]
     both = [change("person/a@x.com", want={"extension": "1"}), delete("person/a@x.com")]
-    assert "contradiction" in [finding.rule for finding in guard.findings(Proposal(both))]
+    assert "contradiction" in [finding.rule for finding in guards.findings(Proposal(both))]
 
 
 def test_what_a_kind_refuses_is_a_finding() -> None:

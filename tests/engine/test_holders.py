@@ -12,9 +12,9 @@ import pytest
 from reconciler import pipeline
 from reconciler.kinds import observed
 from reconciler.model.plan import Plan
+from reconciler.repository.store import write
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
-from reconciler.store import write
 from tests.engine.test_feasibility import hire, refused, told, verified
 from tests.support.live import Live
 

@@ -15,7 +15,7 @@ from reconciler import pipeline
 from reconciler.model.applied import Applied
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Change, Plan
-from reconciler.planner import operations
+from reconciler.planning.order import operations
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
 from reconciler.runs.known import find

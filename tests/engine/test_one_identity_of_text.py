@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.adopt import adopt
 from reconciler.errors import InputError
 from reconciler.model.selection import Selection
 from reconciler.model.text import alike, normal, normalised, skeleton
+from reconciler.repository import store
 from reconciler.simulator import sample_tenant
 from tests.support.live import Live, changes_of
 from tests.support.odd_names import oddly_named, plain

@@ -17,17 +17,17 @@ from syrupy.assertion import SnapshotAssertion
 
 from reconciler.cli.app import run as reconcile
 from reconciler.errors import InputError
-from reconciler.evidence import closing
-from reconciler.evidence.books import Books
-from reconciler.evidence.trail import Trail, payload_hash
 from reconciler.masking import keep_secret
 from reconciler.model.applied import Applied
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.summary import Summary
 from reconciler.report.closing import summary_markdown
+from reconciler.runs import closing
 from reconciler.runs import known as runs
+from reconciler.runs.books import Books
 from reconciler.runs.journal import Journal, read
+from reconciler.runs.trail import Trail, payload_hash
 from tests.crash import victim
 from tests.support.live import Live
 

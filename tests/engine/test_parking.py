@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
-from reconciler.guard import Proposal, judged
 from reconciler.model.applied import Applied
 from reconciler.model.plan import Change, Plan
-from reconciler.planner import operations, parking
-from reconciler.planner.parking import BACK, PARK
+from reconciler.planning import parking
+from reconciler.planning.guards import Proposal, judged
+from reconciler.planning.order import operations
+from reconciler.planning.parking import BACK, PARK
 from tests.support.budget import check_calls
 from tests.support.live import Live
 from tests.support.state import value_at

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.diff import compare
 from reconciler.errors import ReconcileError
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Operation, Plan
 from reconciler.model.snapshot import Current
-from reconciler.planner import operations, token
+from reconciler.planning.diff import compare
+from reconciler.planning.order import operations, token
 
 PRO = "Webex Calling - Professional"
 

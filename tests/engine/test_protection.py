@@ -11,7 +11,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.errors import RefusedError
 from reconciler.model.plan import Plan
-from reconciler.remembered import protection
+from reconciler.repository.local import protection
 from tests.support.live import Live
 
 NOAH = "noah.tanaka@example.com"

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler import desired, pipeline
+from reconciler import pipeline
 from reconciler.errors import InputError
 from reconciler.kinds import kind
 from reconciler.kinds.contract.marks import claims, references
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Selection
+from reconciler.repository import desired
 from tests.support.live import Live, changes_of
 from tests.support.more_kinds import more_kinds
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
-from reconciler.applier import Steering
+from reconciler.applying import Steering
 from reconciler.errors import AuthError, LockedError, ReconcileError, StaleError, UsageError
 from reconciler.model.applied import Applied
 from reconciler.model.control import Ending

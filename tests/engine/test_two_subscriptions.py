@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.adopt import adopt
 from reconciler.cli.app import run
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Selection
+from reconciler.repository import store
 from reconciler.simulator.core import ids
 from tests.support.live import Live, changes_of
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL
+from reconciler.repository import store
 from tests.engine.test_two_subscriptions import (
     MESSAGING,
     NEW,

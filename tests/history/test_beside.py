@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from reconciler.applier.reaching import Reach
+from reconciler.applying.tenant_access import Reach
+from reconciler.applying.verify import beside
 from reconciler.model.plan import Member, Operation
-from reconciler.verify import beside
 from tests.support.office import ANA, Office
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import git
+from reconciler.repository import git
 from reconciler.simulator.core import ids
 from reconciler.webex.audit import bare
 from tests.support.office import ANA, BEN, EVA, Office

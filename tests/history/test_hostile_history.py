@@ -54,7 +54,7 @@ def test_a_detached_head_and_a_branch_without_commits_are_no_damage(twice: Offic
 
 
 def test_a_dated_copy_that_cannot_be_written_leaves_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reconciler.store import writing
+    from reconciler.repository.store import writing
 
     replace = writing._replace
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.app import run
+from reconciler.repository.store.dated import dated
 from reconciler.runs.lock import one_run
-from reconciler.store.dated import dated
 from tests.support.office import ANA, Office
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def test_copies_of_one_moment_do_not_replace_each_other(office: Office, monkeypa
     from datetime import UTC, datetime
 
     from reconciler.model.snapshot import MemorySnapshot
-    from reconciler.store.dated import moment_of, write_dated
+    from reconciler.repository.store.dated import moment_of, write_dated
 
     moment, snapshot = datetime(2026, 1, 1, 12, 0, 0, 999_000, tzinfo=UTC), MemorySnapshot({"id": "x"}, {"person": {}})
     names = [write_dated(office.root / "copies", snapshot, moment).name for _ in range(3)]

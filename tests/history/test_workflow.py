@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from reconciler import git, yamlfile
+from reconciler.repository import git, yamlfile
 from tests.support.office import ANA, BEN, KINDS, Office
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,15 +11,15 @@ from tests.house.syntax import imports, python_files, within
 
 ROOT = Path(__file__).parents[2]
 
+# A part of a room that stands in another row than the room is named with a dot.
 ROWS = (
     "__main__ cli web",
     "pipeline workflows",
-    "applier twin verify",
-    "inventory outputs desired store yamlfile yamlbounds csvfile textfile wholefile links conflicts git offline adopt "
-    "runs webex history hook remembered evidence observing",
-    "diff planner guard actions insights report drift masking",
+    "applying rehearsal",
+    "inventory outputs adopt repository files planning.incremental runs webex history telemetry",
+    "planning actions insights report drift",
     "kinds",
-    "model events",
+    "model masking inert telemetry.events",
     "errors",
 )
 ROW = {module: number for number, row in enumerate(ROWS) for module in row.split()}
@@ -32,13 +32,13 @@ MAY_IMPORT_SIMULATOR = {"cli"}
 def layer_findings(root: Path) -> Iterator[str]:
     package = root / "reconciler"
     modules = {_top(file, package) for file in python_files(package)} - {"__init__"}
-    for module in sorted(modules - ROW.keys() - {SIMULATOR}):
+    for module in sorted(modules - {name.partition(".")[0] for name in ROW} - {SIMULATOR}):
         yield (
             f"reconciler/{module} has no row. Add it to ROWS in tests/house/test_layers.py, in the lowest row that"
             " lets it import what it needs, and to the layout in .github/CONTRIBUTING.md."
         )
     for file in python_files(package):
-        importer = _top(file, package)
+        importer = _in_row(file.relative_to(package).with_suffix("").parts)
         for name, where in imports(file, root):
             target = _target(name, modules)
             if target and target != importer and (why := _objection(importer, target)):
@@ -117,11 +117,17 @@ def _top(file: Path, package: Path) -> str:
     return file.relative_to(package).parts[0].removesuffix(".py")
 
 
+def _in_row(parts: Sequence[str]) -> str:
+    """The module of the first level, or the part of it that has a row of its own."""
+    return next((name for length in (2, 1) if (name := ".".join(parts[:length])) in ROW), parts[0])
+
+
 def _target(name: str, modules: set[str]) -> str | None:
     """The module of the first level that an imported name reaches; `__init__` for the package's own names."""
     if not within(name, "reconciler"):
         return None
-    return next((part for part in name.split(".")[1:2] if part in modules), "__init__")
+    parts = name.split(".")[1:]
+    return _in_row(parts) if parts and parts[0] in modules else "__init__"
 
 
 def _objection(importer: str, target: str) -> str | None:
@@ -142,6 +148,13 @@ def test_modules_import_only_from_lower_rows() -> None:
     assert list(layer_findings(ROOT)) == []
 
 
+def test_the_listing_for_contributors_has_each_module_of_the_first_level_in_one_line() -> None:
+    page = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listing = page.split("```")[1].strip().splitlines()
+    there = {_top(file, ROOT / "reconciler") for file in python_files(ROOT / "reconciler")}
+    assert sorted(line.split()[0] for line in listing) == sorted(there - {"__init__", "__main__"})
+
+
 def test_no_packages_import_one_another() -> None:
     assert circles(ROOT, 1) == []
 
@@ -155,10 +168,10 @@ def test_no_private_name_is_imported_across_packages() -> None:
 
 
 def test_a_circle_is_found_also_through_a_third_and_in_a_function(house: Path) -> None:
-    _write(house, "store.py", "def f():\n    from reconciler.git import g")
-    _write(house, "git.py", "from reconciler.offline import g")
-    _write(house, "offline.py", "from reconciler import store\nfrom reconciler import errors")
-    assert circles(house, 1) == [["reconciler.git", "reconciler.offline", "reconciler.store"]]
+    _write(house, "files.py", "def f():\n    from reconciler.webex import g")
+    _write(house, "webex.py", "from reconciler.history import g")
+    _write(house, "history.py", "from reconciler import files\nfrom reconciler import errors")
+    assert circles(house, 1) == [["reconciler.files", "reconciler.history", "reconciler.webex"]]
 
 
 def test_a_circle_within_a_package_is_found(house: Path) -> None:
@@ -182,12 +195,14 @@ def test_a_private_name_of_another_package_is_found_and_of_the_own_is_not(house:
     ("file", "text", "finding"),
     [
         ("model/a.py", "import reconciler.errors\nfrom reconciler import kinds", "a.py:2: model imports kinds"),
-        ("diff.py", "def f():\n    from reconciler.cli.plan import run", "diff.py:2: diff imports cli"),
+        ("drift.py", "def f():\n    from reconciler.cli.plan import run", "drift.py:2: drift imports cli"),
         ("kinds/a.py", "if TYPE_CHECKING:\n    from ..webex import Session", "a.py:2: kinds imports webex"),
         ("kinds/deep/a.py", "from ... import webex", "a.py:1: kinds imports webex"),
         ("errors.py", "from . import model", "errors.py:1: errors imports model"),
-        ("store.py", "import_module('reconciler.pipeline')", "store.py:1: store imports pipeline"),
-        ("store.py", "importlib.import_module('reconciler.cli', None)", "store.py:1: store imports cli"),
+        ("files.py", "import_module('reconciler.pipeline')", "files.py:1: files imports pipeline"),
+        ("files.py", "importlib.import_module('reconciler.cli', None)", "files.py:1: files imports cli"),
+        ("planning/a.py", "from reconciler import repository", "a.py:1: planning imports repository"),
+        ("planning/a.py", "from reconciler.planning.incremental import b", "planning imports planning.incremental"),
         ("__init__.py", "from reconciler.cli import main", "__init__.py:1: __init__ imports cli"),
         ("web/a.py", "from reconciler.simulator import serve", "only cli imports the simulator"),
         ("simulator/a.py", "from reconciler.errors import Exit", "shares no code with the client"),
@@ -206,7 +221,9 @@ def test_a_wrong_import_is_found(house: Path, file: str, text: str, finding: str
     ("file", "text"),
     [
         ("cli/a.py", "from reconciler import pipeline, simulator, __version__"),
-        ("diff.py", "from reconciler.report import view"),
+        ("drift.py", "from reconciler.report import view"),
+        ("planning/incremental/a.py", "from reconciler import repository\nfrom reconciler.planning import b"),
+        ("model/a.py", "from reconciler.telemetry.events import b"),
         ("kinds/a.py", "from . import b\nfrom .b import c\nfrom reconciler import model"),
         ("simulator/a.py", "from .ids import new\nfrom reconciler.simulator import ids\nimport aiohttp"),
         ("errors.py", "import reconciler_other.cli\nfrom git import Repo"),
@@ -221,7 +238,8 @@ def test_a_right_import_is_not(house: Path, file: str, text: str) -> None:
 def house(tmp_path: Path) -> Path:
     """A package with every module of ROWS, empty."""
     for module in [*ROW, SIMULATOR]:
-        _write(tmp_path, f"{module}/__init__.py" if module in ("cli", "web", SIMULATOR) else f"{module}.py", "")
+        folder = module in ("cli", "web", "planning", "telemetry", SIMULATOR)
+        _write(tmp_path, f"{module}/__init__.py" if folder else f"{module.replace('.', '/')}.py", "")
     _write(tmp_path, "__init__.py", "")
     return tmp_path
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler.desired import files
-from reconciler.desired.insights import load_insights
 from reconciler.errors import InputError
 from reconciler.insights import judge
 from reconciler.insights.custom import NOTHING, Condition, holds, values
 from reconciler.model.snapshot import Current
+from reconciler.repository.desired import files
+from reconciler.repository.desired.insights import load_insights
 from tests.insights.conftest import ANA, BO, World
 
 GOOD = """\

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.desired.insights import load_insights
 from reconciler.errors import InputError
 from reconciler.insights import judge
 from reconciler.insights.patterns import found
+from reconciler.repository.desired.insights import load_insights
 from tests.insights.conftest import ANA, World
 from tests.insights.test_custom import write
 

@@ -12,11 +12,11 @@ import pytest
 import stamina
 
 from reconciler import pipeline
+from reconciler.inventory.exporting import Exported
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.simulator import Simulator
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.exporting import Exported
 from tests.inventory.edits import people
 from tests.inventory.furnish import furnished
 from tests.inventory.served import ASKED

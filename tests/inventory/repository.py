@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.inventory.choice import Choice, chosen
+from reconciler.inventory.exporting import Exported, How
 from reconciler.inventory.incremental import Earlier
+from reconciler.repository import store
+from reconciler.repository.store import prints, taken
 from reconciler.simulator import Simulator
-from reconciler.store import prints, taken
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.exporting import Exported, How
 
 
 @dataclass

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.errors import Exit
 from reconciler.inventory.choice import chosen
+from reconciler.inventory.exporting import Exported, How
+from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant
-from reconciler.workflows.exporting import Exported, How
 from tests.inventory.repository import Repo
 from tests.support.live import Live
 

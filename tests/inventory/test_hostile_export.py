@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.inventory import Status
+from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant, sample_tenant
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials

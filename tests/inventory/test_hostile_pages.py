@@ -12,11 +12,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from reconciler import pipeline
+from reconciler.inventory.exporting import Exported
 from reconciler.simulator import Simulator
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.policy import Policy
-from reconciler.workflows.exporting import Exported
 from tests.inventory.conftest import Json
 
 #: A managed kind, an artefact, a part of owners, and rows of owners; each with the route of its list.

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.errors import InputError
 from reconciler.model.remote_id import uuid_of
+from reconciler.repository import store
 from tests.support.live import Live
 
 pytestmark = pytest.mark.issue10(26)

@@ -11,11 +11,11 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.inventory.choice import chosen
+from reconciler.inventory.exporting import Exported, How
 from reconciler.kinds import observed, owners
 from reconciler.simulator import Simulator
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.exporting import Exported, How
 from tests.inventory.conftest import Json
 
 NAMES = [owner.name for owner in owners() if owner.scan] + list(observed())

@@ -9,11 +9,11 @@ import pytest
 
 from reconciler.cli.app import run
 from reconciler.inventory.choice import chosen
+from reconciler.inventory.exporting import How
 from reconciler.inventory.preflight import FAMILIES, family_of
 from reconciler.kinds import kinds, observed
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core.scopes import wanted
-from reconciler.workflows.exporting import How
 from tests.inventory.conftest import Reading
 from tests.inventory.repository import Repo
 

@@ -13,13 +13,13 @@ from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.cli.progress import EVERY, shown
 from reconciler.inventory.choice import chosen
+from reconciler.inventory.exporting import How
 from reconciler.report.progress import Progress, duration
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import Pace
 from reconciler.webex.policy import Policy
-from reconciler.workflows.exporting import How
 from tests.inventory.conftest import Reading
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import store
 from reconciler.cli.app import run
 from reconciler.errors import UsageError
 from reconciler.inventory.choice import chosen
 from reconciler.kinds import kinds, observed
+from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant
 from tests.inventory.repository import Repo
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.adopt import adopt
 from reconciler.errors import Exit
 from reconciler.kinds import kinds, owners, sections_of
 from reconciler.model.remote_id import uuid_of
+from reconciler.repository import store
 from reconciler.simulator import Simulator
 from tests.inventory.conftest import Reading, read
 from tests.support.live import Live, changes_of

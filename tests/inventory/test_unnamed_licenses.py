@@ -7,8 +7,8 @@ import io
 
 import pytest
 
-from reconciler import store
 from reconciler.cli.app import run
+from reconciler.repository import store
 from tests.support.live import Live, changes_of
 
 pytestmark = pytest.mark.issue10(26)

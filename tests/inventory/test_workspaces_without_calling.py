@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from reconciler import pipeline, yamlfile
+from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import Selection
+from reconciler.repository import yamlfile
 from tests.support.live import Live
 
 pytestmark = pytest.mark.issue10(26)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from reconciler import pipeline
+from reconciler.inventory.exporting import Exported
 from reconciler.kinds import observed
 from reconciler.simulator import Simulator, sample_tenant
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.exporting import Exported
 from tests.cli.conftest import reconcile, repo  # noqa: F401  (fixtures)
 from tests.support import rich_tenant
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler import csvfile
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.outputs import FORMATS, asked
 from reconciler.outputs.formats import open_writer
 from reconciler.outputs.formats.delimited import cell, plain
 from reconciler.outputs.source import Source
 from reconciler.outputs.tables import Column, Row, Table
+from reconciler.repository import csvfile
 
 COLUMNS = (
     Column("address", "text", "Key"),

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 from unittest import mock
 
-from reconciler.applier import attempts
+from reconciler.applying import attempt
 from reconciler.simulator import Simulator
 from reconciler.simulator.server import http_server
 from reconciler.webex.credentials import Credentials
@@ -28,7 +28,7 @@ from tests.support.virtual import VirtualLoop
 #: 2026-03-02T08:00:00Z, a Monday.
 EPOCH = 1772438400.0
 URL = "http://127.0.0.1/v1"  # plain http is for loopback only
-_PAUSE = attempts.FIRST_PAUSE  # the product's own, whatever the suite shortens it to
+_PAUSE = attempt.FIRST_PAUSE  # the product's own, whatever the suite shortens it to
 
 
 class _Loop(VirtualLoop):
@@ -69,7 +69,7 @@ class Simulation:
             ("aiohttp.client.TCPConnector", network.connector),
             ("uuid.uuid4", drawn_id),
             ("reconciler.simulator.core.errors.uuid4", drawn_id),
-            ("reconciler.applier.attempts.FIRST_PAUSE", _PAUSE),
+            ("reconciler.applying.attempt.FIRST_PAUSE", _PAUSE),
         ):
             self._held.enter_context(mock.patch(where, stand_in))
         self.server = Simulator(self._document, token="simulated")

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from reconciler import pipeline
 from reconciler.errors import InputError
-from reconciler.guard import callbacks, own_admin
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
+from reconciler.planning.guards import callbacks, own_admin
 from reconciler.simulator import Simulator
 from tests.properties.worlds import World, desired_states, tenants
 from tests.support.live import Live, changes_of

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from reconciler.inert import visible
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Change, Finding, Plan
 from reconciler.report.html import plan_html
-from reconciler.report.inert import visible
 from reconciler.report.markdown import plan_markdown
 from reconciler.report.outcomes import outcomes_view
 from reconciler.report.text import outcomes_text, plan_text, progress_line

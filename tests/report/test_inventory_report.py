@@ -147,7 +147,7 @@ def test_whatever_a_name_holds_it_is_shown_and_does_nothing(name: str) -> None:
 
 
 def _visible(shown: InventoryView) -> list[list[str]]:
-    from reconciler.report.inert import visible
+    from reconciler.inert import visible
 
     return [[visible(part) for part in row] for row in shown.search]
 

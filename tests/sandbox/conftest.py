@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import store
-from reconciler.applier import attempts, scheduling
+from reconciler.applying import attempt, schedule
 from reconciler.cli.app import run
 from reconciler.model.remote_id import uuid_of
+from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.webex.session import Session
 from tests.sandbox.naming import NAMED, NoSandbox, Sandbox, load
 from tests.support.network import let_in
 
-_PAUSE, _SETTLING = attempts.FIRST_PAUSE, scheduling.SETTLING  # now: the tests of a simulator are in a hurry
+_PAUSE, _SETTLING = attempt.FIRST_PAUSE, schedule.SETTLING  # now: the tests of a simulator are in a hurry
 
 
 @dataclass
@@ -74,8 +74,8 @@ def _reachable(named: Sandbox | None, _no_network: None) -> Iterator[None]:
 def _real_pauses(named: Sandbox | None, _short_pauses: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenant that nobody hurries takes its time."""
     if named:
-        monkeypatch.setattr(attempts, "FIRST_PAUSE", _PAUSE)
-        monkeypatch.setattr(scheduling, "SETTLING", _SETTLING)
+        monkeypatch.setattr(attempt, "FIRST_PAUSE", _PAUSE)
+        monkeypatch.setattr(schedule, "SETTLING", _SETTLING)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from math import ceil
 
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Fields
-from reconciler.planner import predicting
+from reconciler.planning import forecast
 
 #: Numbers that one request takes (webex-behaviour.md §4), and people that one job moves (§15).
 _AT_ONCE = {"create": 1000, "update": 500, "delete": 5}
@@ -17,8 +17,8 @@ _MOVED_AT_ONCE = 100
 def check_calls(plan: Plan, asked: Counter[str]) -> None:
     """Every request was foretold, and every foretold one was made. A job's status counts once: how often it is looked
     at is a matter of how long it takes."""
-    foretold = predicting.calls(plan)
-    foretold.pop(predicting.IDENTITY, None)
+    foretold = forecast.calls(plan)
+    foretold.pop(forecast.IDENTITY, None)
     counted = {
         route: min(times, foretold[route]) if foretold[route] and route.endswith("/{jobId}") else times
         for route, times in asked.items()

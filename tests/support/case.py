@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from reconciler import yamlfile
 from reconciler.errors import ReconcileError
 from reconciler.model.plan import Plan
+from reconciler.repository import yamlfile
 from tests.support.budget import check_calls, least_writes
 from tests.support.faults import faults
 from tests.support.live import Live, changes_of

@@ -10,12 +10,13 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from reconciler import pipeline, store
+from reconciler import pipeline
 from reconciler.model.applied import Applied
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL, Selection
 from reconciler.model.snapshot import MemorySnapshot
+from reconciler.repository import store
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection

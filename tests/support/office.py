@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler import git
 from reconciler.cli.app import run
+from reconciler.repository import git
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.simulator.tenants.generate import generate_tenant

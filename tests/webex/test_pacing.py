@@ -16,8 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reconciler import remembered
 from reconciler.errors import UsageError
+from reconciler.repository import local
 from reconciler.webex import pace_file
 from reconciler.webex.limits import Refusal, fitted
 from reconciler.webex.pacing import Family, Limit, Pace, Pacer, family_of
@@ -394,7 +394,7 @@ def test_a_pace_file_may_hold_anything(tmp_path_factory: pytest.TempPathFactory,
     assert pace_file.load(root, "org") == {}
     pace_file.save(root, "org", {"/people": Limit(5, 30)})
     assert pace_file.load(root, "org") == {"/people": Limit(5, 30)}
-    path.write_text(json.dumps({remembered.tenant_key("org"): document}), encoding="utf-8")
+    path.write_text(json.dumps({local.tenant_key("org"): document}), encoding="utf-8")
     pace_file.load(root, "org")
     pace_file.save(root, "org", {"/people": Limit(5, 30)})
     assert pace_file.load(root, "org")["/people"] == Limit(5, 30)

@@ -12,7 +12,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from reconciler.applier.creating import lost
+from reconciler.applying.creating import lost
 from reconciler.errors import (
     ApiError,
     AuthError,

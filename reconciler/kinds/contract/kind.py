@@ -136,7 +136,7 @@ class Calls:
     `GET /people/{personId}`, as in `Kind.requests`. The bare name of a kind is a look into its list, read once a run.
 
     `find(operation, after, held)` is one reading, before or after the write, `send(operation)` the write. None: the
-    usual (planner/predicting.py), one GET of the object or section, and POST, PUT or DELETE of the same.
+    usual (planning/forecast.py), one GET of the object or section, and POST, PUT or DELETE of the same.
     `bares(operation)`: the sections are lost by this write, so that what is to be cleared in them is so already.
     """
 
@@ -160,7 +160,7 @@ class Kind:
     there.
     `clash(want, current)` says why what is wanted contradicts itself, given what is there.
     `opens(change, have, inherited)` says which calls it lets out that were not before, `forwards(change)` the branches
-    that it makes forward: (name, old destination, new one). Both take an approval of their own (planner/consent.py).
+    that it makes forward: (name, old destination, new one). Both take an approval of their own (planning/consent.py).
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
     `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago; the name of a

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from reconciler import csvfile
 from reconciler.outputs.tables import Row, Table, text_of
+from reconciler.repository import csvfile
 
 # The wide forms are what a Japanese Excel takes for the same.
 _ACTIVE = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001

@@ -1,0 +1,326 @@
+"""Desired against current, one resource at a time: pure, and fast where nothing differs.
+
+    desired   current   verdict
+    -------   -------   ---------------------------------------------
+    fields    none      create, and its sections after it
+    fields    equal     same: no change at all
+    fields    differ    update of what differs, per section
+    fields    unread    cannot tell: licence tier, rights, no calling; same if it is to be off and is not there
+    absent    some      delete
+    absent    none      same
+
+Absent fields are not managed and never looked at; only what `want` names is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds import kinds, sections_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import claims, marks_of, references
+from reconciler.model.calling import loses_calling
+from reconciler.model.desired import Wanted
+from reconciler.model.plan import Change
+from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_THERE, Current, Fields, not_entitled
+
+
+def covers(have: Fields, want: Fields) -> bool:
+    """Whether every value in `want` is in `have`, at any depth; what only `have` knows does not matter."""
+    for name, value in want.items():
+        other = have.get(name)
+        if other == value:
+            continue
+        if type(value) is dict and type(other) is dict and covers(other, value):
+            continue
+        return False
+    return True
+
+
+def compare(wanted: Wanted, current: Current | None) -> list[Change]:
+    """The changes that lead from `current` to `wanted`; empty when nothing managed differs."""
+    if current is not None and not wanted.absent and not current.unknown and covers(current.fields, wanted.fields):
+        return []
+    if wanted.absent:
+        return [_delete(wanted, current)] if current is not None else []
+    owner = kind_named(wanted.kind)
+    sections = sections_of(wanted.kind)
+    own = {name: value for name, value in wanted.fields.items() if name not in sections}
+    changes = list(_own_change(owner, wanted, own, current))
+    for name, section in sections.items():
+        if name in wanted.fields:
+            changes += _section_change(section, wanted, wanted.fields[name], current, changes)
+    return [*changes, *_after_move(wanted, current, changes)]
+
+
+def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None) -> Iterator[Change]:
+    if current is None:
+        yield _change(kind, wanted, "create", "not in the tenant", want=_settled(kind, own, {}), before={})
+        return
+    unread = {name: current.unknown[name] for name in own if name in current.unknown}
+    own = {name: value for name, value in own.items() if name not in unread}
+    want = _differing(kind, own, current.fields)
+    if unread and not want:
+        kept = {name: wanted.fields[name] for name in unread}
+        yield _change(kind, wanted, "cannot_tell", "; ".join(sorted(set(unread.values()))), kept, {}, current)
+    if want:
+        for name, claim in marks_of(kind).own_claims:
+            # What is unique per location is said again when the location changes: the move states what it keeps.
+            if claim.per in want and name not in want and current.fields.get(name):
+                want[name] = current.fields[name]
+        before = {name: current.fields.get(name) for name in want}
+        change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
+        change.blocked = change.blocked or _fixed(kind, want, current.fields)
+        if _is_move(change):
+            change.carries = [one.address for one in references(kind, _kept(current, want)) if one.kind == "number"]
+        if kind.clash:
+            change.blocked = kind.clash(own, current) or change.blocked
+        change.notes += [f"{name}: cannot tell: {why}" for name, why in unread.items()]
+        yield change
+
+
+def _fixed(kind: Kind, want: Fields, have: Fields) -> str:
+    """Why what is wanted cannot change any more; empty where it can."""
+    for name, mark in marks_of(kind).fixed.items():
+        if name in want and not (mark.once and want[name] and have.get(name) is None):
+            return f"{name} cannot change after creation: {mark.why}"
+    return ""
+
+
+def _kept(current: Current, want: Fields) -> Fields:
+    return {name: value for name, value in current.fields.items() if name not in want}
+
+
+def _section_change(
+    kind: Kind, wanted: Wanted, want: Fields | None, current: Current | None, beside: Sequence[Change]
+) -> list[Change]:
+    """The changes of one section; `beside` are those of its owner and of the sections before it."""
+    if want is None:
+        if kind.cleared is None:
+            gone = current is None or not current.fields.get(kind.section)
+            return [] if gone else [_refused_clear(kind, wanted, current)]
+        want = kind.cleared
+    if current is None or kind.section in current.unknown:
+        return _blind_change(kind, wanted, want, current, beside)
+    if kind_named(kind.owner).entitles and any(map(loses_calling, beside)) and not _is_cleared(kind, want):
+        return [
+            _change(kind, wanted, "cannot_tell", f"this {kind.owner} {NO_CALLING} after this plan", want, {}, current)
+        ]
+    have = current.fields.get(kind.section)
+    if have is None:
+        return [_change(kind, wanted, "create", "not in the tenant", want, {}, current)]
+    differing = _differing(kind, want, have)
+    if not differing:
+        return []
+    before = {name: have.get(name) for name in differing}
+    return [_change(kind, wanted, "update", "differs from desired", differing, before, current, have)]
+
+
+def _blind_change(
+    kind: Kind, wanted: Wanted, want: Fields, current: Current | None, beside: Sequence[Change]
+) -> list[Change]:
+    """The change of a section of which nothing was read. Without what it needs it cannot be set, whatever else changes
+    beside it; and nothing of it is left to be taken away."""
+    why = current.unknown[kind.section] if current else ""
+    if _is_cleared(kind, want) and (not current or not_entitled(why)):
+        return []
+    lacking = _lacking(kind, current, beside)
+    if lacking or (current and not not_entitled(why)):
+        return [_change(kind, wanted, "cannot_tell", why or lacking, want, {}, current)]
+    reason = "could not be read before its owner changes" if current else "its owner is new"
+    return [_change(kind, wanted, "update", reason, want, {}, current)]
+
+
+def _is_cleared(kind: Kind, want: Fields) -> bool:
+    return kind.cleared is not None and covers(kind.cleared, want)
+
+
+def _lacking(kind: Kind, current: Current | None, beside: Sequence[Change]) -> str:
+    """What a section needs that neither is there nor is given by the changes beside it; empty where it has all."""
+    given = {change.kind: change for change in beside if change.action != "cannot_tell"}
+    if missing := next((name for name in kind.requires if name not in given), ""):
+        return f"{missing} {NOT_THERE}"
+    entitles, owner = kind_named(kind.owner).entitles, given.get(kind.owner)
+    if entitles is None or kind.requires:
+        return ""
+    before = current.fields if current else {}
+    gained = entitles({**before, **owner.want}) - entitles(before) if owner else frozenset()
+    return "" if gained else f"this {kind.owner} {NO_CALLING}"
+
+
+def _refused_clear(kind: Kind, wanted: Wanted, current: Current | None) -> Change:
+    change = _change(kind, wanted, "delete", "null clears it", {}, {}, current)
+    change.blocked = change.blocked or "this section can be changed, but the API has no way to clear it"
+    return change
+
+
+def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) -> list[Change]:
+    """A move may lose settings: every managed section is set again after it, if it then differs."""
+    if current is None or not any(_is_move(change) for change in changes):
+        return []
+    changed = {change.kind for change in changes}
+    for name, section in sections_of(wanted.kind).items():
+        for change in (one for one in changes if one.kind == section.name):
+            change.reset = True
+            # what was as wanted before the move may be lost with the rest of its section
+            have = current.fields.get(name) or {}
+            change.want = {**(wanted.fields.get(name) or {}), **change.want}
+            change.before = {field: have.get(field) for field in change.want}
+    return [
+        _change(section, wanted, "update", "the move of its owner may lose it", want, have, current, reset=True)
+        for name, section in sections_of(wanted.kind).items()
+        if section.name not in changed and (want := wanted.fields.get(name)) and name in current.fields
+        for have in [{field: current.fields[name].get(field) for field in want}]
+    ]
+
+
+def inherited(
+    changes: list[Change], resources: Iterable[Wanted], get: Callable[[str, str], Current | None]
+) -> list[Change]:
+    """The changes, with those that only another change makes necessary.
+
+    Who inherits from the location shows its values (behaviour row 19). When those change in the same plan, what is
+    described and was the same by inheritance has to be set, after the location and if it then differs.
+    """
+    sources = {change.address: change for change in changes if change.action in ("create", "update")}
+    by_address = {change.address: change for change in changes}
+    added = []
+    for wanted in resources if any(k.inherits and _touches(sources, k.inherits) for k in kinds().values()) else ():
+        current = get(wanted.kind, wanted.key)
+        for name, section in sections_of(wanted.kind).items():
+            want, have = wanted.fields.get(name), current.fields.get(name) if current else None
+            if not (section.inherits and want and have and section.cleared and covers(have, section.cleared)):
+                continue
+            place = wanted.fields.get("location") or (current.fields.get("location") if current else None)
+            source = sources.get(f"{section.inherits}/{place}")
+            known = by_address.get(f"{section.name}/{wanted.key}")
+            if source is None or not (known or _differing(section, want, {**have, **source.want})):
+                continue
+            reason = "its location's own are changed by this plan"
+            again = _change(
+                section, wanted, "update", reason, want, {n: have.get(n) for n in want}, current, reset=True
+            )
+            again.refs = sorted({*again.refs, source.address})
+            added.append(again)
+    replaced = {change.address for change in added}
+    return [change for change in changes if change.address not in replaced] + added
+
+
+def _touches(changes: Iterable[str], kind: str) -> bool:
+    return any(address.startswith(f"{kind}/") for address in changes)
+
+
+def _is_move(change: Change) -> bool:
+    steps = kind_named(change.kind).steps
+    return steps is not None and any(step.name == "move" for step in steps(change))
+
+
+def _delete(wanted: Wanted, current: Current | None) -> Change:
+    change = _change(kind_named(wanted.kind), wanted, "delete", "state: absent", {}, {}, current)
+    if current is not None:
+        change.facts = current.facts
+        held = {kind_named(wanted.kind): current.fields}
+        held |= {s: current.fields.get(n) or {} for n, s in sections_of(wanted.kind).items()}
+        change.frees = sorted(set().union(*(claims(kind, fields) for kind, fields in held.items())))
+        change.was_refs = sorted({one.address for k, f in held.items() for one in references(k, f)})
+        change.before = {n: v for n, v in current.fields.items() if n not in sections_of(wanted.kind)}
+    return change
+
+
+def _differing(kind: Kind, want: Fields, have: Fields) -> Fields:
+    settled = _settled(kind, want, have)
+    skip = marks_of(kind).uncompared
+    return {
+        name: value
+        for name, value in settled.items()
+        if name not in skip and not covers({"": have.get(name)}, {"": value})
+    }
+
+
+def _settled(kind: Kind, want: Fields, have: Fields) -> Fields:
+    return kind.settle(want, have) if kind.settle else want
+
+
+def _change(
+    kind: Kind,
+    wanted: Wanted,
+    action: Any,
+    reason: str,
+    want: Fields,
+    before: Fields,
+    current: Current | None = None,
+    have: Fields | None = None,
+    *,
+    reset: bool = False,
+) -> Change:
+    """A change with everything that order, guards and the reader need to know of it."""
+    have = have or {}
+    full = {**have, **want}
+    change = Change(
+        address=f"{kind.name}/{wanted.key}",
+        kind=kind.name,
+        key=wanted.key,
+        action=action,
+        reason=reason,
+        source=wanted.source,
+        want=want,
+        before=before,
+        id=current.id if current else "",
+        reset=reset,
+        facts=_facts(kind, current),
+    )
+    refs = references(kind, want)
+    change.refs = sorted({address for one in refs for address in one.needed(full)})
+    change.was_refs = sorted({one.address for one in references(kind, before)} - {one.address for one in refs})
+    taken, held = claims(kind, full), claims(kind, have) if have else claims(kind, before)
+    change.takes, change.frees = sorted(taken - held), sorted(held - taken)
+    if action in ("create", "update", "delete"):
+        change.notes = kind.warn(change) if kind.warn else []
+        change.blocked = kind.refuse(change) if kind.refuse else ""
+    return change
+
+
+def _facts(kind: Kind, current: Current | None) -> Fields:
+    """What guards and order need of a change beside its fields."""
+    if current is None:
+        return {}
+    if not kind.owner and kind.batch:
+        return current.facts
+    told = {"aliases": current.facts["aliases"]} if "aliases" in current.facts else {}
+    return told | {name: False for name in LACKING if kind.entitles and current.facts.get(name) is False}
+
+
+def aliased(wanted: Wanted, current: Current) -> Change:
+    """The change of a resource that is described under a name that somebody else's key stands beside: it names whom,
+    and does nothing (planning/guards/aliases.py)."""
+    kind = kind_named(wanted.kind)
+    names = ({kind.key: wanted.key}, {kind.key: current.key})
+    change = Change(wanted.address, wanted.kind, wanted.key, "update", "an alias", wanted.source, *names, current.id)
+    change.facts = {**current.facts, "alias_of": current.key}
+    return change
+
+
+def unread(wanted: Wanted, why: str) -> Change:
+    """The change of a resource of which nothing is known."""
+    return Change(wanted.address, wanted.kind, wanted.key, "cannot_tell", why, wanted.source)
+
+
+def refused(wanted: Wanted, why: str) -> Change:
+    """The change of a resource that cannot be compared, which is its own fault."""
+    change = Change(wanted.address, wanted.kind, wanted.key, "update", "cannot be compared", wanted.source)
+    change.blocked = why
+    return change
+
+
+def list_items(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What a list gains and loses, as DeepDiff explains it. Only for lists that are shown: it is slow to import
+    and to run (performance.md §0.2). Items become keys first, or it would pair a gain with a loss as a change."""
+    from deepdiff import DeepDiff
+
+    old, new = {repr(item): item for item in before}, {repr(item): item for item in after}
+    tree = DeepDiff(old, new, view="tree", threshold_to_diff_deeper=0)
+    gained = [node.t2 for node in tree.get("dictionary_item_added", ())]
+    lost = [node.t1 for node in tree.get("dictionary_item_removed", ())]
+    return sorted(gained, key=after.index), sorted(lost, key=before.index)

@@ -1,0 +1,200 @@
+"""What a twin needs of a tenant, read from the tenant itself: every list, and in full what the plan comes across.
+
+Only GETs. The lists are those of a whole export; the parts of people and workspaces are read where the plan writes to
+them, those of locations where it comes across them. What cannot be read (a scope that the token lacks) is said, and
+the rest is rehearsed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reconciler.errors import (
+    ApiError,
+    AuthError,
+    ForbiddenError,
+    NotEntitledError,
+    ReconcileError,
+    TemporaryError,
+)
+from reconciler.kinds import observed, owners, sections_of
+from reconciler.kinds.contract.kind import Kind, Scope
+from reconciler.kinds.contract.wire import e164_number, location_of, number_rows, read_document, section_of, understood
+from reconciler.model.plan import Plan
+from reconciler.model.remote_id import uuid_of
+from reconciler.model.snapshot import Current
+from reconciler.model.text import normal
+from reconciler.rehearsal.known import (
+    PARK,
+    VIRTUAL,
+    Inventory,
+    Known,
+    Line,
+    add_places,
+    addresses,
+    open_questions,
+    touched,
+)
+from reconciler.webex.tenant import TenantReader
+
+_KINDS = {"tollFreeNumber": "tollFree", "isServiceNumber": "service"}
+
+
+async def read(reader: TenantReader, plan: Plan, *, workers: int) -> Known:
+    """All that a twin needs for this plan."""
+    known = Known({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
+    for owner in owners():
+        if owner.scan and owner.name != "number":
+            known.kinds[owner.name] = await _list(reader, known, owner)
+    halves = await _artefact(reader, known, "calling_location", "what other locations have")
+    known.halves = {normal(current.key): current for current in halves}
+    await _lines(reader, known)
+    await _licenses(reader, known)
+    wanted = touched(plan)
+    for kind in ("person", "workspace"):
+        add_places(wanted, known.of(kind))
+    await _sections(reader, known, wanted, addresses(plan), workers)
+    await _options(reader, known, wanted.get("location", set()))
+    return known
+
+
+async def _list(reader: TenantReader, known: Known, kind: Kind) -> list[Current]:
+    assert kind.scan is not None
+    try:
+        return await understood(kind.name, kind.scan(reader, Scope()))
+    except ReconcileError as error:
+        _say(known, error, f"every {kind.name.replace('_', ' ')}")
+        return []
+
+
+async def _artefact(reader: TenantReader, known: Known, name: str, what: str) -> list[Current]:
+    """The list of an artefact; none where the tenant has no such thing, or the token no right to it, which is said."""
+    scan = observed()[name].scan
+    assert scan is not None
+    try:
+        return await understood(name, scan(reader))
+    except ReconcileError as error:
+        _say(known, error, what)
+        return []
+
+
+def _say(known: Known, error: ReconcileError, what: str) -> None:
+    if isinstance(error, AuthError | TemporaryError) and not isinstance(error, ForbiddenError):
+        raise error
+    if not isinstance(error, NotEntitledError):
+        known.unknown.append(f"{what}: {error.what}")
+
+
+# --- who has which number and extension ---
+
+
+async def _lines(reader: TenantReader, known: Known) -> None:
+    """One list has every number and almost every extension; two more have what is missing there."""
+    try:
+        rows = [row async for row in number_rows(reader)]
+    except ReconcileError as error:
+        _say(known, error, "who has which number and extension")
+        rows = []
+    by_owner: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        number, place = e164_number(row.get("phoneNumber")), location_of(row)
+        if number:
+            known.numbers.append(Inventory(number, place, row.get("state") != "INACTIVE", _kind_of(row)))
+        if owner := row.get("owner"):
+            if owner.get("type") == "VOICE_MESSAGING":
+                known.add_portal(place, row.get("extension"), number)
+            else:
+                by_owner.setdefault(uuid_of(owner["id"]), []).append(row)
+    _sort_out(known, by_owner)
+    for name, kind in (("call_park_extension", PARK), ("virtual_extension", VIRTUAL)):
+        for current in await _artefact(reader, known, name, f"who has an extension ({name.replace('_', ' ')}s)"):
+            if place := normal(str(current.fields.get("location") or "")):
+                extension = str(current.fields.get("extension") or "")
+                known.lines.append(Line(uuid_of(current.id), kind, current.key, place, extension))
+
+
+def _kind_of(row: Mapping[str, Any]) -> str:
+    if "MOBILE_NUMBER" in str(row.get("includedTelephonyTypes", "")):
+        return "mobile"
+    return next((ours for theirs, ours in _KINDS.items() if row.get(theirs)), "")
+
+
+def _sort_out(known: Known, by_owner: Mapping[str, list[Mapping[str, Any]]]) -> None:
+    """People and workspaces say themselves what their primary number is; the rest of their numbers are alternates, and
+    everybody else is a line."""
+    members = {uuid_of(current.id): current for kind in ("person", "workspace") for current in known.of(kind)}
+    for key, rows in by_owner.items():
+        numbers = [number for row in rows if (number := e164_number(row.get("phoneNumber")))]
+        if key in members:
+            primary = members[key].fields.get("phone_number")
+            known.alternates[key] = [number for number in numbers if number != primary]
+            continue
+        owner, place = rows[0]["owner"], location_of(rows[0])
+        name = " ".join(part for part in (owner.get("firstName"), owner.get("lastName")) if part)
+        extension = next((str(row["extension"]) for row in rows if row.get("extension")), "")
+        known.lines.append(Line(key, str(owner.get("type", "")), name, place, extension, numbers))
+
+
+# --- licences ---
+
+
+async def _licenses(reader: TenantReader, known: Known) -> None:
+    """Units that are left, which the managed kind does not say."""
+    try:
+        rows = [row async for row in reader.pages(reader.api.licenses.ep(), "items")]
+    except ReconcileError as error:
+        _say(known, error, "how many licences are left")
+        return
+    known.free = {row["id"]: row.get("totalUnits", 0) - row.get("consumedUnits", 0) for row in rows}
+    unlimited = (row["id"] for row in rows if row.get("totalUnits", 0) < 0)
+    known.free |= dict.fromkeys(unlimited, 1_000_000)
+
+
+# --- in full what the plan comes across ---
+
+
+async def _sections(
+    reader: TenantReader, known: Known, wanted: Mapping[str, set[str]], written: set[str], workers: int
+) -> None:
+    """Of a location all, because others rest on it; of people and workspaces those that are written."""
+    slots = asyncio.Semaphore(workers)
+
+    async def complete(current: Current) -> None:
+        async with slots:
+            document = current.wire
+            for section in sections_of(current.kind).values():
+                if current.kind != "location" and f"{section.name}/{current.key}" not in written:
+                    continue
+                await _section(reader, known, section, current)
+            current.wire = document
+
+    chosen = (c for kind, keys in wanted.items() for c in known.of(kind) if c.key in keys)
+    await asyncio.gather(*(complete(current) for current in chosen))
+
+
+async def _section(reader: TenantReader, known: Known, section: Kind, current: Current) -> None:
+    needed = (name.partition(".")[2] for name in section.requires)
+    if section.fetch is None or any(current.fields.get(name) is None for name in needed):
+        return
+    try:
+        current.fields[section.section] = await section_of(section, reader, current)
+    except ReconcileError as error:
+        _say(known, error, f"{section.name}/{current.key}")
+
+
+async def _options(reader: TenantReader, known: Known, names: Iterable[str]) -> None:
+    """The PSTN options, with the type of each, by which the API decides what may be done with numbers."""
+    locations = {current.key: current for current in known.of("location")}
+    for name in sorted(names):
+        current = locations.get(name)
+        if current is None or not current.fields.get("calling"):
+            continue
+        url = reader.api.telephony.pstn.ep(f"locations/{current.id}/connectionOptions")
+        try:
+            answer = await read_document(reader, url)
+        except ApiError as error:
+            _say(known, error, f"PSTN options of {name}")
+            continue
+        known.options |= {normal(str(option["displayName"])): option for option in answer.get("items", ())}
