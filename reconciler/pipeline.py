@@ -26,7 +26,7 @@ from reconciler.workflows import comparing, evaluation
 from reconciler.workflows.admission import check_plan as check_plan
 from reconciler.workflows.admission import fits as fits
 from reconciler.workflows.admission import refuse_stale as refuse_stale
-from reconciler.workflows.comparing import not_lifted, refuse_missing, seen_as_renamed, told, without_sections
+from reconciler.workflows.comparing import not_lifted, seen_as_renamed, told, without_missing, without_sections
 from reconciler.workflows.evaluation import Evaluation, finish
 from reconciler.workflows.selecting import across, select, selected, with_references
 
@@ -93,7 +93,7 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
         chosen = select(across(changes, wanted.resources, current.get), selection)
         known = {resource.address for resource in wanted.resources if not resource.absent}
         missing = await inventory.look_up(reader, chosen, known, current)
-        refuse_missing(chosen, missing, isolate=selection.isolate)
+        chosen = without_missing(chosen, missing, isolate=selection.isolate)
         held = await inventory.holders(reader, chosen, current)
         callbacks = await inventory.callbacks(reader, chosen, current)
         beside = await inventory.beside(reader, chosen, current)
@@ -108,9 +108,8 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
     found.population, found.fits = Managed(len(every), lambda: every), fits
     found.notices, found.beside = wanted.notices, beside
     made = comparing.with_dropped(root, finish(root, found, selection, lift), selection, lambda: wanted.resources)
-    made.watch = seen
-    made.notices = [*write_scopes.warnings(made, reader.session.scopes), *made.notices]
-    return budgeted(root, made, connection, reader.session.watching.tally)
+    notices = [*write_scopes.warnings(made, reader.session.scopes), *made.notices]
+    return budgeted(root, made.beside(watch=seen, notices=notices), connection, reader.session.watching.tally)
 
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
@@ -149,8 +148,7 @@ def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] =
     whole.fits = incremental.fitting(snapshot, chosen, every) if creates else {}
     whole.fits |= comparing.told(places)
     made = comparing.with_dropped(root, finish(root, whole, selection, lift), selection, resources)
-    made.watch = watching.from_state(root, found.tenant.watch, found.tenant.org.id)
-    return budgeted(root, made)
+    return budgeted(root, made.beside(watch=watching.from_state(root, found.tenant.watch, found.tenant.org.id)))
 
 
 def exit_code(plan: Plan, untold: Exit = Exit.OK) -> Exit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.adopt.adopted import Adopted
@@ -117,9 +118,9 @@ class _Adopting:
         found = fitted(owner, {owner.key: wanted.key} | ({section: values} if section else values), self._known)
         kept = (found.fields.get(section) or {}) if section else found.fields
         self.done.left += [f"{wanted.source}: {change.address}: {why}" for why in found.without]
-        change.want = {name: value for name, value in change.want.items() if name in kept}
-        if change.want:
-            self.edits[wanted.file].append((wanted, change))
+        taken = replace(change, want={name: value for name, value in change.want.items() if name in kept})
+        if taken.want:
+            self.edits[wanted.file].append((wanted, taken))
 
     def meant(self) -> list[str]:
         """The addresses of what is to be written."""

@@ -15,6 +15,7 @@ from reconciler.applying.others import Ours
 from reconciler.applying.tenant_access import Reach
 from reconciler.applying.verdicts import (
     Found,
+    Sight,
     error_of,
     failed,
     failure,
@@ -154,7 +155,9 @@ class Attempts:
             # where looking takes so long itself, looking again does not help
             self.writer.looked(now if attempt <= LOOKS else math.inf)
             earlier = earlier or dict(found)
-            todo = sorted_out(operation, found, done, written, resumed=resumed and attempt == 1)
+            sight = Sight(found, earlier, written)
+            todo, settled = sorted_out(operation, open_ones, sight, resumed=resumed and attempt == 1)
+            done |= settled
             if not todo:
                 break
             before = preimages(operation, todo, found)
@@ -184,9 +187,8 @@ class Attempts:
                 found |= await self._read_back(_part(operation, todo), error)
             lost_before = lost_before or lost(error)
             self.written.setdefault(operation.id, {}).update(written)
-            done |= judged(operation, todo, found, error, written, last=not kind_named(operation.kind).lags)
-            for member in todo:
-                done[member.address].wrote = member.address in written
+            sight = Sight(found, earlier, written)
+            done |= judged(operation, todo, sight, error, last=not kind_named(operation.kind).lags)
             if only_look:
                 done |= unseen(_part(operation, todo), found, done, last=False)
                 break
@@ -195,7 +197,7 @@ class Attempts:
             if not isinstance(error, WaitedError):
                 await self.sleep(FIRST_PAUSE * 2 ** (attempt - 1))
         if written:
-            witnessed(operation, done, earlier, found)
+            done |= witnessed(operation, done, Sight(found, earlier, written))
         return done
 
     def replaced(self) -> Iterator[tuple[str, Ours]]:
@@ -225,12 +227,13 @@ class Attempts:
         _current.set(operation.id)
         error = await self._job(operation, patience)
         found = await self.reach.find(operation)
-        written, uncertain = self.written.get(operation.id, {}), operation.id in self.uncertain
+        uncertain = operation.id in self.uncertain
+        sight = Sight(found, None, self.written.get(operation.id, {}))
         at_once = not (kind_named(operation.kind).lags or uncertain)
-        done = judged(operation, operation.members, found, error, written, last=last or at_once)
+        done = judged(operation, operation.members, sight, error, last=last or at_once)
         if uncertain:
             done |= unseen(operation, found, done, last=last)
-        witnessed(operation, done, None, found)
+        done |= witnessed(operation, done, sight)
         return [done[member.address] for member in operation.members]
 
     async def _job(self, operation: Operation, patience: float | None) -> ReconcileError | None:

@@ -9,6 +9,8 @@ be had once (people, …)    verified          it is sent again at once, and ref
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconciler.applying.verdicts import Found, outcome_of
 from reconciler.errors import ApiError, ConvergingError, ReconcileError, TemporaryError, WaitedError
 from reconciler.kinds import kind as kind_named
@@ -57,6 +59,4 @@ def unseen(operation: Operation, found: Found, done: dict[str, Outcome], *, last
 
 def _unseen(operation: Operation, member: Member, *, last: bool) -> Outcome:
     verdict, why = (Verdict.UNKNOWN, _NEVER) if last else (Verdict.CONVERGING, _OPEN)
-    outcome = outcome_of(operation, member, verdict, why)
-    outcome.wrote = True
-    return outcome
+    return replace(outcome_of(operation, member, verdict, why), wrote=True)

@@ -172,11 +172,9 @@ def _verified(outcomes: Mapping[str, Outcome], operation: Operation, member: Mem
 def _add(found: dict[str, Outcome], step: tuple[Operation, Member], why: str, fields: dict[str, Any]) -> None:
     operation, member = step
     name = token(member.address, operation.step)
-    outcome = found.setdefault(name, outcome_of(operation, member, Verdict.DRIFTED, why))
-    outcome.wrote = True
-    outcome.fields |= redacted(fields)
-    if why not in outcome.why:
-        outcome.why += f"; {why}"
+    known = found.get(name) or outcome_of(operation, member, Verdict.DRIFTED, why)
+    reasons = known.why if why in known.why else f"{known.why}; {why}"
+    found[name] = replace(known, wrote=True, fields={**known.fields, **redacted(fields)}, why=reasons)
 
 
 def unreadable(look: Look, error: ReconcileError) -> Outcome:

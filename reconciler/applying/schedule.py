@@ -246,8 +246,9 @@ class Applier:
     def _ended(self, operation: Operation, outcomes: list[Outcome], seconds: float) -> None:
         again = bool(self._of(operation))
         for outcome in outcomes:
-            outcome.seconds = seconds
-            self._outcomes[token(outcome.address, operation.step)] = outcome
+            # the journal has what was read; a long run would hold every document twice
+            kept = replace(outcome, seconds=seconds, read={})
+            self._outcomes[token(outcome.address, operation.step)] = kept
             self.journal.record("outcome", **outcome.to_json(), seconds=round(seconds, 3))
         self._converging.pop(operation.id, None)
         waits = {outcome.address for outcome in outcomes if outcome.verdict is Verdict.CONVERGING}
@@ -259,7 +260,6 @@ class Applier:
         where = {"seconds": round(seconds, 3), "done": self.pulse.done, "total": self.pulse.total, "of": len(outcomes)}
         for nth, outcome in enumerate(outcomes, 1):
             self.events.tell("operation_outcome", **outcome.to_json(), **where, nth=nth, eta=self.pulse.eta())
-            outcome.read = {}  # the journal has it; a long run would hold every document twice
 
     def _of(self, operation: Operation) -> list[Outcome]:
         """The outcomes of an operation so far."""

@@ -85,7 +85,7 @@ class Reach:
     async def _found(self, operation: Operation) -> Found:
         kind = kind_named(operation.kind)
         if batch := kind.batches.get(operation.step):
-            current = await batch.find(self.writer, operation.members)
+            current = await batch.find(self.writer, list(operation.members))
             return {m.address: current.get(split_address(m.address)[1]) for m in operation.members}
         member = operation.members[0]
         return {member.address: await self._one(kind, member)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.applying.verify import (
@@ -30,32 +31,42 @@ from reconciler.webex.exchange import Exchange
 Found = dict[str, Current | None]
 
 
+@dataclass(frozen=True)
+class Sight:
+    """What was seen of an operation: `now`, and `earlier`, before this process wrote to it (None: another process did);
+    `written` are the fields before the first write of those to whom one was sent of which something may have come."""
+
+    now: Found
+    earlier: Found | None
+    written: Mapping[str, Fields]
+
+    def wrote(self, member: Member) -> bool:
+        return self.earlier is None or member.address in self.written
+
+
 def sorted_out(
-    operation: Operation, found: Found, done: dict[str, Outcome], written: dict[str, Fields], *, resumed: bool
-) -> list[Member]:
-    """The members to write; the others get their outcome in `done`. `written`: the fields before the first write of
-    those to whom one was sent, by this process or, `resumed`, by an earlier one; nobody knows whether it arrived."""
-    todo = []
-    for member in operation.members:
-        current = found.get(member.address)
+    operation: Operation, members: Iterable[Member], sight: Sight, *, resumed: bool
+) -> tuple[list[Member], dict[str, Outcome]]:
+    """The members to write, and by address the outcomes of the others. `resumed`: what may have been sent to them was
+    sent by an earlier process; nobody knows whether it arrived."""
+    todo, settled = list[Member](), dict[str, Outcome]()
+    for member in members:
+        current = sight.now.get(member.address)
         have = fields_of(operation, current)
-        if member.address in done and done[member.address].verdict is Verdict.VERIFIED:
-            continue
         if current is not None and current.candidates:
-            done[member.address] = outcome_of(operation, member, Verdict.FAILED, ambiguous(current))
+            settled[member.address] = outcome_of(operation, member, Verdict.FAILED, ambiguous(current))
         elif satisfied(operation, member, have):
-            sent = member.address in written
+            sent = member.address in sight.written
             why = "so already" if not sent else "written before the interruption" if resumed else ""
-            done[member.address] = outcome_of(operation, member, Verdict.VERIFIED, why)
-            done[member.address].wrote = sent
-        elif changed := _changed(operation, member, have, written):
-            done[member.address] = outcome_of(operation, member, Verdict.STALE, "; ".join(changed))
+            settled[member.address] = replace(_well(operation, member, sight, why), wrote=sent)
+        elif changed := _changed(operation, member, have, sight.written):
+            settled[member.address] = outcome_of(operation, member, Verdict.STALE, "; ".join(changed))
         else:
             todo.append(member)
-    return todo
+    return todo, settled
 
 
-def _changed(operation: Operation, member: Member, have: Fields | None, written: dict[str, Fields]) -> list[str]:
+def _changed(operation: Operation, member: Member, have: Fields | None, written: Mapping[str, Fields]) -> list[str]:
     """What somebody else has changed since the plan, or since the write of which nobody knows whether it arrived."""
     if member.address in written:
         return foreign(operation, member, have, written[member.address])
@@ -80,44 +91,55 @@ def preimages(operation: Operation, members: list[Member], found: Found) -> dict
 
 
 def judged(
-    operation: Operation,
-    members: list[Member],
-    found: Found,
-    error: ReconcileError | None,
-    written: Mapping[str, Fields],
-    *,
-    last: bool = True,
+    operation: Operation, members: Iterable[Member], sight: Sight, error: ReconcileError | None, *, last: bool = True
 ) -> dict[str, Outcome]:
-    """By address, what reading back says of a write and its answer. `written`: the fields before it. `last`: it is not
-    read again before long, so what is not to be seen by now never came about."""
-    done = {}
-    for member in members:
-        current = found.get(member.address)
-        have = fields_of(operation, current)
-        own = error_of(error, member)
-        if current is not None and current.candidates:
-            # two at the same time: between the last look and the write nobody can see the other
-            outcome = outcome_of(operation, member, Verdict.DRIFTED, ambiguous(current))
-        elif satisfied(operation, member, have) and not isinstance(error, ConvergingError):
-            outcome = outcome_of(operation, member, Verdict.VERIFIED)
-        elif own is None and (theirs := _neither(operation, member, have, written)):
-            why = f"the API reported success, and then somebody else changed it: {'; '.join(theirs)}"
-            outcome = outcome_of(operation, member, Verdict.DRIFTED, why)
-            outcome.fields = differing(operation, member, have)
-        elif own is None and not last:
-            why = "the API reported success, and it is not to be seen yet"
-            outcome = outcome_of(operation, member, Verdict.CONVERGING, why)
-        elif own is not None:
-            outcome = failure(operation, member, own)
-        else:
-            why = "the API reported success, but the read-back differs"
-            outcome = outcome_of(operation, member, Verdict.DRIFTED, why)
-            outcome.fields = differing(operation, member, have)
-            if items := in_part(outcome.fields):
-                outcome.why = f"{why}: {items}"
-        outcome.wrote = True
-        done[member.address] = outcome
-    return done
+    """By address, what reading back says of a write and its answer: the verdict, which nothing afterwards changes.
+    `last`: it is not read again before long, so what is not to be seen by now never came about."""
+    return {
+        member.address: replace(_judged(operation, member, sight, error, last=last), wrote=sight.wrote(member))
+        for member in members
+    }
+
+
+def _judged(operation: Operation, member: Member, sight: Sight, error: ReconcileError | None, *, last: bool) -> Outcome:
+    current = sight.now.get(member.address)
+    have = fields_of(operation, current)
+    own = error_of(error, member)
+    if current is not None and current.candidates:
+        # two at the same time: between the last look and the write nobody can see the other
+        return outcome_of(operation, member, Verdict.DRIFTED, ambiguous(current))
+    if satisfied(operation, member, have) and not isinstance(error, ConvergingError):
+        return _well(operation, member, sight, "")
+    if own is not None:
+        return failure(operation, member, own)
+    if theirs := _neither(operation, member, have, sight.written):
+        why = f"the API reported success, and then somebody else changed it: {'; '.join(theirs)}"
+    elif not last:
+        why = "the API reported success, and it is not to be seen yet"
+        return outcome_of(operation, member, Verdict.CONVERGING, why)
+    else:
+        why = "the API reported success, but the read-back differs"
+    fields = differing(operation, member, have)
+    if not theirs and (items := in_part(fields)):
+        why = f"{why}: {items}"
+    return replace(outcome_of(operation, member, Verdict.DRIFTED, why), fields=fields)
+
+
+def _well(operation: Operation, member: Member, sight: Sight, why: str) -> Outcome:
+    """What is as wanted is verified, unless our write took something along."""
+    gone = lost(operation, _also(operation, member, sight)) if sight.wrote(member) else {}
+    if not gone:
+        return outcome_of(operation, member, Verdict.VERIFIED, why)
+    why = f"it is as wanted, and since the write these are gone: {', '.join(sorted(gone))}"
+    return replace(outcome_of(operation, member, Verdict.DRIFTED, why), fields=gone)
+
+
+def _also(operation: Operation, member: Member, sight: Sight) -> dict[str, Any]:
+    """What else is different between the two readings; nothing where the first was another process's."""
+    if sight.earlier is None:
+        return {}
+    sides = (fields_of(operation, found.get(member.address)) for found in (sight.earlier, sight.now))
+    return beside(operation, member, *sides)
 
 
 def error_of(error: ReconcileError | None, member: Member) -> ReconcileError | None:
@@ -134,22 +156,23 @@ def unmet(operation: Operation, member: Member, outcomes: Mapping[str, Outcome])
     return ""
 
 
-def witnessed(operation: Operation, done: dict[str, Outcome], earlier: Found | None, found: Found) -> None:
-    """Add to the outcomes of a write what was seen: the readings before it (None: by another process) and after it."""
+def witnessed(operation: Operation, done: Mapping[str, Outcome], sight: Sight) -> dict[str, Outcome]:
+    """The outcomes of a write with what was seen: the readings before it and after it."""
+    found = {}
     for member in operation.members:
-        outcome, current = done[member.address], found.get(member.address)
+        current = sight.now.get(member.address)
         after = fields_of(operation, current)
-        outcome.id = current.id if current is not None else ""
-        outcome.read = {"after": redacted(after)}
-        outcome.as_wanted = field_by_field(operation, member, after)
-        if earlier is not None:
-            before = fields_of(operation, earlier.get(member.address))
-            outcome.read["before"] = redacted(before)
-            outcome.also = beside(operation, member, before, after)
-            gone = lost(operation, outcome.also)
-            if gone and outcome.verdict is Verdict.VERIFIED and outcome.wrote:
-                outcome.verdict, outcome.fields = Verdict.DRIFTED, gone
-                outcome.why = f"it is as wanted, and since the write these are gone: {', '.join(sorted(gone))}"
+        read = {"after": redacted(after)}
+        if sight.earlier is not None:
+            read["before"] = redacted(fields_of(operation, sight.earlier.get(member.address)))
+        found[member.address] = replace(
+            done[member.address],
+            id=current.id if current is not None else "",
+            read=read,
+            as_wanted=field_by_field(operation, member, after),
+            also=_also(operation, member, sight),
+        )
+    return found
 
 
 def failed(error: ReconcileError, sent: Iterable[Exchange] = ()) -> dict[str, Any]:
@@ -160,10 +183,11 @@ def failed(error: ReconcileError, sent: Iterable[Exchange] = ()) -> dict[str, An
 def failure(operation: Operation, member: Member, error: ReconcileError) -> Outcome:
     why = error.what if not error.why else f"{error.what}; {error.why}"
     verdict = Verdict.CONVERGING if isinstance(error, ConvergingError) else Verdict.FAILED
-    outcome = outcome_of(operation, member, verdict, f"{why}; {error.do}" if error.do else why)
-    outcome.tracking_id = error.tracking_id if isinstance(error, ApiError) else ""
-    outcome.again = isinstance(error, AuthError | LockedError | TemporaryError)
-    return outcome
+    return replace(
+        outcome_of(operation, member, verdict, f"{why}; {error.do}" if error.do else why),
+        tracking_id=error.tracking_id if isinstance(error, ApiError) else "",
+        again=isinstance(error, AuthError | LockedError | TemporaryError),
+    )
 
 
 def outcome_of(operation: Operation, member: Member, verdict: Verdict, why: str = "") -> Outcome:

@@ -122,11 +122,11 @@ def _planned(
     if rehearse:
         from reconciler.cli.rehearsing import rehearsed
 
-        made.rehearsal = rehearsed(root, None if offline else access.tenant(root), made)
+        made = made.beside(rehearsal=rehearsed(root, None if offline else access.tenant(root), made))
     if output == "json":
-        stamped(made)
+        made = stamped(made)
     if out is not None:
-        save(made, out)
+        made = save(made, out)
     if made.changes:
         planned.remember(root, made)
     # what protected something before is read from git's history, which is not among those files; git may tell next time

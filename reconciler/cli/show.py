@@ -42,25 +42,26 @@ def present(plan: Plan, *, saved: str = "", full: bool = False, applying: bool =
     sys.stdout.flush()
 
 
-def stamped(plan: Plan) -> None:
-    """Say in a plan when it was made and by which version, and seal it; `apply` refuses one that does not say when."""
+def stamped(plan: Plan) -> Plan:
+    """The plan with when it was made and by which version, sealed; `apply` refuses one that does not say when."""
     from reconciler import __version__
     from reconciler.workflows import sealing
 
-    plan.made_at, plan.version = datetime.now(UTC).isoformat(timespec="seconds"), __version__
-    sealing.seal(plan)
+    return sealing.seal(plan.beside(made_at=datetime.now(UTC).isoformat(timespec="seconds"), version=__version__))
 
 
-def save(plan: Plan, path: Path) -> None:
-    """Write the plan file, with the time of its making; ReconcileError where it cannot be written."""
+def save(plan: Plan, path: Path) -> Plan:
+    """Write the plan file, with the time of its making, and return what stands in it; ReconcileError where it cannot be
+    written."""
     from reconciler.errors import ReconcileError
     from reconciler.files.wholefile import write_whole
 
-    stamped(plan)
+    plan = stamped(plan)
     try:
         write_whole(path, masked_text(plan.dumps()))
     except OSError as error:
         raise ReconcileError("cannot save the plan", where=str(path), why=error.strerror or "") from None
+    return plan
 
 
 def save_report(path: Path, text: str) -> None:

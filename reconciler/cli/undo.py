@@ -68,7 +68,7 @@ def undo(
     selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
     made = asyncio.run(pipeline.undo(root, tenant, run, selection, tuple(override or ())))
     if out is not None:
-        save(made, out)
+        made = save(made, out)
     sys.stdout.write(shown(made, output, saved=str(out or ""), applying=out is None, color=colored(sys.stdout)))
     sys.stdout.flush()
     if out is not None or not made.operations:

@@ -164,7 +164,7 @@ def _current(row: dict[str, Any]) -> Current:
 
 def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
     """Few are looked up one by one, more take the pages of their location's list."""
-    members = operation.members
+    members = list(operation.members)
     if len(members) <= _ALONE:
         return ["GET /telephony/config/numbers"] * len(members)
     changed = {"create": len(members), "delete": -len(members)}.get(operation.action, 0) if after else 0

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reconciler.model.desired import Wanted
@@ -33,6 +35,28 @@ def parts(claim: str) -> tuple[str, str, str]:
     space, _, rest = claim.partition(":")
     within, _, value = rest.rpartition(":")
     return space, within, value
+
+
+class Turn(NamedTuple):
+    """That one change waits for another, whose address `giver` is: as a claim that it takes and the other frees."""
+
+    claim: str
+    taker: str
+    giver: str
+
+
+def in_turn(changes: Iterable[Change], turns: Iterable[Turn]) -> list[Change]:
+    """The changes with these claims on both sides, by which their operations are ordered."""
+    takes, frees = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for turn in turns:
+        takes[turn.taker].add(turn.claim)
+        frees[turn.giver].add(turn.claim)
+    return [
+        replace(one, takes=sorted({*one.takes, *takes[one.address]}), frees=sorted({*one.frees, *frees[one.address]}))
+        if one.address in takes or one.address in frees
+        else one
+        for one in changes
+    ]
 
 
 def taken(changes: Iterable[Change], space: str) -> dict[str, Change]:

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 BAD = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The verdict on one address, with the reason, the fields that are not as wanted, and whether we wrote. `also` are
     fields that changed between the readings before and after the write although nobody asked for it. `again`: not the

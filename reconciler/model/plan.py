@@ -1,5 +1,7 @@
 """Changes, operations and the plan: frozen data, canonical JSON, one digest.
 
+What is to be different is another one (`replace`): whoever holds one knows that it stays as it is.
+
 `apply` takes a plan and nothing else; text, markdown and HTML are views of it (design §4.10).
 """
 
@@ -7,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, Self
 
 from reconciler import __version__
 from reconciler.errors import StaleError
@@ -26,10 +30,12 @@ _OPTIONAL = (
     "park",
 )
 _MEMBER = ("want", "before", "id", "needs", "facts")
+#: What the digest of a plan leaves out.
+_BESIDE = frozenset({"made_at", "version", "signature", "budget", "dropped", "watch", "rehearsal", "places", "notices"})
 Action = Literal["create", "update", "delete", "cannot_tell"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is to happen to one address, and why.
 
@@ -50,18 +56,26 @@ class Change:
     want: Fields = field(default_factory=dict)
     before: Fields = field(default_factory=dict)
     id: str = ""
-    notes: list[str] = field(default_factory=list)
+    notes: Sequence[str] = ()
     blocked: str = ""
     reset: bool = False
     facts: Fields = field(default_factory=dict)
-    refs: list[str] = field(default_factory=list)
-    was_refs: list[str] = field(default_factory=list)
-    takes: list[str] = field(default_factory=list)
-    frees: list[str] = field(default_factory=list)
-    carries: list[str] = field(default_factory=list)
-    irreversible: list[str] = field(default_factory=list)
-    explicit: list[str] = field(default_factory=list)
+    refs: Sequence[str] = ()
+    was_refs: Sequence[str] = ()
+    takes: Sequence[str] = ()
+    frees: Sequence[str] = ()
+    carries: Sequence[str] = ()
+    irreversible: Sequence[str] = ()
+    explicit: Sequence[str] = ()
     park: Fields = field(default_factory=dict)
+
+    def noted(self, notes: Iterable[str]) -> Change:
+        """The same with something more to know about it."""
+        return replace(self, notes=[*self.notes, *notes])
+
+    def stopped(self, why: str) -> Change:
+        """The same, which is not carried out."""
+        return replace(self, blocked=why)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -81,7 +95,7 @@ class Change:
         return cls(kind=kind, key=key, **data)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """One resource in an operation: what to set, and what it was; what only it `needs`, and not those beside it; the
     `facts` that decide what a reading of it costs."""
@@ -90,7 +104,7 @@ class Member:
     want: Fields
     before: Fields
     id: str = ""
-    needs: list[str] = field(default_factory=list)
+    needs: Sequence[str] = ()
     facts: Fields = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -100,10 +114,10 @@ class Member:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Member:
         want, before, facts = (data.get(name, {}) for name in ("want", "before", "facts"))
-        return cls(data["address"], want, before, data.get("id", ""), data.get("needs", []), facts)
+        return cls(data["address"], want, before, data.get("id", ""), data.get("needs", ()), facts)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One write to the API (several resources where the endpoint takes several), after the operations that all of them
     need.
@@ -114,8 +128,8 @@ class Operation:
     id: str
     kind: str
     action: str
-    members: list[Member]
-    needs: list[str]
+    members: Sequence[Member]
+    needs: Sequence[str]
     wave: int = 0
     step: str = ""
     blind: bool = False
@@ -145,14 +159,14 @@ class Operation:
             data["kind"],
             data["action"],
             members,
-            data.get("needs", []),
+            data.get("needs", ()),
             data["wave"],
             data.get("step", ""),
             data.get("blind", False),
         )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a guard objects to: the rule, the address, why, and what to do.
 
@@ -174,7 +188,7 @@ class Finding:
         return data | {name: value for name in ("override", "lifted", "aside") if (value := getattr(self, name))}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Plan:
     """Immutable, ordered, digested operations, with the changes that they carry out and what was left out.
 
@@ -192,32 +206,41 @@ class Plan:
     org_name: str
     commit: str
     desired: str
-    changes: list[Change]
-    operations: list[Operation]
-    findings: list[Finding]
+    changes: Sequence[Change]
+    operations: Sequence[Operation]
+    findings: Sequence[Finding]
     same: int
     managed: int
     scope: dict[str, list[str]] = field(default_factory=dict)
-    incomplete: list[str] = field(default_factory=list)
-    overrides: list[str] = field(default_factory=list)
+    incomplete: Sequence[str] = ()
+    overrides: Sequence[str] = ()
     made_at: str = ""
     version: str = ""
     signature: str = ""
     budget: Budget | None = None
-    dropped: list[str] = field(default_factory=list)
+    dropped: Sequence[str] = ()
     watch: Watch | None = None
     rehearsal: Rehearsal | None = None
     places: dict[str, str] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
+    notices: Sequence[str] = ()
 
     @property
     def snapshot(self) -> str:
         """Fingerprint of the part of the current state that this plan rests on: its pre-images."""
         return _sha256([[c.address, c.id, c.before] for c in self.changes])
 
-    @property
+    @cached_property
     def digest(self) -> str:
+        """Of what is approved, taken once: all but what stands beside it."""
         return _sha256(self._body())
+
+    def beside(self, **said: Any) -> Self:
+        """The same plan with something else said beside it (`_BESIDE`): what it does is the same, and so its digest."""
+        assert said.keys() <= _BESIDE, sorted(said)
+        other = replace(self, **said)
+        if "digest" in self.__dict__:
+            other.__dict__["digest"] = self.digest
+        return other
 
     @property
     def origin(self) -> str:
@@ -316,17 +339,22 @@ class Plan:
             managed=data["summary"]["managed"],
             scope=data["scope"],
             incomplete=data["incomplete"],
-            overrides=data.get("overrides", []),
+            overrides=data.get("overrides", ()),
             made_at=data.get("made", {}).get("at", ""),
             version=data.get("made", {}).get("version", ""),
             signature=data.get("made", {}).get("signature", ""),
             budget=Budget.from_json(data["budget"]) if "budget" in data else None,
-            dropped=data.get("no_longer_described", []),
+            dropped=data.get("no_longer_described", ()),
             watch=Watch.from_json(data["watch"]) if "watch" in data else None,
             rehearsal=Rehearsal.from_json(data["rehearsal"]) if "rehearsal" in data else None,
             places=data.get("places", {}),
-            notices=data.get("notices", []),
+            notices=data.get("notices", ()),
         )
+
+
+def amended(changes: Iterable[Change], what: Mapping[str, Mapping[str, Any]]) -> list[Change]:
+    """The same changes; those of these addresses with other values of these attributes."""
+    return [replace(change, **what[change.address]) if change.address in what else change for change in changes]
 
 
 def _by_another(data: Any) -> str:

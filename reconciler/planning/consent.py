@@ -39,8 +39,9 @@ class Known:
     lengths: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
 
-def explicit(changes: Iterable[Change], known: Known) -> None:
-    """Says of each of these changes, which are to be carried out, what of it takes an explicit approval."""
+def explicit(changes: Iterable[Change], known: Known) -> dict[str, list[str]]:
+    """What of these changes, which are to be carried out, takes an explicit approval, by address."""
+    said: dict[str, list[str]] = {}
     todo = [change for change in changes if change.action in ("create", "update")]
     by_address = {change.address: change for change in todo}
     taken: dict[str, Counter[int]] = {}
@@ -54,7 +55,9 @@ def explicit(changes: Iterable[Change], known: Known) -> None:
             found += kind.opens(change, _shown(change, known), _inherited(kind.inherits, place, by_address, known))
         if kind.forwards:
             found += _forwarded(kind.forwards(change), place, by_address, known)
-        change.explicit = list(dict.fromkeys(found))
+        if found:
+            said[change.address] = list(dict.fromkeys(found))
+    return said
 
 
 def category(said: str) -> str:

@@ -15,6 +15,7 @@ Absent fields are not managed and never looked at; only what `want` names is com
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import kind as kind_named
@@ -52,7 +53,7 @@ def compare(wanted: Wanted, current: Current | None) -> list[Change]:
     for name, section in sections.items():
         if name in wanted.fields:
             changes += _section_change(section, wanted, wanted.fields[name], current, changes)
-    return [*changes, *_after_move(wanted, current, changes)]
+    return _after_move(wanted, current, changes)
 
 
 def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None) -> Iterator[Change]:
@@ -72,13 +73,14 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
                 want[name] = current.fields[name]
         before = {name: current.fields.get(name) for name in want}
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
-        change.blocked = change.blocked or _fixed(kind, want, current.fields)
-        if _is_move(change):
-            change.carries = [one.address for one in references(kind, _kept(current, want)) if one.kind == "number"]
-        if kind.clash:
-            change.blocked = kind.clash(own, current) or change.blocked
-        change.notes += [f"{name}: cannot tell: {why}" for name, why in unread.items()]
-        yield change
+        clash = kind.clash(own, current) if kind.clash else ""
+        along = references(kind, _kept(current, want)) if _is_move(change) else []
+        yield replace(
+            change,
+            blocked=clash or change.blocked or _fixed(kind, want, current.fields),
+            carries=[one.address for one in along if one.kind == "number"],
+            notes=[*change.notes, *(f"{name}: cannot tell: {why}" for name, why in unread.items())],
+        )
 
 
 def _fixed(kind: Kind, want: Fields, have: Fields) -> str:
@@ -152,28 +154,29 @@ def _lacking(kind: Kind, current: Current | None, beside: Sequence[Change]) -> s
 
 def _refused_clear(kind: Kind, wanted: Wanted, current: Current | None) -> Change:
     change = _change(kind, wanted, "delete", "null clears it", {}, {}, current)
-    change.blocked = change.blocked or "this section can be changed, but the API has no way to clear it"
-    return change
+    return change.stopped(change.blocked or "this section can be changed, but the API has no way to clear it")
 
 
 def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) -> list[Change]:
-    """A move may lose settings: every managed section is set again after it, if it then differs."""
+    """These changes; a move may lose settings: every managed section is set again after it, if it then differs."""
     if current is None or not any(_is_move(change) for change in changes):
-        return []
+        return changes
     changed = {change.kind for change in changes}
-    for name, section in sections_of(wanted.kind).items():
-        for change in (one for one in changes if one.kind == section.name):
-            change.reset = True
-            # what was as wanted before the move may be lost with the rest of its section
-            have = current.fields.get(name) or {}
-            change.want = {**(wanted.fields.get(name) or {}), **change.want}
-            change.before = {field: have.get(field) for field in change.want}
-    return [
+    names = {section.name: name for name, section in sections_of(wanted.kind).items()}
+    again = [_whole(one, wanted, current, names[one.kind]) if one.kind in names else one for one in changes]
+    return again + [
         _change(section, wanted, "update", "the move of its owner may lose it", want, have, current, reset=True)
         for name, section in sections_of(wanted.kind).items()
         if section.name not in changed and (want := wanted.fields.get(name)) and name in current.fields
         for have in [{field: current.fields[name].get(field) for field in want}]
     ]
+
+
+def _whole(change: Change, wanted: Wanted, current: Current, section: str) -> Change:
+    """The change of a section after a move: what was as wanted before it may be lost with the rest."""
+    have = current.fields.get(section) or {}
+    want = {**(wanted.fields.get(section) or {}), **change.want}
+    return replace(change, reset=True, want=want, before={field: have.get(field) for field in want})
 
 
 def inherited(
@@ -202,8 +205,7 @@ def inherited(
             again = _change(
                 section, wanted, "update", reason, want, {n: have.get(n) for n in want}, current, reset=True
             )
-            again.refs = sorted({*again.refs, source.address})
-            added.append(again)
+            added.append(replace(again, refs=sorted({*again.refs, source.address})))
     replaced = {change.address for change in added}
     return [change for change in changes if change.address not in replaced] + added
 
@@ -219,14 +221,17 @@ def _is_move(change: Change) -> bool:
 
 def _delete(wanted: Wanted, current: Current | None) -> Change:
     change = _change(kind_named(wanted.kind), wanted, "delete", "state: absent", {}, {}, current)
-    if current is not None:
-        change.facts = current.facts
-        held = {kind_named(wanted.kind): current.fields}
-        held |= {s: current.fields.get(n) or {} for n, s in sections_of(wanted.kind).items()}
-        change.frees = sorted(set().union(*(claims(kind, fields) for kind, fields in held.items())))
-        change.was_refs = sorted({one.address for k, f in held.items() for one in references(k, f)})
-        change.before = {n: v for n, v in current.fields.items() if n not in sections_of(wanted.kind)}
-    return change
+    if current is None:
+        return change
+    held = {kind_named(wanted.kind): current.fields}
+    held |= {s: current.fields.get(n) or {} for n, s in sections_of(wanted.kind).items()}
+    return replace(
+        change,
+        facts=current.facts,
+        frees=sorted(set().union(*(claims(kind, fields) for kind, fields in held.items()))),
+        was_refs=sorted({one.address for k, f in held.items() for one in references(k, f)}),
+        before={n: v for n, v in current.fields.items() if n not in sections_of(wanted.kind)},
+    )
 
 
 def _differing(kind: Kind, want: Fields, have: Fields) -> Fields:
@@ -258,6 +263,8 @@ def _change(
     """A change with everything that order, guards and the reader need to know of it."""
     have = have or {}
     full = {**have, **want}
+    refs, was = references(kind, want), references(kind, before)
+    taken, held = claims(kind, full), claims(kind, have) if have else claims(kind, before)
     change = Change(
         address=f"{kind.name}/{wanted.key}",
         kind=kind.name,
@@ -270,16 +277,15 @@ def _change(
         id=current.id if current else "",
         reset=reset,
         facts=_facts(kind, current),
+        refs=sorted({address for one in refs for address in one.needed(full)}),
+        was_refs=sorted({one.address for one in was} - {one.address for one in refs}),
+        takes=sorted(taken - held),
+        frees=sorted(held - taken),
     )
-    refs = references(kind, want)
-    change.refs = sorted({address for one in refs for address in one.needed(full)})
-    change.was_refs = sorted({one.address for one in references(kind, before)} - {one.address for one in refs})
-    taken, held = claims(kind, full), claims(kind, have) if have else claims(kind, before)
-    change.takes, change.frees = sorted(taken - held), sorted(held - taken)
-    if action in ("create", "update", "delete"):
-        change.notes = kind.warn(change) if kind.warn else []
-        change.blocked = kind.refuse(change) if kind.refuse else ""
-    return change
+    if action == "cannot_tell":
+        return change
+    notes, blocked = kind.warn(change) if kind.warn else (), kind.refuse(change) if kind.refuse else ""
+    return replace(change, notes=notes, blocked=blocked) if notes or blocked else change
 
 
 def _facts(kind: Kind, current: Current | None) -> Fields:
@@ -298,8 +304,7 @@ def aliased(wanted: Wanted, current: Current) -> Change:
     kind = kind_named(wanted.kind)
     names = ({kind.key: wanted.key}, {kind.key: current.key})
     change = Change(wanted.address, wanted.kind, wanted.key, "update", "an alias", wanted.source, *names, current.id)
-    change.facts = {**current.facts, "alias_of": current.key}
-    return change
+    return replace(change, facts={**current.facts, "alias_of": current.key})
 
 
 def unread(wanted: Wanted, why: str) -> Change:
@@ -310,8 +315,7 @@ def unread(wanted: Wanted, why: str) -> Change:
 def refused(wanted: Wanted, why: str) -> Change:
     """The change of a resource that cannot be compared, which is its own fault."""
     change = Change(wanted.address, wanted.kind, wanted.key, "update", "cannot be compared", wanted.source)
-    change.blocked = why
-    return change
+    return change.stopped(why)
 
 
 def list_items(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]]:

@@ -11,7 +11,7 @@ What would be a circle (two people who swap extensions) is broken by parking one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
 
 from reconciler.kinds import kind as kind_named
@@ -124,7 +124,7 @@ def _before(change: Change, step: Step, by_address: dict[str, Change], let_go_by
         yield from let_go_by.get(change.address, ())
 
 
-def _refs(change: Change, step: Step) -> list[str]:
+def _refs(change: Change, step: Step) -> Sequence[str]:
     """References of the fields in this step; the others' references are the other steps' business."""
     late = marks_of(kind_named(change.kind)).late
     if not late:

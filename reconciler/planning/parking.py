@@ -10,6 +10,7 @@ others wait for, and gets a value that nobody has until they have moved on. Pure
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
@@ -107,23 +108,25 @@ def value_of(change: Change) -> Fields:
     return value
 
 
-def reserve(changes: Iterable[Change], held: Held, get: Lookup) -> None:
-    """Choose for all who may have to be parked (`change.park`) what nobody has, holds in this plan, or is given for
-    the same reason. `held` says who has a claim, `get` finds what is in the tenant."""
-    todo = [change for change in changes if not change.blocked and (change.takes or change.frees)]
+def reserved(changes: Iterable[Change], held: Held, get: Lookup) -> list[Change]:
+    """These changes, with what is chosen for all who may have to be parked (`change.park`): what nobody has, holds in
+    this plan, or is given for the same reason. `held` says who has a claim, `get` finds what is in the tenant."""
+    every, parked = list(changes), dict[str, Change]()
+    todo = [change for change in every if not change.blocked and (change.takes or change.frees)]
     taken = {claim for change in todo for claim in (*change.takes, *change.frees)}
     for change in _waited_for(todo):
-        change.park, value = {}, value_of(change)
+        value = dict(value_of(change))
         current = get(*split_address(change.address)) if not kind_named(change.kind).owner else None
         if set(value) == {_ADDRESS[1]} and value[_ADDRESS[1]] is None and _has_no_other(current):
             value = {**value, "extension": ""}
-            change.want.setdefault("extension", None)
-            change.before.setdefault("extension", None)
+            sides = [{**side, "extension": side.get("extension")} for side in (change.want, change.before)]
+            change = replace(change, want=sides[0], before=sides[1])
         for space, within, field, choices in _wanted(change, value, current):
             free = (one for one in choices if (claim := claim_of(space, within, one)) not in taken and not held(claim))
             value[field] = next(free, None)
             taken.add(claim_of(space, within, str(value[field])))
-        change.park = value
+        parked[change.address] = replace(change, park=value)
+    return [parked.get(change.address, change) for change in every]
 
 
 def _waited_for(changes: list[Change]) -> list[Change]:
@@ -165,10 +168,8 @@ def _prefixes(like: str) -> Iterator[str]:
 def places(changes: Iterable[Change], get: Lookup) -> set[tuple[str, str]]:
     """Where something free may have to be found for somebody: ("extension", location) and ("routing_prefix", "")."""
     todo = _waited_for([change for change in changes if not change.blocked and (change.takes or change.frees)])
-    copies = [Change.from_json(change.to_json()) for change in todo]
-    reserve(copies, lambda claim: "", get)
     found = set()
-    for change in copies:
+    for change in reserved(todo, lambda claim: "", get):
         current = get(*split_address(change.address)) if change.park and not kind_named(change.kind).owner else None
         found |= {(space, within) for space, within, *_ in _wanted(change, change.park, current)}
     return found

@@ -6,7 +6,7 @@ A run is given by its shape, not by its class, because it is read from disk furt
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from reconciler.errors import Exit, ReconcileError
@@ -247,7 +247,7 @@ def _journal(run: dict[str, Any]) -> str:
     return f"{counted(journal['records'], 'record')}, the chain holds{torn}"
 
 
-def _next(name: str, state: str, standing: _Standing, broken: bool, overrides: list[str]) -> str:
+def _next(name: str, state: str, standing: _Standing, broken: bool, overrides: Sequence[str]) -> str:
     if state in ("running", "pausing", "ending"):
         return "wait for it to end"
     if state == "paused":

@@ -12,7 +12,7 @@ from reconciler.kinds.license import WHICH, LicenseNames
 from reconciler.model.address import owner_address
 from reconciler.model.claims import SAME_PLACE, Fit
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Plan
+from reconciler.model.plan import Change, Plan, amended
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.planning.diff import aliased, compare, refused, unread
@@ -118,9 +118,10 @@ def without_sections(changes: Iterable[Change], places: Collection[str]) -> list
     return [one for one in changes if not (one.kind.startswith("location.") and one.key in places)]
 
 
-def refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool = False) -> None:
-    """InputError where changes refer to what is neither desired nor in the tenant; set aside with `isolate`."""
-    problems = []
+def without_missing(changes: list[Change], missing: set[str], *, isolate: bool = False) -> list[Change]:
+    """The changes. InputError where some refer to what is neither desired nor in the tenant; set aside with
+    `isolate`."""
+    problems, astray = [], dict[str, dict[str, str]]()
     often = Counter(ref for change in changes for ref in change.refs if ref in missing)
     said: Counter[str] = Counter()
     for change in changes:
@@ -135,17 +136,18 @@ def refuse_missing(changes: list[Change], missing: set[str], *, isolate: bool = 
                     if said[ref] > 1 and not isolate:
                         continue
                 if isolate:
-                    change.blocked = what
+                    astray[change.address] = {"blocked": what}
                     continue
                 problems.append(Problem(file, int(line), 1, what, "correct the name, or describe it in desired/"))
     if problems:
         raise InputError(sorted(problems, key=Problem.order))
+    return amended(changes, astray)
 
 
 def with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:
     """The plan with what is no longer described. What is set aside is described, but not among the resources."""
     from reconciler.repository.local import dropping
 
-    if not selection.isolate:
-        made.dropped = [one for one in dropping.no_longer_described(root, resources) if selection.takes(one)]
-    return made
+    if selection.isolate:
+        return made
+    return made.beside(dropped=[one for one in dropping.no_longer_described(root, resources) if selection.takes(one)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -11,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import RefusedError
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import Callbacks
-from reconciler.model.claims import Fit
-from reconciler.model.plan import Change, Finding, Plan
+from reconciler.model.claims import Fit, in_turn
+from reconciler.model.plan import Change, Finding, Plan, amended
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier, Tenant
 from reconciler.planning import guards
 from reconciler.planning.consent import Known, explicit
 from reconciler.planning.guards import Managed, Proposal, callbacks, licenses, own_admin
 from reconciler.planning.order import operations
-from reconciler.planning.parking import reserve
+from reconciler.planning.parking import reserved
 from reconciler.planning.reversal import irreversible, safe_part
 from reconciler.workflows import provenance, referring
 
@@ -39,9 +40,9 @@ def _no_alias(kind: str, name: str) -> str:
 class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
     `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
-    before there was anything to compare (repository/desired/isolation.py), and are counted all the same; `beside` is
-    what an approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files
-    were read."""
+    before there was anything to compare (desired/isolation.py), and are counted all the same; `beside` is what an
+    approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files were
+    read."""
 
     changes: list[Change]
     managed: Managed
@@ -65,19 +66,11 @@ class Evaluation:
 def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Collection[str] = ()) -> Plan:
     """The plan. `lift` are findings that block nothing, by name; UsageError where there is none of that name."""
     changes = sorted(evaluation.changes, key=lambda change: change.address)
-    judge, proposal = guards.isolated if selection.isolate else guards.findings, _proposal(root, evaluation, changes)
-    findings = judge(proposal, lift)
+    proposal = _proposal(root, evaluation, changes)
+    judged = guards.judge(proposal, lift, isolate=selection.isolate)
     aside = [finding for finding in evaluation.aside if selection.takes(finding.address)]
-    by_address = {change.address: change for change in changes}
-    for address, note in guards.warnings(proposal):
-        by_address[address].notes.append(note)
-    open_changes = [change for change in changes if not change.blocked]
-    licenses.claim_turns(open_changes, evaluation.get)
-    callbacks.claim_turns(open_changes, evaluation.get, evaluation.callbacks)
-    reserve(open_changes, lambda claim: evaluation.held.get(claim, ""), evaluation.get)
-    for change in open_changes:
-        change.irreversible = irreversible(change)
-    explicit(open_changes, evaluation.beside or Known(evaluation.get))
+    changes = _noted(judged.changes, guards.warnings(replace(proposal, changes=judged.changes)))
+    changes = _in_turn(changes, evaluation)
     touched = {owner_address(change.address) for change in changes}
     if selection.to_json():
         touched &= set(evaluation.managed.addresses())
@@ -89,7 +82,7 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
         desired=evaluation.fingerprint,
         changes=changes,
         operations=operations(changes),
-        findings=sorted([*findings, *aside], key=lambda one: (one.address, one.rule, one.override)),
+        findings=sorted([*judged.findings, *aside], key=lambda one: (one.address, one.rule, one.override)),
         same=managed - len(aside) - len(touched),
         managed=managed,
         scope=selection.to_json(),
@@ -98,6 +91,31 @@ def finish(root: Path, evaluation: Evaluation, selection: Selection, lift: Colle
         places=_places(changes, proposal.get),
         notices=list(evaluation.notices),
     )
+
+
+def _noted(changes: Iterable[Change], warnings: Iterable[tuple[str, str]]) -> list[Change]:
+    notes = defaultdict[str, list[str]](list)
+    for address, note in warnings:
+        notes[address].append(note)
+    return [change.noted(notes[change.address]) if change.address in notes else change for change in changes]
+
+
+def _in_turn(changes: Sequence[Change], known: Evaluation) -> list[Change]:
+    """The changes with whom they wait for, where they would be parked, and what of those that are carried out takes a
+    word of its own."""
+    changes = in_turn(changes, licenses.turns(_open(changes), known.get))
+    changes = in_turn(changes, callbacks.turns(_open(changes), known.get, known.callbacks))
+    changes = reserved(changes, lambda claim: known.held.get(claim, ""), known.get)
+    said: dict[str, dict[str, Any]] = {
+        change.address: {"irreversible": losses} for change in _open(changes) if (losses := irreversible(change))
+    }
+    for address, approvals in explicit(_open(changes), known.beside or Known(known.get)).items():
+        said.setdefault(address, {})["explicit"] = approvals
+    return amended(changes, said)
+
+
+def _open(changes: Iterable[Change]) -> list[Change]:
+    return [change for change in changes if not change.blocked]
 
 
 def _places(changes: Iterable[Change], get: Callable[[str, str], Current | None]) -> dict[str, str]:
@@ -149,14 +167,15 @@ def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
     own, to be looked at and approved by its own digest. What nobody can tell or is set aside stays in it, as said.
     `settings` is tenant.yaml as it was set."""
     apart = plan.left_out
-    kept, before = [replace(change) for change in plan.changes if change.address not in apart], -1
+    kept, before = [change for change in plan.changes if change.address not in apart], -1
     found: list[Finding] = []
     while len(kept) != before:
         before = len(kept)
         addresses = safe_part(kept, operations(kept))
         kept = [change for change in kept if change.address in addresses]
         # what was left out may have been what made the rest possible
-        found = guards.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
+        judged = guards.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
+        kept, found = list(judged.changes), judged.findings
     found += _standing(plan, {change.address for change in kept}, found)
     left = [change for change in plan.changes if change.address in apart]
     return replace(

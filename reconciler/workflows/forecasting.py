@@ -124,7 +124,7 @@ def budgeted(root: Path, made: Plan, connection: Connection | None = None, read:
     asked for the plan."""
     if made.operations:
         known = (connection.credentials, connection.workers, read) if connection else ()
-        made.budget = of_plan(root, made, *known)
+        return made.beside(budget=of_plan(root, made, *known))
     return made
 
 

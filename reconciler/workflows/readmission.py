@@ -13,7 +13,6 @@ alone, and guards where something is taken away.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,13 +97,9 @@ def judge_again(root: Path, plan: Plan) -> None:
 
     settings = desired.load_tenant(root).model_dump(exclude_unset=True)
     managed, there = _population(root, plan)
-    open_ones = [replace(change, blocked="", notes=list(change.notes)) for change in plan.changes if not change.blocked]
-    for change in open_ones:
-        refuse = kind_named(change.kind).refuse
-        if refuse and change.action in ("create", "update", "delete"):
-            change.blocked = refuse(change)
+    open_ones = [change.stopped(_refused(change)) for change in plan.changes if not change.blocked]
     proposal = Proposal(open_ones, settings, managed, described=there, earlier=lambda: protection.earlier(root))
-    for finding in guards.judged(proposal, plan.overrides):
+    for finding in guards.judged(proposal, plan.overrides).findings:
         if not finding.lifted:
             raise RefusedError(
                 "a guard objects to what this plan asks, so nothing is applied",
@@ -112,6 +107,12 @@ def judge_again(root: Path, plan: Plan) -> None:
                 why=f"{finding.rule}: {finding.why}",
                 do=finding.do,
             )
+
+
+def _refused(change: Change) -> str:
+    """Why a kind does not carry out such a change; empty where it does."""
+    refuse = kind_named(change.kind).refuse
+    return refuse(change) if refuse and change.action in ("create", "update", "delete") else ""
 
 
 def _population(root: Path, plan: Plan) -> tuple[Managed, Callable[[], Collection[str]] | None]:

@@ -38,12 +38,11 @@ def rests_on_tenant(plan: Plan) -> bool:
 
 async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers: int) -> None:
     """RefusedError (4) where the tenant as it is now gives a guard a reason against this plan. Reads only."""
-    todo = [replace(change, notes=list(change.notes)) for change in plan.changes if not change.blocked]
+    todo = [change for change in plan.changes if not change.blocked]
     need = replace(inventory.of_desired(_owners(todo)), tolerant=True)
     current = await inventory.read(reader, need, {"id": plan.org_id}, workers=workers)
-    for change in todo:
-        there = current.get(change.kind, change.key)
-        change.facts = {**change.facts, **there.facts} if there else change.facts
+    there = {change.address: current.get(change.kind, change.key) for change in todo}
+    todo = [replace(one, facts={**one.facts, **now.facts}) if (now := there[one.address]) else one for one in todo]
     proposal = Proposal(
         todo,
         desired.load_tenant(root).model_dump(exclude_unset=True),
@@ -55,7 +54,7 @@ async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers
         callbacks=await inventory.callbacks(reader, todo, current),
         alias=current.alias,
     )
-    for finding in guards.judged(proposal, plan.overrides, (protected.check, callbacks.check)):
+    for finding in guards.judged(proposal, plan.overrides, (protected.check, callbacks.check)).findings:
         if not finding.lifted:
             raise RefusedError(
                 "a guard objects to this plan in the tenant as it is now, so nothing is applied",

@@ -17,10 +17,9 @@ KEY = "RECONCILE_PLAN_KEY"
 _LEAST = 16
 
 
-def seal(plan: Plan) -> None:
-    """Seal the plan where there is a key."""
-    if key := _key():
-        plan.signature = _signature(plan, key)
+def seal(plan: Plan) -> Plan:
+    """The plan, sealed where there is a key."""
+    return plan.beside(signature=_signature(plan, key)) if (key := _key()) else plan
 
 
 def sealed(plan: Plan) -> bool:

@@ -9,7 +9,7 @@ from reconciler.kinds import kind, sections_of
 from reconciler.kinds.contract.marks import references
 from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Finding
+from reconciler.model.plan import Change, Finding, amended
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current
 from reconciler.planning.diff import inherited
@@ -35,18 +35,18 @@ def select(changes: list[Change], selection: Selection) -> list[Change]:
     excluded stays out, and what rests on it is blocked."""
     if selection.whole:
         return changes
-    by_address = {change.address: change for change in changes}
+    by_address, left_out = {change.address: change for change in changes}, dict[str, dict[str, str]]()
     chosen = {change.address for change in changes if selection.takes(change.address)}
     queue = list(chosen)
     while queue:
         change = by_address[queue.pop()]
         for needed in (*change.refs, owner_address(change.address)):
             if needed in by_address and selection.leaves_out(needed) and needed != change.address:
-                change.blocked = f"needs {needed}, which --exclude leaves out"
+                left_out[change.address] = {"blocked": f"needs {needed}, which --exclude leaves out"}
             elif needed in by_address and needed not in chosen:
                 chosen.add(needed)
                 queue.append(needed)
-    return [change for change in changes if change.address in chosen]
+    return amended((change for change in changes if change.address in chosen), left_out)
 
 
 def with_references(resources: list[Wanted], selection: Selection) -> list[Wanted]:
@@ -70,12 +70,14 @@ def with_references(resources: list[Wanted], selection: Selection) -> list[Wante
 
 def across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:
     """What only shows when changes are seen together with the other resources."""
+    stays = dict[str, dict[str, str]]()
     carried = {address: change for change in changes for address in change.carries}
     for wanted in resources if carried else ():
         mover = carried.get(wanted.address)
         if mover and not wanted.absent and wanted.fields.get("location") not in (None, mover.want["location"]):
-            mover.blocked = (
+            why = (
                 f"{wanted.address} moves along, but {wanted.source} still describes it at "
                 f"{wanted.fields['location']}: describe it at {mover.want['location']}"
             )
-    return inherited(changes, resources, get)
+            stays[mover.address] = {"blocked": why}
+    return inherited(amended(changes, stays), resources, get)

@@ -90,9 +90,8 @@ async def plan(root: Path, connection: Connection, name: str, selection: Selecti
     evaluation.beside = beside
     evaluation.read = current.of("person", "workspace")
     made = finish(root, evaluation, selection, lift)
-    made.scope = {"undo": [run.name], **made.scope}
-    made.operations = _backwards(made.operations, found)
-    return budgeted(root, made, connection)
+    scope, operations = {"undo": [run.name], **made.scope}, _backwards(made.operations, found)
+    return budgeted(root, replace(made, scope=scope, operations=operations), connection)
 
 
 def _as_called(deed: Deed, licenses: LicenseNames) -> Deed:
@@ -100,7 +99,7 @@ def _as_called(deed: Deed, licenses: LicenseNames) -> Deed:
     return replace(deed, want=licenses.meant(deed.want), before=licenses.meant(deed.before))
 
 
-def _backwards(operations: list[Operation], found: dict[str, Deed]) -> list[Operation]:
+def _backwards(operations: Iterable[Operation], found: dict[str, Deed]) -> list[Operation]:
     """What the run did last goes first, within what has to come after one another (the waves)."""
     lines = {address: deed.line for address, deed in found.items()}
 
@@ -301,13 +300,13 @@ def _said(
         if gone or change.blocked:
             why = f"it needs {', '.join(gone)}, gone from the tenant" if gone else change.blocked
             left.say(change.address, f"cannot be undone: {why}")
-    kept = [change for change in changes if not change.blocked and missing.isdisjoint(change.refs)]
-    for change in kept:
-        deed = found.get(change.address)
-        change.reason = "takes back what the run did"
-        change.notes += left.why.pop(change.address, [])
-        if deed is not None:
-            change.notes += _losses(change, deed)
+    kept = [
+        replace(change, reason="takes back what the run did").noted(
+            [*left.why.pop(change.address, []), *_losses(change, found.get(change.address))]
+        )
+        for change in changes
+        if not change.blocked and missing.isdisjoint(change.refs)
+    ]
     for address, reasons in left.why.items():
         if selection.takes(address):
             kind, key = split_address(address)
@@ -317,8 +316,10 @@ def _said(
     return kept
 
 
-def _losses(change: Change, deed: Deed) -> Iterator[str]:
+def _losses(change: Change, deed: Deed | None) -> Iterator[str]:
     """What this change does not bring back."""
+    if deed is None:
+        return
     if deed.action == "delete":
         yield DELETE_LOSES
     if change.action == "update" and moves(change):

@@ -17,6 +17,7 @@ from reconciler.model.plan import Change, Plan
 from reconciler.planning.order import operations
 from reconciler.simulator import Simulator
 from tests.approval.conftest import Typed
+from tests.support.forging import anew, forge
 from tests.support.live import Live
 
 pytestmark = pytest.mark.issue10(10)
@@ -43,8 +44,8 @@ def edited(path: Path, edit: Callable[[Plan], None]) -> None:
     """The plan with this edit, its operations and its digest made again, as whoever can read this code would."""
     plan = Plan.loads(path.read_text(), "")
     edit(plan)
-    plan.operations = operations(plan.changes)
-    path.write_text(plan.dumps())
+    forge(plan, operations=operations(plan.changes))
+    path.write_text(anew(plan))
 
 
 def of(plan: Plan, address: str) -> Change:
@@ -62,7 +63,7 @@ def _deletes_what_is_protected(plan: Plan, office: Live) -> None:
 
 def _deletes_what_is_described(plan: Plan, office: Live) -> None:
     change = of(plan, f"workspace/{OTHER}")
-    change.action, change.want = "delete", {}
+    forge(change, action="delete", want={})
 
 
 def _another_value(plan: Plan, office: Live) -> None:
@@ -79,14 +80,14 @@ def _another_value_of_a_section(plan: Plan, office: Live) -> None:
 
 def _somebody_whom_nobody_describes(plan: Plan, office: Live) -> None:
     change = replace(of(plan, f"person/{ANA}"), address="person/person000003@example.com")
-    change.key, change.id = "person000003@example.com", ""
+    forge(change, key="person000003@example.com", id="")
     plan.changes.append(change)
     plan.changes.sort(key=lambda change: change.address)
 
 
 def _a_section_that_nobody_describes(plan: Plan, office: Live) -> None:
     change = replace(of(plan, f"person.forwarding/{BEN}"), address=f"person.forwarding/{ANA}", key=ANA)
-    change.id = of(plan, f"person/{ANA}").id
+    forge(change, id=of(plan, f"person/{ANA}").id)
     plan.changes.append(change)
     plan.changes.sort(key=lambda change: change.address)
 
@@ -95,18 +96,18 @@ def _the_id_of_another_room(plan: Plan, office: Live) -> None:
     room = office.export().get("workspace", ROOM)
     change = of(plan, f"workspace/{OTHER}")
     assert room is not None
-    change.id, change.before = room.id, {"capacity": room.fields.get("capacity")}
+    forge(change, id=room.id, before={"capacity": room.fields.get("capacity")})
 
 
 def _the_id_of_another_person(plan: Plan, office: Live) -> None:
     ben = office.export().get("person", BEN)
     change = of(plan, f"person/{ANA}")
     assert ben is not None
-    change.id, change.before = ben.id, {"first_name": ben.fields["first_name"]}
+    forge(change, id=ben.id, before={"first_name": ben.fields["first_name"]})
 
 
 def _the_id_of_another_owner(plan: Plan, office: Live) -> None:
-    of(plan, f"person.forwarding/{BEN}").id = of(plan, f"person/{ANA}").id
+    forge(of(plan, f"person.forwarding/{BEN}"), id=of(plan, f"person/{ANA}").id)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +157,8 @@ def test_limits_are_those_of_desired(office: Live, typed: Typed) -> None:
     plan = Plan.loads(path.read_text(), "")
     assert typed("plan", "--out", str(path)).code == 4
     blocked = Plan.loads(path.read_text(), "")
-    plan.desired, plan.managed, plan.made_at = blocked.desired, 1_000_000, blocked.made_at
-    path.write_text(plan.dumps())
+    forge(plan, desired=blocked.desired, managed=1_000_000, made_at=blocked.made_at)
+    path.write_text(anew(plan))
     done = typed("apply", str(path), "--yes")
     assert done.code == 4 and "limit" in done.err and office.writes() == {}
 
@@ -198,8 +199,8 @@ def test_what_a_sealed_file_lifts_counts(office: Live, typed: Typed, monkeypatch
     assert typed("apply", str(path), *approve).code == 4
     monkeypatch.setenv("RECONCILE_PLAN_KEY", KEY)
     whole = path.read_text()
-    plan.made_at = "2026-01-01T00:00:00+00:00"
-    path.write_text(plan.dumps())
+    forge(plan, made_at="2026-01-01T00:00:00+00:00")
+    path.write_text(anew(plan))
     assert typed("apply", str(path), *approve, "--max-age", "off").code == 5 and there(office)
     path.write_text(whole)
     assert typed("apply", str(path), *approve).code == 0 and not there(office)
@@ -211,12 +212,13 @@ def test_a_plan_of_another_version_runs_if_its_operations_come_out_equal(
     office: Live, typed: Typed, saved: Path
 ) -> None:
     plan = Plan.loads(saved.read_text(), "")
-    plan.version = "0.0.1"
-    saved.write_text(plan.dumps())
+    forge(plan, version="0.0.1")
+    saved.write_text(anew(plan))
     whole = saved.read_text()
     plan.operations[0], plan.operations[-1] = plan.operations[-1], plan.operations[0]
-    plan.operations[0].wave, plan.operations[-1].wave = 0, 1
-    saved.write_text(plan.dumps())
+    forge(plan.operations[0], wave=0)
+    forge(plan.operations[-1], wave=1)
+    saved.write_text(anew(plan))
     refused = typed("apply", str(saved), "--yes")
     assert refused.code == 5 and "version 0.0.1" in refused.err and office.writes() == {}
     saved.write_text(whole)
@@ -282,7 +284,7 @@ def test_an_entry_of_protect_under_another_address_holds_in_an_edited_file(
 
     def cleared(plan: Plan) -> None:
         plan.findings.clear()
-        of(plan, f"person/{BEN}").blocked = ""
+        forge(of(plan, f"person/{BEN}"), blocked="")
         of(plan, f"person/{BEN}").facts.clear()
 
     edited(path, cleared)

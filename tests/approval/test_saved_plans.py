@@ -12,6 +12,7 @@ import pytest
 
 from reconciler.model.plan import Plan
 from tests.approval.conftest import Typed
+from tests.support.forging import anew, forge
 from tests.support.live import Live
 
 ANA = "person000001@example.com"
@@ -35,8 +36,8 @@ def saved(office: Live, typed: Typed) -> Path:
 def made(path: Path, at: datetime | None) -> None:
     """As if it had been saved then; None: by something that does not say when."""
     plan = Plan.loads(path.read_text(), "")
-    plan.made_at = at.isoformat() if at else ""
-    path.write_text(plan.dumps())
+    forge(plan, made_at=at.isoformat() if at else "")
+    path.write_text(anew(plan))
 
 
 def test_g11_one_object_that_changed_stales_that_operation_only(office: Live, typed: Typed, saved: Path) -> None:
@@ -97,8 +98,8 @@ def test_s128_another_tenant_than_it_was_made_from(office: Live, typed: Typed) -
     done = typed("apply", str(path), "--yes")
     assert done.code == 5 and "STALE workspace/Room 0001" in done.out and office.writes() == {}
     plan = Plan.loads(path.read_text(), "")
-    plan.org_id = office.remote("ORGANIZATION", "00000000-0000-0000-0000-000000000001")
-    path.write_text(plan.dumps())
+    forge(plan, org_id=office.remote("ORGANIZATION", "00000000-0000-0000-0000-000000000001"))
+    path.write_text(anew(plan))
     done = typed("apply", str(path), "--yes")
     assert done.code == 5 and "this plan is for another organisation" in done.err
 
@@ -208,19 +209,19 @@ def _hidden(plan: Plan) -> None:
 
 
 def _unseen(plan: Plan) -> None:
-    plan.changes = []
+    forge(plan, changes=[])
 
 
 def _of_no_run(plan: Plan) -> None:
-    plan.scope = {"retry": []}
+    forge(plan, scope={"retry": []})
 
 
 def _unknown(plan: Plan) -> None:
-    plan.operations[0].action = "explode"
+    forge(plan.operations[0], action="explode")
 
 
 def _without_a_wave(plan: Plan) -> None:
-    plan.operations[0].wave = None  # type: ignore[assignment]
+    forge(plan.operations[0], wave=None)
 
 
 @pytest.mark.parametrize("edit", [_hidden, _unseen, _of_no_run, _unknown, _without_a_wave])
@@ -230,7 +231,7 @@ def test_g11_a_digest_that_was_made_anew_does_not_hide_what_is_carried_out(
     """People approve what they see: the changes. Nothing else may be sent."""
     plan = Plan.loads(saved.read_text(), "")
     edit(plan)
-    saved.write_text(plan.dumps())
+    saved.write_text(anew(plan))
     done = typed("apply", str(saved), "--yes")
     assert done.code == 5 and "this plan does not carry out what it shows" in done.err and done.out == ""
     assert office.writes() == {}

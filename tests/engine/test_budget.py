@@ -29,6 +29,7 @@ from reconciler.workflows import forecasting
 from tests.properties.simulation import EPOCH, URL, Simulation
 from tests.support.budget import check_calls, least_writes
 from tests.support.case import cases, run
+from tests.support.forging import forge
 from tests.support.live import HURRY, Live
 
 SOME = ("person.forwarding/update", "number/create", "workspace/create", "location.pstn/update")
@@ -221,7 +222,7 @@ def plan(live: Live) -> Plan:
     ],
 )
 def test_the_time_says_what_it_rests_on(known: forecasting.Known, words: str, plan: Plan) -> None:
-    plan.budget = forecasting.budget(plan, known)
+    forge(plan, budget=forecasting.budget(plan, known))
     text = plan_text(plan_view(plan), color=False)
     assert "1 write + 3 reads in 1 wave · /people 4" in text
     assert words in text, text
@@ -241,7 +242,7 @@ def test_m5_families_that_share_a_limit_share_its_time(live: Live) -> None:
 def test_the_budget_is_beside_the_digest_and_in_the_file(plan: Plan) -> None:
     digest = plan.digest
     assert plan.budget is not None
-    plan.budget = forecasting.budget(plan, forecasting.Known({"/people": 0.1}, past=None))
+    forge(plan, budget=forecasting.budget(plan, forecasting.Known({"/people": 0.1}, past=None)))
     assert plan.digest == digest
     file = json.loads(plan.dumps())
     assert file["budget"]["calls"] == 4 and file["budget"]["families"]["/people"]["source"] == "learned"
@@ -276,7 +277,7 @@ def test_the_sizes_of_lists_come_from_the_snapshot(live: Live) -> None:
 def test_what_a_job_takes_is_said(job: float, words: str, live: Live) -> None:
     live.describe({"people": [{"email": "noah.tanaka@example.com", "location": "Manchester"}]})
     plan = live.plan()
-    plan.budget = forecasting.budget(plan, forecasting.Known(local=True, latency=0.02, job=job))
+    forge(plan, budget=forecasting.budget(plan, forecasting.Known(local=True, latency=0.02, job=job)))
     assert words in plan_text(plan_view(plan), color=False)
     assert (plan.budget.seconds >= 20) is (job > 0) and Plan.loads(plan.dumps(), "").budget == plan.budget
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import UsageError
+from reconciler.model.claims import in_turn
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Earlier
@@ -52,10 +53,11 @@ def rules(changes: list[Change], settings: dict[str, Any] | None = None, lift: A
     """The rules that object, `lifted` behind those that are lifted. Each says why, and what to do."""
     changes = [replace(one) for one in changes]
     known = {"managed": Managed(100), **known}
-    found = guards.findings(Proposal(changes, settings or {}, **known), lift)
+    judged = guards.judge(Proposal(changes, settings or {}, **known), lift)
+    found = judged.findings
     assert all(finding.why and finding.do for finding in found)
     blocked = {finding.address for finding in found if not finding.lifted} & {one.address for one in changes}
-    assert blocked == {one.address for one in changes if one.blocked}
+    assert blocked == {one.address for one in judged.changes if one.blocked}
     return [finding.rule + (" lifted" if finding.lifted else "") for finding in found]
 
 
@@ -85,7 +87,7 @@ def test_a_name_with_wildcards_in_it_protects_itself() -> None:
 def test_g15_taking_the_entry_away_in_the_same_change_lifts_nothing() -> None:
     before = Earlier({CEO: "desired/tenant.yaml of commit 1234567"})
     proposal = Proposal([delete(CEO)], earlier=lambda: before)
-    (finding,) = guards.findings(proposal)
+    (finding,) = guards.judge(proposal).findings
     assert finding.rule == "protected"
     assert "desired/tenant.yaml of commit 1234567 protects person/ceo@x.com" in finding.why
     assert rules([delete("person/b@x.com")], earlier=lambda: before) == []
@@ -139,7 +141,7 @@ def test_a_part_of_the_plan_is_advice_against_a_number_only() -> None:
     """A part has fewer resources too, so that its percentage is no smaller."""
     limits = {"max": {"delete": {"max": 5}}, "percent": {"delete": {"percent": 5}}}
     proposals = {name: Proposal(people(6), {"limits": said}, managed=Managed(100)) for name, said in limits.items()}
-    advice = {name: {finding.do for finding in guards.findings(one)} for name, one in proposals.items()}
+    advice = {name: {finding.do for finding in guards.judge(one).findings} for name, one in proposals.items()}
     raised = "raise limits.delete in desired/tenant.yaml for this change"
     assert advice == {"max": {f"{raised}, or plan a part with --target"}, "percent": {raised}}
 
@@ -194,11 +196,11 @@ def test_m19_units_of_a_licence_to_the_last_one() -> None:
 
 def test_m19_who_takes_a_unit_waits_for_who_gives_it_back() -> None:
     taker, giver = holding("a@x.com", [], [PRO]), delete("person/z@x.com", before={"licenses": [PRO]})
-    licenses.claim_turns([taker, giver], tenant(license_of(10, 10)))
+    every = [taker, giver]
+    taker, giver = in_turn(every, licenses.turns(every, tenant(license_of(10, 10))))
     assert taker.takes == giver.frees == [f"licenses:{PRO}:1"]
-    early = holding("b@x.com", [], [PRO])
-    licenses.claim_turns([early, delete("person/y@x.com", before={"licenses": [PRO]})], tenant(license_of(10, 9)))
-    assert early.takes == [], "one is free: nobody waits"
+    early, late = holding("b@x.com", [], [PRO]), delete("person/y@x.com", before={"licenses": [PRO]})
+    assert not list(licenses.turns([early, late], tenant(license_of(10, 9)))), "one is free: nobody waits"
 
 
 def test_m19_units_that_go_round_in_a_circle_need_one_to_begin_with() -> None:
@@ -299,12 +301,12 @@ def test_an_assigned_number_is_removed_only_when_its_owner_lets_go() -> None:
 def test_two_changes_do_not_want_the_same() -> None:
     twice = [change(f"person/{n}@x.com", takes=["extension:Madrid:100"]) for n in "ab"]
     proposal = Proposal(twice)
-    assert [finding.why for finding in guards.findings(proposal)] == [
+    assert [finding.why for finding in guards.judge(proposal).findings] == [
         "extension 100 at Madrid is wanted by person/b@x.com too",
         "extension 100 at Madrid is wanted by person/a@x.com too",
     ]
     both = [change("person/a@x.com", want={"extension": "1"}), delete("person/a@x.com")]
-    assert "contradiction" in [finding.rule for finding in guards.findings(Proposal(both))]
+    assert "contradiction" in [finding.rule for finding in guards.judge(Proposal(both)).findings]
 
 
 def test_what_a_kind_refuses_is_a_finding() -> None:

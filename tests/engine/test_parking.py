@@ -135,11 +135,12 @@ def test_what_is_reserved_is_reserved_once() -> None:
         )
         for email in emails
     ]
-    parking.reserve(changes, lambda claim: "", lambda kind, key: None)
+    changes = parking.reserved(changes, lambda claim: "", lambda kind, key: None)
     given = [change.park["extension"] for change in changes]
     assert len(set(given)) == 4 and not {*given} & {*own.values()}
     first = given[0]
-    parking.reserve(changes, lambda claim: "somebody" if claim.endswith(first) else "", lambda kind, key: None)
+    held = lambda claim: "somebody" if claim.endswith(first) else ""  # noqa: E731
+    changes = parking.reserved(changes, held, lambda kind, key: None)
     assert first not in [change.park["extension"] for change in changes]
 
 
@@ -166,5 +167,5 @@ def test_a_circle_that_nobody_can_break_is_blocked_alone_and_said_before() -> No
     ]
     ana = Change("person/a@x.com", "person", "a@x.com", "update", "", want={"display_name": "A"}, before={})
     found = judged(Proposal([*sites, ana]))
-    assert {(one.rule, one.address) for one in found} == {("circle", "location/A"), ("circle", "location/B")}
-    assert [o.id for o in operations([*sites, ana])] == ["person/a@x.com"]
+    assert {(one.rule, one.address) for one in found.findings} == {("circle", "location/A"), ("circle", "location/B")}
+    assert [o.id for o in operations(found.changes)] == ["person/a@x.com"]

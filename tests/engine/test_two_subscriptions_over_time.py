@@ -30,6 +30,7 @@ from tests.engine.test_two_subscriptions import (
     holders,
     remote,
 )
+from tests.support.forging import forge
 from tests.support.live import Live, changes_of
 
 pytestmark = pytest.mark.issue10(26)
@@ -138,7 +139,7 @@ def test_a_saved_plan_that_was_given_the_other_licence_is_refused(cli: Live) -> 
     plan = Plan.loads(path.read_text(encoding="utf-8"), "")
     for fields in (plan.changes[0].want, plan.operations[0].members[0].want):
         fields["licenses"] = [ONE]
-    plan.changes[0].refs = [ref.replace(TWO, ONE) for ref in plan.changes[0].refs]
+    forge(plan.changes[0], refs=[ref.replace(TWO, ONE) for ref in plan.changes[0].refs])
     path.write_text(plan.dumps(), encoding="utf-8")  # with a digest of its own
     assert ran(cli, "apply", str(path), "--yes") == 5
     assert (holders(cli, first), holders(cli, second)) == (before, set())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -204,8 +205,9 @@ def test_what_cannot_be_taken_back_is_said_once_with_all_that_it_is_true_of() ->
 
 def test_the_head_of_the_comment_tells_the_risk_in_rows() -> None:
     plan = at_manchester([forwarded(index, explicit=["forwards outside: always to 0100"]) for index in range(9)])
-    plan.changes += [change("workspace/Reception | Phone", "delete", before={"capacity": 2}, irreversible=[_LOST])]
-    plan.changes += [one for index in range(5) for one in hire(index)]
+    room = change("workspace/Reception | Phone", "delete", before={"capacity": 2}, irreversible=[_LOST])
+    hired = [one for index in range(5) for one in hire(index)]
+    plan = replace(plan, changes=[*plan.changes, room, *hired])
     lines = plan_markdown(plan_view(plan)).splitlines()
     assert lines[0].startswith("<!-- reconciler:plan:org ")
     assert lines[1] == "### Plan for `ACME`: 20 changes to apply, 1 not fully undoable"

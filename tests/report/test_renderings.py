@@ -14,6 +14,7 @@ from reconciler.report.html import plan_html
 from reconciler.report.markdown import plan_markdown
 from reconciler.report.text import plan_text
 from reconciler.report.view import PlanView, plan_view
+from tests.support.forging import forge
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_order_of_risk(view: PlanView) -> None:
 )
 def test_the_last_line_is_the_next_command(rich_plan: Plan, saved: str, command: str) -> None:
     for change in rich_plan.changes:
-        change.blocked = ""
+        forge(change, blocked="")
     rich_plan.findings.clear()
     rich_plan.overrides.clear()
     text = plan_text(plan_view(rich_plan, saved=saved), color=False)
@@ -149,9 +150,9 @@ def test_the_next_command_makes_the_same_plan(
 ) -> None:
     """Whoever copies it approves this plan and no other: what was selected and lifted is part of its digest."""
     for change in rich_plan.changes:
-        change.blocked = ""
+        forge(change, blocked="")
     rich_plan.findings.clear()
-    rich_plan.scope, rich_plan.overrides = scope, overrides
+    forge(rich_plan, scope=scope, overrides=overrides)
     assert plan_view(rich_plan).last.endswith(f"next: {command} --approve {rich_plan.digest[:12]}")
 
 
@@ -172,7 +173,7 @@ def test_what_blocks_many_is_said_with_the_first_few() -> None:
 
 
 def test_an_incomplete_snapshot_is_not_called_no_changes(empty_plan: Plan) -> None:
-    empty_plan.incomplete = ["person: HTTP 500 on page 3"]
+    forge(empty_plan, incomplete=["person: HTTP 500 on page 3"])
     text = plan_text(plan_view(empty_plan), color=False)
     assert "No changes in what could be read." in text
     assert "snapshot incomplete, deletes suppressed: person: HTTP 500 on page 3" in text

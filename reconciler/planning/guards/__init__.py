@@ -7,9 +7,10 @@ cannot do and what would lock everybody out cannot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from reconciler.model.plan import Finding
+from reconciler.model.plan import Change, Finding
 from reconciler.planning import isolation
 from reconciler.planning.guards import (
     aliases,
@@ -41,7 +42,7 @@ from reconciler.planning.guards import (
 )
 from reconciler.planning.guards.proposal import Managed, Proposal
 
-__all__ = ["Managed", "Proposal", "findings", "isolated", "judged", "warnings"]
+__all__ = ["Judged", "Managed", "Proposal", "judge", "judged", "warnings"]
 
 Rule = Callable[[Proposal], Iterable[Finding]]
 #: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.
@@ -75,59 +76,71 @@ _RULES = (
 _WARNINGS = (callbacks.warnings, numbers.warnings, bounds.warnings, referred.warnings)
 
 
-def findings(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
-    """What the rules object to; the changes concerned are marked as blocked. `lift` are names of findings that block
-    nothing: UsageError where such a name is none of this plan's."""
-    found = judged(proposal, lift)
-    overrides.refuse_idle(lift, found)
+@dataclass(frozen=True)
+class Judged:
+    """The changes as the rules leave them, blocked where they object, and what they object to."""
+
+    changes: Sequence[Change]
+    findings: list[Finding]
+
+
+def judge(proposal: Proposal, lift: Collection[str] = (), *, isolate: bool = False) -> Judged:
+    """What the rules object to. `lift` are names of findings that block nothing: UsageError where such a name is none
+    of this plan's. `isolate`: what is refused is set aside, with all that rests on it."""
+    found = _isolated(proposal, lift) if isolate else judged(proposal, lift)
+    overrides.refuse_idle(lift, found.findings)
     return found
 
 
-def isolated(proposal: Proposal, lift: Collection[str] = ()) -> list[Finding]:
-    """As `findings`, with everything that is refused set aside, and all that rests on it; what is left is judged again,
-    because what was set aside may have been what made it possible. Limits are no fault of an entry: they hold for what
-    is left, counted over everything that is managed."""
-    found: list[Finding] = []
+def _isolated(proposal: Proposal, lift: Collection[str]) -> Judged:
+    """What is left is judged again, because what was set aside may have been what made it possible. Limits are no fault
+    of an entry: they hold for what is left, counted over everything that is managed."""
+    every, found = {change.address: change for change in proposal.changes}, list[Finding]()
     rest, before = proposal, -1
     while len(rest.changes) != before:
         before = len(rest.changes)
-        found += judged(rest, lift, _RULES[:-1])
-        found += _resting(proposal)
-        rest = rest.open()
-    about = {change.address for change in proposal.changes}
-    for finding in found:
-        finding.aside = finding.address in about and not finding.lifted and finding.rule != complete.RULE
-    found += judged(rest, lift, _RULES[-1:])
-    overrides.refuse_idle(lift, found)
-    once = {(finding.address, finding.rule, finding.override): finding for finding in reversed(found)}
-    return sorted(once.values(), key=_order)
+        one = judged(rest, lift, _RULES[:-1])
+        every |= {change.address: change for change in one.changes}
+        resting = isolation.resting(every.values())
+        every |= {address: every[address].stopped(_rests_on(other)) for address, other in resting.items()}
+        found += [*one.findings, *(_resting(address, other) for address, other in resting.items())]
+        rest = replace(proposal, changes=[change for change in every.values() if not change.blocked])
+    found = [replace(one, aside=one.address in every and not one.lifted and one.rule != complete.RULE) for one in found]
+    last = judged(rest, lift, _RULES[-1:])
+    every |= {change.address: change for change in last.changes}
+    once = {(one.address, one.rule, one.override): one for one in reversed([*found, *last.findings])}
+    return Judged(list(every.values()), sorted(once.values(), key=_order))
 
 
-def _resting(proposal: Proposal) -> list[Finding]:
-    by_address = {change.address: change for change in proposal.changes}
-    found = []
-    for address, other in isolation.resting(proposal.changes).items():
-        why = f"rests on {other}, which is set aside"
-        by_address[address].blocked = f"{isolation.RULE}: {why}"
-        found.append(Finding(isolation.RULE, address, why, f"resolve what is said of {other}"))
-    return found
+def _rests_on(other: str) -> str:
+    return f"{isolation.RULE}: rests on {other}, which is set aside"
 
 
-def judged(proposal: Proposal, lift: Collection[str] = (), rules: tuple[Rule, ...] | None = None) -> list[Finding]:
-    """As `findings`, but names that lift nothing are let pass. `rules`: only these."""
+def _resting(address: str, other: str) -> Finding:
+    return Finding(isolation.RULE, address, f"rests on {other}, which is set aside", f"resolve what is said of {other}")
+
+
+def judged(proposal: Proposal, lift: Collection[str] = (), rules: tuple[Rule, ...] | None = None) -> Judged:
+    """As `judge`, but names that lift nothing are let pass. `rules`: only these."""
+    changes = proposal.changes
     found = [
         Finding("refused", change.address, change.blocked, "change or remove what the desired state asks for")
-        for change in proposal.changes
+        for change in changes
         if change.blocked
     ]
-    by_address = {change.address: change for change in proposal.changes}
     for rule in _RULES if rules is None else rules:
-        for finding in rule(proposal.open()):
-            found.append(finding)
-            finding.lifted = finding.override in lift
-            if not finding.lifted and finding.address in by_address:
-                by_address[finding.address].blocked = f"{finding.rule}: {finding.why}"
-    return sorted(found, key=_order)
+        told = [replace(one, lifted=one.override in lift) for one in rule(replace(proposal, changes=changes).open())]
+        changes = _after(changes, told) if told else changes
+        found += told
+    return Judged(changes, sorted(found, key=_order))
+
+
+def _after(changes: Sequence[Change], told: Collection[Finding]) -> list[Change]:
+    """The changes after what one rule objects to."""
+    hidden = {finding.address for finding in told if finding.rule == secrets.RULE}
+    stops = {finding.address: f"{finding.rule}: {finding.why}" for finding in told if not finding.lifted}
+    shown = [secrets.masked(change) if change.address in hidden else change for change in changes]
+    return [change.stopped(stops[change.address]) if change.address in stops else change for change in shown]
 
 
 def _order(finding: Finding) -> tuple[str, str, str]:

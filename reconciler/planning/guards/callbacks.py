@@ -2,7 +2,7 @@
 run stops.
 
 What takes a number, a place or calling from somebody through whom others are called back waits for what replaces it
-(`claim_turns`); where nothing does, it is blocked, by its own name and never for a whole plan. Who had none before, and
+(`turns`); where nothing does, it is blocked, by its own name and never for a whole plan. Who had none before, and
 who is called back by another number from then on, is only told (`warnings`). The API itself documents that it moves
 nobody who is a callback (27967, 27968).
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reconciler.model.callbacks import Callbacks, Dependants, Member, Place
-from reconciler.model.claims import CALLBACK, claim_of
+from reconciler.model.claims import CALLBACK, Turn, claim_of
 from reconciler.model.plan import Change, Finding
 from reconciler.planning.guards._callback_sources import (
     HOLDERS,
@@ -92,14 +92,12 @@ def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
             yield address, f"{_NONE} {place_after(change, proposal.get)} an active main number"
 
 
-def claim_turns(changes: list[Change], get: Get, known: Callbacks | None) -> None:
-    """Make what takes a callback number away wait for what replaces it: claims on both, which order the operations."""
+def turns(changes: Iterable[Change], get: Get, known: Callbacks | None) -> Iterator[Turn]:
+    """What takes a callback number away waits for what replaces it."""
     waits = judged(changes, get, known).waits if known is not None else []
-    pairs = {(taker.address, maker.address): (taker, maker) for taker, maker in waits}
-    for number, (_, (taker, maker)) in enumerate(sorted(pairs.items(), key=lambda item: item[0]), 1):
-        claim = claim_of(CALLBACK, "", str(number))
-        taker.takes = sorted({*taker.takes, claim})
-        maker.frees = sorted({*maker.frees, claim})
+    pairs = sorted({(taker.address, maker.address) for taker, maker in waits})
+    for number, (taker, maker) in enumerate(pairs, 1):
+        yield Turn(claim_of(CALLBACK, "", str(number)), taker, maker)
 
 
 def asked(change: Change) -> bool:

@@ -10,11 +10,12 @@ order as claims (`license:<name>:<number>`), like those of extensions and number
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.marks import marks_of, references
+from reconciler.model.claims import Turn
 from reconciler.model.plan import Change, Finding
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.guards.proposal import Proposal
@@ -42,15 +43,13 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         yield Finding(RULE, change.address, f"{why} and takes {taken[name]}", do, f"{RULE}:{name}")
 
 
-def claim_turns(changes: list[Change], get: Callable[[str, str], Current | None]) -> None:
-    """Make who takes a unit wait for who frees it: claims on both, which order the operations."""
+def turns(changes: Sequence[Change], get: Callable[[str, str], Current | None]) -> Iterator[Turn]:
+    """Who takes a unit waits for who frees it."""
     for number, (taker, freer, name) in enumerate(hand_over(changes, get).waits, 1):
-        claim = f"{RULE}:{name}:{number}"
-        taker.takes = sorted({*taker.takes, claim})
-        freer.frees = sorted({*freer.frees, claim})
+        yield Turn(f"{RULE}:{name}:{number}", taker.address, freer.address)
 
 
-def hand_over(changes: list[Change], get: Callable[[str, str], Current | None]) -> Turns:
+def hand_over(changes: Sequence[Change], get: Callable[[str, str], Current | None]) -> Turns:
     """The order in which units go round. Who only frees comes first, who only takes last."""
     moves = {change.address: _moved(change) for change in changes if not change.blocked}
     free: dict[str, deque[Change | None]] = {}
@@ -102,7 +101,7 @@ def _named(change: Change, fields: Fields) -> set[str]:
     return {one.key for one in references(kind_named(change.kind), fields) if one.kind == "license"}
 
 
-def _totals(changes: list[Change]) -> tuple[Counter[str], Counter[str]]:
+def _totals(changes: Iterable[Change]) -> tuple[Counter[str], Counter[str]]:
     taken: Counter[str] = Counter()
     freed: Counter[str] = Counter()
     for change in changes:

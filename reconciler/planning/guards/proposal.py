@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -52,7 +52,7 @@ class Proposal:
     name beside it; `fits` says what a create seems to be, by its address.
     """
 
-    changes: list[Change]
+    changes: Sequence[Change]
     settings: Mapping[str, Any] = field(default_factory=dict)
     managed: Managed = Managed(0)
     gaps: Mapping[str, str] = field(default_factory=dict)
