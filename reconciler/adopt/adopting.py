@@ -18,7 +18,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.namesakes import is_namesake
-from reconciler.kinds.license import LicenseNames
+from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.address import matches
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change

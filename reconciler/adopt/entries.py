@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.number import MOST_IN_A_RANGE
+from reconciler.kinds.places.number import MOST_IN_A_RANGE
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.diff import covers
 
@@ -45,7 +45,9 @@ def entry(kind: Kind, current: Current) -> Fields:
 
 
 def _set_fields(kind: Kind, fields: Fields) -> Fields:
-    return {name: said for name in kind.model.model_fields if (said := _without_nothing(fields.get(name))) is not None}
+    return {
+        name: said for name in kind.managed.model_fields if (said := _without_nothing(fields.get(name))) is not None
+    }
 
 
 def _without_nothing(value: Any) -> Any:

@@ -39,7 +39,7 @@ from reconciler.errors import (
 )
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract import jobs
-from reconciler.kinds.contract.kind import Writer
+from reconciler.kinds.contract.access import Writer
 from reconciler.kinds.contract.wire import understood
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation

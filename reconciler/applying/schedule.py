@@ -18,7 +18,7 @@ from reconciler.applying.last_look import Looking, unreadable
 from reconciler.applying.parked import after_parking, not_taken_back
 from reconciler.applying.verdicts import failed, failure, outcome_of, unmet
 from reconciler.errors import AuthError, LockedError, ReconcileError, TemporaryError
-from reconciler.kinds.contract.kind import Writer
+from reconciler.kinds.contract.access import Writer
 from reconciler.model.control import Control, Ending
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan

@@ -9,7 +9,8 @@ from typing import Any
 from reconciler.applying.verdicts import Found
 from reconciler.errors import NotEntitledError, ReconcileError, StaleError
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds.contract.kind import Kind, Reader, Writer
+from reconciler.kinds.contract.access import Reader, Writer
+from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.wire import section_of, understood
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation
@@ -161,4 +162,4 @@ def _who(current: Current) -> Current:
 
 
 def _settled(kind: Kind, member: Member, current: Current) -> Fields:
-    return kind.settle(member.want, current.fields) if kind.settle else member.want
+    return kind.rules.settle(member.want, current.fields) if kind.rules.settle else member.want

@@ -30,7 +30,7 @@ def settled(operation: Operation, member: Member, have: Fields) -> Fields:
     """What is wanted, in terms of what is there (a mapping of licences becomes a list)."""
     kind = kind_named(operation.kind)
     want = compared(operation, member.want)
-    return kind.settle(want, have) if kind.settle else want
+    return kind.rules.settle(want, have) if kind.rules.settle else want
 
 
 def stale(operation: Operation, member: Member, have: Fields | None) -> list[str]:
@@ -95,8 +95,8 @@ def at_the_end(
     nothing is known of that."""
     skip = marks_of(kind).uncompared
     want = {name: value for one in wants for name, value in one.items() if name not in skip}
-    if want and kind.settle:
-        want = kind.settle(want, after or {} if before is None else before)
+    if want and kind.rules.settle:
+        want = kind.rules.settle(want, after or {} if before is None else before)
     inherits = kind.inherits and kind.cleared is not None and want and covers(want, kind.cleared)
     expected = _overlaid(_own(kind, before, skip) if rest and not inherits else {}, want)
     have = after or {}

@@ -98,5 +98,5 @@ def _fields(kind: Kind) -> dict[str, str]:
             for part in nested:
                 walk(part, f"{prefix}{name}.")
 
-    walk(kind.model, "")
+    walk(kind.managed, "")
     return found

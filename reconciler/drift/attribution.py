@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.drift import Difference
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 from reconciler.model.remote_id import uuid_of
 
 
@@ -68,7 +68,7 @@ class Subjects:
         found = {uuid_of(difference.id)} if difference.id and difference.id != difference.key else set()
         for one in difference.fields:
             found |= {uuid_of(str(value)) for value in (one.snapshot, one.live) if one.path == "id" and value}
-        kind = kinds().get(difference.kind)
+        kind = managed().get(difference.kind)
         if kind is not None and kind.batch is not None and difference.place in self.locations:
             found.add(self.locations[difference.place])
         return found
@@ -143,7 +143,7 @@ def _names(event: Event, path: str) -> bool:
 
 def _part(difference: Difference) -> str:
     """The setting of an object that an address is about, in words: `forwarding`, `incoming permissions`."""
-    kind = kinds().get(difference.kind)
+    kind = managed().get(difference.kind)
     if kind is not None:
         if kind.owner:
             return kind.section.replace("_", " ")
@@ -158,7 +158,7 @@ def _other_parts(difference: Difference, part: str) -> list[str]:
     """The settings beside this one that the same object has."""
     artefact = observed().get(difference.kind)
     owner = artefact.of if artefact is not None and artefact.of else difference.kind.partition(".")[0]
-    names = list(sections_of(owner)) if owner in kinds() else []
+    names = list(sections_of(owner)) if owner in managed() else []
     names += [one.name.removeprefix(owner)[1:] for one in observed().values() if one.of == owner]
     words = (name.replace("_", " ") for name in names)
     # what is a part of our own words, like "forwarding" in "call forwarding", does not speak of another setting

@@ -19,11 +19,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from reconciler.kinds import kinds, sections_of
+from reconciler.kinds import managed, sections_of
 from reconciler.kinds.contract.copies import own_fields
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
-from reconciler.kinds.license import LicenseNames, as_called
+from reconciler.kinds.people.license import LicenseNames, as_called
 from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot, Snapshot
@@ -135,11 +135,11 @@ def compare(
     licences in the snapshot that are others in the tenant: nobody holds another for that.
     """
     drift = Drift()
-    managed = {one.address: one for one in wanted}
+    described = {one.address: one for one in wanted}
     others = ((kind, key) for kind in whole for key in {*snapshot.keys(kind), *live.keys(kind)})
-    keys = {(one.kind, one.key) for one in managed.values()} | set(others)
+    keys = {(one.kind, one.key) for one in described.values()} | set(others)
     for kind, key in sorted(keys):
-        one = managed.get(f"{kind}/{key}")
+        one = described.get(f"{kind}/{key}")
         then = snapshot.get(kind, key)
         sides = (as_called(then, renamed) if then is not None else None, live.get(kind, key))
         if any(
@@ -149,10 +149,10 @@ def compare(
         drift.compared += 1
         drift.differences += differences(kind, key, one, *sides, whole=kind in whole, facts=facts, told=whole)
     read = {kind for kind, _ in keys} | {*whole}
-    read |= {section for kind in read & kinds().keys() for section in _read_sections(kind, managed.values(), whole)}
+    read |= {section for kind in read & managed().keys() for section in _read_sections(kind, described.values(), whole)}
     for name, reading in zip(labels, (snapshot, live), strict=True):
         for kind in read:
-            section = "." in kind and kind in kinds()  # read with its owner
+            section = "." in kind and kind in managed()  # read with its owner
             why = reading.gaps.get(kind, "") if section else reading.incomplete(kind)
             if why:
                 drift.gaps.setdefault(kind, f"{name}: {why}")
@@ -205,7 +205,7 @@ def differences(
     if then is not None and live is not None:
         if not facts and _alike(wanted, then, live):
             return []
-        if kind not in kinds():
+        if kind not in managed():
             then, live = (replace(side, fields=own_fields(kind, side.fields, told)) for side in (then, live))
     there = live or then
     place = str(there.fields.get("location") or "") if there else ""
@@ -224,7 +224,7 @@ def differences(
         return [Difference(f"{kind}/{key}", kind, key, tuple(found), *about)] if found else []
     whole = whole or (wanted is not None and wanted.absent)
     want = wanted.fields if wanted is not None and not wanted.absent else {}
-    sections = sections_of(kind) if kind in kinds() else {}
+    sections = sections_of(kind) if kind in managed() else {}
     own = [*([presence] if presence else []), *_own(kind, want, then, live, sections, whole)]
     if then.id and live.id and uuid_of(then.id) != uuid_of(live.id):  # gone, and another one of that name made
         own.append(Field("id", State.DRIFTED, NOTHING, then.id, live.id))
@@ -257,7 +257,7 @@ def _own(
     elif whole:
         names |= then.fields.keys() | live.fields.keys()
     known = names - sections.keys() - unread
-    found = _part(kinds().get(kind), desired, then.fields, live.fields, known, whole)
+    found = _part(managed().get(kind), desired, then.fields, live.fields, known, whole)
     yield from (one for one in found if one.path.partition(".")[0] not in unread)
 
 
@@ -292,7 +292,7 @@ def _part(
     kind: Kind | None, want: Fields, then: Fields, live: Fields, names: Iterable[str], whole: bool
 ) -> Iterator[Field]:
     """The fields of a resource or of a section. What is wanted can depend on what is there (`settle`)."""
-    settle = (kind.settle if kind is not None and want else None) or _as_it_is
+    settle = (kind.rules.settle if kind is not None and want else None) or _as_it_is
     before, after = settle(want, then), settle(want, live)
     skip = marks_of(kind).uncompared if kind is not None else frozenset()
     for name in sorted({*names, *before, *after} - skip):
@@ -344,8 +344,8 @@ def _lost(kind: str, wanted: Wanted, then: Current | None, live: Current | None)
     if there is None:
         return []
     found = []
-    skip = marks_of(kinds()[kind]).uncompared
-    settle = kinds()[kind].settle or _as_it_is
+    skip = marks_of(managed()[kind]).uncompared
+    settle = managed()[kind].rules.settle or _as_it_is
     for name, value in sorted(settle(wanted.fields, there.fields).items()):
         have = there.fields.get(name)
         if name not in skip and name not in there.unknown and _unmet(value, have):

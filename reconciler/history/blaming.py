@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.history.listing import between, runs, wrote
 from reconciler.history.sides import Side, of_commit, of_folder, ours
-from reconciler.kinds import kinds, sections_of
+from reconciler.kinds import managed, sections_of
 from reconciler.model.address import address as address_of
 from reconciler.model.address import split_address
 from reconciler.model.history import Blame, Commit
@@ -70,7 +70,7 @@ def _belongs(path: str, section: str) -> bool:
 def _placed(holder: str, key: str, path: str) -> tuple[str, str]:
     """The address of a field, its section's where it has one, and its path there."""
     first, _, rest = path.partition(".")
-    if holder in kinds() and first in sections_of(holder):
+    if holder in managed() and first in sections_of(holder):
         return address_of(f"{holder}.{first}", key), rest
     return address_of(holder, key), path
 

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds.contract.kind import Kind, Reader, Scope
+from reconciler.kinds.contract.access import Reader, Scope
+from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.wire import number_rows, section_of, understood
 from reconciler.model.claims import EXTENSION, parts, taken
 from reconciler.model.plan import Change
@@ -36,7 +37,7 @@ async def beside(reader: Reader, changes: Collection[Change], snapshot: MemorySn
 def destinations(changes: Iterable[Change]) -> Iterator[str]:
     """Where these changes forward to."""
     for change in changes:
-        forwards = kind_named(change.kind).forwards
+        forwards = kind_named(change.kind).rules.forwards
         if forwards and change.action in ("create", "update") and not change.blocked:
             yield from (new for _, _, new in forwards(change))
 
@@ -82,7 +83,7 @@ async def _given(reader: Reader, changes: Collection[Change], snapshot: MemorySn
     given: set[tuple[str, str]] = set()
     for change in changes:
         kind = kind_named(change.kind)
-        if kind.opens and kind.inherits and change.action == "update" and covers(change.want, kind.cleared or {}):
+        if kind.rules.opens and kind.inherits and change.action == "update" and covers(change.want, kind.cleared or {}):
             given.add((kind.inherits, place_of(change, by_address, snapshot.get)))
     for name, place in sorted(given):
         try:

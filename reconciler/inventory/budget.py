@@ -16,9 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
 
 from reconciler.inventory.observed import asked
-from reconciler.kinds import kinds, observed, owners, sections_of
+from reconciler.kinds import managed, observed, owners, sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.contract.observed import Observed
 from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
 
 IDENTITY = "identity"
@@ -44,8 +43,8 @@ def expected(snapshot: MemorySnapshot, listed: Mapping[str, dict[str, Current]] 
 
 def _for_names(name: str, rows: dict[str, Current]) -> int:
     """One list, and nothing of what is in it."""
-    if name in kinds():
-        return _of_kind(kinds()[name], MemorySnapshot({}, {name: rows}))
+    if name in managed():
+        return _of_kind(managed()[name], MemorySnapshot({}, {name: rows}))
     return _lists(observed()[name], rows.values())
 
 
@@ -54,7 +53,7 @@ def _of_kind(kind: Kind, snapshot: MemorySnapshot) -> int:
     requests = _pages(_count(snapshot, kind.name), kind.page)
     if kind.name == "workspace":
         numbers = (_numbers(current) for current in _alone(snapshot, kind.name))
-        requests += _pages(sum(numbers), kinds()["number"].page)
+        requests += _pages(sum(numbers), managed()["number"].page)
     return requests
 
 
@@ -72,7 +71,7 @@ def _sections_asked(owner: Kind, current: Current) -> Iterator[Kind]:
             yield section
 
 
-def _of_artefact(artefact: Observed, snapshot: MemorySnapshot) -> int:
+def _of_artefact(artefact: Kind, snapshot: MemorySnapshot) -> int:
     found = snapshot.kinds[artefact.name].values()
     details = sum(1 for current in found if not current.candidates) if artefact.detail else 0
     if artefact.scan:
@@ -85,7 +84,7 @@ def _of_artefact(artefact: Observed, snapshot: MemorySnapshot) -> int:
     return len(asking) + sum(further)
 
 
-def _lists(artefact: Observed, found: Iterable[Current]) -> int:
+def _lists(artefact: Kind, found: Iterable[Current]) -> int:
     rows = list(found)
     if artefact.split:
         with_it = sum(bool(current.fields.get(artefact.split)) for current in rows)
@@ -96,7 +95,7 @@ def _lists(artefact: Observed, found: Iterable[Current]) -> int:
     return _pages(count, artefact.page)
 
 
-def _rows(artefact: Observed, current: Current) -> int:
+def _rows(artefact: Kind, current: Current) -> int:
     """How many rows were read into one resource; a document is one."""
     return len(current.fields.get(artefact.paged) or ()) if artefact.paged else 1
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD, together
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import number_rows, setting, understood
 from reconciler.model.callbacks import Callbacks, Dependants, Member, Place
 from reconciler.model.claims import holder

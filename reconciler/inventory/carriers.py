@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reconciler.inventory.reading import UNREAD, together
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import pstn_type, read_document, understood
 from reconciler.model.claims import carrying, numbered
 from reconciler.model.plan import Change

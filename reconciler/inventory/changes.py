@@ -23,7 +23,7 @@ from reconciler.drift.attribution import Event
 from reconciler.inventory.choice import place_of
 from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
 from reconciler.model.remote_id import remote_id, uuid_of
@@ -64,7 +64,7 @@ class Changes:
             artefact = observed()[name]
             if artefact.detail and choice.has_sections(name):
                 self._parts[name] = {one.key for one in alone(snapshot, name)}
-            elif artefact.fetch and name not in self.reading.refused:
+            elif artefact.look and name not in self.reading.refused:
                 self._parts[name] = {one.key for one in asked(artefact, snapshot)[0]}
 
     @property
@@ -76,7 +76,7 @@ class Changes:
         """What the lists and the events tell, and what the last snapshot did not have."""
         lacking = set(self.old.gaps) | (self._parts.keys() - set(self.old.kinds))
         for name in lacking:
-            self._whole(name.partition(".")[0] if name in kinds() else name)
+            self._whole(name.partition(".")[0] if name in managed() else name)
         for name in self._listed():
             self._compare_list(name)
         self._attribute([event for event in events if not _harmless(event)])
@@ -85,7 +85,7 @@ class Changes:
         """A part that was read again is not what it was."""
         name, key = part
         artefact = observed().get(name)
-        if artefact is None or not artefact.fetch:
+        if artefact is None or not artefact.look:
             self.changed(name, key, old, new)
             return
         for one in (old, new):
@@ -121,7 +121,7 @@ class Changes:
 
     def _listed(self) -> list[str]:
         choice, gaps = self.reading.choice, self.reading.snapshot.gaps
-        lists = [name for name in choice.artefacts if not observed()[name].fetch]
+        lists = [name for name in choice.artefacts if not observed()[name].look]
         return [name for name in (*choice.managed, *lists) if name not in gaps]
 
     def _compare_list(self, name: str) -> None:
@@ -141,7 +141,7 @@ class Changes:
     def _same_row(self, name: str, old: Current, new: Current) -> bool:
         if name in observed() and observed()[name].detail:
             return self.old_prints.get(name, {}).get(new.key) == self.reading.prints[name][new.key]
-        sections = sections_of(name) if name in kinds() else {}
+        sections = sections_of(name) if name in managed() else {}
         fields = {path: value for path, value in old.fields.items() if path not in sections}
         return (old.id, fields, old.facts, old.candidates) == (new.id, new.fields, new.facts, new.candidates)
 
@@ -169,7 +169,7 @@ class Changes:
 
     def _unattributed(self, event: Event) -> None:
         name = _TYPES.get(event.kind, event.kind.lower())
-        if name in _PLACES or (name not in kinds() and name not in observed()):
+        if name in _PLACES or (name not in managed() and name not in observed()):
             self.every = True
         else:
             self._whole(name)
@@ -234,10 +234,10 @@ def _mentioned(name: str, current: Current) -> Iterator[Part]:
     """The resources that the fields of another name: by address, or as the marks of a kind say."""
     for text in _texts(current.fields):
         kind, slash, key = text.partition("/")
-        if slash and (kind in kinds() or kind in observed()):
+        if slash and (kind in managed() or kind in observed()):
             yield kind, key
-    if name in kinds():
-        yield from ((one.kind, one.key) for one in references(kinds()[name], current.fields))
+    if name in managed():
+        yield from ((one.kind, one.key) for one in references(managed()[name], current.fields))
         for part, section in sections_of(name).items():
             yield from ((one.kind, one.key) for one in references(section, current.fields.get(part) or {}))
 

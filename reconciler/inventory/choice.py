@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from reconciler.errors import UsageError
-from reconciler.kinds import kinds, observed, owners, sections_of
+from reconciler.kinds import managed, observed, owners, sections_of
 from reconciler.kinds.contract.namesakes import name_of
 from reconciler.model.address import matches
 
@@ -95,10 +95,10 @@ def chosen(
     named, wanted = list(dict.fromkeys(names)), tuple(dict.fromkeys(patterns))
     known = [owner.name for owner in owners() if owner.scan] + list(observed())
     for name in named:
-        if name not in kinds() and name not in observed():
+        if name not in managed() and name not in observed():
             raise UsageError(f"there is no kind {name!r}", do=f"one of: {', '.join(known)}")
     # a section lies in its owner
-    whole = {name.partition(".")[0] if name in kinds() else name for name in named} or set(known)
+    whole = {name.partition(".")[0] if name in managed() else name for name in named} or set(known)
     whole -= set(without)
     if location:
         whole = {name for name in whole if placed(name)}
@@ -116,17 +116,17 @@ def chosen(
             name = observed()[name].of if name in observed() else ""
     narrow = frozenset(whole) if location or wanted else None
     return Choice(
-        tuple(sorted(needed & kinds().keys())), tuple(sorted(needed & observed().keys())), narrow, location, wanted
+        tuple(sorted(needed & managed().keys())), tuple(sorted(needed & observed().keys())), narrow, location, wanted
     )
 
 
 def placed(name: str) -> bool:
     """Whether resources of a kind or artefact are somewhere."""
-    if name in kinds():
-        return name == "location" or "location" in kinds()[name].model.model_fields
+    if name in managed():
+        return name == "location" or "location" in managed()[name].managed.model_fields
     one = observed()[name]
     return (
-        one.sharded
+        bool(one.shard)
         or name == _OF_LOCATION
         or one.of == _OF_LOCATION
         or any(column.path == "location" for column in one.columns)

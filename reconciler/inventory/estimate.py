@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 
 
 @dataclass
@@ -32,15 +32,15 @@ class Estimate:
         return self.fixed + sum(self._of(name) for name in self.names)
 
     def _of(self, name: str) -> int:
-        if name in kinds():
+        if name in managed():
             sections = (
                 0 if self.lists_only or name in self.bare else sum(1 for one in sections_of(name).values() if one.fetch)
             )
-            return self._pages(name, kinds()[name].page) + sections * self._able(name)
+            return self._pages(name, managed()[name].page) + sections * self._able(name)
         artefact = observed()[name]
         if artefact.scan:
             lists = self._pages(name, artefact.page) + bool(artefact.split)
-        elif self.lists_only and artefact.fetch:
+        elif self.lists_only and artefact.look:
             return 0
         elif artefact.one_per_location:
             lists = self._count("calling_location") or self._count("location")

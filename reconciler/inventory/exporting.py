@@ -21,7 +21,7 @@ from reconciler.inventory.reading import Reading, Slots
 from reconciler.inventory.spool import Spool, begin, resume
 from reconciler.inventory.status import Statuses
 from reconciler.inventory.whole import read_whole
-from reconciler.kinds.license import LicenseNames
+from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.repository import store
 from reconciler.webex.place import PlaceReader

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.inventory.managed import Need, everything
-from reconciler.kinds import kinds, observed
+from reconciler.kinds import managed, observed
 from reconciler.model.desired import Wanted
 
 
@@ -28,12 +28,12 @@ def held(in_snapshot: Iterable[str], resources: Iterable[Wanted]) -> Held:
     found.strange = dict.fromkeys(found.names - _known(), "snapshot: this version knows no such kind")
     found.names &= _known()
     found.artefacts = sorted(found.names & observed().keys())
-    managed = (found.names & kinds().keys()) | {one.kind for one in resources}
-    managed |= {observed()[name].of for name in found.artefacts} & kinds().keys()
-    if managed:
-        found.need = everything(managed)
+    described = (found.names & managed().keys()) | {one.kind for one in resources}
+    described |= {observed()[name].of for name in found.artefacts} & managed().keys()
+    if described:
+        found.need = everything(described)
     return found
 
 
 def _known() -> set[str]:
-    return {name for name in kinds() if "." not in name} | set(observed())
+    return {name for name in managed() if "." not in name} | set(observed())

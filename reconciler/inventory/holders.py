@@ -18,7 +18,7 @@ from reconciler.errors import ApiError
 from reconciler.inventory.beside import untold
 from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import UNREAD, together
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import location_of, number_rows, understood
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
 from reconciler.model.plan import Change

@@ -145,8 +145,8 @@ async def _read_of(reading: Reading, name: str, keys: list[str]) -> None:
         await read_sections(reading, name, rows, dict.fromkeys(one.name for one in sections_of(name).values()))
         return
     artefact = observed()[name]
-    of = reading.snapshot.kinds[artefact.of if artefact.fetch else name]
-    await (ask if artefact.fetch else complete)(reading, artefact, [of[key] for key in keys])
+    of = reading.snapshot.kinds[artefact.of if artefact.look else name]
+    await (ask if artefact.look else complete)(reading, artefact, [of[key] for key in keys])
 
 
 def _before(reading: Reading, old: StoredSnapshot, part: Part) -> Current | None:
@@ -183,7 +183,7 @@ def _take(reading: Reading, old: StoredSnapshot, part: Part) -> bool:
         assert now is not None
         return before is not None and _take_sections(reading, name, before, now)
     status = reading.statuses.of(name)
-    if observed()[name].fetch:
+    if observed()[name].look:
         if before is None:
             status.not_entitled += 1
         else:

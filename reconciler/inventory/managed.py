@@ -9,12 +9,13 @@ from reconciler.errors import ApiError, IncompleteError, NotEntitledError, Tempo
 from reconciler.inventory.reading import UNREAD, Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import kinds, owners, sections_of
-from reconciler.kinds.contract.kind import Kind, Reader, Scope
+from reconciler.kinds import managed, owners, sections_of
+from reconciler.kinds.contract.access import Reader, Scope
+from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.contract.namesakes import name_of, told_apart
 from reconciler.kinds.contract.wire import section_of, understood
-from reconciler.kinds.license import LicenseNames
+from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import NO_CALLING, NOT_THERE, Current, MemorySnapshot, keys_of
@@ -50,7 +51,7 @@ def of_desired(resources: Iterable[Wanted]) -> Need:
     for wanted in resources:
         keys.setdefault(wanted.kind, set()).add(wanted.key)
         # Of what is deleted all is read: what it holds becomes free for others.
-        of_kind = kind_named(wanted.kind).model.model_fields if wanted.absent else wanted.fields
+        of_kind = kind_named(wanted.kind).managed.model_fields if wanted.absent else wanted.fields
         fields.setdefault(wanted.kind, set()).update(of_kind)
         for name, section in sections_of(wanted.kind).items():
             if name in wanted.fields or wanted.absent:
@@ -75,7 +76,7 @@ async def read(
 def name_unlisted(reading: Reading) -> None:
     """Lists that were only asked for names and could not be read: what refers to what is in them is known, and who it
     is is not."""
-    for kind in kinds():
+    for kind in managed():
         if kind not in reading.snapshot.gaps and (why := reading.reader.unlisted(kind)):
             reading.snapshot.gaps[kind] = why
             reading.statuses.of(kind).add(IncompleteError(why))

@@ -10,8 +10,8 @@ from reconciler.errors import AuthError, ForbiddenError, NotEntitledError, Recon
 from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Status, Statuses
 from reconciler.kinds import observed
-from reconciler.kinds.contract.kind import Reader
-from reconciler.kinds.contract.observed import Observed
+from reconciler.kinds.contract.access import Reader
+from reconciler.kinds.contract.kind import Kind
 from reconciler.model.snapshot import Current, MemorySnapshot
 
 
@@ -21,21 +21,21 @@ async def observe(
     """Add these artefacts to a snapshot that has their owners. One that fails leaves a gap; the others are read."""
     reading = Reading(reader, snapshot, statuses, Slots(workers))
     wanted = [observed()[name] for name in names]
-    for stage in ("scan", "rows", "fetch"):  # an owner is listed before it is asked
+    for stage in ("scan", "rows", "look"):  # an owner is listed before it is asked
         await together(_observe(reading, one) for one in wanted if getattr(one, stage))
     forget_rows(snapshot)
 
 
-async def _observe(reading: Reading, artefact: Observed) -> None:
+async def _observe(reading: Reading, artefact: Kind) -> None:
     await list_artefact(reading, artefact)
     await read_parts(reading, artefact)
     end(reading, artefact)
 
 
-async def list_artefact(reading: Reading, artefact: Observed) -> None:
+async def list_artefact(reading: Reading, artefact: Kind) -> None:
     """What there is of an artefact, into the snapshot. One that is a part of something has no list."""
     found = reading.snapshot.kinds.setdefault(artefact.name, {})
-    if reading.refuses(artefact.name) or artefact.fetch:
+    if reading.refuses(artefact.name) or artefact.look:
         return
     if artefact.scan:
         await _list(reading, artefact, found)
@@ -47,17 +47,17 @@ async def list_artefact(reading: Reading, artefact: Observed) -> None:
         reading.prints[artefact.name] = {key: row_print(row) for key, row in found.items()}
 
 
-async def read_parts(reading: Reading, artefact: Observed) -> None:
+async def read_parts(reading: Reading, artefact: Kind) -> None:
     """The details of all that was listed, or the part of every owner."""
     if artefact.name in reading.refused:
         return
-    if artefact.fetch:
+    if artefact.look:
         await ask(reading, artefact, asked(artefact, reading.snapshot)[0])
     elif reading.choice.has_sections(artefact.name):
         await complete(reading, artefact, alone(reading.snapshot, artefact.name))
 
 
-async def _list(reading: Reading, artefact: Observed, found: dict[str, Current]) -> None:
+async def _list(reading: Reading, artefact: Kind, found: dict[str, Current]) -> None:
     try:
         rows = await reading.reader.all(artefact.name)
     except ReconcileError as error:
@@ -67,7 +67,7 @@ async def _list(reading: Reading, artefact: Observed, found: dict[str, Current])
     found |= {key: row for key, row in rows.items() if takes(artefact.name, key, row.fields)}
 
 
-async def _list_each(reading: Reading, artefact: Observed, found: dict[str, Current]) -> None:
+async def _list_each(reading: Reading, artefact: Kind, found: dict[str, Current]) -> None:
     """A list that there is per owner only; one that fails leaves those of the other owners."""
     status = reading.statuses.of(artefact.name)
 
@@ -83,7 +83,7 @@ async def _list_each(reading: Reading, artefact: Observed, found: dict[str, Curr
     await each(_until_hopeless(asked(artefact, reading.snapshot)[0], status), ask_for, reading.slots)
 
 
-async def complete(reading: Reading, artefact: Observed, rows: Iterable[Current]) -> None:
+async def complete(reading: Reading, artefact: Kind, rows: Iterable[Current]) -> None:
     """The details of rows of a list."""
     status = reading.statuses.of(artefact.name)
 
@@ -98,14 +98,14 @@ async def complete(reading: Reading, artefact: Observed, rows: Iterable[Current]
         await each((row for row in rows if reading.choice.matches(artefact.name, row.key)), complete_one, reading.slots)
 
 
-async def ask(reading: Reading, artefact: Observed, owners: Iterable[Current]) -> None:
+async def ask(reading: Reading, artefact: Kind, owners: Iterable[Current]) -> None:
     """A part of each of these owners."""
     status, found = reading.statuses.of(artefact.name), reading.snapshot.kinds[artefact.name]
 
     async def ask_one(owner: Current) -> None:
-        assert artefact.fetch is not None
+        assert artefact.look is not None
         try:
-            part = await artefact.fetch(reading.reader, owner)
+            part = await artefact.look(reading.reader, owner)
         except ReconcileError as error:
             _note(error, status, None, "")
             return
@@ -117,7 +117,7 @@ async def ask(reading: Reading, artefact: Observed, owners: Iterable[Current]) -
     await each(_until_hopeless(wanted, status), ask_one, reading.slots)
 
 
-def end(reading: Reading, artefact: Observed) -> None:
+def end(reading: Reading, artefact: Kind) -> None:
     """What is not known to be all is said to be incomplete; so is what belongs to something that is."""
     status, snapshot = reading.statuses.of(artefact.name), reading.snapshot
     if artefact.of:
@@ -146,7 +146,7 @@ def forget_rows(snapshot: MemorySnapshot) -> None:
             current.wire = None
 
 
-def asked(artefact: Observed, snapshot: MemorySnapshot) -> tuple[list[Current], int]:
+def asked(artefact: Kind, snapshot: MemorySnapshot) -> tuple[list[Current], int]:
     """The owners to ask, and how many are known without asking to have nothing of the kind, for want of calling."""
     owners = [owner for _, owner in sorted(snapshot.kinds.get(artefact.of, {}).items()) if not owner.candidates]
     able = [owner for owner in owners if not (artefact.calling and owner.facts.get("calling") is False)]

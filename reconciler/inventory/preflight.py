@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.errors import ApiError, ForbiddenError
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.reading import together
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 from reconciler.model.remote_id import uuid_of
 from reconciler.webex.tenant import TenantReader
 
@@ -73,7 +73,7 @@ class Preflight:
         errors = {family.name: error for family, error in self.missing}
         found = {}
         for name, requests in _declared(choice):
-            listed = name in kinds() and kinds()[name].scan is not None
+            listed = name in managed() and managed()[name].scan is not None
             families = [family_of(request).name for request in (requests[:1] if listed else requests)]
             lacking = [errors[family] for family in families if family in errors]
             if lacking:
@@ -125,7 +125,7 @@ def family_of(request: str) -> Family:
 def _declared(choice: Choice) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The requests of each kind, section and artefact that is chosen."""
     for name in choice.managed:
-        yield name, kinds()[name].requests
+        yield name, managed()[name].requests
         if choice.has_sections(name):
             yield from ((section.name, section.requests) for section in sections_of(name).values())
     for name in choice.artefacts:

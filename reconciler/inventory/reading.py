@@ -14,7 +14,7 @@ from reconciler.errors import ApiError, ForbiddenError, IncompleteError, Refused
 from reconciler.inventory.choice import EVERYTHING, Choice
 from reconciler.inventory.estimate import Estimate
 from reconciler.inventory.status import Statuses
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader
 from reconciler.model.snapshot import MemorySnapshot
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 
 from reconciler.errors import ApiError
 from reconciler.inventory.holders import owner_of
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import read_document
 from reconciler.model.claims import SAME_CLAIM, Fit, fits_location, standing, takes_over
 from reconciler.model.desired import Wanted

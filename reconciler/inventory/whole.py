@@ -12,8 +12,8 @@ from reconciler.inventory.managed import name_unlisted, read_list, read_sections
 from reconciler.inventory.observed import end, forget_rows, list_artefact, read_parts
 from reconciler.inventory.reading import Reading, together
 from reconciler.kinds import observed, sections_of
-from reconciler.kinds.contract.kind import Scope
-from reconciler.kinds.contract.observed import Observed
+from reconciler.kinds.contract.access import Scope
+from reconciler.kinds.contract.kind import Kind
 
 
 async def read_whole(reading: Reading) -> None:
@@ -44,7 +44,7 @@ def conclude(reading: Reading) -> None:
     forget_rows(reading.snapshot)
 
 
-def _depth(artefact: Observed) -> int:
+def _depth(artefact: Kind) -> int:
     return 1 + _depth(observed()[artefact.of]) if artefact.of in observed() else 0
 
 
@@ -57,7 +57,7 @@ async def _kind(reading: Reading, name: str, listed: asyncio.Event, lists_only: 
         await read_sections(reading, name, found, every)
 
 
-async def _artefact(reading: Reading, artefact: Observed, listed: dict[str, asyncio.Event], lists_only: bool) -> None:
+async def _artefact(reading: Reading, artefact: Kind, listed: dict[str, asyncio.Event], lists_only: bool) -> None:
     if artefact.of in listed:
         await listed[artefact.of].wait()
     await list_artefact(reading, artefact)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.inventory.status import Status
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current, Fields
 from reconciler.outputs.odt_modules import CHECKS, MODULES, NO_PSTN, RAW, REQUIREMENTS, STATUS, Module
@@ -194,15 +194,15 @@ def _table(module: Module) -> Table:
 
 def _places(module: Module, source: Source) -> Iterator[Place]:
     owner_kind, _, section = module.source.partition(".")
-    managed = module.source in kinds() and bool(section)
-    for current in source.resources(owner_kind if managed else module.source) if module.source else ():
+    nested = module.source in managed() and bool(section)
+    for current in source.resources(owner_kind if nested else module.source) if module.source else ():
         owner = _owner(module.source, current, source)
         fields = current.fields
-        if managed:
+        if nested:
             fields = fields.get(section) or {}
             if not fields or (section == "pstn" and not any(fields.values())):
                 continue
-        elif owner_kind in kinds() and not section:
+        elif owner_kind in managed() and not section:
             fields = {name: value for name, value in fields.items() if name not in sections_of(owner_kind)}
         if not module.each:
             yield Place(source, current, owner, fields, None)

@@ -13,7 +13,7 @@ from reconciler.errors import ReconcileError
 from reconciler.insights import Insight, Judged, judge
 from reconciler.insights.custom import NOTHING, Tuning
 from reconciler.inventory.status import Status
-from reconciler.kinds import kinds, observed
+from reconciler.kinds import managed, observed
 from reconciler.model.snapshot import Current
 from reconciler.outputs.folder import RUN, replacing
 from reconciler.outputs.redaction import Redactor
@@ -56,7 +56,7 @@ def report_view(
             judged=_masked(judged, redactor) if redactor else judged,
             earlier=earlier,
             requests=_requests(),
-            docs={name: kind.doc for name, kind in kinds().items()} | {name: a.doc for name, a in observed().items()},
+            docs={name: kind.doc for name, kind in managed().items()} | {name: a.doc for name, a in observed().items()},
             fingerprint=fingerprint,
             taken=taken,
             tables=tables,
@@ -94,8 +94,8 @@ def _masked(judged: Judged, redactor: Redactor) -> Judged:
 
 def _requests() -> dict[str, str]:
     """The API behind every kind and artefact."""
-    managed = {name: kind.source for name, kind in kinds().items()}
-    return managed | {name: ", ".join(one.requests) for name, one in observed().items()}
+    described = {name: kind.source for name, kind in managed().items()}
+    return described | {name: ", ".join(one.requests) for name, one in observed().items()}
 
 
 def counts_in(folder: Path) -> tuple[str, dict[str, int]] | None:

@@ -16,9 +16,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.contract.observed import Observed
 from reconciler.model.marks import How, Ref
 from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.model.wording import either
@@ -81,8 +80,8 @@ def tables(names: Iterable[str]) -> list[Table]:
     """The tables of these kinds and artefacts, sections after their owners; names that are neither are left out."""
     found: list[Table] = []
     for name in sorted(names):
-        if name in kinds():
-            found.append(_of_kind(kinds()[name]))
+        if name in managed():
+            found.append(_of_kind(managed()[name]))
             found += [_of_section(section) for section in sections_of(name).values()]
         elif name in observed():
             found.append(_of_artefact(observed()[name]))
@@ -90,7 +89,7 @@ def tables(names: Iterable[str]) -> list[Table]:
 
 
 def _of_kind(kind: Kind) -> Table:
-    columns = (ADDRESS, REMOTE_ID, *_named(_flat(kind.model, ())), ABOUT, FIELDS)
+    columns = (ADDRESS, REMOTE_ID, *_named(_flat(kind.managed, ())), ABOUT, FIELDS)
     sections = frozenset(sections_of(kind.name))
 
     def rows(source: Source) -> Iterator[Row]:
@@ -105,7 +104,7 @@ def _of_kind(kind: Kind) -> Table:
 
 
 def _of_section(section: Kind) -> Table:
-    columns = (ADDRESS, REMOTE_ID, *_named(_flat(section.model, ())), FIELDS)
+    columns = (ADDRESS, REMOTE_ID, *_named(_flat(section.managed, ())), FIELDS)
 
     def rows(source: Source) -> Iterator[Row]:
         for owner in source.resources(section.owner):
@@ -116,7 +115,7 @@ def _of_section(section: Kind) -> Table:
     return Table(section.name, section.doc, columns, rows, indexes=_indexes(columns))
 
 
-def _of_artefact(artefact: Observed) -> Table:
+def _of_artefact(artefact: Kind) -> Table:
     declared = [Column(one.path, one.type, one.doc, tuple(one.path.split("."))) for one in artefact.columns]
     if not any(column.name == "location" for column in declared):
         declared.insert(0, Column("location", "text", "Location, by name", ("location",)))

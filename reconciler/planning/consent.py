@@ -51,10 +51,12 @@ def explicit(changes: Iterable[Change], known: Known) -> dict[str, list[str]]:
     for change in todo:
         kind, place = kind_named(change.kind), place_of(change, by_address, known.get)
         found = list(_numbers(change, place, taken, known))
-        if kind.opens:
-            found += kind.opens(change, _shown(change, known), _inherited(kind.inherits, place, by_address, known))
-        if kind.forwards:
-            found += _forwarded(kind.forwards(change), place, by_address, known)
+        if kind.rules.opens:
+            found += kind.rules.opens(
+                change, _shown(change, known), _inherited(kind.inherits, place, by_address, known)
+            )
+        if kind.rules.forwards:
+            found += _forwarded(kind.rules.forwards(change), place, by_address, known)
         if found:
             said[change.address] = list(dict.fromkeys(found))
     return said

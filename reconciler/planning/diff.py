@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import kinds, sections_of
+from reconciler.kinds import managed, sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import claims, marks_of, references
 from reconciler.model.calling import loses_calling
@@ -73,7 +73,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
                 want[name] = current.fields[name]
         before = {name: current.fields.get(name) for name in want}
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
-        clash = kind.clash(own, current) if kind.clash else ""
+        clash = kind.rules.clash(own, current) if kind.rules.clash else ""
         along = references(kind, _kept(current, want)) if _is_move(change) else []
         yield replace(
             change,
@@ -190,7 +190,7 @@ def inherited(
     sources = {change.address: change for change in changes if change.action in ("create", "update")}
     by_address = {change.address: change for change in changes}
     added = []
-    for wanted in resources if any(k.inherits and _touches(sources, k.inherits) for k in kinds().values()) else ():
+    for wanted in resources if any(k.inherits and _touches(sources, k.inherits) for k in managed().values()) else ():
         current = get(wanted.kind, wanted.key)
         for name, section in sections_of(wanted.kind).items():
             want, have = wanted.fields.get(name), current.fields.get(name) if current else None
@@ -215,7 +215,7 @@ def _touches(changes: Iterable[str], kind: str) -> bool:
 
 
 def _is_move(change: Change) -> bool:
-    steps = kind_named(change.kind).steps
+    steps = kind_named(change.kind).rules.steps
     return steps is not None and any(step.name == "move" for step in steps(change))
 
 
@@ -245,7 +245,7 @@ def _differing(kind: Kind, want: Fields, have: Fields) -> Fields:
 
 
 def _settled(kind: Kind, want: Fields, have: Fields) -> Fields:
-    return kind.settle(want, have) if kind.settle else want
+    return kind.rules.settle(want, have) if kind.rules.settle else want
 
 
 def _change(
@@ -284,7 +284,8 @@ def _change(
     )
     if action == "cannot_tell":
         return change
-    notes, blocked = kind.warn(change) if kind.warn else (), kind.refuse(change) if kind.refuse else ""
+    rules = kind.rules
+    notes, blocked = rules.warn(change) if rules.warn else (), rules.refuse(change) if rules.refuse else ""
     return replace(change, notes=notes, blocked=blocked) if notes or blocked else change
 
 

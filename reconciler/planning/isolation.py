@@ -59,7 +59,7 @@ def _rests_on(change: Change, by_address: Mapping[str, Change], givers: Mapping[
     for claim in change.takes:
         yield from givers.get(claim, ())
     yield from givers.get(change.address, ())
-    for _, _, destination in kind.forwards(change) if kind.forwards else ():
+    for _, _, destination in kind.rules.forwards(change) if kind.rules.forwards else ():
         yield from givers.get(f"reached {destination}", ())
     if change.action == "delete":
         yield from givers.get(f"let go {change.address}", ())

@@ -69,8 +69,8 @@ def _steps(change: Change) -> list[Step]:
     kind = kind_named(change.kind)
     if change.action == "delete":
         return [Step(_WHOLE, frozenset())]
-    if kind.steps:
-        return kind.steps(change)
+    if kind.rules.steps:
+        return kind.rules.steps(change)
     late = marks_of(kind).late & change.want.keys()
     if not late:
         return [Step(_WHOLE, frozenset(change.want))]

@@ -59,11 +59,13 @@ def risky(change: Change) -> bool:
     """Whether a cautious operator leaves it out: it destroys, cannot be taken back, takes an approval of its own, or
     its kind warns of it."""
     kind = kind_named(change.kind)
-    return bool(change.explicit or destructive(change) or irreversible(change) or (kind.warn and kind.warn(change)))
+    return bool(
+        change.explicit or destructive(change) or irreversible(change) or (kind.rules.warn and kind.rules.warn(change))
+    )
 
 
 def moves(change: Change) -> bool:
-    steps = kind_named(change.kind).steps
+    steps = kind_named(change.kind).rules.steps
     return steps is not None and any(step.name == "move" for step in steps(change))
 
 
@@ -94,7 +96,7 @@ def _no_way_back(kind: Kind, change: Change) -> str:
     if kind.delete or kind.batch or kind.cleared is not None:
         return ""
     back = replace(change, action="delete", want={}, before=change.want)
-    return (kind.refuse(back) if kind.refuse else "") or f"a {kind.name} cannot be deleted by the API"
+    return (kind.rules.refuse(back) if kind.rules.refuse else "") or f"a {kind.name} cannot be deleted by the API"
 
 
 def _stays(kind: Kind, change: Change) -> Iterable[tuple[str, str]]:
@@ -102,12 +104,12 @@ def _stays(kind: Kind, change: Change) -> Iterable[tuple[str, str]]:
     if kind.section and kind.cleared is None and not any(change.before.values()):
         back = replace(change, action="delete", want={}, before=change.want)
         if change.before:
-            why = kind.refuse(back) if kind.refuse else ""
+            why = kind.rules.refuse(back) if kind.rules.refuse else ""
             yield kind.section, why or "this section can be changed, but the API has no way to clear it"
         return
-    if kind.refuse is None or not change.before:
+    if kind.rules.refuse is None or not change.before:
         return
     for name, value in change.want.items():
         back = replace(change, want={name: change.before.get(name)}, before={name: value})
-        if why := kind.refuse(back):
+        if why := kind.rules.refuse(back):
             yield name, why

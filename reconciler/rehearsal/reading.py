@@ -20,7 +20,8 @@ from reconciler.errors import (
     TemporaryError,
 )
 from reconciler.kinds import observed, owners, sections_of
-from reconciler.kinds.contract.kind import Kind, Scope
+from reconciler.kinds.contract.access import Scope
+from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.wire import e164_number, location_of, number_rows, read_document, section_of, understood
 from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
@@ -74,7 +75,7 @@ async def _artefact(reader: TenantReader, known: Known, name: str, what: str) ->
     scan = observed()[name].scan
     assert scan is not None
     try:
-        return await understood(name, scan(reader))
+        return await understood(name, scan(reader, Scope()))
     except ReconcileError as error:
         _say(known, error, what)
         return []

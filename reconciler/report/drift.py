@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.drift import NOTHING, Difference, Drift, Field, State
 from reconciler.drift.attribution import Attribution
 from reconciler.inert import visible
-from reconciler.kinds import kinds
+from reconciler.kinds import managed
 from reconciler.masking import SECRET, is_secret, redacted
 from reconciler.model.wording import counted, moment, number
 from reconciler.planning.diff import list_items
@@ -244,7 +244,7 @@ def _person(by: Attribution) -> str:
 def _either_way(drift: Drift) -> str:
     """How to keep what changed, and how to undo it, as far as this tool can: adopt takes what can be managed, apply
     brings back what is described."""
-    known = kinds()
+    known = managed()
     adopts = any((kind := known.get(one.kind)) is not None and kind.writable for one in drift.drifted)
     applies = any(field.desired is not NOTHING for one in drift.drifted for field in one.drifted)
     keep = "keep it: reconcile export" + (", reconcile adopt ADDRESS" if adopts else "")

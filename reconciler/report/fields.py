@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.inert import quoted, visible
-from reconciler.kinds import kinds
+from reconciler.kinds import managed
 from reconciler.masking import SECRET, is_secret
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
@@ -37,7 +37,7 @@ class FieldLine:
 
 def field_lines(change: Change, *, full: bool = False) -> list[FieldLine]:
     """The lines of one change; the field that repeats the key is left out. Without `full`, long ones are cut."""
-    key = kinds()[change.kind].key if change.kind in kinds() else ""
+    key = managed()[change.kind].key if change.kind in managed() else ""
     if change.action == "delete":
         lines = [*_one_sided("-", "", change.before, key, full)]
     elif change.action in ("create", "cannot_tell") or not change.before:

@@ -21,12 +21,12 @@ from reconciler.errors import (
     TemporaryError,
 )
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import kinds, observed
+from reconciler.kinds import managed, observed
+from reconciler.kinds.contract.access import Scope
 from reconciler.kinds.contract.jobs import OVER, ItemError, state_of
-from reconciler.kinds.contract.kind import Scope
 from reconciler.kinds.contract.namesakes import told_apart
 from reconciler.kinds.contract.wire import understood
-from reconciler.kinds.license import WHICH
+from reconciler.kinds.people.license import WHICH
 from reconciler.model.address import address
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
@@ -103,8 +103,8 @@ class TenantReader:
                 listed = MemorySnapshot(org={}, kinds={kind: {}})
                 rows = await self._scanned(kind)
                 self._names[kind] = {uuid_of(current.id): current.key for current in rows if not current.candidates}
-                for current in told_apart(rows) if kind in kinds() else rows:
-                    if kind in kinds():  # rows of artefacts are still needed, to ask for more of them
+                for current in told_apart(rows) if kind in managed() else rows:
+                    if kind in managed():  # rows of artefacts are still needed, to ask for more of them
                         current.wire = None
                     listed.add(current)
                 self._lists[kind] = listed
@@ -120,12 +120,12 @@ class TenantReader:
             raise
 
     async def _scan(self, kind: str) -> list[Current]:
-        if kind in kinds():
+        if kind in managed():
             scan = kind_named(kind).scan
             if scan is not None:
                 return await scan(self, Scope())
         elif (artefact := observed().get(kind)) and artefact.scan:
-            return await artefact.scan(self)
+            return await artefact.scan(self, Scope())
         raise ReconcileError(f"{kind} cannot be listed")
 
     async def id_of(self, kind: str, name: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.errors import RefusedError, StaleError
-from reconciler.kinds import kinds
+from reconciler.kinds import managed
 from reconciler.model.history import short_commit
 from reconciler.model.plan import Finding, Plan
 from reconciler.model.remote_id import uuid_of
@@ -30,7 +30,7 @@ _CLOCKS = timedelta(minutes=10)
 
 def fits(root: Path, plan: Plan) -> None:
     """Whether a plan belongs here at all: this version's kinds, this repository's tenant; else StaleError."""
-    strange = {operation.kind for operation in plan.operations} - kinds().keys()
+    strange = {operation.kind for operation in plan.operations} - managed().keys()
     if strange:
         raise StaleError(f"this version knows no kind {', '.join(sorted(strange))}", do="plan again with this version")
     pinned = desired.load_tenant(root).org.id

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import InputError, Problem
-from reconciler.kinds.license import WHICH, LicenseNames
+from reconciler.kinds.people.license import WHICH, LicenseNames
 from reconciler.model.address import owner_address
 from reconciler.model.claims import SAME_PLACE, Fit
 from reconciler.model.desired import Wanted

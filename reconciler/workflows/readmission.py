@@ -18,9 +18,9 @@ from typing import Any
 
 from reconciler.errors import InputError, RefusedError, StaleError, UsageError
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.marks import references
-from reconciler.kinds.license import LicenseNames
+from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
@@ -111,7 +111,7 @@ def judge_again(root: Path, plan: Plan) -> None:
 
 def _refused(change: Change) -> str:
     """Why a kind does not carry out such a change; empty where it does."""
-    refuse = kind_named(change.kind).refuse
+    refuse = kind_named(change.kind).rules.refuse
     return refuse(change) if refuse and change.action in ("create", "update", "delete") else ""
 
 

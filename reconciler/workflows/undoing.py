@@ -24,7 +24,7 @@ from reconciler import inventory
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.marks import marks_of
-from reconciler.kinds.license import LicenseNames
+from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Operation, Plan
@@ -163,7 +163,9 @@ def _refusal(deed: Deed) -> str:
     """Why this kind is not deleted, in its own words."""
     kind, key = split_address(deed.address)
     change = Change(deed.address, kind, key, "delete", "")
-    return (deed.kind.refuse(change) if deed.kind.refuse else "") or f"a {kind} cannot be deleted by the API"
+    return (
+        deed.kind.rules.refuse(change) if deed.kind.rules.refuse else ""
+    ) or f"a {kind} cannot be deleted by the API"
 
 
 def _deleted(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
@@ -175,7 +177,7 @@ def _deleted(deed: Deed, current: Current | None, left: Left) -> Wanted | None:
     if not (deed.kind.create or (deed.kind.batch and "create" in deed.kind.batch.most)):
         left.say(deed.address, f"cannot be undone: a {kind} cannot be created by the API")
         return None
-    fields = deed.kind.model.model_fields
+    fields = deed.kind.managed.model_fields
     return Wanted(kind, key, {n: deed.before[n] for n in fields if deed.before.get(n) is not None}, "", 0)
 
 
@@ -229,7 +231,7 @@ def _former(mine: list[Deed], current: Current, left: Left) -> Fields:
 
 def _whole(deed: Deed) -> Fields:
     """All that a section had, as far as it is managed."""
-    skip, fields = marks_of(deed.kind).uncompared, deed.kind.model.model_fields
+    skip, fields = marks_of(deed.kind).uncompared, deed.kind.managed.model_fields
     return {name: deed.before[name] for name in fields if name in deed.before and name not in skip}
 
 
@@ -249,20 +251,20 @@ def _gone_with_it(deed: Deed) -> Fields:
     """What a section had of its own that was cleared without being named."""
     if deed.want != deed.kind.cleared:
         return {}
-    fields = deed.kind.model.model_fields
+    fields = deed.kind.managed.model_fields
     return {n: value for n, value in deed.before.items() if n in fields and n not in deed.want and value is not None}
 
 
 def _comparable(deed: Deed) -> list[str]:
     """In the order of the kind: the journal keeps them by the alphabet."""
-    order = list(deed.kind.model.model_fields)
+    order = list(deed.kind.managed.model_fields)
     names = [name for name in deed.want if name not in marks_of(deed.kind).uncompared]
     return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _changed(deed: Deed, have: Fields, names: Iterable[str]) -> list[str]:
     """The fields that are neither what the run set nor what was there before it."""
-    want = deed.kind.settle(deed.want, have) if deed.kind.settle else deed.want
+    want = deed.kind.rules.settle(deed.want, have) if deed.kind.rules.settle else deed.want
     sides = (want, deed.before)
     return [n for n in names if not any(covers({"": have.get(n)}, {"": side.get(n)}) for side in sides)]
 
@@ -273,12 +275,12 @@ def _compared(one: Wanted, current: Current | None, left: Left) -> list[Change]:
     fields, shortened = dict(one.fields), False
     for change in changes:
         kind = kind_named(change.kind)
-        if change.action != "update" or not change.blocked or not kind.refuse:
+        if change.action != "update" or not change.blocked or not kind.rules.refuse:
             continue
         refused = {
             name: why
             for name, value in change.want.items()
-            if (why := kind.refuse(replace(change, want={name: value}, before={name: change.before.get(name)})))
+            if (why := kind.rules.refuse(replace(change, want={name: value}, before={name: change.before.get(name)})))
         }
         if not refused or refused.keys() >= change.want.keys():
             continue

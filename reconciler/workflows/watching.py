@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.inventory.reading import UNREAD
-from reconciler.kinds import kinds
+from reconciler.kinds import managed
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.wire import read_document, section_of
 from reconciler.model.desired import Wanted
@@ -56,7 +56,7 @@ _PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", "
 def watched(names: Iterable[str]) -> list[Kind]:
     """The sections that tenant.yaml names: by kind (`person.forwarding`), or by name, of whoever has one."""
     wanted = set(names)
-    return [kind for kind in kinds().values() if kind.owner and kind.fetch and {kind.name, kind.section} & wanted]
+    return [kind for kind in managed().values() if kind.owner and kind.fetch and {kind.name, kind.section} & wanted]
 
 
 def from_state(root: Path, names: Iterable[str], org: str) -> Watch | None:

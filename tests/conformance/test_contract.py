@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
 import sys
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from reconciler.kinds import kind, kinds, observed, owners, sections_of
+from reconciler.kinds import home_of, kind, kinds, managed, owners, sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.resource import Resource
 
-KINDS = pytest.mark.parametrize("name", kinds())
+KINDS = pytest.mark.parametrize("name", managed())
 
 
 @KINDS
@@ -23,19 +24,40 @@ def test_documented(name: str) -> None:
     found = kind(name)
     assert found.doc.endswith("."), f"{name}: Kind.doc is one sentence"
     assert found.source, f"{name}: Kind.source names the endpoints"
-    module = sys.modules[f"reconciler.kinds.{name.replace('.', '_')}"]
-    assert module.__doc__ and f"`{name}`" in module.__doc__, f"{name}: the module's docstring says what `{name}` is"
+    module = sys.modules[home_of(name)]
+    alone = module.__name__.endswith(f".{name.replace('.', '_')}")
+    assert module.__doc__, f"{name}: the module says what it is about"
+    assert f"`{name}`" in module.__doc__ or not alone, f"{name}: the module's docstring says what `{name}` is"
     assert "webex-behaviour.md" in module.__doc__, f"{name}: the docstring says where the API's behaviour is described"
 
 
-@KINDS
+@pytest.mark.parametrize("name", kinds())
 def test_the_file_bears_the_name(name: str) -> None:
-    assert f"reconciler.kinds.{name.replace('.', '_')}" in sys.modules
+    """So that one kind is had without importing the others."""
+    owner, _, part = name.partition(".")
+    assert home_of(name).rpartition(".")[2] in {name.replace(".", "_"), part, owner}
+    assert kind(name) is kinds()[name]
+
+
+def test_one_kind_is_had_without_the_others() -> None:
+    code = (
+        "import sys; from reconciler.kinds import kind; kind('workspace.forwarding');"
+        "print(*sorted(m for m in sys.modules if m.startswith('reconciler.kinds.') and m.count('.') == 3))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in loaded if ".contract." not in name] == ["reconciler.kinds.settings.forwarding"]
+
+
+def test_a_kind_that_is_declared_twice_is_an_error_that_names_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    homes = {"trunk": "reconciler.kinds.call_routing.trunk", "copy": "reconciler.kinds.call_routing.trunk"}
+    monkeypatch.setattr("reconciler.kinds._modules", lambda: homes)
+    with pytest.raises(RuntimeError, match=r"the kind trunk is declared twice, in \S+\.trunk and in \S+\.trunk"):
+        kinds.__wrapped__()
 
 
 @KINDS
 def test_model_is_a_frozen_resource_whose_fields_may_all_be_absent(name: str) -> None:
-    model = kind(name).model
+    model = kind(name).managed
     assert issubclass(model, Resource)
     required = {field for field, info in model.model_fields.items() if info.is_required()}
     assert required == ({kind(name).key} if not kind(name).owner else set()), f"{name}: absent means not managed"
@@ -43,7 +65,7 @@ def test_model_is_a_frozen_resource_whose_fields_may_all_be_absent(name: str) ->
 
 @KINDS
 def test_json_schema_builds(name: str) -> None:
-    for model in filter(None, (kind(name).model, kind(name).entry)):
+    for model in filter(None, (kind(name).model, getattr(kind(name), "entry", None))):
         schema = model.model_json_schema()
         assert schema["additionalProperties"] is False
 
@@ -55,9 +77,8 @@ def test_marks_lead_somewhere(name: str) -> None:
     for path, ref in marks.refs:
         for of in ref.kinds:
             at = f"{name}.{'.'.join(path)}"
-            listed = kind(of).scan if of in kinds() else observed()[of].scan
-            assert listed, f"{at}: {of} cannot be listed, so names of it cannot be resolved"
-        assert set(ref.needs) <= set(kinds()), f"{name}.{'.'.join(path)} needs {ref.needs}"
+            assert kind(of).scan, f"{at}: {of} cannot be listed, so names of it cannot be resolved"
+        assert set(ref.needs) <= set(managed()), f"{name}.{'.'.join(path)} needs {ref.needs}"
     for path, claim in marks.own_claims:
         assert not claim.per or claim.per in found.model.model_fields, f"{name}.{path} is unique per {claim.per}"
     assert all(why for why in marks.fixed.values()), f"{name}: Fixed says what to do instead"
@@ -70,7 +91,7 @@ def test_owner_and_sections(name: str) -> None:
         assert name == f"{found.owner}.{found.section}"
         assert found.fetch and found.write, f"{name}: a section is fetched and written"
         assert not (found.scan or found.create or found.delete or found.key or found.plural)
-        assert found.owner in kinds() and not kind(found.owner).owner
+        assert found.owner in managed() and not kind(found.owner).owner
         assert found.section not in kind(found.owner).model.model_fields
     else:
         assert found.scan and found.plural and not (found.fetch or found.write)

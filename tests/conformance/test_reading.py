@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
-from reconciler.kinds import kind, kinds, owners, sections_of
-from reconciler.kinds.contract.kind import Scope
+from reconciler.kinds import kind, managed, owners, sections_of
+from reconciler.kinds.contract.access import Scope
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.planning.diff import compare
@@ -44,7 +44,7 @@ def test_export_twice_is_the_same(tenant: Live) -> None:
     assert tenant.export() == tenant.export()
 
 
-@pytest.mark.parametrize("name", kinds())
+@pytest.mark.parametrize("name", managed())
 def test_what_is_read_is_in_normal_form(name: str, tenant: Live) -> None:
     """Every value is one that desired may hold, and the model leaves it as it is."""
     model = kind(name).model
@@ -93,7 +93,7 @@ async def _read(live: Live, name: str, keys: frozenset[str]) -> list[Current]:
         return await scan(reader, Scope(keys))
 
 
-@pytest.mark.parametrize("name", [name for name, found in kinds().items() if found.find])
+@pytest.mark.parametrize("name", [name for name, found in managed().items() if found.find])
 def test_found_again_it_is_the_same(name: str, tenant: Live, request: pytest.FixtureRequest) -> None:
     """What the applier reads before and after a write is what the plan saw: by key and by id."""
     whole = tenant.export().kinds[name]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reconciler.kinds import kind, kinds
+from reconciler.kinds import kind, managed
 from reconciler.simulator.core import errors, routing
 from tests.support.case import Case, cases
 
@@ -19,7 +19,7 @@ def routes(name: str) -> list[tuple[str, str]]:
     return [(method, path) for methods, path in named for method in methods.split("/")]
 
 
-@pytest.mark.parametrize("name", kinds())
+@pytest.mark.parametrize("name", managed())
 def test_the_simulator_serves_it(name: str) -> None:
     routing.discover()
     named = routes(name)
@@ -35,7 +35,7 @@ def test_the_simulator_serves_it(name: str) -> None:
 @pytest.mark.parametrize("case", [case for case in cases() if case.expect.get("writes")], ids=lambda case: case.name)
 def test_every_write_is_named_by_a_kind(case: Case) -> None:
     """So that `reconcile kinds` tells the truth about what is written."""
-    named = {f"{method} {_bare(path)}" for name in kinds() for method, path in routes(name)}
+    named = {f"{method} {_bare(path)}" for name in managed() for method, path in routes(name)}
     named |= {"POST /identity/scim/{}/v2/Users", "PATCH /licenses/users"}  # the second way to create a person
     assert {_bare(route) for route in case.expect["writes"]} <= named
 

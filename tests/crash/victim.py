@@ -23,7 +23,7 @@ from reconciler.workflows.running import How
 
 Moment = Literal["before", "torn", "after", "stop"]
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.workflows.running", "reconciler.kinds.person"])
+_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.workflows.running", "reconciler.kinds.people.person"])
 
 
 def start(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler import pipeline
-from reconciler.kinds.license import named_now
+from reconciler.kinds.people.license import named_now
 from tests.support.live import Live, changes_of
 
 WHO = "bjorn.castellan@example.com"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.kinds import observed
-from reconciler.kinds.contract.observed import Observed
+from reconciler.kinds.contract.kind import Kind
 from reconciler.simulator.core import errors, routing
 
 
@@ -15,7 +15,7 @@ def _is_served(request: str) -> bool:
         return False
 
 
-def served() -> dict[str, Observed]:
+def served() -> dict[str, Kind]:
     """By name, those all of whose requests have a handler."""
     routing.discover()
     return {name: one for name, one in observed().items() if all(_is_served(request) for request in one.requests)}

@@ -12,7 +12,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.adopt import adopt
 from reconciler.errors import Exit
-from reconciler.kinds import kinds, owners, sections_of
+from reconciler.kinds import managed, owners, sections_of
 from reconciler.model.remote_id import uuid_of
 from reconciler.repository import store
 from reconciler.simulator import Simulator
@@ -178,7 +178,7 @@ def test_people_whose_place_has_no_name_stand_in_no_folder_of_an_id(live: Live) 
     live.remember()
     names = {path.name for path in (live.root / "state" / "person").iterdir()}
     assert names == {"_.jsonl"}
-    assert {name for kind in kinds() for name in sections_of(kind)}  # sections are read as ever
+    assert {name for kind in managed() for name in sections_of(kind)}  # sections are read as ever
     snapshot = store.open(live.root / "state")
     assert len(snapshot.keys("person")) == len(live.state()["people"])
 

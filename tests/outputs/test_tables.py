@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler.kinds import kinds, observed, owners, sections_of
+from reconciler.kinds import managed, observed, owners, sections_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.outputs import documenting
 from reconciler.outputs.source import Source
@@ -27,7 +27,7 @@ def _cells(table: Table, source: Source) -> list[dict[str, Any]]:
 
 
 def test_there_is_one_for_each() -> None:
-    assert sorted(BY_NAME) == sorted([*kinds(), *observed()])
+    assert sorted(BY_NAME) == sorted([*managed(), *observed()])
 
 
 def test_every_column_is_typed_documented_and_named_once() -> None:
@@ -43,12 +43,12 @@ def test_every_column_is_typed_documented_and_named_once() -> None:
     assert len(set(sql)) == len(sql)
 
 
-@pytest.mark.parametrize("name", sorted(kinds()))
+@pytest.mark.parametrize("name", sorted(managed()))
 def test_every_field_of_a_managed_kind_has_a_column(rich: Rich, name: str) -> None:
     """What was really read, not what the model says: a field without a column would be in the JSON text alone."""
-    table, section = BY_NAME[name], kinds()[name].section
+    table, section = BY_NAME[name], managed()[name].section
     paths = {column.path for column in table.columns if column.path}
-    for current in rich.exported.snapshot.kinds[kinds()[name].owner or name].values():
+    for current in rich.exported.snapshot.kinds[managed()[name].owner or name].values():
         fields = current.fields.get(section) if section else current.fields
         for path in _leaves(fields or {}):
             if section or path[0] not in sections_of(name):
@@ -77,14 +77,14 @@ def test_fields_json_is_the_whole_normal_form(rich: Rich) -> None:
     source = Source(snapshot)
     for table in ALL:
         kind, _, section = table.name.partition(".")
-        managed = table.name in kinds()
+        described = table.name in managed()
         for cells in _cells(table, source):
             key = cells["address"].partition("/")[2]
-            current = snapshot.kinds[kind if managed else table.name][key]
+            current = snapshot.kinds[kind if described else table.name][key]
             fields = dict(current.fields)
             if unnamed := current.facts.get("unnamed"):  # held, and in no list: beside what has a name
                 fields |= {name: [*fields[name], *more] for name, more in unnamed.items()}
-            if managed:
+            if described:
                 own = {name: value for name, value in fields.items() if name not in sections_of(kind)}
                 fields = fields[section] if section else own
             assert json.loads(cells["fields_json"]) == fields

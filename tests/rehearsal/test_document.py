@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds import kinds, owners
+from reconciler.kinds import managed, owners
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current
 from reconciler.rehearsal import Known, Line, read, tenant_of
@@ -37,7 +37,7 @@ def test_a_twin_reads_as_its_original(server: Simulator, tmp_path: Path, scene: 
     """Every field and section of everybody, and every number."""
     live = Live(server, tmp_path, generate_tenant(people=20, locations=2, workspaces=6, features=8, seed=3))
     before = live.export()
-    written = {name: kind.owner or name for name, kind in kinds().items() if kind.writable and not kind.batch}
+    written = {name: kind.owner or name for name, kind in managed().items() if kind.writable and not kind.batch}
     addresses = [f"{name}/{key}" for name, owner in written.items() for key in before.keys(owner)]
     scene.load(form.check(tenant_of(asyncio.run(known_of(live, about(live.plan(), addresses))))))
     twin = Live.__new__(Live)

@@ -1,91 +1,21 @@
-"""What a kind is: a model of managed fields and a few small functions. A new kind is one new file beside this.
+"""What a kind is: something of the tenant that is read, and perhaps managed. A new kind is one new file.
 
-A module in this package that does not begin with an underscore holds one `KIND`. The functions read through a
-`Reader` (whose transport refuses to write) and write through a `Writer`; they normalise on the way in and
-denormalise on the way out, so that nothing else knows how the API spells things.
+A kind is a resource (`person`) or a section of one (`person.forwarding`). With `columns` the inventory reads all of it,
+whoever manages it; with a `model` desired state can describe it. The functions read through a `Reader` (whose transport
+refuses to write) and write through a `Writer`; they normalise on the way in and denormalise on the way out, so that
+nothing else knows how the API spells things.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
-
-if TYPE_CHECKING:
-    from wxc_sdk.as_api import AsWebexSimpleApi
-
-
-class Reader(Protocol):
-    """Reads the tenant; anything but a read is refused by its transport."""
-
-    api: AsWebexSimpleApi
-    org_id: str
-
-    async def all(self, kind: str) -> Mapping[str, Current]:
-        """Every resource of a kind by key, read once per run."""
-        ...
-
-    async def id_of(self, kind: str, name: str) -> str:
-        """The remote id behind a name; an error that lists the candidates when it is ambiguous or unknown."""
-        ...
-
-    async def name_of(self, kind: str, remote_id: str) -> str:
-        """The name behind a remote id, whatever encoding it comes in; the id itself when the list lacks it, or cannot
-        be read (`unlisted`): what refers to something is known all the same."""
-        ...
-
-    def unlisted(self, kind: str) -> str:
-        """Why the list of this kind, which was asked for, could not be read; empty where it was."""
-        ...
-
-    async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:
-        """The address of what a remote id names, in whatever encoding; the id itself when none of the kinds has it."""
-        ...
-
-    async def get(self, url: str, **params: str) -> Any:
-        """GET one document, as the wire has it."""
-        ...
-
-    def pages(self, url: str, key: str, **params: str) -> AsyncIterator[dict[str, Any]]:
-        """The rows of a list, all pages of it; IncompleteError when its end is not proven."""
-        ...
-
-
-class Writer(Reader, Protocol):
-    """Writes to the tenant; only the applier has one."""
-
-    def looked(self, at: float) -> None:
-        """What the next write of this task rests on was seen then, by the loop's clock: where that was too long ago,
-        the write is a WaitedError and was not sent. Infinite: it is sent whenever that was."""
-        ...
-
-    async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
-        """One write; returns the answer's JSON (or "")."""
-        ...
-
-    def forget(self, kind: str) -> None:
-        """The list of this kind is no longer what was read: read it again when it is asked for."""
-        ...
-
-    async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
-        """Poll a job until it ends; its last status document. ConvergingError when that takes longer than `patience`
-        seconds, or than the run has for it."""
-        ...
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a plan needs of a kind: which keys (None: all) and which fields and sections (None: all)."""
-
-    keys: frozenset[str] | None = None
-    fields: frozenset[str] | None = None
-
-    def wants(self, *names: str) -> bool:
-        return self.fields is None or not self.fields.isdisjoint(names)
 
 
 @dataclass(frozen=True)
@@ -105,6 +35,9 @@ class Held(Protocol):
 
 
 Scan = Callable[[Reader, Scope], Awaitable[list[Current]]]
+Detail = Callable[[Reader, Current], Awaitable[None]]
+Rows = Callable[[Reader, Current], Awaitable[list[Current]]]
+Look = Callable[[Reader, Current], Awaitable[Current | None]]
 Find = Callable[[Reader, str, str], Awaitable[Current | None]]
 Fetch = Callable[[Reader, Current], Awaitable[Fields | None]]
 Create = Callable[[Writer, str, Fields], Awaitable[None]]
@@ -145,80 +78,180 @@ class Calls:
     bares: Callable[[Operation], bool] | None = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Kind:
-    """A type of object, or a section of one (`owner` set; name `owner.section`).
+@dataclass(frozen=True)
+class Column:
+    """One documented column of the outputs: `path` into the fields, its type, and what it says."""
 
-    `requests` are all the reads that an export makes for it, as `METHOD /template`, `page` rows of a list to one;
-    what it refers to is asked for by the kinds that it names.
-    `find(reader, key, id)` reads one object again (by id when known). For sections, `fetch` reads the
-    section of an owner (None: the section does not exist yet) and `write` sets fields of it.
-    `settle(want, have)` turns a form that depends on the current state into a concrete one;
-    `expand` turns one entry of a desired file into resources (a range into numbers).
-    `inherits` names the section of the location that holds while this one is `cleared`.
-    `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are always
-    there.
+    path: str
+    type: str  # text, integer, number, boolean, list
+    doc: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a kind says of a change of its own, beside carrying it out.
+
+    `refuse(change)` says why it cannot be done at all, `warn(change)` what it costs.
     `clash(want, current)` says why what is wanted contradicts itself, given what is there.
+    `settle(want, have)` turns a form that depends on the current state into a concrete one.
+    `steps(change)` are the several writes that it takes.
     `opens(change, have, inherited)` says which calls it lets out that were not before, `forwards(change)` the branches
     that it makes forward: (name, old destination, new one). Both take an approval of their own (planning/consent.py).
-    `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
-    `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
-    `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago; the name of a
-    field: where it sets that.
-    `beside(current)`: what of its document nobody manages and a write sends back all the same, by the API's names.
-    `names_repeat`: the API lets two have the same name, so that a second create makes a second one.
-    `calls` are the requests of an operation where they are not the usual ones.
-    `batches` are the steps, by name, of which several resources go in one request.
-    `warn(change)` says in the plan what the change costs; `refuse(change)` why it cannot be done at all.
     """
 
-    name: str
-    model: type[Resource]
-    doc: str
-    source: str
-    requests: tuple[str, ...]
-    page: int = 2000
-    plural: str = ""
-    aliases: tuple[str, ...] = ()
-    key: str = ""
-    owner: str = ""
-    requires: tuple[str, ...] = ()
-    shard: str = ""
-    scan: Scan | None = None
-    find: Find | None = None
-    create: Create | None = None
-    update: Update | None = None
-    delete: Delete | None = None
-    fetch: Fetch | None = None
-    write: Write | None = None
-    batches: Mapping[str, Batch] = field(default_factory=dict)
-    cleared: Fields | None = None
-    inherits: str = ""
-    await_jobs: AwaitJobs | None = None
-    lags: bool = False
-    replaces: bool | str = False
-    beside: Callable[[Current], Fields] | None = None
-    names_repeat: bool = False
-    calls: Calls = Calls()
-    entry: type[Resource] | None = None
-    nested_in: tuple[str, str] | None = None
-    csv_columns: Mapping[str, str] = field(default_factory=dict)
-    expand: Callable[[Fields], list[Fields]] | None = None
-    settle: Callable[[Fields, Fields], Fields] | None = None
-    profile: Callable[[Fields, Mapping[str, Any]], Fields] | None = None
-    complete: Callable[[Fields], Fields] | None = None
-    steps: Callable[[Change], list[Step]] | None = None
-    warn: Callable[[Change], list[str]] | None = None
     refuse: Callable[[Change], str] | None = None
+    warn: Callable[[Change], list[str]] | None = None
     clash: Callable[[Fields, Current], str] | None = None
-    entitles: Callable[[Fields], frozenset[str]] | None = None
+    settle: Callable[[Fields, Fields], Fields] | None = None
+    steps: Callable[[Change], list[Step]] | None = None
     opens: Callable[[Change, Fields, Fields], list[str]] | None = None
     forwards: Callable[[Change], list[tuple[str, str, str]]] | None = None
 
+
+@dataclass(frozen=True, eq=False)
+class _Either:
+    """What is a resource's or a section's alone, as it is in the other of the two: nothing. So whoever has a kind asks
+    what it can do, and not which of the two it is."""
+
+    @property
+    def owner(self) -> str:
+        return ""
+
     @property
     def section(self) -> str:
-        """The name under which a section nests in its owner; empty for a resource."""
-        return self.name.partition(".")[2]
+        return ""
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def cleared(self) -> Fields | None:
+        return None
+
+    @property
+    def inherits(self) -> str:
+        return ""
+
+    @property
+    def look(self) -> Look | None:
+        return None
+
+    @property
+    def one_per_location(self) -> Callable[[Current], Any] | None:
+        return None
+
+    @property
+    def derived(self) -> bool:
+        return False
+
+    @property
+    def fetch(self) -> Fetch | None:
+        return None
+
+    @property
+    def write(self) -> Write | None:
+        return None
+
+    @property
+    def profile(self) -> Callable[[Fields, Mapping[str, Any]], Fields] | None:
+        return None
+
+    @property
+    def key(self) -> str:
+        return ""
+
+    @property
+    def plural(self) -> str:
+        return ""
+
+    @property
+    def scan(self) -> Scan | None:
+        return None
+
+    @property
+    def detail(self) -> Detail | None:
+        return None
+
+    @property
+    def rows(self) -> Rows | None:
+        return None
+
+    @property
+    def split(self) -> str:
+        return ""
+
+    @property
+    def open_ended(self) -> bool:
+        return False
+
+    @property
+    def find(self) -> Find | None:
+        return None
+
+    @property
+    def create(self) -> Create | None:
+        return None
+
+    @property
+    def update(self) -> Update | None:
+        return None
+
+    @property
+    def delete(self) -> Delete | None:
+        return None
+
+    @property
+    def entitles(self) -> Callable[[Fields], frozenset[str]] | None:
+        return None
+
+    @property
+    def await_jobs(self) -> AwaitJobs | None:
+        return None
+
+    @property
+    def beside(self) -> Callable[[Current], Fields] | None:
+        return None
+
+    @property
+    def names_repeat(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kind(_Either):
+    """What resources and sections have in common. What only one of the two has is empty in the other.
+
+    `requests` are all the reads that an export makes for it, as `METHOD /template`; what it refers to is asked for by
+    the kinds that it names. A list comes in pages of `page` rows; `paged` is the field into which one is read.
+    `columns` are those of its table, where the inventory reads all of it. `of` names the kind each of whose resources
+    is asked, only those with calling where `calling`. `shard` is the field by which the snapshot divides it into files.
+    `model` are the managed fields, None where nobody manages it.
+    `calls` are the requests of an operation where they are not the usual ones.
+    `batches` are the steps, by name, of which several resources go in one request.
+    `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
+    `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago; the name of a
+    field: where it sets that.
+    `defaults` are the values that the API gives to what nobody has configured, as far as they are declared.
+    """
+
+    name: str
+    doc: str
+    requests: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
+    source: str = ""
+    page: int = 2000
+    paged: str = ""
+    of: str = ""
+    calling: bool = False
+    shard: str = ""
+    model: type[Resource] | None = None
+    rules: Rules = Rules()
+    calls: Calls = Calls()
+    batches: Mapping[str, Batch] = field(default_factory=dict)
+    lags: bool = False
+    replaces: bool | str = False
+    defaults: Fields = field(default_factory=dict)
 
     @property
     def batch(self) -> Batch | None:
@@ -228,3 +261,80 @@ class Kind:
     @property
     def writable(self) -> bool:
         return bool(self.create or self.update or self.write or self.batch)
+
+    @property
+    def managed(self) -> type[Resource]:
+        """The model of a kind that has one."""
+        assert self.model is not None, self.name
+        return self.model
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ResourceKind(Kind):
+    """A type of object, known by its `key`.
+
+    `scan(reader, scope)` lists it and `detail` completes one row of the list for the inventory; where there are lists
+    per owner only, `rows` lists those of one (`of`). `split` is the flag by whose values, false and true, the tenant is
+    listed twice; `open_ended`: no page names a next one, so that a full one is followed by another question.
+    `find(reader, key, id)` reads one object again, by id when known.
+    `entry` is the model of an item of a desired file where that is not the kind's own, `expand` turns one into several
+    (a range into numbers), `nested_in` is where a list of them may stand; `complete` derives fields from others.
+    `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are always
+    there.
+    `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
+    `beside(current)`: what of its document nobody manages and a write sends back all the same, by the API's names.
+    `names_repeat`: the API lets two have the same name, so that a second create makes a second one.
+    """
+
+    plural: str = ""
+    aliases: tuple[str, ...] = ()
+    key: str = ""
+    scan: Scan | None = None
+    detail: Detail | None = None
+    rows: Rows | None = None
+    split: str = ""
+    open_ended: bool = False
+    find: Find | None = None
+    create: Create | None = None
+    update: Update | None = None
+    delete: Delete | None = None
+    entry: type[Resource] | None = None
+    expand: Callable[[Fields], list[Fields]] | None = None
+    nested_in: tuple[str, str] | None = None
+    complete: Callable[[Fields], Fields] | None = None
+    entitles: Callable[[Fields], frozenset[str]] | None = None
+    await_jobs: AwaitJobs | None = None
+    beside: Callable[[Current], Fields] | None = None
+    names_repeat: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SectionKind(Kind):
+    """A part of a resource with an endpoint of its own; its name is `owner.section`.
+
+    `look` reads the whole of what one owner (`of`) has, as the inventory shows it (None: it has none);
+    `one_per_location`: the answer is the location's, so only the owner that this sorts first is asked in each.
+    `derived`: what it says follows from what others at its location have, so that any change there can change it.
+    `fetch` reads the managed fields of an owner (None: the section does not exist yet), `write` sets some of them.
+    `requires` are the sections that must be in place first, `cleared` is what null stands for, `inherits` names the
+    section of the location that holds while this one is `cleared`; `profile` puts named values in.
+    """
+
+    look: Look | None = None
+    one_per_location: Callable[[Current], Any] | None = None
+    derived: bool = False
+    fetch: Fetch | None = None
+    write: Write | None = None
+    requires: tuple[str, ...] = ()
+    cleared: Fields | None = None
+    inherits: str = ""
+    profile: Callable[[Fields, Mapping[str, Any]], Fields] | None = None
+
+    @property
+    def owner(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def section(self) -> str:
+        """The name under which it nests in its owner."""
+        return self.name.partition(".")[2]

@@ -64,8 +64,8 @@ class Reference(NamedTuple):
 
 @cache
 def marks_of(kind: Kind) -> Marks:
-    fields = {name: tuple(info.metadata) for name, info in kind.model.model_fields.items()}
-    found = list(_of_model(kind.model, (), ()))
+    fields = {name: tuple(info.metadata) for name, info in kind.managed.model_fields.items()}
+    found = list(_of_model(kind.managed, (), ()))
     return Marks(
         refs=tuple((path, mark) for path, mark in found if isinstance(mark, Ref)),
         claims=tuple((path, mark) for path, mark in found if isinstance(mark, Claim)),

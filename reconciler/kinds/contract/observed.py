@@ -1,20 +1,20 @@
-"""What is read and not managed: an artefact of the inventory, with the requests that it may make and its columns.
+"""How the whole of something is read for the inventory, whoever manages it.
 
-A module in `kinds/artefacts/` that does not begin with an underscore holds one `ARTEFACT`, or `ARTEFACTS`, several that
-differ in a word. What an artefact reads is brought to a normal form: names in snake_case, ids of members replaced by
-addresses, lists in which the API keeps no order sorted. Nothing is dropped but the ids that addresses stand for.
+What is read is brought to a normal form: names in snake_case, ids of members replaced by addresses, lists in which the
+API keeps no order sorted. Nothing is dropped but the ids that addresses stand for.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteError, ReconcileError
-from reconciler.kinds.contract.kind import Reader
+from reconciler.kinds.contract.access import Reader, Scope
+from reconciler.kinds.contract.kind import Column, Detail, Look, Rows, Scan
 from reconciler.kinds.contract.namesakes import distinct
 from reconciler.kinds.contract.wire import read_document, setting, unless_entitled
 from reconciler.model.remote_id import uuid_of
@@ -37,51 +37,6 @@ IN_PLACE = (
 
 Label = Callable[[Mapping[str, Any]], str]
 Params = Callable[[Mapping[str, Any]], Mapping[str, str]]
-Scan = Callable[[Reader], Awaitable[list[Current]]]
-Detail = Callable[[Reader, Current], Awaitable[None]]
-Fetch = Callable[[Reader, Current], Awaitable[Current | None]]
-Rows = Callable[[Reader, Current], Awaitable[list[Current]]]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One documented column of the outputs: `path` into the fields, its type, and what it says."""
-
-    path: str
-    type: str  # text, integer, number, boolean, list
-    doc: str
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Observed:
-    """One artefact. `scan` lists it and `detail` completes one row of the list. Or `of` names the kind each of whose
-    resources is asked: by `fetch` for a part of it (None: it has none), by `rows` for resources of their own.
-
-    `calling`: only those with calling are asked. `one_per_location`: the answer is the location's, so only the one
-    that this sorts first is asked in each. `sharded`: the snapshot has a file per location. `requests` are all the
-    requests that it makes, as `METHOD /template`. A list comes in pages of `page` rows; `paged` is the field into
-    which `fetch` reads one; `split` the flag by whose values, false and true, the tenant is listed twice; `open_ended`:
-    no page names a next one, so that a full one is followed by another question. `derived`: what it says follows from
-    what others at its location have, so that any change there can change it.
-    """
-
-    name: str
-    doc: str
-    requests: tuple[str, ...]
-    columns: tuple[Column, ...]
-    scan: Scan | None = None
-    detail: Detail | None = None
-    of: str = ""
-    fetch: Fetch | None = None
-    rows: Rows | None = None
-    calling: bool = False
-    one_per_location: Callable[[Current], Any] | None = None
-    sharded: bool = False
-    page: int = 2000
-    paged: str = ""
-    split: str = ""
-    open_ended: bool = False
-    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +119,7 @@ def url(reader: Reader, path: str) -> str:
 def listed(name: str, path: str, key: str, label: Label, shape: Shape, **params: str) -> Scan:
     """A `scan` over one list of the tenant: rows become resources under the key that `label` makes of a row."""
 
-    async def scan(reader: Reader) -> list[Current]:
+    async def scan(reader: Reader, scope: Scope) -> list[Current]:
         rows = pages(reader, path, key, params)
         return distinct([await resource(name, label, shape, reader, row) async for row in rows])
 
@@ -184,7 +139,7 @@ def listed_within(name: str, path: str, key: str, label: Label, shape: Shape, **
 def single(name: str, path: str, shape: Shape) -> Scan:
     """A `scan` of the one document that the organisation has of something."""
 
-    async def scan(reader: Reader) -> list[Current]:
+    async def scan(reader: Reader, scope: Scope) -> list[Current]:
         document = await read_document(reader, url(reader, path))
         return [Current(name, ORGANISATION, reader.org_id, await shape.fields(reader, document))]
 
@@ -194,8 +149,8 @@ def single(name: str, path: str, shape: Shape) -> Scan:
 def joined(*scans: Scan) -> Scan:
     """Several lists that are one artefact."""
 
-    async def scan(reader: Reader) -> list[Current]:
-        return distinct([current for one in scans for current in await one(reader)])
+    async def scan(reader: Reader, scope: Scope) -> list[Current]:
+        return distinct([current for one in scans for current in await one(reader, scope)])
 
     return scan
 
@@ -210,14 +165,14 @@ def detailed(path: str, shape: Shape, params: Params = lambda row: {}) -> Detail
     return detail
 
 
-def section(name: str, path: str, shape: Shape) -> Fetch:
-    """A `fetch` that reads one document of an owner."""
+def section(name: str, path: str, shape: Shape) -> Look:
+    """A `look` that reads one document of an owner."""
 
-    async def fetch(reader: Reader, owner: Current) -> Current | None:
+    async def look(reader: Reader, owner: Current) -> Current | None:
         document = await setting(reader, url(reader, filled(path, owner)))
         return part_of(owner, name, await shape.fields(reader, document))
 
-    return fetch
+    return look
 
 
 def rows_of(
@@ -230,25 +185,25 @@ def rows_of(
     *,
     ends_404: bool = False,
     **fixed: str,
-) -> Fetch:
-    """A `fetch` that reads a list of an owner, all pages, into one field: `members`, `agents`, … `params` of a request
+) -> Look:
+    """A `look` that reads a list of an owner, all pages, into one field: `members`, `agents`, … `params` of a request
     may hold {placeholders} like the path."""
 
-    async def fetch(reader: Reader, owner: Current) -> Current | None:
+    async def look(reader: Reader, owner: Current) -> Current | None:
         asked = {**fixed, **{one: filled(value, owner) for one, value in params(owner.wire or {}).items()}}
         found = pages(reader, filled(path, owner), key, asked, ends_404=ends_404)
         rows = [row async for row in found]
         # the shape's paths begin at the field, as if the rows had come in one document
         return part_of(owner, name, await shape.fields(reader, {into: rows}))
 
-    return fetch
+    return look
 
 
-def of_location(fetch: Fetch) -> Fetch:
+def of_location(look: Look) -> Look:
     """The same, as a part of the owner's location: what one owner is told holds for all of that location."""
 
     async def at_location(reader: Reader, owner: Current) -> Current | None:
-        part = await fetch(reader, owner)
+        part = await look(reader, owner)
         return part and Current(part.kind, owner.fields["location"], "", part.fields)
 
     return at_location
@@ -311,8 +266,3 @@ def in_place(row: Mapping[str, Any]) -> str:
 def labelled(*parts: Any) -> str:
     """A key of several names: `Madrid/holidays/Xmas`, without those that are missing."""
     return "/".join(normal(str(part)) for part in parts if part)
-
-
-def declared(artefacts: Iterable[Observed]) -> dict[str, Observed]:
-    """By name, sorted."""
-    return {one.name: one for one in sorted(artefacts, key=lambda one: one.name)}

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError
-from reconciler.kinds.contract.kind import Kind, Reader
+from reconciler.kinds.contract.access import Reader
+from reconciler.kinds.contract.kind import Kind
 from reconciler.model.snapshot import NOT_AVAILABLE, Current, Fields
 from reconciler.model.text import normal, normalised
 

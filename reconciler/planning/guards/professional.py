@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.kinds.license import plain_name
+from reconciler.kinds.people.license import plain_name
 from reconciler.model.plan import Change, Finding
 from reconciler.planning.guards.proposal import Proposal
 

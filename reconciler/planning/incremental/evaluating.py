@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.errors import InputError, Problem
-from reconciler.kinds.license import WHICH
+from reconciler.kinds.people.license import WHICH
 from reconciler.model.plan import Change, Finding
 from reconciler.model.tenant import Tenant
 from reconciler.planning.diff import refused

@@ -80,7 +80,7 @@ def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> Known:
                 snapshot.verify(file)
                 found = _EXTENSION.findall((snapshot.folder / file).read_bytes())
                 lengths.setdefault(place, Counter()).update(len(one) for one in found)
-    if any(kind_named(change.kind).forwards for change in changes):
+    if any(kind_named(change.kind).rules.forwards for change in changes):
         for name in snapshot.keys("location"):
             current = snapshot.get("location", name)
             calling = (current.fields.get("calling") if current else None) or {}

@@ -17,7 +17,7 @@ from reconciler.kinds import sections_of
 from reconciler.kinds.contract import marks
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import EACH, marks_of
-from reconciler.kinds.license import WHICH
+from reconciler.kinds.people.license import WHICH
 from reconciler.model.claims import claim_of
 from reconciler.model.desired import Wanted
 from reconciler.repository.desired.entries import did_you_mean

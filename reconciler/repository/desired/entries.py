@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, create_model
 from pydantic_core import SchemaValidator
 
 from reconciler.kinds import owners, sections_of
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import ResourceKind, SectionKind
 from reconciler.model.resource import Resource
 from reconciler.repository.desired.lean import lean_list
 
@@ -31,34 +31,34 @@ class EntryType:
     `nested` are lists of other kinds inside it (`location.numbers`), by field name.
     """
 
-    kind: Kind
+    kind: ResourceKind
     model: type[BaseModel]
     lean: SchemaValidator | None
-    sections: Mapping[str, Kind]
-    nested: Mapping[str, Kind]
+    sections: Mapping[str, SectionKind]
+    nested: Mapping[str, ResourceKind]
 
     @property
     def own_state(self) -> bool:
         """Whether `state` is a field of the kind itself, of which `absent` is one more value."""
-        return "state" in self.kind.model.model_fields
+        return "state" in self.kind.managed.model_fields
 
 
 @cache
-def entry_type(kind: Kind) -> EntryType:
+def entry_type(kind: ResourceKind) -> EntryType:
     sections = sections_of(kind.name)
     nested = {k.nested_in[1]: k for k in owners() if k.nested_in and k.nested_in[0] == kind.name}
     fields: dict[str, Any] = {
-        name: (Annotated[section.model | None, Field(description=section.doc)], None)
+        name: (Annotated[section.managed | None, Field(description=section.doc)], None)
         for name, section in sections.items()
     }
     for name, inner in nested.items():
-        model = _with_state(inner, inner.entry or inner.model, {})
+        model = _with_state(inner, inner.entry or inner.managed, {})
         fields[name] = (Annotated[list[model], Field(description=inner.doc)], [])  # type: ignore[valid-type]
-    model = _with_state(kind, kind.entry or kind.model, fields)
+    model = _with_state(kind, kind.entry or kind.managed, fields)
     return EntryType(kind, model, lean_list(model), sections, nested)
 
 
-def _with_state(kind: Kind, base: type[Resource], fields: dict[str, Any]) -> type[BaseModel]:
+def _with_state(kind: ResourceKind, base: type[Resource], fields: dict[str, Any]) -> type[BaseModel]:
     """The model with `state: absent`, which is added to the values of a `state` that the kind has itself."""
     own = base.model_fields.get("state")
     if own is None:
@@ -70,7 +70,7 @@ def _with_state(kind: Kind, base: type[Resource], fields: dict[str, Any]) -> typ
 
 
 @cache
-def by_label() -> Mapping[str, Kind]:
+def by_label() -> Mapping[str, ResourceKind]:
     """The kind behind each plural and alias, as a file's top-level name or a CSV's stem, lower case."""
     return {label.lower(): kind for kind in owners() for label in (kind.plural, *kind.aliases) if label}
 

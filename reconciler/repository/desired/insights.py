@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from reconciler.errors import InputError, Problem
 from reconciler.insights import known_rules
 from reconciler.insights.custom import NOTHING, Tuning
-from reconciler.kinds import kinds, observed, sections_of
+from reconciler.kinds import managed, observed, sections_of
 from reconciler.repository import yamlfile
 from reconciler.repository.desired import settings
 from reconciler.repository.desired.entries import did_you_mean
@@ -72,16 +72,16 @@ def _names(tuning: Tuning, text: str) -> Iterable[Problem]:
     for number, rule in enumerate(tuning.rules):
         if rule.id in known_rules() or rule.id in own[:number]:
             yield problem(("rules", number, "id"), f"rules.id: there is a rule {rule.id} already", "call it otherwise")
-        if rule.kind not in kinds() and rule.kind not in observed():
-            names = [*kinds(), *observed()]
+        if rule.kind not in managed() and rule.kind not in observed():
+            names = [*managed(), *observed()]
             do = did_you_mean(rule.kind, names) or "`reconcile kinds` names the kinds"
             yield problem(("rules", number, "kind"), f'rules.kind: there is no kind "{rule.kind}"', do)
-        elif rule.kind in kinds() and kinds()[rule.kind].owner:
-            kind = kinds()[rule.kind]
+        elif rule.kind in managed() and managed()[rule.kind].owner:
+            kind = managed()[rule.kind]
             do = f"write kind: {kind.owner}, and fields like {kind.section}.…"
             yield problem(("rules", number, "kind"), f"rules.kind: {rule.kind} is a section of {kind.owner}", do)
-        elif rule.kind in kinds():
-            fields = [*kinds()[rule.kind].model.model_fields, *sections_of(rule.kind), "key", "facts"]
+        elif rule.kind in managed():
+            fields = [*managed()[rule.kind].managed.model_fields, *sections_of(rule.kind), "key", "facts"]
             for place, condition in enumerate(rule.when):
                 name = condition.field.partition(".")[0]
                 if name not in fields:  # of artefacts the API decides which fields there are

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reconciler.errors import InputError, Problem
-from reconciler.kinds import kind as kind_named
+from reconciler.kinds import resource
 from reconciler.model.desired import Wanted
 from reconciler.model.desired_state import Desired
 from reconciler.model.plan import Finding
@@ -67,7 +67,7 @@ def _without(resources: Iterable[Wanted], aside: dict[str, Finding]) -> list[Wan
     return [
         one
         for one in everything
-        if one.address not in aside and ((kind_named(one.kind).nested_in or ("",))[0], one.file, one.line) not in gone
+        if one.address not in aside and ((resource(one.kind).nested_in or ("",))[0], one.file, one.line) not in gone
     ]
 
 

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from reconciler.errors import Problem
 from reconciler.inert import quoted
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.namesakes import namesake
-from reconciler.kinds.license import named_now
+from reconciler.kinds.people.license import named_now
 from reconciler.model.address import normal_address
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
@@ -194,7 +194,7 @@ def _normal(entry: EntryType, value: Any) -> Fields:
     return fields
 
 
-def _inner(owner: Kind, fields: Fields, kind: Kind, item: Fields, file: str, line: int) -> list[Wanted]:
+def _inner(owner: ResourceKind, fields: Fields, kind: ResourceKind, item: Fields, file: str, line: int) -> list[Wanted]:
     """The resources of one entry of a nested list; they refer to the resource that holds the list."""
     full = {owner.name: fields[owner.key], **item}
     if full.get("state") == ABSENT:
@@ -202,11 +202,11 @@ def _inner(owner: Kind, fields: Fields, kind: Kind, item: Fields, file: str, lin
     return [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, full)]
 
 
-def _absent(kind: Kind, own: Fields, file: str, line: int) -> Wanted:
+def _absent(kind: ResourceKind, own: Fields, file: str, line: int) -> Wanted:
     """Nothing is managed of what is to be gone; its key, and where to look for it, is all that counts."""
     kept = {field: own[field] for field in (kind.key, kind.shard) if own.get(field)}
     return Wanted(kind.name, own[kind.key], kept, file, line, absent=True)
 
 
-def _expanded(kind: Kind, fields: Fields) -> list[Fields]:
+def _expanded(kind: ResourceKind, fields: Fields) -> list[Fields]:
     return kind.expand(fields) if kind.expand else [fields]

@@ -28,7 +28,7 @@ def schema(root: Path | None = None) -> dict[str, Any]:
     """
     kinds = [owner for owner in owners() if owner.writable and owner.plural]
     models: list[type[BaseModel]] = [entry_type(owner).model for owner in kinds]
-    profile = kind_named(PROFILED).model
+    profile = kind_named(PROFILED).managed
     wanted: list[tuple[Any, Literal["validation"]]] = [(model, "validation") for model in [*models, Tenant, profile]]
     refs, definitions = models_json_schema(wanted, ref_template="#/$defs/{model}")
     defs: dict[str, Any] = definitions["$defs"]

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from reconciler.errors import Problem
 from reconciler.inert import quoted
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.repository import csvfile
 from reconciler.repository.desired.entries import did_you_mean, entry_type
 from reconciler.repository.desired.units import Unit, kind_of
@@ -65,16 +65,15 @@ class TableDocument:
         said = ", ".join(quoted(name[:_LONGEST]) for name in names[:_NAMED]) + more
         return [f"{self.name}: read as {self._table.guessed}, because it is not UTF-8: {said or 'its header'}"]
 
-    def _read_header(self, kind: Kind) -> None:
+    def _read_header(self, kind: ResourceKind) -> None:
         seen: set[str] = set()
         for number, label in enumerate(self._table.header):
-            path = kind.csv_columns.get(label, label)
-            column = _column(kind, path)
+            column = _column(kind, label)
             self._columns.append(column)
             if label in seen and label:
                 self._at_header(number, f"{label}: this column is there twice", "keep one")
             elif column is None and label:
-                near = did_you_mean(path, field_paths(kind)) or f"see `reconcile kinds {kind.name}` for its fields"
+                near = did_you_mean(label, field_paths(kind)) or f"see `reconcile kinds {kind.name}` for its fields"
                 self._at_header(number, f"{label}: unknown column", near)
             seen.add(label)
 
@@ -82,7 +81,7 @@ class TableDocument:
         line = self._table.line
         self.problems.append(Problem(self.name, line, self._table.column(line, number), what, do))
 
-    def _read_rows(self, kind: Kind) -> None:
+    def _read_rows(self, kind: ResourceKind) -> None:
         width = len(self._table.header)
         for number, row in enumerate(self._table.rows):
             if len(row.cells) != width:
@@ -135,7 +134,7 @@ class TableDocument:
         return None
 
 
-def field_paths(kind: Kind) -> list[str]:
+def field_paths(kind: ResourceKind) -> list[str]:
     """Every header that a CSV of this kind may have."""
     return [".".join(path) for path in _leaves(entry_type(kind).model, ())]
 
@@ -151,7 +150,7 @@ def _leaves(model: type[BaseModel], path: tuple[str, ...]) -> list[tuple[str, ..
     return found
 
 
-def _column(kind: Kind, label: str) -> tuple[tuple[str, ...], bool] | None:
+def _column(kind: ResourceKind, label: str) -> tuple[tuple[str, ...], bool] | None:
     """The field path of a header, and whether its cells hold several values; None when there is no such field."""
     if not label:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.errors import InputError, Problem
-from reconciler.kinds import kind, kinds, owners
+from reconciler.kinds import kind, managed, owners
 from reconciler.model.tenant import SCHEMA_VERSION, Tenant
 from reconciler.repository import yamlfile
 from reconciler.repository.desired import settings
@@ -73,15 +73,15 @@ def read_tenant(root: Path, problems: list[Problem]) -> Tenant | None:
 def _names(tenant: Tenant, text: str) -> Iterator[Problem]:
     """Kinds that `manage` names and that do not exist."""
     for name in tenant.manage:
-        if name not in kinds():
-            near = did_you_mean(name, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"
+        if name not in managed():
+            near = did_you_mean(name, managed()) or f"one of: {', '.join(owner.name for owner in owners())}"
             place = yamlfile.positions(text).key(("manage", name))
             yield Problem(TENANT, *place, f"manage.{name}: there is no such kind", near)
 
 
 def _watched(tenant: Tenant, text: str) -> Iterator[Problem]:
     """Entries of `watch` that name no setting: they would be taken for a watch that works."""
-    known = sorted({name for one in kinds().values() if one.owner for name in (one.name, one.section)})
+    known = sorted({name for one in managed().values() if one.owner for name in (one.name, one.section)})
     for number, name in enumerate(tenant.watch):
         if name not in known:
             near = did_you_mean(name, known) or f"one of: {', '.join(known)}"
@@ -94,11 +94,11 @@ def _addresses(tenant: Tenant, text: str) -> Iterator[Problem]:
     for name, entries in (("protect", tenant.protect), ("require", tenant.require)):
         for number, entry in enumerate(entries):
             of_kind, slash, key = entry.partition("/")
-            known = any(fnmatchcase(one, of_kind) for one in kinds())
+            known = any(fnmatchcase(one, of_kind) for one in managed())
             if not slash or not key:
                 what, do = "is no address", "an address is kind/key, like person/ana@example.com"
             elif not known:
-                near = did_you_mean(of_kind, kinds()) or f"one of: {', '.join(owner.name for owner in owners())}"
+                near = did_you_mean(of_kind, managed()) or f"one of: {', '.join(owner.name for owner in owners())}"
                 what, do = f"there is no kind {of_kind!r}", near
             elif name == "require" and set(entry) & set("*?"):
                 what, do = "a required address has no wildcards", "name each resource"
@@ -109,7 +109,7 @@ def _addresses(tenant: Tenant, text: str) -> Iterator[Problem]:
 
 def _profiles(tenant: Tenant, text: str, problems: list[Problem]) -> dict[str, Any]:
     """The profiles in normal form, checked as the permissions of a location would be."""
-    model = kind(PROFILED).model
+    model = kind(PROFILED).managed
     found: dict[str, Any] = {}
     for name, value in tenant.profiles.items():
         prefix = ("profiles", name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reconciler.errors import Problem
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.repository.desired.entries import by_label, did_you_mean, labels
 from reconciler.repository.yamlfile import Path
 
@@ -16,7 +16,7 @@ from reconciler.repository.yamlfile import Path
 class Unit:
     """One piece: its kind, its line, and its place in the document."""
 
-    kind: Kind
+    kind: ResourceKind
     line: int
     number: int
 
@@ -55,7 +55,7 @@ class Document(Protocol):
         ...
 
 
-def kind_of(label: str, file: str, line: int, col: int, problems: list[Problem]) -> Kind | None:
+def kind_of(label: str, file: str, line: int, col: int, problems: list[Problem]) -> ResourceKind | None:
     """The kind that a top-level name or a file's stem stands for; a problem when there is none."""
     kind = by_label().get(label.lower())
     if kind is None:

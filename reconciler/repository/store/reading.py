@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds import kinds as known
-from reconciler.kinds.license import LicenseNames
+from reconciler.kinds import managed as known
+from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.snapshot import Current, one_of
 from reconciler.model.text import mail_domain, normal
 from reconciler.repository.conflicts import conflict_line

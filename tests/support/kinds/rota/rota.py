@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds.contract.kind import Kind, Reader, Scope, Writer
+from reconciler.kinds.contract.access import Reader, Scope, Writer
+from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.members import Member, MemberSet
 from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.resource import E164, Extension, Resource, Text

@@ -1,0 +1,1 @@
+"""Trunks, route groups and lists, dial plans, patterns."""

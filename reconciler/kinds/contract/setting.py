@@ -1,0 +1,235 @@
+"""A plain setting: one document of an owner, some fields of which are managed, and how the two become one another.
+
+A field lies on the wire under its own name in camel case, at the top; `At` and `Switch` say otherwise. Its type is what
+normalises it, both ways: a value as read becomes what the same value in a desired file becomes. The default of a field
+is what the API gives to somebody whom nobody has configured.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
+
+from reconciler.kinds.contract.wire import e164_number
+from reconciler.model.plan import Change
+from reconciler.model.resource import E164, Resource
+from reconciler.model.snapshot import Fields
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a field lies in the document: `sendBusyCalls.enabled`. `sent`: where a write has it, if elsewhere."""
+
+    path: str
+    sent: str = ""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A field with a flag beside it: `block.value` while `block.enabled`, None while not. What is switched off stays in
+    the document as it was."""
+
+    block: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Only:
+    """A field that counts only where another has one of these values, which in turn want it: a custom number with
+    `selected: custom`."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """How the API spells the values of a field, where that is not upper case: ours → theirs."""
+
+    values: Mapping[str, str]
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+#: Beside a Literal of lower-case words: the wire's spelling, upper case, is read too.
+WORDS = BeforeValidator(_lower)
+#: A number of the organisation or outside it, read with the marks that some reads put into it.
+Number = Annotated[E164, BeforeValidator(lambda value: e164_number(value) if isinstance(value, str) else value)]
+
+
+class Setting(Resource):
+    """The managed fields of a setting; what null stands for is the default of each."""
+
+    @classmethod
+    def normal(cls, document: Mapping[str, Any]) -> Fields:
+        """The managed view of a document as read. What it does not show is None where it may be, else left out."""
+        found: Fields = {}
+        for name, place in places(cls).items():
+            value = place.read(document)
+            if value is not _MISSING:
+                found[name] = place.ours(value)
+        return found
+
+    @classmethod
+    def sent(cls, document: Mapping[str, Any], want: Fields, *, merges: bool, read_only: tuple[str, ...]) -> Fields:
+        """The body of a PUT: the document as it was just read with `want` in it, or of one that merges the parts of it
+        that `want` touches. What is read only does not go back."""
+        body = deepcopy(dict(document))
+        for path in read_only:
+            _drop(body, path.split("."))
+        touched = set()
+        for name, value in want.items():
+            place = places(cls)[name]
+            place.write(body, value)
+            touched.add(place.top)
+        return {name: part for name, part in body.items() if name in touched} if merges else body
+
+    @classmethod
+    def rest(cls) -> Fields:
+        """What the API gives to somebody whom nobody has configured."""
+        return {name: info.get_default() for name, info in cls.model_fields.items() if not info.is_required()}
+
+    @classmethod
+    def most(cls, document: Mapping[str, Any]) -> dict[str, int]:
+        """What the tenant says that fields may be at most, by dotted path."""
+        return {}
+
+    @classmethod
+    def refuse(cls, change: Change) -> str:
+        """Fields that are valid only together: why the API would refuse these, or take them and do nothing."""
+        if change.action == "delete":
+            return ""
+        after = {**change.before, **change.want}
+        for name, place in places(cls).items():
+            only = place.only
+            if only is None or (name not in change.want and only.field not in change.want):
+                continue
+            chosen = after.get(only.field)
+            if chosen in only.values and not after.get(name):
+                return f"{only.field}: {chosen} needs {name}"
+            if change.want.get(name) and chosen is not None and chosen not in only.values:
+                return f"{name} only counts with {only.field}: {' or '.join(only.values)}"
+        return ""
+
+
+class _Missing:
+    pass
+
+
+_MISSING: Any = _Missing()
+
+
+@dataclass(frozen=True)
+class Place:
+    """One field on the wire: `path` of its value in what is read, `sent` in what is written, `flag` that of its switch;
+    `words` are its spellings there, `only` the choice that it goes with."""
+
+    path: tuple[str, ...]
+    sent: tuple[str, ...]
+    type: TypeAdapter[Any]
+    optional: bool
+    flag: tuple[str, ...] = ()
+    words: Mapping[str, str] | None = None
+    only: Only | None = None
+
+    @property
+    def top(self) -> str:
+        return self.sent[0]
+
+    def read(self, document: Mapping[str, Any]) -> Any:
+        if self.flag and not _at(document, self.flag):
+            return None
+        value = _at(document, self.path)
+        return None if self.optional and value in (_MISSING, "") else value
+
+    def ours(self, value: Any) -> Any:
+        """A value as a desired file would come to have it; one that this version does not know stays as it is."""
+        if self.words and value is not None:
+            theirs = {spelled: word for word, spelled in self.words.items()}
+            value = theirs.get(value, value)
+        try:
+            return self.type.dump_python(self.type.validate_python(value), mode="json", exclude_unset=True)
+        except ValidationError:
+            return value
+
+    def write(self, body: dict[str, Any], value: Any) -> None:
+        if self.flag:
+            _set(body, self.flag, value is not None)
+            if value is None:
+                return
+        if self.path != self.sent:
+            _drop(body, list(self.path))
+        _set(body, self.sent, self.words.get(value, value) if self.words and value is not None else value)
+
+
+@cache
+def places(model: type[Setting]) -> Mapping[str, Place]:
+    """Where each field of a setting lies."""
+    return {name: _place(name, info.annotation, list(info.metadata)) for name, info in model.model_fields.items()}
+
+
+def _place(name: str, annotation: Any, marks: list[Any]) -> Place:
+    def of(mark: type) -> Any:
+        return next((one for one in marks if isinstance(one, mark)), None)
+
+    at, switch, spelled = of(At), of(Switch), of(Spelled)
+    path = at.path if at else f"{switch.block}.{switch.value}" if switch else camel(name)
+    words = spelled.values if spelled else {word: word.upper() for word in _literals(annotation)}
+    kept = tuple(mark for mark in marks if not isinstance(mark, At | Switch | Only | Spelled))
+    full: Any = Annotated[(annotation, *kept)] if kept else annotation
+    return Place(
+        path=tuple(path.split(".")),
+        sent=tuple((at.sent if at and at.sent else path).split(".")),
+        type=TypeAdapter(full),
+        optional=type(None) in get_args(annotation),
+        flag=(*switch.block.split("."), "enabled") if switch else (),
+        words=words or None,
+        only=of(Only),
+    )
+
+
+def _literals(annotation: Any) -> Iterator[str]:
+    if get_origin(annotation) is Literal:
+        yield from (word for word in get_args(annotation) if isinstance(word, str))
+    else:
+        for part in get_args(annotation):
+            yield from _literals(part)
+
+
+def camel(name: str) -> str:
+    """`ring_splash_enabled` → `ringSplashEnabled`."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+
+
+def _at(document: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        if not isinstance(document, Mapping) or name not in document:
+            return _MISSING
+        document = document[name]
+    return document
+
+
+def _set(body: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        inner = body.get(name)
+        if not isinstance(inner, dict):
+            inner = body[name] = {}
+        body = inner
+    body[path[-1]] = value
+
+
+def _drop(body: dict[str, Any], path: list[str]) -> None:
+    for name in path[:-1]:
+        inner = body.get(name)
+        if not isinstance(inner, dict):
+            return
+        body = inner
+    body.pop(path[-1], None)

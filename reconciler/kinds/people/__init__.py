@@ -1,0 +1,1 @@
+"""Users, their licences and groups."""

@@ -1,0 +1,1 @@
+"""Locations, workspaces, their numbers and devices."""

@@ -1,0 +1,1 @@
+"""Settings that several owners have: one declaration each, for all of them."""

@@ -1,0 +1,15 @@
+"""Call waiting (webex-behaviour.md §12)."""
+
+from __future__ import annotations
+
+from reconciler.kinds.contract.kind import Column
+from reconciler.kinds.contract.of_owners import kinds_of
+from reconciler.kinds.contract.owners import FEATURES, PERSON
+
+KINDS = kinds_of(
+    "call_waiting",
+    None,
+    "Whether a second call reaches {owner} who speaks.",
+    {PERSON: FEATURES},
+    columns=(Column("enabled", "boolean", "Whether it does"),),
+)
