@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOORS = {
     "wxc_sdk": ("kinds/", "webex/"),
     # Its clients: one session with one policy. A kind is handed it, and needs the name for its type alone.
-    "wxc_sdk.as_api": ("kinds/contract/kind.py", "webex/"),
+    "wxc_sdk.as_api": ("kinds/contract/access.py", "webex/"),
     "wxc_sdk.as_rest": ("webex/",),
     "wxc_sdk.rest": (),
     "wxc_sdk.WebexSimpleApi": (),
