@@ -109,15 +109,16 @@ def _stems(name: str) -> Iterator[str]:
 
 @cache
 def _modules() -> Mapping[str, str]:
-    """By stem the modules that hold kinds."""
+    """By stem the modules that hold kinds, in this folder's rooms and wherever else kinds are looked for."""
     found: dict[str, str] = {}
-    for file in sorted(Path(__file__).parent.glob("*/*.py")):
-        room, stem = file.parent.name, file.stem
-        if room != "contract" and not stem.startswith("_"):
-            module = f"{__name__}.{room}.{stem}"
-            if stem in found:
-                raise RuntimeError(f"two modules of kinds have one name: {found[stem]} and {module}")
-            found[stem] = module
+    for path in __path__:
+        for file in sorted(Path(path).glob("**/*.py")):
+            room = file.relative_to(path).parent.parts
+            if room != ("contract",) and not file.stem.startswith("_"):
+                module = ".".join((__name__, *room, file.stem))
+                if file.stem in found:
+                    raise RuntimeError(f"two modules of kinds have one name: {found[file.stem]} and {module}")
+                found[file.stem] = module
     return MappingProxyType(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from reconciler.kinds.contract.access import Reader, Scope, Writer
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.members import Member, MemberSet
 from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.resource import E164, Extension, Resource, Text
@@ -60,7 +60,7 @@ async def delete(writer: Writer, current: Current) -> None:
     del TENANT[current.key]
 
 
-KIND = Kind(
+KIND = ResourceKind(
     name="rota",
     model=Rota,
     doc="Who is on duty.",
