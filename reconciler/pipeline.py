@@ -32,13 +32,13 @@ from reconciler.workflows.selecting import across, select, selected, with_refere
 
 if TYPE_CHECKING:
     from reconciler.inventory.choice import Choice
-    from reconciler.inventory.exporting import Exported, How
+    from reconciler.inventory.exporting import Exported, ExportOptions
     from reconciler.model.applied import Applied
     from reconciler.model.rehearsal import Rehearsal
     from reconciler.rehearsal import Serve
     from reconciler.webex.connection import Connection
     from reconciler.workflows.drifting import Drifted
-    from reconciler.workflows.running import How as Carrying
+    from reconciler.workflows.running import ApplyOptions
 
 
 # --- export ----------------------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ async def export(
     org: tuple[str, str] = ("", ""),
     *,
     choice: Choice | None = None,
-    how: How | None = None,
+    how: ExportOptions | None = None,
 ) -> Exported:
     """Read managed kinds (empty: all, None: none) and artefacts into a snapshot, or what `choice` says. `org` is the
     pinned (id, name), empty before the first adopt."""
@@ -62,7 +62,7 @@ async def export(
     if choice is None:
         managed = inventory.everything(kinds).kinds if kinds is not None else ()
         choice = Choice(tuple(managed), tuple(artefacts))
-    return await exporting.export(connection, choice, org, how or exporting.How())
+    return await exporting.export(connection, choice, org, how or exporting.ExportOptions())
 
 
 # --- plan ------------------------------------------------------------------------------------------------------
@@ -241,14 +241,14 @@ async def apply(
     root: Path,
     connection: Connection,
     plan: Plan,
-    how: Carrying | None = None,
+    how: ApplyOptions | None = None,
 ) -> Applied:
     """Carry out a plan under the tenant's lock, read every write back, and leave the evidence in state/runs/."""
     from reconciler.repository.local import protection
     from reconciler.workflows import running
 
     check_plan(root, plan)
-    how = how or running.How()
+    how = how or running.ApplyOptions()
     if how.approval is not None and how.approval.digest != plan.digest:
         raise StaleError("the approval is of another plan", why=f"{how.approval.digest[:12]}, not {plan.digest[:12]}")
     applied = await running.carry_out(root, connection, plan, how)
@@ -260,11 +260,11 @@ async def apply(
 # --- resume, undo ----------------------------------------------------------------------------------------------
 
 
-async def resume(root: Path, connection: Connection, run: str, how: Carrying | None = None) -> Applied:
+async def resume(root: Path, connection: Connection, run: str, how: ApplyOptions | None = None) -> Applied:
     """Finish an interrupted run of the same plan: nothing that is settled is done again, what is in doubt is read."""
     from reconciler.workflows import running
 
-    return await running.resume(root, connection, run, how or running.How())
+    return await running.resume(root, connection, run, how or running.ApplyOptions())
 
 
 def retry(root: Path, run: str) -> Plan:

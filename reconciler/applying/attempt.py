@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.applying import creating
 from reconciler.applying.creating import lost, only_looked_for, repeats, unseen
-from reconciler.applying.others import Ours
+from reconciler.applying.other_writers import Ours
 from reconciler.applying.tenant_access import Reach
 from reconciler.applying.verdicts import (
     Found,

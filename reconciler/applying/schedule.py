@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from reconciler.applying import others
+from reconciler.applying import other_writers
 from reconciler.applying.attempt import Attempts
 from reconciler.applying.control import Requests, Steering
 from reconciler.applying.heartbeat import Pulse
@@ -309,15 +309,15 @@ class Applier:
         if not looks or self.steering.ending or not isinstance(self.writer, TenantReader):
             return []
         try:
-            found, why = await others.events(self.writer, self._started)
+            found, why = await other_writers.events(self.writer, self._started)
         except ReconcileError as error:
             self._give_up_after(error)
             return []
         self.journal.record("audit", looked=not why, why=why)
         by_id = {uuid_of(look.remote_id): look for look in looks if look.remote_id}
         written = {key: ours for key, ours in self.attempts.replaced() if key in by_id}
-        named = others.meanwhile(found, self.writer.me, written)
-        return [(by_id[target].owner, others.said(event, self.writer.me)) for target, event in named]
+        named = other_writers.meanwhile(found, self.writer.me, written)
+        return [(by_id[target].owner, other_writers.said(event, self.writer.me)) for target, event in named]
 
     def _supersede(self, look: Look, why: str) -> None:
         """What was verified of an owner is drifted, for this reason."""

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from reconciler.applying import Steering
     from reconciler.model.approval import Approval
     from reconciler.telemetry.events import Facts, Observer
-    from reconciler.workflows.running import How
+    from reconciler.workflows.running import ApplyOptions
 
 _SHOWN = 20
 _UNLOCKED = "no lock protects this tenant from other clones: desired/tenant.yaml names none (lock:)"
-Run = Callable[[Connection, "How"], "Coroutine[object, object, Applied]"]
+Run = Callable[[Connection, "ApplyOptions"], "Coroutine[object, object, Applied]"]
 
 
 def observers(root: Path) -> tuple[Observer, ...]:
@@ -44,7 +44,7 @@ def carry_out(root: Path, connection: Connection, control: Control, plan: Plan, 
     from reconciler.cli.progress import running
     from reconciler.report.commands import resuming
     from reconciler.repository import desired
-    from reconciler.workflows.running import How
+    from reconciler.workflows.running import ApplyOptions
 
     locked = bool(desired.load_tenant(root).lock)
     silent = replace(connection, waiting=lambda seconds, status, path: None)
@@ -60,7 +60,7 @@ def carry_out(root: Path, connection: Connection, control: Control, plan: Plan, 
 
     try:
         with running(overrides=plan.overrides) as shown:
-            how = How(control, (begins, shown, *observers(root)), _drain_on_interrupt)
+            how = ApplyOptions(control, (begins, shown, *observers(root)), _drain_on_interrupt)
             return asyncio.run(run(silent, how))
     except (KeyboardInterrupt, asyncio.CancelledError):
         if name:  # there was no time to end it, and to say what comes next

@@ -10,16 +10,16 @@ from cyclopts import Parameter
 
 from reconciler.cli.keeping import Keeping
 from reconciler.cli.options import Access, Repository
-from reconciler.cli.outputs import Outputs
-from reconciler.cli.reading import Reading, preflight_lines
+from reconciler.cli.outputs import OutputOptions
+from reconciler.cli.reading import ReadOptions, preflight_lines
 from reconciler.cli.reporting import Reporting
 
 
 def export(
     *,
     out: Annotated[Path | None, Parameter(name="--out")] = None,
-    reading: Reading = Reading(),
-    files: Outputs = Outputs(),
+    reading: ReadOptions = ReadOptions(),
+    files: OutputOptions = OutputOptions(),
     reporting: Reporting = Reporting(),
     keeping: Keeping = Keeping(),
     repository: Repository = Repository(),

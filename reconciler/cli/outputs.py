@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from reconciler.errors import Exit
     from reconciler.inventory import Statuses
     from reconciler.outputs import Request
-    from reconciler.outputs.source import Readable
+    from reconciler.outputs.source import ListedSnapshot
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Outputs:
+class OutputOptions:
     """Which files to write."""
 
     format: Annotated[str, Parameter(name="--format")] = ""
@@ -48,7 +48,9 @@ class Outputs:
         refuse_foreign(self.outputs or root / "inventory")
         return asked(self.format, self.layout, redact=self.redact)
 
-    def write(self, root: Path, request: Request, snapshot: Readable, statuses: Statuses | None, **run: object) -> None:
+    def write(
+        self, root: Path, request: Request, snapshot: ListedSnapshot, statuses: Statuses | None, **run: object
+    ) -> None:
         """Write the files and say so."""
         from reconciler import outputs
 

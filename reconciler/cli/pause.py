@@ -26,7 +26,7 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
     from reconciler.inert import visible
     from reconciler.report.commands import resuming
     from reconciler.runs import known as runs
-    from reconciler.runs import lock, pausing
+    from reconciler.runs import lock, pause_file
 
     root = repository.root()
     holder = lock.holder(root)
@@ -38,13 +38,13 @@ def pause(run: str = "last", *, repository: Repository = Repository()) -> int:
             f"run {found.name} is not under way, so there is nothing to pause",
             do=f"to go on with it: {again}" if left else "see the runs with: reconcile runs",
         )
-    pausing.ask(found.folder, lock.who())
+    pause_file.ask(found.folder, lock.who())
     print(f"asked run {found.name} to pause; operations under way end first", file=sys.stderr)
     ends = time.monotonic() + _PATIENCE
     while time.monotonic() < ends:
         holder = lock.holder(root)
         if holder.get("run") != found.name:
-            pausing.go_on(found.folder)
+            pause_file.go_on(found.folder)
             print(f"run {found.name} ended before it paused; see: reconcile status {found.name}", file=sys.stderr)
             return Exit.OK
         if holder.get("state") == "paused":

@@ -113,7 +113,7 @@ class _Run:
         self._before = 0
 
     def _is_at(self, **facts: Any) -> None:
-        from reconciler.report.pulse import heartbeat_line
+        from reconciler.report.heartbeat import heartbeat_line
 
         self._far |= facts
         if self._moves and "total" in self._far:
@@ -147,14 +147,14 @@ class _Run:
         self._is_at(done=facts["done"], total=facts["total"], eta=facts["eta"], bad=bad, error_rate=rate)
 
     def _on_heartbeat(self, facts: Mapping[str, Any]) -> None:
-        from reconciler.report.pulse import heartbeat_line
+        from reconciler.report.heartbeat import heartbeat_line
 
         self._is_at(**facts)
         if not self._moves:
             self._says(heartbeat_line(facts))
 
     def _on_waiting(self, facts: Mapping[str, Any]) -> None:
-        from reconciler.report.pulse import waiting_line
+        from reconciler.report.heartbeat import waiting_line
 
         if facts["seconds"] >= 1:
             until = datetime.now() + timedelta(seconds=facts["seconds"])
@@ -164,12 +164,12 @@ class _Run:
         self._says("write scopes not known: the API does not tell them; set WEBEX_SCOPES to have them checked first")
 
     def _on_job(self, facts: Mapping[str, Any]) -> None:
-        from reconciler.report.pulse import job_line
+        from reconciler.report.heartbeat import job_line
 
         self._says(job_line(facts))
 
     def _on_paused(self, facts: Mapping[str, Any]) -> None:
-        from reconciler.report.pulse import paused_lines
+        from reconciler.report.heartbeat import paused_lines
 
         for line in paused_lines(facts["run"], facts["why"], self._overrides):
             self._says(line)

@@ -18,8 +18,8 @@ from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
     from reconciler.inventory.choice import Choice
-    from reconciler.inventory.exporting import Exported, How
-    from reconciler.inventory.incremental import Changed, Earlier
+    from reconciler.inventory.exporting import Exported, ExportOptions
+    from reconciler.inventory.incremental import Changed, LastExport
     from reconciler.inventory.preflight import Preflight
     from reconciler.inventory.spool import Spool
     from reconciler.model.snapshot import MemorySnapshot
@@ -31,7 +31,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Reading:
+class ReadOptions:
     """What to read, and how."""
 
     kind: Annotated[list[str] | None, Parameter(name="--kind", negative="")] = None
@@ -138,7 +138,7 @@ class Reading:
         words += ["--out", str(target)] if target != root / "state" else []
         return shlex.join(words)
 
-    def _keeping(self, how: How, root: Path) -> How:
+    def _keeping(self, how: ExportOptions, root: Path) -> ExportOptions:
         """Whether what is read can be kept is known before anything is asked; that it cannot is an error only for who
         wants to go on with it."""
         from reconciler.errors import ReconcileError
@@ -152,8 +152,8 @@ class Reading:
             _warn_unkept(root, why)
         return replace(how, keep=None) if why else how
 
-    def _how(self, root: Path, target: Path, choice: Choice, org: str) -> How:
-        from reconciler.inventory.exporting import How
+    def _how(self, root: Path, target: Path, choice: Choice, org: str) -> ExportOptions:
+        from reconciler.inventory.exporting import ExportOptions
         from reconciler.outputs.report import counts_in
 
         if self.resume and self.no_cache:
@@ -161,7 +161,7 @@ class Reading:
         if (self.verify_sample or self.seed is not None) and not self.since:
             raise UsageError("--verify-sample and --seed are about what --since does not read", do="add --since last")
         _, before = counts_in(target) or ("", {})
-        return How(
+        return ExportOptions(
             careful=True,
             only_preflight=self.preflight,
             keep=None if self.no_cache else root,
@@ -172,9 +172,9 @@ class Reading:
             into=target,
         )
 
-    def _earlier(self, root: Path, target: Path, choice: Choice, org: str) -> Earlier:
+    def _earlier(self, root: Path, target: Path, choice: Choice, org: str) -> LastExport:
         """The snapshot to begin with, and since when things may have changed."""
-        from reconciler.inventory.incremental import Earlier
+        from reconciler.inventory.incremental import LastExport
         from reconciler.repository import store
         from reconciler.repository.store import prints
         from reconciler.repository.store.taken import taken
@@ -186,7 +186,7 @@ class Reading:
         since = times.earliest(there) if self.since == "last" else moment(self.since)
         percent = _percent(self.verify_sample)
         seed = random.randrange(1_000_000) if self.seed is None else self.seed
-        return Earlier(snapshot, since, times.why, prints.noted(root), percent, seed)
+        return LastExport(snapshot, since, times.why, prints.noted(root), percent, seed)
 
 
 def span(text: str) -> timedelta:

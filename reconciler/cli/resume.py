@@ -100,11 +100,11 @@ def resume(
 
 def _goes_on(root: Path, run: Run) -> bool:
     """Whether the run waited in its own process, and goes on there."""
-    from reconciler.runs import lock, pausing
+    from reconciler.runs import lock, pause_file
 
-    if lock.holder(root).get("run") != run.name or not pausing.asked(run.folder):
+    if lock.holder(root).get("run") != run.name or not pause_file.asked(run.folder):
         return False
-    pausing.go_on(run.folder)
+    pause_file.go_on(run.folder)
     ends = time.monotonic() + _PATIENCE
     while time.monotonic() < ends:
         holder = lock.holder(root)

@@ -38,7 +38,7 @@ def status(
     """
     from reconciler.report.closing import summary_markdown
     from reconciler.report.runs import exit_code, run_json, status_text
-    from reconciler.runs import closing, known, lock
+    from reconciler.runs import known, lock, summaries
 
     root = repository.root()
     if said := _elsewhere(root):
@@ -46,12 +46,12 @@ def status(
     found = known.find(root, run)
     told = run_json(found, held=lock.holder(root), whole=True)
     if "error" not in told:
-        told["chunks"] = [chunk.model_dump() for chunk in closing.chunks(found.plan, found.kept.records)]
+        told["chunks"] = [chunk.model_dump() for chunk in summaries.chunks(found.plan, found.kept.records)]
     if output == "json":
         text = json.dumps({"format_version": 1, **told}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     elif output == "md" and "error" not in told:
-        summary = closing.summary(found.plan, found.name, found.kept.records)
-        text = summary_markdown(closing.checked(summary).model_dump())
+        summary = summaries.summary(found.plan, found.name, found.kept.records)
+        text = summary_markdown(summaries.checked(summary).model_dump())
     else:
         text = status_text(told) + "\n"
     if out is not None:

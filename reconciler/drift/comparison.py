@@ -121,8 +121,8 @@ def classify(pending: bool, drifted: bool, undone: bool) -> State | None:
 
 def compare(
     wanted: Iterable[Wanted],
-    snapshot: Reading,
-    live: Reading,
+    snapshot: ReadSide,
+    live: ReadSide,
     *,
     whole: Collection[str] = (),
     labels: tuple[str, str] = ("snapshot", "tenant"),
@@ -173,7 +173,7 @@ def changed(
     return compare((), before, after, whole=names, labels=labels, facts=facts, renamed=renamed)
 
 
-class Reading(Snapshot, Protocol):
+class ReadSide(Snapshot, Protocol):
     """One of the sides that were read: `state/`, or the tenant."""
 
     @property

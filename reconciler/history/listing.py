@@ -15,7 +15,7 @@ from reconciler.history.comparing import compare, tally
 from reconciler.history.sides import Side, of_commit, of_folder, ours
 from reconciler.history.verifying import Known, verified
 from reconciler.model.address import owner_address
-from reconciler.model.history import Commit, Kept, Run
+from reconciler.model.history import Commit, Kept, PastRun
 from reconciler.model.snapshot import Fields
 from reconciler.repository.git import Past
 from reconciler.repository.store.dated import dated, moment_of
@@ -50,7 +50,7 @@ def copies(folder: Path, most: int, org: str = "") -> list[Kept]:
     return found[::-1][:most]
 
 
-def runs(root: Path) -> list[Run]:
+def runs(root: Path) -> list[PastRun]:
     """The runs in `state/runs/`, newest first; folders that are none are left out."""
     folder = root / "state" / "runs"
     if not folder.is_dir():
@@ -59,7 +59,7 @@ def runs(root: Path) -> list[Run]:
     return [run for run in found if run is not None]
 
 
-def between(found: Iterable[Run], after: datetime | None, until: datetime) -> list[Run]:
+def between(found: Iterable[PastRun], after: datetime | None, until: datetime) -> list[PastRun]:
     """The runs that began in a stretch of time, newest first. Commits tell their time in whole seconds: a run in the
     same second as one of them counts."""
     second = timedelta(seconds=1)
@@ -98,7 +98,7 @@ def _kept(
     return Kept(label, at, side.kept.counts, commit, tally(drift) if drift is not None else None, addresses, why)
 
 
-def _run(folder: Path) -> Run | None:
+def _run(folder: Path) -> PastRun | None:
     at, plan = moment_of_run(folder.name), _document(folder / "plan.json")
     if at is None or not plan:
         return None
@@ -110,7 +110,7 @@ def _run(folder: Path) -> Run | None:
         address = str(change.get("address"))
         if address in good:
             wrote[address] = dict(change.get("want") or {})
-    return Run(
+    return PastRun(
         name=folder.name,
         at=at,
         digest=str(plan.get("digest") or ""),
@@ -122,7 +122,7 @@ def _run(folder: Path) -> Run | None:
     )
 
 
-def wrote(run: Run, address: str, path: str, value: Any) -> bool:
+def wrote(run: PastRun, address: str, path: str, value: Any) -> bool:
     """Whether a run gave a field this value. A section's field is found under the section's own address, or in a
     resource that was created with it."""
     section = address.partition("/")[0].partition(".")[2]

@@ -5,9 +5,20 @@
 
 from __future__ import annotations
 
-from reconciler.insights.facts import Facts, Readable
-from reconciler.insights.judging import Judged, judge, known_rules
-from reconciler.insights.risk import Risk
+from reconciler.insights.facts import ReadableSnapshot, TenantFacts
+from reconciler.insights.judgement import InsightsFound, judge, known_rules
+from reconciler.insights.risk import RiskScore
 from reconciler.insights.rule import SEVERITIES, Insight, Rule, Severity
 
-__all__ = ["SEVERITIES", "Facts", "Insight", "Judged", "Readable", "Risk", "Rule", "Severity", "judge", "known_rules"]
+__all__ = [
+    "SEVERITIES",
+    "Insight",
+    "InsightsFound",
+    "ReadableSnapshot",
+    "RiskScore",
+    "Rule",
+    "Severity",
+    "TenantFacts",
+    "judge",
+    "known_rules",
+]

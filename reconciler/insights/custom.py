@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.patterns import found as matches
 from reconciler.insights.patterns import mistake
 from reconciler.insights.rule import Hit, Rule, Severity, about
@@ -124,8 +124,8 @@ def compiled(tuning: Tuning) -> list[Rule]:
     ]
 
 
-def _check(own: OwnRule) -> Callable[[Facts], Iterator[Hit]]:
-    def check(facts: Facts) -> Iterator[Hit]:
+def _check(own: OwnRule) -> Callable[[TenantFacts], Iterator[Hit]]:
+    def check(facts: TenantFacts) -> Iterator[Hit]:
         for current in facts.all(own.kind):
             if _unread(current, own):
                 continue

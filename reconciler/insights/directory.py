@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Current
 
@@ -39,7 +39,7 @@ _PATTERNS = ("dial_plan", "dial_plan.patterns", "virtual_extension_range", "tran
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reachability:
     """`ours`: these addresses answer; `nobody`: ours by number, but nobody has it; `outside`: leaves the tenant, to
     `country` (ISO 3166, empty when unknown); `unknown`: cannot be told."""
 
@@ -48,13 +48,13 @@ class Reach:
     country: str = ""
 
 
-UNKNOWN = Reach("unknown")
+UNKNOWN = Reachability("unknown")
 
 
 class Directory:
     """Numbers, extensions and prefixes of a tenant."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: TenantFacts) -> None:
         self._facts = facts
         self.by_number: dict[str, list[str]] = defaultdict(list)
         self.by_extension: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -88,7 +88,7 @@ class Directory:
         """Whether everything that can be dialled is known, so that "nobody has it" can be said."""
         return all(self._facts.proven(kind) for kind in (*DIALABLE, "number", "location"))
 
-    def reach(self, destination: str, place: str) -> Reach:
+    def reach(self, destination: str, place: str) -> Reachability:
         """Where a call forwarded to this destination from a location ends up."""
         text = plain(destination)
         if text.startswith("+"):
@@ -98,7 +98,7 @@ class Directory:
         found = self.by_extension.get((place, text)) or [owner for _, owner in self.by_esn.get(text, ())]
         found = found or self._anywhere.get(text, [])
         if found:
-            return Reach("ours", tuple(found))
+            return Reachability("ours", tuple(found))
         if self._planned(text):
             return UNKNOWN
         if len(text) > self._longest:
@@ -109,20 +109,20 @@ class Directory:
         outside = _outside_digit(location)
         if routed or not self.complete or (outside and text.startswith(outside)):
             return UNKNOWN
-        return Reach("nobody")
+        return Reachability("nobody")
 
-    def _number(self, number: str) -> Reach:
+    def _number(self, number: str) -> Reachability:
         if number in self.by_number:
-            return Reach("ours", tuple(self.by_number[number]))
+            return Reachability("ours", tuple(self.by_number[number]))
         row = self._inventory.get(number)
         if row is not None:
             taken = row.facts.get("owner") or row.facts.get("main") or not self.complete
-            return UNKNOWN if taken else Reach("nobody")
+            return UNKNOWN if taken else Reachability("nobody")
         if self._planned(number) or not self._facts.proven("number"):
             return UNKNOWN
-        return Reach("outside", country=_country(number))
+        return Reachability("outside", country=_country(number))
 
-    def _dialled(self, digits: str, place: str) -> Reach:
+    def _dialled(self, digits: str, place: str) -> Reachability:
         """National digits, perhaps after the digit that takes a line."""
         fields = self._locations.get(place) or {}
         country = (fields.get("address") or {}).get("country") or ""

@@ -13,20 +13,20 @@ from reconciler.model.snapshot import Current, Snapshot
 T = TypeVar("T")
 
 
-class Readable(Snapshot, Protocol):
+class ReadableSnapshot(Snapshot, Protocol):
     """A snapshot that also says which kinds it has; that in `state/` and that in memory both do."""
 
     @property
     def kinds(self) -> Container[str]: ...
 
 
-class Facts:
+class TenantFacts:
     """Lists are read once and kept, because most rules look at the same few kinds."""
 
-    def __init__(self, snapshot: Readable) -> None:
+    def __init__(self, snapshot: ReadableSnapshot) -> None:
         self._snapshot = snapshot
         self._lists: dict[str, list[Current]] = {}
-        self._derived: dict[Callable[[Facts], Any], Any] = {}
+        self._derived: dict[Callable[[TenantFacts], Any], Any] = {}
 
     def read(self, kind: str) -> bool:
         """Whether a kind or an artefact was read; one with gaps was."""
@@ -54,7 +54,7 @@ class Facts:
             self._lists[kind] = [current for current in found if current is not None]
         return self._lists[kind]
 
-    def derived(self, make: Callable[[Facts], T]) -> T:
+    def derived(self, make: Callable[[TenantFacts], T]) -> T:
         """What `make` makes of these facts, made once however many rules look at it."""
         if make not in self._derived:
             self._derived[make] = make(self)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.insights.facts import Facts, at, rows_at
+from reconciler.insights.facts import TenantFacts, at, rows_at
 from reconciler.insights.rule import place_of
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Current
@@ -28,7 +28,7 @@ class Forward:
     chosen: bool = False
 
 
-def forwards(facts: Facts) -> list[Forward]:
+def forwards(facts: TenantFacts) -> list[Forward]:
     """All of a tenant that were read and are switched on."""
     found = [one for kind in ("person", "workspace") for current in facts.all(kind) for one in _personal(current)]
     for kind in _FEATURES:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.insights.facts import Facts, addresses, members
+from reconciler.insights.facts import TenantFacts, addresses, members
 from reconciler.insights.rule import SEVERITIES, Insight, Severity
 from reconciler.model.address import owner_address
 
@@ -27,7 +27,7 @@ QUEUE = "call_queue"
 
 
 @dataclass(frozen=True)
-class Risk:
+class RiskScore:
     """The score of one location or queue, and how many findings of each severity (worst first) it comes from."""
 
     address: str
@@ -39,7 +39,7 @@ class Risk:
         return dict(vars(self))
 
 
-def risks(facts: Facts, insights: Iterable[Insight]) -> tuple[Risk, ...]:
+def risks(facts: TenantFacts, insights: Iterable[Insight]) -> tuple[RiskScore, ...]:
     """Of every location, then of every queue; the riskiest of each first."""
     by_place: dict[str, list[Insight]] = defaultdict(list)
     by_owner: dict[str, list[Insight]] = defaultdict(list)
@@ -55,19 +55,19 @@ def risks(facts: Facts, insights: Iterable[Insight]) -> tuple[Risk, ...]:
     return tuple(sorted(locations, key=_worst) + sorted(queues, key=_worst))
 
 
-def score(address: str, insights: Iterable[Insight]) -> Risk:
+def score(address: str, insights: Iterable[Insight]) -> RiskScore:
     """The risk that these findings are, whatever their order."""
     found = list(insights)
     by_rule = Counter((insight.rule, insight.severity) for insight in found)
     points = sum(WEIGHTS[severity] * _harmonic(count) for (_, severity), count in sorted(by_rule.items()))
     severities = Counter(insight.severity for insight in found)
     counts = {severity: severities[severity] for severity in reversed(SEVERITIES)}
-    return Risk(address, round(100 * points / (points + HALF), 1), round(points, 3), counts)
+    return RiskScore(address, round(100 * points / (points + HALF), 1), round(points, 3), counts)
 
 
 def _harmonic(count: int) -> float:
     return sum(1 / nth for nth in range(1, count + 1))
 
 
-def _worst(risk: Risk) -> tuple[float, str]:
+def _worst(risk: RiskScore) -> tuple[float, str]:
     return (-risk.points, risk.address)

@@ -1,7 +1,7 @@
 """What a rule is: it looks at a tenant as it was read, and says what is wrong where; why and what to do are its own.
 
 A module in `rules/` holds `RULES`, one or a few that look at the same thing. A rule says nothing where what it needs
-was not read: silence is then no praise, and `Judged.silent` names it.
+was not read: silence is then no praise, and `InsightsFound.silent` names it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.model.snapshot import Current
 
 Severity = Literal["info", "warning", "serious", "critical"]
@@ -27,7 +27,7 @@ class Hit:
     location: str = ""
 
 
-Check = Callable[[Facts], Iterator[Hit]]
+Check = Callable[[TenantFacts], Iterator[Hit]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     proven: tuple[str, ...] = ()
 
-    def lacks(self, facts: Facts) -> tuple[str, ...]:
+    def lacks(self, facts: TenantFacts) -> tuple[str, ...]:
         """What keeps the rule silent: kinds that were not read, or not proven complete."""
         unread = {kind for kind in self.needs if not facts.read(kind)}
         return tuple(sorted(unread | {kind for kind in self.proven if not facts.proven(kind)}))

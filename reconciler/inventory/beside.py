@@ -18,20 +18,20 @@ from reconciler.kinds.contract.wire import number_rows, section_of, understood
 from reconciler.model.claims import EXTENSION, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.planning.consent import Known, place_of
+from reconciler.planning.consent import ConsentFacts, place_of
 from reconciler.planning.diff import covers
 
 #: So many extensions of a place tell how long they are.
 ENOUGH = 3
 
 
-async def beside(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> Known:
+async def beside(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> ConsentFacts:
     """What is known of the tenant for these changes; numbers that are found are added to the snapshot."""
     dialled = set(destinations(changes))
     await _numbers(reader, {one for one in dialled if one.startswith("+")}, snapshot)
     digits = await _digits(reader, any(one.isdecimal() for one in dialled))
     await _given(reader, changes, snapshot)
-    return Known(snapshot.get, digits, await _lengths(reader, changes, snapshot))
+    return ConsentFacts(snapshot.get, digits, await _lengths(reader, changes, snapshot))
 
 
 def destinations(changes: Iterable[Change]) -> Iterator[str]:

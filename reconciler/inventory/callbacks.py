@@ -16,7 +16,7 @@ from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import number_rows, setting, understood
-from reconciler.model.callbacks import Callbacks, Dependants, Member, Place
+from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants, LocationMember
 from reconciler.model.claims import holder
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
@@ -42,7 +42,7 @@ async def callbacks(reader: Reader, changes: Collection[Change], snapshot: Memor
     await together(_dependants(reader, found, change) for change in todo if rule.asked(change))
     names = rule.places(todo, snapshot.get)
     new = {one.key for one in todo if one.kind in ("location", "location.calling") and one.action == "create"}
-    found.places |= {name: Place() for name in names & new}
+    found.places |= {name: CallbackLocation() for name in names & new}
     locations = await _locations(reader, snapshot, names - new) if names - new else {}
     await together(_place(reader, found, current) for current in locations.values())
     crowds, alone = rule.incomplete(todo, snapshot.get, found)
@@ -90,7 +90,7 @@ async def _place(reader: Reader, found: Callbacks, current: Current) -> None:
         document = await setting(reader, f"{reader.api.telephony.location.ep(current.id)}/features/{_NAME}")
         main, member = document.get("locationInfo") or {}, document.get("locationMemberInfo") or {}
         chosen = document.get("selected") == "LOCATION_MEMBER_NUMBER"
-        found.places[current.key] = Place(
+        found.places[current.key] = CallbackLocation(
             main=str(main.get("phoneNumber") or ""),
             main_good=_good(main),
             through=uuid_of(str(member.get("memberId") or "")) if chosen else "",
@@ -102,7 +102,7 @@ async def _place(reader: Reader, found: Callbacks, current: Current) -> None:
 
 async def _members(reader: Reader, found: Callbacks, current: Current) -> None:
     """Everybody at a location who is called back at all; the numbers list names them."""
-    members: dict[str, Member] = {}
+    members: dict[str, LocationMember] = {}
 
     async def read() -> None:
         owners = {}
@@ -129,13 +129,13 @@ async def _own(reader: Reader, found: Callbacks, change: Change) -> None:
     await _told(found, change.address, read())
 
 
-async def _member(reader: Reader, path: str, remote_id: str, address: str) -> Member:
+async def _member(reader: Reader, path: str, remote_id: str, address: str) -> LocationMember:
     document = await setting(reader, _url(reader, path, remote_id))
     selected = str(document.get("selected"))
     info = document.get(_INFO.get(selected, "defaultInfo")) or {}
     through = document.get("locationMemberInfo") or {}
     chosen = selected == "LOCATION_MEMBER_NUMBER"
-    return Member(
+    return LocationMember(
         address=address,
         id=uuid_of(remote_id),
         valid=_good(info),

@@ -15,7 +15,7 @@ from reconciler.inventory.budget import expected
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.counts import cross_check
 from reconciler.inventory.estimate import Estimate
-from reconciler.inventory.incremental import Changed, Earlier, read_changed
+from reconciler.inventory.incremental import Changed, LastExport, read_changed
 from reconciler.inventory.preflight import AUDIT, DIRECTORY, Preflight, preflight
 from reconciler.inventory.reading import Reading, Slots
 from reconciler.inventory.spool import Spool, begin, resume
@@ -34,7 +34,7 @@ Heard = Callable[[int, int, int], None]
 
 
 @dataclass(frozen=True)
-class How:
+class ExportOptions:
     """How to read. `careful`: ask first what the token may read, and count twice what can be counted twice. `keep` is
     the repository in which the reading is kept until it is done; `resume` goes on with what is kept, if it is not older
     than `within`. `earlier`: what is known of the last time, so that only what changed is read. `before`: how many
@@ -48,7 +48,7 @@ class How:
     keep: Path | None = None
     resume: bool = False
     within: timedelta = timedelta(hours=6)
-    earlier: Earlier | None = None
+    earlier: LastExport | None = None
     before: dict[str, int] = field(default_factory=dict)
     heard: Heard | None = None
     told: Callable[[Preflight], None] = lambda found: None
@@ -76,7 +76,7 @@ class Exported:
     part: bool = False
 
 
-async def export(connection: Connection, choice: Choice, org: tuple[str, str], how: How) -> Exported:
+async def export(connection: Connection, choice: Choice, org: tuple[str, str], how: ExportOptions) -> Exported:
     """Read what was chosen. `org` is the pinned (id, name), the id empty before the first adopt."""
     from reconciler.webex.connection import identity
 
@@ -136,7 +136,7 @@ def _called_anew(reader: TenantReader, choice: Choice, into: Path | None) -> dic
     return {"license": dict(listed)} if known and repr(LicenseNames(listed.values())) != repr(known) else {}
 
 
-async def _preflight(reader: TenantReader, choice: Choice, how: How) -> Preflight:
+async def _preflight(reader: TenantReader, choice: Choice, how: ExportOptions) -> Preflight:
     if not how.careful:
         return Preflight()
     optional = [DIRECTORY] if "person" in choice.managed and not choice.narrow else []
@@ -147,7 +147,7 @@ async def _preflight(reader: TenantReader, choice: Choice, how: How) -> Prefligh
     return found
 
 
-def _spool(reader: TenantReader, choice: Choice, how: How, now: datetime) -> Spool | None:
+def _spool(reader: TenantReader, choice: Choice, how: ExportOptions, now: datetime) -> Spool | None:
     if how.keep is None:
         return None
     what = choice.to_json()
@@ -157,7 +157,7 @@ def _spool(reader: TenantReader, choice: Choice, how: How, now: datetime) -> Spo
     return spool
 
 
-def _listen(reader: TenantReader, reading: Reading, how: How, asked: Preflight, spool: Spool | None) -> None:
+def _listen(reader: TenantReader, reading: Reading, how: ExportOptions, asked: Preflight, spool: Spool | None) -> None:
     """Tell of every answer; the estimate begins with how many there were the last time."""
     choice, session = reading.choice, reader.session
     bare = frozenset(name for name in choice.managed if not choice.has_sections(name))

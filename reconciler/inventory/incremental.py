@@ -32,7 +32,7 @@ MARGIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Earlier:
+class LastExport:
     """What is known of the last time: the snapshot, since when to look for events (None, and why), and the fingerprints
     of rows. `sample`: how many percent of what was not read to read all the same; `seed` chooses which."""
 
@@ -60,7 +60,7 @@ class Changed:
 
 
 async def read_changed(
-    reader: TenantReader, reading: Reading, earlier: Earlier, preflight: Preflight, now: datetime
+    reader: TenantReader, reading: Reading, earlier: LastExport, preflight: Preflight, now: datetime
 ) -> Changed:
     """Read what changed into the reading's snapshot, and take the rest from the last; or all, where that cannot be."""
     if uuid_of(earlier.snapshot.org.get("id", "")) != uuid_of(reader.org_id):
@@ -98,7 +98,7 @@ async def read_changed(
 
 
 async def _events(
-    reader: TenantReader, earlier: Earlier, preflight: Preflight, now: datetime
+    reader: TenantReader, earlier: LastExport, preflight: Preflight, now: datetime
 ) -> tuple[list[Event], str]:
     """The events since then; or why they are not known."""
     from reconciler.webex.audit import LONGEST, SCOPE, audit_events

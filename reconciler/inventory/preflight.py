@@ -19,7 +19,7 @@ from reconciler.webex.tenant import TenantReader
 
 
 @dataclass(frozen=True)
-class Family:
+class ScopeEndpoints:
     """Endpoints that one scope opens: what their paths begin with, and what to ask, in `path` and `params`. {org} is
     the organisation, {location} any location with calling; without one there is nothing to ask."""
 
@@ -32,16 +32,18 @@ class Family:
 
 #: The first that a request begins with is its family. Optional ones only make an export surer or cheaper.
 FAMILIES = (
-    Family("people directory", "/identity/scim/", "/identity/scim/{org}/v2/Users", {"count": "1"}, optional=True),
-    Family("PSTN", "/telephony/pstn/", "/telephony/pstn/locations/{location}/connection"),
-    Family("calling", "/telephony/config/", "/telephony/config/locations", {"max": "1"}),
-    Family("people", "/people", "/people", {"max": "1"}),
-    Family("locations", "/locations", "/locations", {"max": "1"}),
-    Family("licences", "/licenses", "/licenses"),
-    Family("workspaces", "/workspaces", "/workspaces", {"max": "1"}),
-    Family("devices", "/devices", "/devices", {"max": "1"}),
-    Family("groups", "/groups", "/groups", {"count": "1"}),
-    Family("audit events", "/adminAudit/", "/adminAudit/eventCategories", optional=True),
+    ScopeEndpoints(
+        "people directory", "/identity/scim/", "/identity/scim/{org}/v2/Users", {"count": "1"}, optional=True
+    ),
+    ScopeEndpoints("PSTN", "/telephony/pstn/", "/telephony/pstn/locations/{location}/connection"),
+    ScopeEndpoints("calling", "/telephony/config/", "/telephony/config/locations", {"max": "1"}),
+    ScopeEndpoints("people", "/people", "/people", {"max": "1"}),
+    ScopeEndpoints("locations", "/locations", "/locations", {"max": "1"}),
+    ScopeEndpoints("licences", "/licenses", "/licenses"),
+    ScopeEndpoints("workspaces", "/workspaces", "/workspaces", {"max": "1"}),
+    ScopeEndpoints("devices", "/devices", "/devices", {"max": "1"}),
+    ScopeEndpoints("groups", "/groups", "/groups", {"count": "1"}),
+    ScopeEndpoints("audit events", "/adminAudit/", "/adminAudit/eventCategories", optional=True),
 )
 _BY_NAME = {family.name: family for family in FAMILIES}
 DIRECTORY, AUDIT = _BY_NAME["people directory"], _BY_NAME["audit events"]
@@ -56,14 +58,14 @@ class Preflight:
     answers: dict[str, Any] = field(default_factory=dict)
     requests: int = 0
 
-    def asked(self) -> list[tuple[Family, ForbiddenError | None]]:
+    def asked(self) -> list[tuple[ScopeEndpoints, ForbiddenError | None]]:
         return [(_BY_NAME[name], error) for name, error in self.families.items()]
 
-    def refuses(self, family: Family) -> bool:
+    def refuses(self, family: ScopeEndpoints) -> bool:
         return self.families.get(family.name) is not None
 
     @property
-    def missing(self) -> list[tuple[Family, ForbiddenError]]:
+    def missing(self) -> list[tuple[ScopeEndpoints, ForbiddenError]]:
         """The families that are needed and refused."""
         return [(family, error) for family, error in self.asked() if error is not None and not family.optional]
 
@@ -81,7 +83,7 @@ class Preflight:
         return found
 
 
-async def preflight(reader: TenantReader, choice: Choice, *, optional: Iterable[Family] = ()) -> Preflight:
+async def preflight(reader: TenantReader, choice: Choice, *, optional: Iterable[ScopeEndpoints] = ()) -> Preflight:
     """Ask each family that the chosen kinds and artefacts need, and these optional ones. Nothing but GET is sent."""
     before = reader.session.sent
     found = Preflight()
@@ -98,7 +100,7 @@ async def preflight(reader: TenantReader, choice: Choice, *, optional: Iterable[
     return found
 
 
-async def _ask(reader: TenantReader, family: Family, found: Preflight) -> None:
+async def _ask(reader: TenantReader, family: ScopeEndpoints, found: Preflight) -> None:
     """One question. What is not a refusal is no business of ours: reading will tell."""
     rows = (found.answers.get(_CALLING.name) or {}).get("locations") or [{}]
     location = str(rows[0].get("id", ""))
@@ -116,7 +118,7 @@ async def _ask(reader: TenantReader, family: Family, found: Preflight) -> None:
         pass
 
 
-def family_of(request: str) -> Family:
+def family_of(request: str) -> ScopeEndpoints:
     """The family of a declared request, like `GET /people/{personId}/features/voicemail`."""
     path = request.partition(" ")[2]
     return next(family for family in FAMILIES if path.startswith(family.prefix))

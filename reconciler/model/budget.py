@@ -21,7 +21,7 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastEstimates:
     """How far the estimates of so many earlier runs were off, on average: 0.08 is 8 percent."""
 
     runs: int
@@ -41,7 +41,7 @@ class Budget:
     seconds: float = 0.0
     latency: float = 0.0
     limit: str = ""
-    past: Past | None = None
+    past: PastEstimates | None = None
 
     @property
     def calls(self) -> int:
@@ -67,5 +67,5 @@ class Budget:
         """As `to_json` wrote it; TypeError or AttributeError for anything else."""
         given = {name: value for name, value in data.items() if name not in ("calls", "writes")}
         families = {name: Family(**one) for name, one in data.get("families", {}).items()}
-        past = Past(**data["past"]) if data.get("past") else None
+        past = PastEstimates(**data["past"]) if data.get("past") else None
         return cls(**{**given, "families": families, "past": past})

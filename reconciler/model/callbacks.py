@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Member:
+class LocationMember:
     """Somebody at a location. `id` is a uuid; `valid`: whether a good number calls them back; `own`: whether their own
     number is one; `through` is the uuid of who was chosen for them, and `good` whether that one's number is good."""
 
@@ -24,7 +24,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Place:
+class CallbackLocation:
     """A location: its `main` number and whether it is good; who was chosen (`through`, a uuid) and whether that one's
     number is good. `members` are all who are there, None where nobody had to ask."""
 
@@ -32,7 +32,7 @@ class Place:
     main_good: bool = False
     through: str = ""
     good: bool = False
-    members: tuple[Member, ...] | None = None
+    members: tuple[LocationMember, ...] | None = None
 
     @property
     def valid(self) -> bool:
@@ -55,7 +55,7 @@ class Callbacks:
     """What was read of it: `places` by name, `dependants` and `own` settings by the address of a change. `unread` says
     of an address why nobody knows what rests on it."""
 
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, CallbackLocation] = field(default_factory=dict)
     dependants: dict[str, Dependants] = field(default_factory=dict)
-    own: dict[str, Member] = field(default_factory=dict)
+    own: dict[str, LocationMember] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)

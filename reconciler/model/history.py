@@ -45,7 +45,7 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PastRun:
     """One apply, from its folder: when, which plan, of which desired commit (with `+modified` where the files were not
     as it has them) and of which content, what became of it. `wrote` are the addresses with what was set and verified;
     `ended` is False for one that was cut off."""
@@ -86,5 +86,5 @@ class Blame:
     value: Any
     commit: Commit | None
     first: bool
-    run: Run | None
+    run: PastRun | None
     desired: Commit | None

@@ -87,5 +87,5 @@ class Late:
 
 
 @dataclass(frozen=True)
-class How:
+class Method:
     """Says how to carry something out; it is not a state of the tenant and never compared."""

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Refusal:
+class RefusedStep:
     """A step of the plan that would not come about: the twin refused it (`failed`), took it without effect (`drifted`),
     or something that it needs is refused (`skipped`). `status` and `code` are HTTP's and the API's own."""
 
@@ -30,7 +30,7 @@ class Rehearsal:
     a twin cannot tell, and which steps it could not follow."""
 
     steps: int
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[RefusedStep] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -42,4 +42,4 @@ class Rehearsal:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Rehearsal:
-        return cls(data["steps"], [Refusal(**refusal) for refusal in data["refusals"]], data["unknown"])
+        return cls(data["steps"], [RefusedStep(**refusal) for refusal in data["refusals"]], data["unknown"])

@@ -109,7 +109,7 @@ class Tenant(_Part):
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierProtection:
     """What `protect` and `require` held before the change that is being planned, each entry with where it stood.
 
     `unknown` says why that cannot be told, empty when it can.

@@ -17,14 +17,14 @@ from reconciler.inventory.status import Status
 from reconciler.outputs import documenting, odt
 from reconciler.outputs.asking import LAYOUTS, Request, asked
 from reconciler.outputs.folder import refuse_foreign, replacing
-from reconciler.outputs.formats import FORMATS, Writer, open_writer
+from reconciler.outputs.formats import FORMATS, TableWriter, open_writer
 from reconciler.outputs.redaction import Redactor
-from reconciler.outputs.source import Readable, Source
+from reconciler.outputs.source import ListedSnapshot, Source
 from reconciler.outputs.statuses import of_snapshot, status_table
 from reconciler.outputs.tables import Row, Table, tables
 from reconciler.outputs.views import views
 
-__all__ = ["FORMATS", "LAYOUTS", "Outputs", "Request", "asked", "refuse_foreign", "write"]
+__all__ = ["FORMATS", "LAYOUTS", "Request", "WrittenOutputs", "asked", "refuse_foreign", "write"]
 
 FORMAT_VERSION = 1
 #: The formats of the status that are always written.
@@ -32,7 +32,7 @@ TOP = ("csv", "json")
 
 
 @dataclass(frozen=True)
-class Outputs:
+class WrittenOutputs:
     """What was written: where, and how many rows of each table."""
 
     folder: Path
@@ -44,8 +44,8 @@ class Outputs:
 
 
 def write(
-    folder: Path, snapshot: Readable, statuses: Iterable[Status] | None, request: Request, **run: object
-) -> Outputs:
+    folder: Path, snapshot: ListedSnapshot, statuses: Iterable[Status] | None, request: Request, **run: object
+) -> WrittenOutputs:
     """Write a snapshot into a folder, which it replaces when all went well. `statuses` None: what the snapshot tells;
     `run` is what `run.json` says of the run beside when it was and how long it took, like how many requests it made.
 
@@ -75,7 +75,7 @@ def write(
         (new / "columns.json").write_text(documenting.as_json(made), encoding="utf-8")
         (new / "columns.md").write_text(documenting.as_markdown(made), encoding="utf-8")
         about["seconds"] = round(time.time() - request.began, 3)
-    return Outputs(folder, rows)
+    return WrittenOutputs(folder, rows)
 
 
 def _all(
@@ -89,7 +89,7 @@ def _all(
 ) -> None:
     """Each table in every format, its rows made once; `counts` learns how many."""
     with ExitStack() as stack:
-        writers: dict[str, Writer] = {}
+        writers: dict[str, TableWriter] = {}
         for name in formats:
             place = folder if flat or name == "sqlite" else folder / name
             place.mkdir(parents=True, exist_ok=True)

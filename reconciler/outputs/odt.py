@@ -18,7 +18,7 @@ from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current, Fields
 from reconciler.outputs.odt_modules import CHECKS, MODULES, NO_PSTN, RAW, REQUIREMENTS, STATUS, Module
 from reconciler.outputs.source import Source
-from reconciler.outputs.tables import Column, Row, Table, text_of
+from reconciler.outputs.tables import Row, Table, TableColumn, text_of
 from reconciler.outputs.views import licenses_no_pstn
 
 _TYPES = {"webex_calling_enabled": "boolean", "is_pstn": "boolean", "count": "integer", "elapsed_ms": "integer",
@@ -27,7 +27,7 @@ _MEMBER_KINDS = ("person", "workspace", "virtual_line")
 
 
 @dataclass(frozen=True)
-class Place:
+class RowOrigin:
     """Where one row comes from: a resource or part of one, whose it is, and the item of its list (None: itself)."""
 
     source: Source
@@ -82,29 +82,29 @@ class Place:
         return resolved or found or None
 
 
-Cell = Callable[[Place], Any]
+Cell = Callable[[RowOrigin], Any]
 
 
-def _pstn(place: Place) -> Any:
+def _pstn(place: RowOrigin) -> Any:
     local = place.fields.get("trunk") or place.fields.get("route_group")
     return "LOCAL_GATEWAY" if local else place.fields.get("provider")
 
 
-def _calling(place: Place) -> bool:
+def _calling(place: RowOrigin) -> bool:
     if place.owner.kind == "calling_location":
         return True
     return bool(place.owner.facts.get("calling") or place.owner.fields.get("calling"))
 
 
-def _by_key(kind: str, key: Any, place: Place) -> str | None:
+def _by_key(kind: str, key: Any, place: RowOrigin) -> str | None:
     return place.source.id_of(f"{kind}/{key}") or None if key else None
 
 
 _CELLS: dict[str, Cell] = {
-    "id": Place.own_id,
+    "id": RowOrigin.own_id,
     "name": lambda at: at.first("name", "display_name", "file_name"),
     "location_id": lambda at: _by_key("location", at.location, at),
-    "member_id": Place.own_id,
+    "member_id": RowOrigin.own_id,
     "member_type": lambda at: at.first("type"),
     "direct_number": lambda at: at.first("direct_number", "phone_number") or (at.first("number") or {}).get("external"),
     "email": lambda at: at.first("email"),
@@ -192,7 +192,7 @@ def _table(module: Module) -> Table:
                   module.columns, rows)  # fmt: skip
 
 
-def _places(module: Module, source: Source) -> Iterator[Place]:
+def _places(module: Module, source: Source) -> Iterator[RowOrigin]:
     owner_kind, _, section = module.source.partition(".")
     nested = module.source in managed() and bool(section)
     for current in source.resources(owner_kind if nested else module.source) if module.source else ():
@@ -205,11 +205,11 @@ def _places(module: Module, source: Source) -> Iterator[Place]:
         elif owner_kind in managed() and not section:
             fields = {name: value for name, value in fields.items() if name not in sections_of(owner_kind)}
         if not module.each:
-            yield Place(source, current, owner, fields, None)
+            yield RowOrigin(source, current, owner, fields, None)
             continue
         for item in fields.get(module.each) or []:
             whole = item if isinstance(item, dict) else {"value": item}
-            yield Place(source, current, owner, fields, whole)
+            yield RowOrigin(source, current, owner, fields, whole)
 
 
 def _owner(name: str, current: Current, source: Source) -> Current:
@@ -240,5 +240,5 @@ def _says(table: Table | None, columns: tuple[str, ...], source: Source) -> bool
 
 
 def _plain(name: str, doc: str, columns: Sequence[str], rows: Callable[[Source], Iterator[Row]]) -> Table:
-    made = tuple(Column(one, _TYPES.get(one, "text"), f"as the predecessor's {name}.{one}") for one in columns)
+    made = tuple(TableColumn(one, _TYPES.get(one, "text"), f"as the predecessor's {name}.{one}") for one in columns)
     return Table(name, doc, made, rows, key=())

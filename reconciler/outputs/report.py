@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.errors import ReconcileError
-from reconciler.insights import Insight, Judged, judge
+from reconciler.insights import Insight, InsightsFound, judge
 from reconciler.insights.custom import NOTHING, Tuning
 from reconciler.inventory.status import Status
 from reconciler.kinds import managed, observed
 from reconciler.model.snapshot import Current
 from reconciler.outputs.folder import RUN, replacing
 from reconciler.outputs.redaction import Redactor
-from reconciler.outputs.source import Readable, Source
+from reconciler.outputs.source import ListedSnapshot, Source
 from reconciler.outputs.statuses import of_snapshot
-from reconciler.report.inventory import Inventory, InventoryView, inventory_view
+from reconciler.report.inventory import InventoryReport, InventoryView, inventory_view
 from reconciler.repository.store.layout import MANIFEST, parsed
 from reconciler.repository.store.writing import in_one_step
 
@@ -48,7 +48,7 @@ def report_view(
         statuses = of_snapshot(snapshot, Source(snapshot))
     hide = redactor.text if redactor else str
     return inventory_view(
-        Inventory(
+        InventoryReport(
             org={name: hide(text) for name, text in snapshot.org.items()},
             snapshot=shown,
             kinds=sorted(snapshot.kinds),
@@ -67,7 +67,7 @@ def report_view(
 class _Shown:
     """A snapshot as it is shown: masked where that is asked for."""
 
-    def __init__(self, snapshot: Readable, redactor: Redactor | None) -> None:
+    def __init__(self, snapshot: ListedSnapshot, redactor: Redactor | None) -> None:
         self.kinds = list(snapshot.kinds)
         self._snapshot = snapshot
         self._source = Source(snapshot, None, redactor) if redactor else None
@@ -84,7 +84,7 @@ class _Shown:
         return self._snapshot.gaps.get(kind, "")
 
 
-def _masked(judged: Judged, redactor: Redactor) -> Judged:
+def _masked(judged: InsightsFound, redactor: Redactor) -> InsightsFound:
     def insight(one: Insight) -> Insight:
         return replace(one, address=redactor.text(one.address), what=redactor.text(one.what))
 

@@ -11,7 +11,7 @@ from reconciler.model.snapshot import Current, keys_of
 from reconciler.outputs.redaction import Redactor
 
 
-class Readable(Protocol):
+class ListedSnapshot(Protocol):
     """A snapshot: one in memory, or the one in state/."""
 
     org: Mapping[str, str]
@@ -33,7 +33,7 @@ class Readable(Protocol):
 class Source:
     """The resources of some kinds of a snapshot (None: of all that it has), each kind in the order of its keys."""
 
-    def __init__(self, snapshot: Readable, names: Iterable[str] | None = None, redactor: Redactor | None = None):
+    def __init__(self, snapshot: ListedSnapshot, names: Iterable[str] | None = None, redactor: Redactor | None = None):
         self._snapshot, self._redactor = snapshot, redactor
         self.names = sorted(set(snapshot.kinds) if names is None else set(snapshot.kinds) & set(names))
         self._keys: dict[str, dict[str, str]] = {}

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from reconciler.inventory.status import Status
 from reconciler.kinds import managed, sections_of
 from reconciler.outputs.redaction import Redactor
-from reconciler.outputs.source import Readable, Source
-from reconciler.outputs.tables import Column, Row, Table
+from reconciler.outputs.source import ListedSnapshot, Source
+from reconciler.outputs.tables import Row, Table, TableColumn
 
 COLUMNS = (
-    Column("artefact", "text", "Kind, section or artefact"),
-    Column("result", "text", "ok (0 is ok), not_found, incomplete, forbidden, error: the worst that happened"),
-    Column("count", "integer", "How many were read"),
-    Column("not_entitled", "integer", "Owners that have no such setting: no calling, or a licence tier too low"),
-    Column("failed", "integer", "How many could not be read"),
-    Column("http_status", "integer", "What the API answered to the worst of them"),
-    Column("scope", "text", "What the token lacks, where that is known"),
-    Column("why", "text", "The reason, in words"),
+    TableColumn("artefact", "text", "Kind, section or artefact"),
+    TableColumn("result", "text", "ok (0 is ok), not_found, incomplete, forbidden, error: the worst that happened"),
+    TableColumn("count", "integer", "How many were read"),
+    TableColumn("not_entitled", "integer", "Owners that have no such setting: no calling, or a licence tier too low"),
+    TableColumn("failed", "integer", "How many could not be read"),
+    TableColumn("http_status", "integer", "What the API answered to the worst of them"),
+    TableColumn("scope", "text", "What the token lacks, where that is known"),
+    TableColumn("why", "text", "The reason, in words"),
 )
 
 
@@ -34,7 +34,7 @@ def status_table(statuses: list[Status], redactor: Redactor | None) -> Table:
     return Table("status", "What came of reading each artefact.", COLUMNS, rows, ("artefact",))
 
 
-def of_snapshot(snapshot: Readable, source: Source) -> list[Status]:
+def of_snapshot(snapshot: ListedSnapshot, source: Source) -> list[Status]:
     """What a snapshot still tells without its run: the counts, and what was noted with it of who has none, what was
     refused and what went wrong."""
     found = []

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from reconciler.kinds import managed, observed, sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.model.marks import How, Ref
+from reconciler.model.marks import Method, Ref
 from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.model.wording import either
 from reconciler.outputs.source import Source
@@ -29,7 +29,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column: its name, its type (of TYPES), what it says, and where in the fields its value lies."""
 
     name: str
@@ -44,7 +44,7 @@ class Table:
 
     name: str
     doc: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: Callable[[Source], Iterator[Row]]
     key: tuple[str, ...] = ("address",)
     indexes: tuple[str, ...] = ()
@@ -65,14 +65,14 @@ class Table:
         return tuple(names)
 
 
-ADDRESS = Column("address", "text", "Kind and key; the same from export to export")
-REMOTE_ID = Column("remote_id", "text", "Webex's id; of a section, its owner's; empty where a name is ambiguous")
-ABOUT = Column(
+ADDRESS = TableColumn("address", "text", "Kind and key; the same from export to export")
+REMOTE_ID = TableColumn("remote_id", "text", "Webex's id; of a section, its owner's; empty where a name is ambiguous")
+ABOUT = TableColumn(
     "about_json",
     "text",
     "JSON: `facts` (what nobody manages), `unknown` (part → why it could not be read), `candidates` (who share a name)",
 )
-FIELDS = Column("fields_json", "text", "JSON: the whole normal form, also what has no column")
+FIELDS = TableColumn("fields_json", "text", "JSON: the whole normal form, also what has no column")
 _OWN = frozenset(column.name for column in (ADDRESS, REMOTE_ID, ABOUT, FIELDS))
 
 
@@ -116,9 +116,9 @@ def _of_section(section: Kind) -> Table:
 
 
 def _of_artefact(artefact: Kind) -> Table:
-    declared = [Column(one.path, one.type, one.doc, tuple(one.path.split("."))) for one in artefact.columns]
+    declared = [TableColumn(one.path, one.type, one.doc, tuple(one.path.split("."))) for one in artefact.columns]
     if not any(column.name == "location" for column in declared):
-        declared.insert(0, Column("location", "text", "Location, by name", ("location",)))
+        declared.insert(0, TableColumn("location", "text", "Location, by name", ("location",)))
     columns = (ADDRESS, REMOTE_ID, *_named(declared), ABOUT, FIELDS)
 
     def rows(source: Source) -> Iterator[Row]:
@@ -128,7 +128,7 @@ def _of_artefact(artefact: Kind) -> Table:
     return Table(artefact.name, artefact.doc, columns, rows, indexes=_indexes(columns))
 
 
-def row(columns: Iterable[Column], current: Current, fields: Fields) -> Row:
+def row(columns: Iterable[TableColumn], current: Current, fields: Fields) -> Row:
     """The cells of one resource, in the order of the columns."""
     own = {"address": current.address, "remote_id": current.id or None}
     return tuple(
@@ -139,7 +139,7 @@ def row(columns: Iterable[Column], current: Current, fields: Fields) -> Row:
     )
 
 
-def _last(column: Column, current: Current, fields: Fields) -> str | None:
+def _last(column: TableColumn, current: Current, fields: Fields) -> str | None:
     if column is FIELDS:
         return text_of(fields)
     if column is ABOUT:
@@ -187,21 +187,21 @@ def text_of(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def _indexes(columns: Iterable[Column]) -> tuple[str, ...]:
+def _indexes(columns: Iterable[TableColumn]) -> tuple[str, ...]:
     return tuple(column.name for column in columns if column.name in ("remote_id", "location"))
 
 
-def _named(columns: Iterable[Column]) -> Iterator[Column]:
+def _named(columns: Iterable[TableColumn]) -> Iterator[TableColumn]:
     """A field that is called like one of our own columns gives way."""
     for column in columns:
         name = f"fields.{column.name}" if column.name in _OWN else column.name
-        yield Column(name, column.type, column.doc, column.path)
+        yield TableColumn(name, column.type, column.doc, column.path)
 
 
-def _flat(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[Column]:
+def _flat(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[TableColumn]:
     """The fields of a model, those of models in it by dotted path; what only says how to write is no column."""
     for name, info in model.model_fields.items():
-        if any(isinstance(mark, How) for mark in info.metadata):
+        if any(isinstance(mark, Method) for mark in info.metadata):
             continue
         path = (*above, name)
         kept = _kept(info.annotation)
@@ -211,7 +211,7 @@ def _flat(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[Column]:
             continue
         ref = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
         doc = info.description or (_referring(ref) if ref else _words(path))
-        yield Column(".".join(path), _type(kept), doc, path)
+        yield TableColumn(".".join(path), _type(kept), doc, path)
 
 
 def _kept(annotation: Any) -> list[Any]:

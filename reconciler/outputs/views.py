@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current
 from reconciler.outputs.source import Source
-from reconciler.outputs.tables import Column, Row, Table, fitting
+from reconciler.outputs.tables import Row, Table, TableColumn, fitting
 
 Cells = dict[str, Any]
 
@@ -93,7 +93,7 @@ def _table(name: str, doc: str, key: str, columns: str, make: Callable[[Source],
     found = []
     for line in columns.strip().splitlines():
         column, type_, said = line.split(None, 2)
-        found.append(Column(column, type_, said))
+        found.append(TableColumn(column, type_, said))
 
     def rows(source: Source) -> Iterator[Row]:
         for cells in make(source):

@@ -30,7 +30,7 @@ _LEAST = 3
 
 
 @dataclass(frozen=True)
-class Known:
+class ConsentFacts:
     """What is known of the tenant. `get` finds what is in it; `digits` are outside dial digits by location; `lengths`
     say how many extensions of each length a location has."""
 
@@ -39,7 +39,7 @@ class Known:
     lengths: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
 
 
-def explicit(changes: Iterable[Change], known: Known) -> dict[str, list[str]]:
+def explicit(changes: Iterable[Change], known: ConsentFacts) -> dict[str, list[str]]:
     """What of these changes, which are to be carried out, takes an explicit approval, by address."""
     said: dict[str, list[str]] = {}
     todo = [change for change in changes if change.action in ("create", "update")]
@@ -77,7 +77,7 @@ def _taken(change: Change) -> Iterator[tuple[str, str]]:
             yield place, digits
 
 
-def _numbers(change: Change, place: str, taken: Mapping[str, Counter[int]], known: Known) -> Iterator[str]:
+def _numbers(change: Change, place: str, taken: Mapping[str, Counter[int]], known: ConsentFacts) -> Iterator[str]:
     for name, claim in marks_of(kind_named(change.kind)).own_claims:
         new, old = change.want.get(name), change.before.get(name)
         if not isinstance(new, str) or new == old:
@@ -104,7 +104,7 @@ def lost_zeros(old: str, new: str) -> bool:
 
 
 def _forwarded(
-    branches: Iterable[tuple[str, str, str]], place: str, by_address: Mapping[str, Change], known: Known
+    branches: Iterable[tuple[str, str, str]], place: str, by_address: Mapping[str, Change], known: ConsentFacts
 ) -> Iterator[str]:
     for branch, old, new in branches:
         if lost_zeros(old, new):
@@ -113,7 +113,7 @@ def _forwarded(
             yield f"forwards outside: {branch} to {new}"
 
 
-def _outside(destination: str, place: str, by_address: Mapping[str, Change], known: Known) -> bool:
+def _outside(destination: str, place: str, by_address: Mapping[str, Change], known: ConsentFacts) -> bool:
     if destination.startswith("+"):
         return f"number/{destination}" not in by_address and known.get("number", destination) is None
     if not destination.isdecimal():
@@ -137,14 +137,14 @@ def place_of(change: Change, by_address: Mapping[str, Change], get: Callable[[st
     return next((str(side["location"]) for side in sides if side.get("location")), "")
 
 
-def _shown(change: Change, known: Known) -> Fields:
+def _shown(change: Change, known: ConsentFacts) -> Fields:
     """What is known of a section as it is, managed or not."""
     current = known.get(*split_address(owner_address(change.address)))
     section = kind_named(change.kind).section
     return dict((current.fields.get(section) if current else None) or change.before)
 
 
-def _inherited(section: str, place: str, by_address: Mapping[str, Change], known: Known) -> Fields:
+def _inherited(section: str, place: str, by_address: Mapping[str, Change], known: ConsentFacts) -> Fields:
     """What the location gives to whoever has nothing of their own; empty where nobody knows."""
     if not section or not place:
         return {}

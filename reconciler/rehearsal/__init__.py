@@ -12,9 +12,9 @@ said with every rehearsal, as "not rehearsed".
 from __future__ import annotations
 
 from reconciler.rehearsal.document import tenant_of
-from reconciler.rehearsal.known import Known, Line
-from reconciler.rehearsal.reading import read
-from reconciler.rehearsal.recalling import recall
-from reconciler.rehearsal.rehearsing import Serve, Stage, of_snapshot, of_tenant
+from reconciler.rehearsal.facts import KnownTenant, Line
+from reconciler.rehearsal.from_snapshot import recall
+from reconciler.rehearsal.from_tenant import read
+from reconciler.rehearsal.run import Serve, Stage, of_snapshot, of_tenant
 
-__all__ = ["Known", "Line", "Serve", "Stage", "of_snapshot", "of_tenant", "read", "recall", "tenant_of"]
+__all__ = ["KnownTenant", "Line", "Serve", "Stage", "of_snapshot", "of_tenant", "read", "recall", "tenant_of"]

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
-from reconciler.rehearsal.known import PARK, Known, Line
+from reconciler.rehearsal.facts import PARK, KnownTenant, Line
 from reconciler.rehearsal.settings import forwarding, half_of, permissions
 
 Json = dict[str, Any]
@@ -21,7 +21,7 @@ _LICENSE = re.compile(r"(?:.*/)?[^:/]+:(?P<offer>[A-Z0-9]+)_(?P<key>.+)")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def tenant_of(known: Known) -> Json:
+def tenant_of(known: KnownTenant) -> Json:
     """The document; what could not be told apart from something else is added to `known.unknown`."""
     return _Builder(known).tenant()
 
@@ -29,7 +29,7 @@ def tenant_of(known: Known) -> Json:
 class _Builder:
     """Names become ids on the way; each list is brought into the order of its ids, as the simulator dumps them."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: KnownTenant) -> None:
         self.known = known
         self.places = {current.key: key_of(current.id) for current in known.of("location")}
         self.routes = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.snapshot import Current, Fields
-from reconciler.rehearsal.known import Known
+from reconciler.rehearsal.facts import KnownTenant
 
 Json = dict[str, Any]
 _BRANCHES = {"always": "always", "busy": "busy", "no_answer": "noAnswer", "business_continuity": "businessContinuity"}
@@ -43,7 +43,9 @@ def permissions(section: Fields) -> Json:
     }
 
 
-def half_of(current: Current, known: Known, routes: Mapping[str, str], options: Mapping[str, Json]) -> Json | None:
+def half_of(
+    current: Current, known: KnownTenant, routes: Mapping[str, str], options: Mapping[str, Json]
+) -> Json | None:
     """The calling half of a location: in full where its sections were read, else what one list says of all; None where
     calling is off."""
     fields = current.fields
@@ -64,7 +66,7 @@ def half_of(current: Current, known: Known, routes: Mapping[str, str], options: 
     return half
 
 
-def _short(current: Current, known: Known) -> Json | None:
+def _short(current: Current, known: KnownTenant) -> Json | None:
     """Of a location that the plan leaves alone only what must be unique counts: its numbers and its prefix."""
     found = known.halves.get(current.key)
     if found is None:
@@ -79,7 +81,9 @@ def _short(current: Current, known: Known) -> Json | None:
     }
 
 
-def _connection(current: Current, known: Known, routes: Mapping[str, str], options: Mapping[str, Json]) -> Json | None:
+def _connection(
+    current: Current, known: KnownTenant, routes: Mapping[str, str], options: Mapping[str, Json]
+) -> Json | None:
     section = current.fields.get("pstn") or {}
     for kind in ("trunk", "route_group"):
         if name := section.get(kind):

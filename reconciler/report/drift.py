@@ -45,7 +45,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DriftEntry:
     """One address: `names` are the fields in short, `fields` the same at length, `who` one line per answer."""
 
     state: State
@@ -71,7 +71,7 @@ class DriftView:
     denominator: str
     facts: tuple[Fact, ...]
     banners: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[DriftEntry, ...]
     last: str
 
 
@@ -173,7 +173,7 @@ def _facts(drift: Drift, by: By, about: About) -> Iterator[Fact]:
         yield Fact("who", ", ".join(named))
 
 
-def _entry(one: Difference, by: By) -> Entry:
+def _entry(one: Difference, by: By) -> DriftEntry:
     answers: dict[Attribution, list[str]] = {}
     for each in one.drifted:
         if (known := by.get((one.address, each.path))) is not None:
@@ -181,11 +181,11 @@ def _entry(one: Difference, by: By) -> Entry:
     who = tuple(_who(known, paths if len(answers) > 1 else []) for known, paths in answers.items())
     source = f"desired in {visible(one.source)}" if one.source else ""
     if not one.fields:
-        return Entry(one.state, visible(one.address), visible(one.why), (), who, source)
+        return DriftEntry(one.state, visible(one.address), visible(one.why), (), who, source)
     names = [visible(each.path) or _came_or_went(each) for each in one.fields]
     more = f" and {len(names) - _FEW_NAMES} more" if len(names) > _FEW_NAMES else ""
     lines = tuple(field_line(each) for each in one.fields)
-    return Entry(one.state, visible(one.address), ", ".join(names[:_FEW_NAMES]) + more, lines, who, source)
+    return DriftEntry(one.state, visible(one.address), ", ".join(names[:_FEW_NAMES]) + more, lines, who, source)
 
 
 def field_line(one: Field) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from reconciler.drift import State
 from reconciler.model.wording import number
-from reconciler.report.drift import DriftView, Entry
+from reconciler.report.drift import DriftEntry, DriftView
 from reconciler.report.markup import code
 from reconciler.report.text import paint, table
 
@@ -56,12 +56,12 @@ def fitting(blocks: Sequence[Sequence[str]], budget: int) -> list[str]:
     return lines
 
 
-def _block(entry: Entry, detailed: bool) -> list[str]:
+def _block(entry: DriftEntry, detailed: bool) -> list[str]:
     head = f"- `{entry.symbol}` {code(entry.address)} **{entry.state}** {code(entry.names)}"
     return [head, *(f"  - {code(line)}" for line in _details(entry, detailed))]
 
 
-def _details(entry: Entry, detailed: bool) -> Iterable[str]:
+def _details(entry: DriftEntry, detailed: bool) -> Iterable[str]:
     if detailed:
         yield from entry.fields
     yield from entry.who

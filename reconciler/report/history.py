@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.drift import Difference, Drift, Field
 from reconciler.inert import visible
 from reconciler.masking import SECRET, is_secret, redacted
-from reconciler.model.history import MODIFIED, Blame, Commit, Kept, Run, short_commit
+from reconciler.model.history import MODIFIED, Blame, Commit, Kept, PastRun, short_commit
 from reconciler.model.wording import counted, moment, number
 from reconciler.report.drift import step_text
 from reconciler.report.drift_forms import fitting
@@ -24,7 +24,7 @@ _COLORS = {"+": "32", "-": "31", "~": "33"}
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Paragraph:
     """A line, and the lines that belong to it."""
 
     head: str
@@ -36,7 +36,7 @@ class Page:
     title: str
     verdict: str
     banners: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[Paragraph, ...]
 
 
 def page_text(page: Page, *, color: bool) -> str:
@@ -59,7 +59,7 @@ def page_markdown(page: Page, *, limit: int = 60_000) -> str:
 # --- diff and show ---------------------------------------------------------------------------------------------
 
 
-def diff_page(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[Run]) -> Page:
+def diff_page(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[PastRun]) -> Page:
     """From one snapshot to another; without `before` the first one there is."""
     title = f"history · {_label(before)} -> {_label(after)}" if before else f"history · {_label(after)}, the first"
     commit = after.commit
@@ -74,7 +74,7 @@ def diff_page(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[Run
     return Page(title, verdict, tuple(banners), tuple(_difference(one) for one in shown))
 
 
-def diff_json(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[Run]) -> dict[str, Any]:
+def diff_json(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[PastRun]) -> dict[str, Any]:
     """The same as data, secrets left out; differences by address, fields by path."""
     return {
         "format_version": FORMAT_VERSION,
@@ -90,9 +90,9 @@ def diff_json(drift: Drift, before: Kept | None, after: Kept, runs: Iterable[Run
     }
 
 
-def _difference(one: Difference) -> Block:
+def _difference(one: Difference) -> Paragraph:
     details = tuple(_field_words(each) for each in one.fields if each.path or not _presence(each))
-    return Block(f"{_SYMBOLS[one.deed]} {visible(one.address)}", details)
+    return Paragraph(f"{_SYMBOLS[one.deed]} {visible(one.address)}", details)
 
 
 def _field_words(one: Field) -> str:
@@ -113,9 +113,9 @@ def _presence(one: Field) -> bool:
 # --- list ------------------------------------------------------------------------------------------------------
 
 
-def list_page(commits: Sequence[Kept], copies: Sequence[Kept], runs: Sequence[Run], note: str) -> Page:
+def list_page(commits: Sequence[Kept], copies: Sequence[Kept], runs: Sequence[PastRun], note: str) -> Page:
     """Snapshots in git, dated copies and runs, newest first; `note` says why one of them cannot be listed."""
-    blocks = [_kept(one) for one in (*commits, *copies)] + [Block(_run_words(run)) for run in runs]
+    blocks = [_kept(one) for one in (*commits, *copies)] + [Paragraph(_run_words(run)) for run in runs]
     parts = [
         counted(len(commits), "snapshot") + " in git",
         counted(len(copies), "dated copy"),
@@ -124,7 +124,7 @@ def list_page(commits: Sequence[Kept], copies: Sequence[Kept], runs: Sequence[Ru
     return Page("history", ", ".join(parts), (visible(note),) if note else (), tuple(blocks))
 
 
-def list_json(commits: Sequence[Kept], copies: Sequence[Kept], runs: Sequence[Run], note: str) -> dict[str, Any]:
+def list_json(commits: Sequence[Kept], copies: Sequence[Kept], runs: Sequence[PastRun], note: str) -> dict[str, Any]:
     return {
         "format_version": FORMAT_VERSION,
         "snapshots": [_kept_json(one) for one in commits],
@@ -134,11 +134,11 @@ def list_json(commits: Sequence[Kept], copies: Sequence[Kept], runs: Sequence[Ru
     }
 
 
-def _kept(one: Kept) -> Block:
+def _kept(one: Kept) -> Paragraph:
     changes = visible(one.why) if one.why else "the first" if one.changes is None else _changes(one.changes)
     total = counted(sum(one.counts.values()), "resource")
     title = f"  {visible(one.commit.author)}: {visible(one.commit.title)}" if one.commit else ""
-    return Block(f"{_label(one)}  {total}  {changes}{title}")
+    return Paragraph(f"{_label(one)}  {total}  {changes}{title}")
 
 
 def _kept_json(one: Kept) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def blame_page(address: str, found: Sequence[Blame], note: str) -> Page:
         if one.desired:
             details.append(f"desired: {one.desired.short} {visible(one.desired.author)}: {visible(one.desired.title)}")
         details += [_value_line(each, address) for each in fields]
-        blocks.append(Block(_since(one), tuple(details)))
+        blocks.append(Paragraph(_since(one), tuple(details)))
     return Page(f"history of {visible(address)}", counted(len(found), "field"), (note,) if note else (), tuple(blocks))
 
 
@@ -219,7 +219,7 @@ def _label(side: Kept) -> str:
     return visible(side.label) + (f" ({moment(side.at)})" if side.at else "")
 
 
-def _run_words(run: Run) -> str:
+def _run_words(run: PastRun) -> str:
     totals = ", ".join(f"{number(count)} {verdict.replace('_', ' ')}" for verdict, count in sorted(run.totals.items()))
     of = f" of desired {short_commit(run.commit, 10)}" if run.commit else ""
     if run.commit.endswith(MODIFIED):
@@ -227,7 +227,7 @@ def _run_words(run: Run) -> str:
     return f"run {visible(run.name)}  plan {visible(run.digest[:12])}{visible(of)}  {totals or 'did not end'}"
 
 
-def _run_json(run: Run) -> dict[str, Any]:
+def _run_json(run: PastRun) -> dict[str, Any]:
     return {
         "run": run.name,
         "at": _iso(run.at),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.insights import Insight, Judged, Readable, Risk
+from reconciler.insights import Insight, InsightsFound, ReadableSnapshot, RiskScore
 from reconciler.insights.risk import QUEUE
 from reconciler.model.snapshot import keys_of
 from reconciler.model.wording import counted, noun_of, number
@@ -25,16 +25,16 @@ _TILES = ("person", "workspace", "location", "number", "hunt_group", "call_queue
 
 
 @dataclass(frozen=True)
-class Inventory:
+class InventoryReport:
     """What a report is made of. `statuses` are rows as `Status.to_json` gives them; `earlier` counts by kind of earlier
     snapshots, oldest first; `requests` the API behind each kind; `taken` when the tenant was first read as it is here;
     `tables` where all rows lie as tables, or empty."""
 
     org: Mapping[str, str]
-    snapshot: Readable
+    snapshot: ReadableSnapshot
     kinds: Sequence[str]
     statuses: Sequence[Mapping[str, Any]]
-    judged: Judged
+    judged: InsightsFound
     earlier: Sequence[Mapping[str, int]] = ()
     requests: Mapping[str, str] | None = None
     docs: Mapping[str, str] | None = None
@@ -137,7 +137,7 @@ class InventoryView:
         return tuple(row for row in self.artefacts if row.bad)
 
 
-def inventory_view(inventory: Inventory) -> InventoryView:
+def inventory_view(inventory: InventoryReport) -> InventoryView:
     judged = inventory.judged
     artefacts = tuple(_artefact(row, inventory) for row in inventory.statuses)
     groups = resource_groups(inventory.snapshot, inventory.kinds, inventory.tables)
@@ -167,7 +167,7 @@ def inventory_view(inventory: Inventory) -> InventoryView:
     )
 
 
-def _verdict(artefacts: int, failed: int, judged: Judged) -> str:
+def _verdict(artefacts: int, failed: int, judged: InsightsFound) -> str:
     read = f"{counted(artefacts - failed, 'list')} read in full"
     read += f", {number(failed)} not" if failed else ""
     counts = judged.counts
@@ -184,18 +184,18 @@ def severity_word(severity: str, count: int) -> str:
     return "warnings" if severity == "warning" and count != 1 else severity
 
 
-def _known(kind: str, inventory: Inventory) -> bool:
+def _known(kind: str, inventory: InventoryReport) -> bool:
     """Whether a count can be told: none of what could not be read is not nothing."""
     snapshot = inventory.snapshot
     return kind in inventory.kinds and bool(snapshot.keys(kind) or not snapshot.incomplete(kind))
 
 
-def _tile(kind: str, inventory: Inventory) -> Tile:
+def _tile(kind: str, inventory: InventoryReport) -> Tile:
     count = len(keys_of(inventory.snapshot, kind))
     return Tile(noun_of(count, kind), number(count), _change(_past(kind, inventory), count))
 
 
-def _artefact(status: Mapping[str, Any], inventory: Inventory) -> ArtefactRow:
+def _artefact(status: Mapping[str, Any], inventory: InventoryReport) -> ArtefactRow:
     name, count = str(status["artefact"]), int(status.get("count") or 0)
     past = _past(name, inventory)
     return ArtefactRow(
@@ -214,7 +214,7 @@ def _artefact(status: Mapping[str, Any], inventory: Inventory) -> ArtefactRow:
     )
 
 
-def _past(kind: str, inventory: Inventory) -> list[int]:
+def _past(kind: str, inventory: InventoryReport) -> list[int]:
     return [earlier[kind] for earlier in inventory.earlier if kind in earlier]
 
 
@@ -262,7 +262,7 @@ def _groups(insights: Iterable[Insight]) -> list[RuleGroup]:
     ]
 
 
-def _silent(judged: Judged) -> str:
+def _silent(judged: InsightsFound) -> str:
     if not judged.silent:
         return ""
     lacking = sorted({kind for kinds in judged.silent.values() for kind in kinds})
@@ -270,7 +270,7 @@ def _silent(judged: Judged) -> str:
     return f"{rules} had nothing to go by, because these were not read in full: {', '.join(lacking)}."
 
 
-def _risk(risk: Risk) -> RiskRow:
+def _risk(risk: RiskScore) -> RiskRow:
     band = "high" if risk.score >= 50 else "medium" if risk.score >= 20 else "low"
     parts = [f"{number(count)} {severity_word(s, count)}" for s, count in risk.counts.items() if count]
     return RiskRow(risk.address, risk.score, band, ", ".join(parts) or "nothing found")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reconciler.insights import Readable
+from reconciler.insights import ReadableSnapshot
 from reconciler.insights.directory import extension_of, numbers_of
 from reconciler.insights.rule import place_of
 from reconciler.model.snapshot import Current, keys_of
@@ -41,7 +41,7 @@ class ResourceGroup:
     note: str
 
 
-def resource_groups(snapshot: Readable, kinds: Sequence[str], tables: str) -> tuple[ResourceGroup, ...]:
+def resource_groups(snapshot: ReadableSnapshot, kinds: Sequence[str], tables: str) -> tuple[ResourceGroup, ...]:
     """The first rows of every kind that has any."""
     groups = []
     for kind in _ordered(kinds):
@@ -53,7 +53,7 @@ def resource_groups(snapshot: Readable, kinds: Sequence[str], tables: str) -> tu
     return tuple(groups)
 
 
-def search_rows(snapshot: Readable, kinds: Sequence[str]) -> tuple[tuple[tuple[str, ...], ...], str]:
+def search_rows(snapshot: ReadableSnapshot, kinds: Sequence[str]) -> tuple[tuple[tuple[str, ...], ...], str]:
     """(address, name, location, number, extension) of as many as are searched, and what to say of the rest."""
     found: list[tuple[str, ...]] = []
     total = 0
@@ -75,7 +75,7 @@ def _ordered(kinds: Sequence[str]) -> list[str]:
     return [kind for kind in (*_FIRST, *middle, *_LAST) if kind in own]
 
 
-def _some(snapshot: Readable, kind: str, keys: Iterable[str]) -> Iterable[Current]:
+def _some(snapshot: ReadableSnapshot, kind: str, keys: Iterable[str]) -> Iterable[Current]:
     return (current for key in keys if (current := snapshot.get(kind, key)) is not None)
 
 

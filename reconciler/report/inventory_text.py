@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.inert import visible
-from reconciler.insights import Insight, Judged
+from reconciler.insights import Insight, InsightsFound
 from reconciler.model.wording import counted, number
 from reconciler.report.inventory import InventoryView, severity_word
 
@@ -61,7 +61,7 @@ def inventory_text(view: InventoryView, report: str, *, color: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def insights_text(insights: Sequence[Insight], judged: Judged, *, color: bool) -> str:
+def insights_text(insights: Sequence[Insight], judged: InsightsFound, *, color: bool) -> str:
     """Every insight by rule, worst first, with why and fix; then the risk; then what kept rules silent."""
     by_rule: dict[str, list[Insight]] = {}
     for insight in insights:
@@ -83,7 +83,7 @@ def insights_text(insights: Sequence[Insight], judged: Judged, *, color: bool) -
     return "\n".join(lines) + "\n"
 
 
-def _nothing(judged: Judged) -> str:
+def _nothing(judged: InsightsFound) -> str:
     if judged.insights:
         return "Nothing of this severity or worse"
     return "Nothing found in what was read" if judged.silent else "Nothing found"

@@ -51,7 +51,7 @@ STATUSES = ("executed", "dry_run", "skipped", "rejected", "error")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class OutcomeProblem:
     """An outcome that is not verified, or beside which something else changed: what it is about, and the lines that
     explain it. `bad`: neither good nor just waiting."""
 
@@ -64,7 +64,7 @@ class Problem:
 class OutcomesView:
     verdict: str
     counts: tuple[Fact, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[OutcomeProblem, ...]
     last: str
 
 
@@ -86,7 +86,7 @@ def outcomes_view(
     )
 
 
-def _problems(wrong: list[Outcome]) -> Iterator[Problem]:
+def _problems(wrong: list[Outcome]) -> Iterator[OutcomeProblem]:
     """Each of them; of what was skipped for one and the same reason a few stand for the rest."""
     alike = Counter(outcome.why for outcome in wrong if outcome.verdict is Verdict.SKIPPED)
     shown: Counter[str] = Counter()
@@ -95,7 +95,7 @@ def _problems(wrong: list[Outcome]) -> Iterator[Problem]:
             shown[outcome.why] += 1
             if shown[outcome.why] > _FEW:
                 if shown[outcome.why] == alike[outcome.why]:
-                    yield Problem(
+                    yield OutcomeProblem(
                         f"skip {number(alike[outcome.why] - _FEW)} more", (f"why: {visible(outcome.why)}",), False
                     )
                 continue
@@ -165,7 +165,7 @@ def _unreached(address: str, action: str, blocked: str, reason: str, run: str) -
     }
 
 
-def _problem(outcome: Outcome) -> Problem:
+def _problem(outcome: Outcome) -> OutcomeProblem:
     detail = [f"why: {visible(outcome.why)}"] if outcome.why else []
     detail += [_wanted_and_found(path, value) for path, value in outcome.fields.items()]
     detail += [f"also changed: {_before_and_after(path, value)}" for path, value in outcome.also.items()]
@@ -173,7 +173,7 @@ def _problem(outcome: Outcome) -> Problem:
     detail += [] if told else [f"tracking id {visible(outcome.tracking_id)}"]
     headline = f"{_SIGNS[outcome.verdict]} {visible(outcome.address)}  {visible(outcome.action)}  {outcome.verdict}"
     good = (Verdict.CONVERGING, Verdict.SKIPPED, Verdict.VERIFIED)
-    return Problem(headline, tuple(detail), outcome.verdict not in good)
+    return OutcomeProblem(headline, tuple(detail), outcome.verdict not in good)
 
 
 def _before_and_after(path: str, value: Any) -> str:

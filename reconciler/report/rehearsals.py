@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reconciler.inert import visible
-from reconciler.model.rehearsal import Refusal, Rehearsal
+from reconciler.model.rehearsal import RefusedStep, Rehearsal
 from reconciler.model.wording import counted, number
 
 _WORDS = {"failed": "refused", "drifted": "without effect", "skipped": "skipped"}
@@ -39,6 +39,6 @@ def rehearsal_remarks(found: Rehearsal) -> Iterator[tuple[str, str]]:
         yield visible(refusal.address), visible(said)
 
 
-def _why(refusal: Refusal) -> str:
+def _why(refusal: RefusedStep) -> str:
     code = f", code {refusal.code}" if refusal.code else ""
     return refusal.why + (f" (HTTP {refusal.status}{code})" if refusal.status else "")

@@ -16,8 +16,8 @@ from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Operation, Plan
 from reconciler.model.wording import counted, ended, number
 from reconciler.report.commands import resuming
+from reconciler.report.heartbeat import holder_line
 from reconciler.report.outcomes import again
-from reconciler.report.pulse import holder_line
 
 _SHOWN = 10
 #: Addresses that say what a run was about.

@@ -42,7 +42,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class CsvTable:
     """A file: its header, the line of that, and its rows; `text` and `delimiter` to find a cell again. `guessed` is the
     encoding where nothing proves it."""
 
@@ -65,7 +65,7 @@ class Table:
         return self.text.split("\n")
 
 
-def read(data: bytes) -> Table:
+def read(data: bytes) -> CsvTable:
     """The table in a file's bytes. CsvError for a quote that is never closed, bytes that are no text, and the like.
 
     Blank lines are no rows; that a row has as many cells as the header is for the caller to check.
@@ -98,8 +98,8 @@ def read(data: bytes) -> Table:
     except csv.Error as error:
         raise CsvError(f"not valid CSV: {error}", line, 1, "close the quote, or double it inside a cell") from None
     if not rows:
-        return Table((), (), text, delimiter, guessed=found.guessed)
-    return Table(rows[0].cells, tuple(rows[1:]), text, delimiter, rows[0].line, found.guessed)
+        return CsvTable((), (), text, delimiter, guessed=found.guessed)
+    return CsvTable(rows[0].cells, tuple(rows[1:]), text, delimiter, rows[0].line, found.guessed)
 
 
 def _refuse_long(text: str) -> None:

@@ -9,8 +9,10 @@ records alone, so that the two cannot disagree, and what a crash cut off can be 
     summary.json        everything at the end, by one schema (`reconcile schema summary`)
     summary.md          the same to read and to pass on, with a section per chunk
 
-    failures   from an error to what there is to say of it
-    trail      from records to lines
-    books      the files
-    closing    the summary
+    journal      the record itself; known: the runs that there have been, as their journals have them
+    lock, lease  one run per tenant: on this machine, and where other clones see it; pause_file: the wish to pause
+    failures     from an error to what there is to say of it
+    view_lines   from records to lines
+    views        the files
+    summaries    the summary
 """

@@ -190,7 +190,7 @@ class Journal:
 
 
 @dataclass
-class Kept:
+class KeptJournal:
     """A journal as read: its whole records, whether the last line is torn, and the first line (from 1) that does not
     follow from the one before it (0: none). `last` is the hash of the last record, `length` the bytes up to its end."""
 
@@ -211,9 +211,9 @@ class Kept:
             )
 
 
-def read(folder: Path) -> Kept:
+def read(folder: Path) -> KeptJournal:
     """The journal in a run's folder; ReconcileError when there is none to read."""
-    kept = Kept(folder / NAME)
+    kept = KeptJournal(folder / NAME)
     kept.records.extend(_walk(kept))
     if kept.records and kept.records[0].get("format_version", 1) != FORMAT_VERSION:
         raise StaleError(
@@ -230,10 +230,10 @@ def read(folder: Path) -> Kept:
 
 def records(folder: Path) -> Iterator[dict[str, Any]]:
     """The whole records one after the other, as far as they follow from each other: nothing of them is held."""
-    return _walk(Kept(folder / NAME))
+    return _walk(KeptJournal(folder / NAME))
 
 
-def _walk(kept: Kept) -> Iterator[dict[str, Any]]:
+def _walk(kept: KeptJournal) -> Iterator[dict[str, Any]]:
     """The records, and in `kept` how far the chain holds and how it ends."""
     try:
         with kept.path.open("rb") as file:
@@ -316,7 +316,7 @@ def _is_member(one: Any) -> bool:
     return isinstance(one.get("was", {}), dict) and isinstance(one.get("id", ""), str)
 
 
-def _sealed(folder: Path, kept: Kept) -> bool:
+def _sealed(folder: Path, kept: KeptJournal) -> bool:
     """Whether the record with which the run last ended is still there, as its summary has it."""
     try:
         seal = json.loads((folder / "summary.json").read_text(encoding="utf-8")).get("journal") or {}

@@ -26,7 +26,7 @@ from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planning.last_look import is_due, looks
 from reconciler.planning.order import token
-from reconciler.runs.journal import Kept, read, runs_folder
+from reconciler.runs.journal import KeptJournal, read, runs_folder
 
 LAST = "last"
 _FINAL = frozenset({Verdict.VERIFIED, Verdict.DRIFTED, Verdict.FAILED, Verdict.STALE})
@@ -104,7 +104,7 @@ class Run:
         return self.folder.name
 
     @cached_property
-    def kept(self) -> Kept:
+    def kept(self) -> KeptJournal:
         return read(self.folder)
 
     @cached_property

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 
-from reconciler.webex.shapes import Bounds, Bucket, Log, Opened, Shape, Window
+from reconciler.webex.shapes import Bounds, Bucket, LimitShape, Log, Opened, Window
 
 #: Requests a second in a family of which nothing is known, and the slowest limit that is guessed before it is proven.
 FIRST_RATE, SLOWEST = 5.0, 4.75
@@ -24,7 +24,7 @@ STAY = 0.97
 LONG, DEAR = 2.5, 5.0
 WINDOWS = (10.0, 60.0)
 _SECOND = Bucket(1.0)
-_SHAPES: tuple[Shape, ...] = (
+_SHAPES: tuple[LimitShape, ...] = (
     _SECOND, Bucket(0.0, 10.0), Bucket(0.0, 2.0), Window(1.0), Opened(1.0), Log(1.0), Bucket(60.0)
 )  # fmt: skip
 #: Growth with each answer; climbing, in a second by a factor of e to this power: after one refusal, after more, above
@@ -312,7 +312,7 @@ class Contact:
         before, at = self._events[-2:]
         return (len(self._passed) - bisect_left(self._passed, before)) / max(at - before, 0.1)
 
-    def _bounds(self, shape: Shape) -> Bounds:
+    def _bounds(self, shape: LimitShape) -> Bounds:
         most = max(2 * self._pace(self._events[-1], 0.5), 10.0)
         return shape.bounds(self._passed, self._events, most, 0.1 * self._rtt)
 

@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import TypeGuard
 
 from reconciler.repository import local
-from reconciler.webex.pacing import Limit
+from reconciler.webex.pacing import KnownLimit
 
 NAME = "pace.json"
 
 
-def load(root: Path, org_id: str) -> dict[str, Limit]:
+def load(root: Path, org_id: str) -> dict[str, KnownLimit]:
     """The limits of a tenant by family; what makes no sense is left out."""
-    found: dict[str, Limit] = {}
+    found: dict[str, KnownLimit] = {}
     for name, entry in local.recall(root, NAME, org_id).items():
         rate, wait = (entry.get("rate"), entry.get("retry_after")) if isinstance(entry, dict) else (None, None)
         if _is_positive(rate) and _is_positive(wait):
-            found[name] = Limit(float(rate), float(wait))
+            found[name] = KnownLimit(float(rate), float(wait))
     return found
 
 
-def save(root: Path, org_id: str, limits: Mapping[str, Limit]) -> None:
+def save(root: Path, org_id: str, limits: Mapping[str, KnownLimit]) -> None:
     """Keep limits beside those of other tenants and families. A file that cannot be written costs only the next run
     a little time, so that is not an error."""
     new = {n: {"rate": round(v.rate, 4), "retry_after": round(v.retry_after, 1)} for n, v in limits.items()}

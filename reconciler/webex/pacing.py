@@ -38,7 +38,7 @@ EVERYTHING = "*"
 
 
 @dataclass(frozen=True)
-class Limit:
+class KnownLimit:
     """What is known of a family: requests a second, and the seconds for which the server sends away."""
 
     rate: float
@@ -60,14 +60,14 @@ class Pace:
         return replace(self, first=math.inf)
 
 
-class Family:
+class FamilyPacer:
     """The pacer of one family: `delay`, then `sent` when a request goes, `back` when it is answered or lost, and then
     `accepted` or `refused`. Times are seconds of one clock that never goes back."""
 
-    def __init__(self, pace: Pace, known: Limit | None = None) -> None:
+    def __init__(self, pace: Pace, known: KnownLimit | None = None) -> None:
         self._pace = pace
         self._given = pace.rate < math.inf
-        self._known = Limit(pace.rate, known.retry_after if known else 1.0) if self._given else known
+        self._known = KnownLimit(pace.rate, known.retry_after if known else 1.0) if self._given else known
         self._retry_after = self._known.retry_after if self._known else 1.0
         self._contact = Contact(pace.first, pace.share) if self._known is None else None
         self._next = self._gate = self._cut_at = self._last = self._empty = -math.inf
@@ -84,23 +84,23 @@ class Family:
             self._stay_below(self._known.rate * pace.share)
 
     @property
-    def learned(self) -> Limit | None:
+    def learned(self) -> KnownLimit | None:
         """What there is to keep for the next time; None while nothing was learned, or the limit was given."""
         if self._given:
             return None
         if self._contact:
-            found = Limit(self._contact.rate / FOUND / self._pace.share, self._contact.retry_after)
+            found = KnownLimit(self._contact.rate / FOUND / self._pace.share, self._contact.retry_after)
             return found if self._contact.met else None
-        return Limit(self.rate, self._retry_after) if self._guessed else self._known
+        return KnownLimit(self.rate, self._retry_after) if self._guessed else self._known
 
     @property
     def parts(self) -> str:
         """Whether what was refused last has a limit of its own: "apart" or "dear", else empty."""
         return self._contact.parts if self._contact else ""
 
-    def parted(self, name: str) -> Family:
+    def parted(self, name: str) -> FamilyPacer:
         """The pacer of a family that goes its own way from now on."""
-        own = Family(self._pace)
+        own = FamilyPacer(self._pace)
         if self._contact:
             own._sent.extend(self._contact.left(name))
             own.rate = min(self._contact.too_fast, _FASTEST)
@@ -197,7 +197,7 @@ class Family:
         else:
             agrees = self._known is not None and abs(rate / self._known.rate - 1) < _AGREE
             self._patience = min(self._patience * 4, _QUIET) if agrees else _QUIET_FIRST
-            self._known = Limit(rate, self._retry_after)
+            self._known = KnownLimit(rate, self._retry_after)
             self._stay_below(rate * self._pace.share)
             self._guessed = False
         self._quiet = math.inf
@@ -229,7 +229,7 @@ class Family:
             self._quiet = now + self._patience * unit
         elif now > self._quiet and not self._shared():
             self._goal = min(self._goal * (1 + _PROBE * used / unit), _FASTEST)
-            self._known = Limit(max(self.rate, self._known.rate if self._known else 0.0), self._retry_after)
+            self._known = KnownLimit(max(self.rate, self._known.rate if self._known else 0.0), self._retry_after)
 
 
 class Pacer:
@@ -239,26 +239,26 @@ class Pacer:
     is refused while all together ask for less than was let through before has a limit of its own from then on.
     """
 
-    def __init__(self, pace: Pace, known: Mapping[str, Limit] | None = None) -> None:
+    def __init__(self, pace: Pace, known: Mapping[str, KnownLimit] | None = None) -> None:
         self.pace = pace
         self._known = dict(known or {})
-        self.families: dict[str, Family] = {}
-        self._under_way: dict[tuple[str, float], list[Family]] = {}
+        self.families: dict[str, FamilyPacer] = {}
+        self._under_way: dict[tuple[str, float], list[FamilyPacer]] = {}
         self._next = -math.inf
 
-    def family(self, name: str) -> Family:
+    def family(self, name: str) -> FamilyPacer:
         """The pacer that a family has to itself, or with all of which nothing is known."""
         if name not in self.families:
             alone = name in self._known or self.pace.rate < math.inf
-            self.families[name] = Family(self.pace, self._known.get(name)) if alone else self._everything()
+            self.families[name] = FamilyPacer(self.pace, self._known.get(name)) if alone else self._everything()
         return self.families[name]
 
-    def _everything(self) -> Family:
+    def _everything(self) -> FamilyPacer:
         if EVERYTHING not in self.families:
-            self.families[EVERYTHING] = Family(self.pace, self._known.get(EVERYTHING))
+            self.families[EVERYTHING] = FamilyPacer(self.pace, self._known.get(EVERYTHING))
         return self.families[EVERYTHING]
 
-    def remember(self, known: Mapping[str, Limit]) -> None:
+    def remember(self, known: Mapping[str, KnownLimit]) -> None:
         """What is known from earlier runs, for the families that were not asked yet or have refused nothing yet."""
         self._known.update(known)
         for name, family in list(self.families.items()):
@@ -302,7 +302,7 @@ class Pacer:
                 self.families[name].refused(now, sent, wait, name)
         return wait
 
-    def learned(self) -> dict[str, Limit]:
+    def learned(self) -> dict[str, KnownLimit]:
         """What is to be kept for the next run."""
         return {name: limit for name, family in self.families.items()
                 if family is not self.families.get(EVERYTHING) or name == EVERYTHING

@@ -28,7 +28,7 @@ class Bounds(NamedTuple):
         return max(0.0, self.low / self.high - 1) if self.high > 0 else float("inf")
 
 
-class Shape(Protocol):
+class LimitShape(Protocol):
     """A kind of limit."""
 
     def bounds(self, passed: Sequence[float], refused: Sequence[float], most: float, blur: float) -> Bounds:
@@ -44,7 +44,7 @@ class Bucket:
     least: float = 1.0
 
     def bounds(self, passed: Sequence[float], refused: Sequence[float], most: float, blur: float) -> Bounds:
-        """As `Shape`."""
+        """As `LimitShape`."""
         return Bounds(
             _lowest(lambda rate: self._lets_pass(rate, passed, 0.1 + blur * rate), most),
             _lowest(lambda rate: not self._refuses(rate, passed, refused[-4:], 0.1 + blur * rate), most),
@@ -80,7 +80,7 @@ class Log:
     seconds: float
 
     def bounds(self, passed: Sequence[float], refused: Sequence[float], most: float, blur: float) -> Bounds:
-        """As `Shape`."""
+        """As `LimitShape`."""
         length = self.seconds - blur
         largest = max((n + 1 - bisect_right(passed, time - length) for n, time in enumerate(passed)), default=0)
         length = self.seconds + blur
@@ -96,7 +96,7 @@ class Window:
     seconds: float
 
     def bounds(self, passed: Sequence[float], refused: Sequence[float], most: float, blur: float) -> Bounds:
-        """As `Shape`."""
+        """As `LimitShape`."""
         if not passed or not refused:
             return Bounds(0.0, most)
         starts = (passed[0] + self.seconds * (part / _PHASES - 1) for part in range(_PHASES))
@@ -119,7 +119,7 @@ class Opened:
     seconds: float
 
     def bounds(self, passed: Sequence[float], refused: Sequence[float], most: float, blur: float) -> Bounds:
-        """As `Shape`."""
+        """As `LimitShape`."""
         starts, counts = list[float](), list[int]()
         for time in passed:
             if not starts or time >= starts[-1] + self.seconds - blur:

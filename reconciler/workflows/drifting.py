@@ -15,7 +15,7 @@ from reconciler.drift import Drift, compare, set_unnamed_apart
 from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.drift.comparison import Difference
 from reconciler.errors import AuthError, Exit
-from reconciler.inventory.held import Held, held
+from reconciler.inventory.snapshot_needs import SnapshotNeeds, snapshot_needs
 from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
@@ -59,7 +59,7 @@ async def drift(root: Path, connection: Connection, selection: Selection, *, eve
     resources = _described(root, selection, everything, watched=watched)
     snapshot, moment = store.open(root / "state", org.id), taken(root)
     kept = [name for name in snapshot.kinds if selection.reaches(name)]
-    whole = held(kept, resources) if everything else Held(inventory.of_desired(resources))
+    whole = snapshot_needs(kept, resources) if everything else SnapshotNeeds(inventory.of_desired(resources))
     whole.need.tolerant = True
     async with connection.reader() as reader:
         about = {"id": await identity(reader, org.id), "name": org.name}

@@ -15,9 +15,9 @@ from reconciler.model.callbacks import Callbacks
 from reconciler.model.claims import Fit, in_turn
 from reconciler.model.plan import Change, Finding, Plan, amended
 from reconciler.model.snapshot import Current
-from reconciler.model.tenant import Earlier, Tenant
+from reconciler.model.tenant import EarlierProtection, Tenant
 from reconciler.planning import guards
-from reconciler.planning.consent import Known, explicit
+from reconciler.planning.consent import ConsentFacts, explicit
 from reconciler.planning.guards import Managed, Proposal, callbacks, licenses, own_admin
 from reconciler.planning.order import operations
 from reconciler.planning.parking import reserved
@@ -40,9 +40,9 @@ def _no_alias(kind: str, name: str) -> str:
 class Evaluation:
     """What a comparison gave: the changes, how much was compared, and what guards may ask beside it (see Proposal).
     `population` is all that is managed, where only a part of it was compared; `aside` are entries that were set aside
-    before there was anything to compare (desired/isolation.py), and are counted all the same; `beside` is what an
-    approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files were
-    read."""
+    before there was anything to compare (repository/desired/isolation.py), and are counted all the same; `beside` is
+    what an approval rests on; `read` are people and workspaces as the tenant has them now; `notices` say how files
+    were read."""
 
     changes: list[Change]
     managed: Managed
@@ -57,7 +57,7 @@ class Evaluation:
     population: Managed | None = None
     aside: tuple[Finding, ...] = ()
     alias: Callable[[str, str], str] = _no_alias
-    beside: Known | None = None
+    beside: ConsentFacts | None = None
     read: Iterable[Current] = ()
     notices: tuple[str, ...] = ()
     fits: Mapping[str, Fit] = field(default_factory=dict)
@@ -109,7 +109,7 @@ def _in_turn(changes: Sequence[Change], known: Evaluation) -> list[Change]:
     said: dict[str, dict[str, Any]] = {
         change.address: {"irreversible": losses} for change in _open(changes) if (losses := irreversible(change))
     }
-    for address, approvals in explicit(_open(changes), known.beside or Known(known.get)).items():
+    for address, approvals in explicit(_open(changes), known.beside or ConsentFacts(known.get)).items():
         said.setdefault(address, {})["explicit"] = approvals
     return amended(changes, said)
 
@@ -135,7 +135,7 @@ def _places(changes: Iterable[Change], get: Callable[[str, str], Current | None]
 
 def _proposal(root: Path, evaluation: Evaluation, changes: list[Change]) -> Proposal:
     @cache
-    def earlier() -> Earlier:
+    def earlier() -> EarlierProtection:
         from reconciler.repository.local import protection
 
         return protection.earlier(root)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.contract.kind import Held
-from reconciler.model.budget import Budget, Family, Past, Source
+from reconciler.model.budget import Budget, Family, PastEstimates, Source
 from reconciler.model.plan import Operation, Plan
 from reconciler.planning import forecast
 from reconciler.repository.local import recall, remember
@@ -54,7 +54,7 @@ class Known:
     local: bool = False
     latency: float = 0.0
     job: float = 0.0
-    past: Past | None = None
+    past: PastEstimates | None = None
 
     def rate(self, family: str) -> tuple[float, Source]:
         """What is expected to go through; 0 where nothing is known to hold it back."""
@@ -285,8 +285,8 @@ def _is_run(run: object) -> bool:
     )
 
 
-def _past(runs: list[dict[str, Any]]) -> Past | None:
+def _past(runs: list[dict[str, Any]]) -> PastEstimates | None:
     if not runs:
         return None
     off = {name: sum(abs(_error(*run[name])) for run in runs) / len(runs) for name in ("calls", "seconds")}
-    return Past(len(runs), round(off["calls"], 4), round(off["seconds"], 4))
+    return PastEstimates(len(runs), round(off["calls"], 4), round(off["seconds"], 4))

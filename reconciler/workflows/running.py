@@ -15,12 +15,12 @@ from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
 from reconciler.report.commands import resuming
 from reconciler.repository import desired
-from reconciler.runs import closing, pausing
-from reconciler.runs.books import Books
+from reconciler.runs import pause_file, summaries
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Run, Standing, find
 from reconciler.runs.lease import Store, store_of
 from reconciler.runs.lock import Lock, one_run
+from reconciler.runs.views import JournalViews
 from reconciler.telemetry.events import Events, Observer
 from reconciler.webex import tenant as webex
 from reconciler.webex.connection import Connection, identity
@@ -32,7 +32,7 @@ from reconciler.workflows.retrying import SCOPE, doubt
 
 
 @dataclass(frozen=True)
-class How:
+class ApplyOptions:
     """How a plan is carried out, and who is told: `observers` of everything that happens (events.py), `on_start` gets
     what steers the run, to interrupt it for instance. `approval` is by whose word, and of which plan."""
 
@@ -42,7 +42,7 @@ class How:
     approval: Approval | None = None
 
 
-async def carry_out(root: Path, connection: Connection, plan: Plan, how: How) -> Applied:
+async def carry_out(root: Path, connection: Connection, plan: Plan, how: ApplyOptions) -> Applied:
     """See pipeline.apply."""
     with one_run(root, plan.digest[:12], shared=seen_by_others(root)) as lock:
         events = Events((lock.heard, *how.observers))
@@ -59,7 +59,7 @@ async def carry_out(root: Path, connection: Connection, plan: Plan, how: How) ->
                 return await _run(plan, journal, writer, _Setting(root, lock, events, connection, how), standing)
 
 
-async def resume(root: Path, connection: Connection, name: str, how: How) -> Applied:
+async def resume(root: Path, connection: Connection, name: str, how: ApplyOptions) -> Applied:
     """See pipeline.resume. A run in which nothing is left is only looked at: the tenant is not asked."""
     run = find(root, name)
     run.kept.refuse_broken()
@@ -71,7 +71,7 @@ async def resume(root: Path, connection: Connection, name: str, how: How) -> App
         left = {member.address for operation in standing.left for member in operation.members}
         # the run's plan is a file like any other; what is done is done
         judge_again(root, replace(run.plan, changes=[one for one in run.plan.changes if one.address in left]))
-        pausing.go_on(run.folder)
+        pause_file.go_on(run.folder)
         if standing.over:
             return _closed(run)
         events = Events((lock.heard, *how.observers))
@@ -103,7 +103,7 @@ class _Setting:
     lock: Lock
     events: Events
     tenant: Connection
-    how: How
+    how: ApplyOptions
 
 
 def _writer(connection: Connection, control: Control, events: Events) -> Any:
@@ -125,7 +125,7 @@ async def _run(
     lock, events, how = setting.lock, setting.events, setting.how
     writer.session.permit = lock.check
     events.run, journal.heard = journal.run, events.recorded
-    books = Books(journal.folder, plan)
+    books = JournalViews(journal.folder, plan)
     journal.written = books.feed
     lock.names(journal.run)
     if lock.previous:
@@ -137,7 +137,7 @@ async def _run(
         setting.tenant.workers,
         events=events,
         requests=Requests(
-            lambda: pausing.asked(journal.folder), lambda why: pausing.ask(journal.folder, "the run itself", why)
+            lambda: pause_file.asked(journal.folder), lambda why: pause_file.ask(journal.folder, "the run itself", why)
         ),
         sent=lambda: writer.session.sent,
         resumed=standing,
@@ -170,15 +170,15 @@ def _closed(run: Run) -> Applied:
     """The end of a run in which nothing is left; its books are closed where the interruption came before that."""
     outcomes = list(run.standing.settled.values())
     if run.ended:
-        return Applied(outcomes, closing.summary(run.plan, run.name, run.kept.records), run.folder, Ending.FINISHED)
+        return Applied(outcomes, summaries.summary(run.plan, run.name, run.kept.records), run.folder, Ending.FINISHED)
     with Journal.reopen(run.folder, run.plan.overrides) as journal:
-        books = Books(run.folder, run.plan)
+        books = JournalViews(run.folder, run.plan)
         journal.written = books.feed
         return Applied(outcomes, _end(journal, books, Ending.FINISHED), run.folder, Ending.FINISHED)
 
 
 def _end(
-    journal: Journal, books: Books, ending: Ending, why: str = "", budget: dict[str, Any] | None = None
+    journal: Journal, books: JournalViews, ending: Ending, why: str = "", budget: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Close the journal and its books; the summary."""
     journal.record("run ended", state=str(ending), **({"why": why} if why else {}))

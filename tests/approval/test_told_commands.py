@@ -71,7 +71,7 @@ def test_what_is_told_to_do_again_what_failed_is_told_with_what_the_run_lifts(
 
 
 def test_a_run_that_waits_tells_it_too(lifted: str) -> None:
-    from reconciler.report.pulse import paused_lines
+    from reconciler.report.heartbeat import paused_lines
 
     assert _told("\n".join(paused_lines("20261201-run", "asked", [lifted])[:3])) == [
         *("resume", "20261201-run", "--override", lifted)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from wxc_sdk.as_rest import AsRestSession
 from wxc_sdk.tokens import Tokens
 
-from reconciler.webex.pacing import Limit, Pace
+from reconciler.webex.pacing import KnownLimit, Pace
 from reconciler.webex.policy import Policy
 from reconciler.webex.session import Session
 from tests.benchmarks import first_contact
@@ -66,7 +66,7 @@ class Found:
     refused: int
 
 
-def ours(row: Row, pace: Pace, known: Limit | None, workers: int, seed: int) -> Found:
+def ours(row: Row, pace: Pace, known: KnownLimit | None, workers: int, seed: int) -> Found:
     """The product's session."""
 
     async def inside() -> Found:
@@ -80,7 +80,7 @@ def ours(row: Row, pace: Pace, known: Limit | None, workers: int, seed: int) -> 
     return found
 
 
-def _session(pace: Pace, known: Limit | None, workers: int) -> Session:
+def _session(pace: Pace, known: KnownLimit | None, workers: int) -> Session:
     session = Session(
         base=BASE,
         token="t",
@@ -114,7 +114,7 @@ def beside(workers: int, seed: int, count: int = 3000) -> tuple[float, float, in
     async def inside() -> tuple[float, float, int]:
         bucket = TokenBucket(50, 50, 30)
         wire = Wire(bucket, seed, LATENCY)
-        pace, known = Pace(share=0.5), Limit(50, 30)
+        pace, known = Pace(share=0.5), KnownLimit(50, 30)
         async with _session(pace, known, workers) as mine, _session(Pace(rate=25), None, workers) as other:
             wire.to(mine, "mine")
             wire.to(other, "other")
@@ -136,13 +136,13 @@ def utilisation(row: Row, found: Found) -> tuple[float, float]:
     return row.count / row.rate / found.seconds, ideal / found.seconds
 
 
-def cases(row: Row) -> list[tuple[str, Pace, Limit | None, tuple[float, float] | None]]:
+def cases(row: Row) -> list[tuple[str, Pace, KnownLimit | None, tuple[float, float] | None]]:
     """Label, pace, what is known, goal."""
     if row is TOO_HIGH:
-        return [("assumed", Pace(), Limit(5, 30), row.unknown)]
+        return [("assumed", Pace(), KnownLimit(5, 30), row.unknown)]
     return [
         ("known", Pace(rate=row.rate), None, KNOWN_GOAL),
-        ("persisted", Pace(), Limit(row.rate, row.retry_after), KNOWN_GOAL),
+        ("persisted", Pace(), KnownLimit(row.rate, row.retry_after), KNOWN_GOAL),
         ("unknown", Pace(), None, row.unknown),
     ]
 

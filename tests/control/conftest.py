@@ -21,7 +21,7 @@ from reconciler.model.plan import Plan
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
-from reconciler.workflows.running import How
+from reconciler.workflows.running import ApplyOptions
 from tests.properties.differential.desk import Desk as VirtualDesk
 from tests.properties.simulation import EPOCH, Simulation
 from tests.support.live import Live
@@ -60,11 +60,11 @@ class Rooms:
 
     def applying(self, plan: Plan, *observers: Any, on_start: Any = None, **control: Any) -> Any:
         started = {"on_start": on_start} if on_start else {}
-        how = How(Control(**control), (self._heard, *observers), **started)
+        how = ApplyOptions(Control(**control), (self._heard, *observers), **started)
         return pipeline.apply(self.root, self.tenant, plan, how)
 
     def resume(self, name: str = "last", **control: Any) -> Applied:
-        how = How(Control(**control), (self._heard,))
+        how = ApplyOptions(Control(**control), (self._heard,))
         done: Applied = self.simulation.run(pipeline.resume(self.root, self.tenant, name, how))
         return done
 

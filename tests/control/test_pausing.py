@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.errors import ReconcileError
 from reconciler.model.control import Ending
-from reconciler.runs import lock, pausing
+from reconciler.runs import lock, pause_file
 from reconciler.runs.known import find
 from tests.control.conftest import Desk, verdicts
 
@@ -24,8 +24,8 @@ def test_s104_pause_drains_and_resume_goes_on(rooms: Any) -> None:
     def ask_and_take_back(event: str, facts: Any) -> None:
         if event == "operation_outcome" and facts["done"] == 7:
             folder = find(office.root).folder
-            pausing.ask(folder, "ana@desk")
-            office.simulation.loop.call_later(1800, pausing.go_on, folder)
+            pause_file.ask(folder, "ana@desk")
+            office.simulation.loop.call_later(1800, pause_file.go_on, folder)
 
     applied = office.apply(None, ask_and_take_back, chunk_size=20, timeout=300.0)
     assert applied.ending is Ending.FINISHED and verdicts(applied) == {"verified": 30}
@@ -46,8 +46,8 @@ def test_s104_it_is_noticed_while_everything_takes_its_time(rooms: Any) -> None:
     def ask(event: str, facts: Any) -> None:
         if event == "run_started":
             folder = find(office.root).folder
-            office.simulation.loop.call_later(5, pausing.ask, folder, "ana@desk")
-            office.simulation.loop.call_later(3000, pausing.go_on, folder)
+            office.simulation.loop.call_later(5, pause_file.ask, folder, "ana@desk")
+            office.simulation.loop.call_later(3000, pause_file.go_on, folder)
 
     assert verdicts(office.apply(None, ask)) == {"verified": 5}
     states = [beat["state"] for beat in office.told("heartbeat")]
@@ -60,7 +60,7 @@ def test_s104_interrupted_while_it_is_paused(rooms: Any) -> None:
 
     def pause_then_interrupt(event: str, facts: Any) -> None:
         if event == "operation_outcome" and facts["done"] == 3:
-            pausing.ask(find(office.root).folder, "ana@desk")
+            pause_file.ask(find(office.root).folder, "ana@desk")
         if event == "paused":
             office.simulation.loop.call_later(60, steered[0].interrupt)
 
@@ -69,21 +69,21 @@ def test_s104_interrupted_while_it_is_paused(rooms: Any) -> None:
     done = verdicts(applied)["verified"]
     assert verdicts(office.resume()) == {"verified": 10} and len(office.writes()) == 10
     assert 3 <= done < 10
-    assert not pausing.asked(find(office.root).folder), "resume has taken the request back"
+    assert not pause_file.asked(find(office.root).folder), "resume has taken the request back"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"by": 1}', "\0\0", '{"why": "x"}'])
 def test_a_request_that_cannot_be_read_is_one(tmp_path: Path, content: str) -> None:
-    (tmp_path / pausing.NAME).write_text(content)
-    assert pausing.asked(tmp_path)
-    pausing.go_on(tmp_path)
-    pausing.go_on(tmp_path)
-    assert pausing.asked(tmp_path) == ""
+    (tmp_path / pause_file.NAME).write_text(content)
+    assert pause_file.asked(tmp_path)
+    pause_file.go_on(tmp_path)
+    pause_file.go_on(tmp_path)
+    assert pause_file.asked(tmp_path) == ""
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(ReconcileError, match="cannot ask the run to pause"):
-        pausing.ask(tmp_path / "missing", "ana")
+        pause_file.ask(tmp_path / "missing", "ana")
 
 
 # --- real processes, real terminals ---
@@ -108,11 +108,11 @@ def test_s104_from_other_terminals(desk: Desk) -> None:
     assert code == 0 and f"goes on in process {apply.pid}" in err
     desk.until(lambda: desk.written() > drained)
 
-    assert desk.say("pause", found.name)[0] == 0 and pausing.asked(found.folder)
+    assert desk.say("pause", found.name)[0] == 0 and pause_file.asked(found.folder)
     os.kill(apply.pid, signal.SIGKILL)
     _, err = apply.communicate(timeout=10)
     assert err.count("paused: ") == 2 and err.count("resumed: ") == 1
-    assert pausing.asked(found.folder) and lock.holder(desk.root) == {}
+    assert pause_file.asked(found.folder) and lock.holder(desk.root) == {}
     code, _, err = desk.say("pause", found.name)
     assert code == 1 and "is not under way" in err and f"reconcile resume {found.name}" in err
     code, out, _ = desk.say("resume", found.name)

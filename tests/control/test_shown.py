@@ -12,8 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from reconciler.cli.app import run as reconcile
 from reconciler.cli.progress import running
-from reconciler.report.pulse import heartbeat_line
-from reconciler.runs import pausing
+from reconciler.report.heartbeat import heartbeat_line
+from reconciler.runs import pause_file
 from reconciler.runs.known import find
 
 
@@ -36,8 +36,8 @@ def run_of_fourteen(rooms: Any, stream: io.StringIO) -> str:
             time.sleep(0.4)  # the line is drawn four times a second of ours, in which all of this would be over
         if event == "operation_outcome" and facts["done"] == 9:
             folder = find(office.root).folder
-            pausing.ask(folder, "ana@desk")
-            office.simulation.loop.call_later(300, pausing.go_on, folder)
+            pause_file.ask(folder, "ana@desk")
+            office.simulation.loop.call_later(300, pause_file.go_on, folder)
 
     with running(stream) as shown:
         office.apply(None, shown, pause, chunk_size=7)

@@ -9,7 +9,7 @@ import pytest
 from reconciler.applying import chunks
 from reconciler.model.control import Canary, Ending, Threshold
 from reconciler.model.plan import Operation
-from reconciler.runs import pausing
+from reconciler.runs import pause_file
 from reconciler.runs.known import find, runs
 from reconciler.webex.connection import Connection
 from tests.control.conftest import verdicts
@@ -56,7 +56,7 @@ def test_s95_somebody_at_a_terminal_is_waited_for(rooms: Any) -> None:
     def answer_after_an_hour(event: str, facts: Any) -> None:
         if event == "paused":
             folder = find(office.root).folder
-            office.simulation.loop.call_later(3600, pausing.go_on, folder)
+            office.simulation.loop.call_later(3600, pause_file.go_on, folder)
 
     applied = office.apply(None, answer_after_an_hour, attended=True, chunk_size=10, timeout=600.0)
     assert applied.ending is Ending.FINISHED and verdicts(applied) == {"failed": 12, "verified": 18}

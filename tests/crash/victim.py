@@ -19,7 +19,7 @@ from reconciler.model.plan import Plan
 from reconciler.runs.journal import Journal
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.running import How
+from reconciler.workflows.running import ApplyOptions
 
 Moment = Literal["before", "torn", "after", "stop"]
 _FORKS = multiprocessing.get_context("forkserver")
@@ -41,7 +41,7 @@ def _live(verb: str, root: Path, url: str, token: str, at: int, moment: Moment, 
     if at:
         Journal.record = _dying(Journal.record, at, moment, later)  # type: ignore[method-assign]
     tenant = Connection(Credentials(url, token), waiting=lambda *_: None, workers=4)
-    how = How(Control(chunk_size=5))
+    how = ApplyOptions(Control(chunk_size=5))
     if verb == "apply":
         plan = Plan.loads((root / "plan.json").read_text("utf-8"), "plan.json")
         asyncio.run(pipeline.apply(root, tenant, plan, how))

@@ -23,7 +23,7 @@ from reconciler.simulator.core import ids
 from reconciler.webex import pace_file
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.webex.pacing import Limit, Pace
+from reconciler.webex.pacing import KnownLimit, Pace
 from reconciler.webex.policy import Policy
 from reconciler.workflows import forecasting
 from tests.properties.simulation import EPOCH, URL, Simulation
@@ -108,7 +108,7 @@ def forwarded(people: int, tmp_path: Path, *, limit: float = 0.0, known: float =
     desired.mkdir()
     (desired / "tenant.yaml").write_text(json.dumps({"schema_version": 1, "org": {"name": "Org", "id": org}}))
     if known:
-        pace_file.save(tmp_path, org, {"/people": Limit(known, 1.0)})
+        pace_file.save(tmp_path, org, {"/people": KnownLimit(known, 1.0)})
     tenant = Connection(Credentials(URL, "simulated", policy=Policy(root=tmp_path)), waiting=lambda *_: None)
 
     def one(simulation: Simulation, some: list[str], destination: str) -> Applied:

@@ -19,9 +19,9 @@ from reconciler.cli.show import save
 from reconciler.errors import LockedError, ReconcileError, StaleError
 from reconciler.model.plan import Plan
 from reconciler.repository import git
-from reconciler.runs import lock, pausing
-from reconciler.runs.books import Books
+from reconciler.runs import lock, pause_file
 from reconciler.runs.journal import Journal, broken_at, read
+from reconciler.runs.views import JournalViews
 from reconciler.simulator import generate_tenant
 from tests.properties.differential.desk import Desk
 
@@ -168,7 +168,7 @@ def test_m8_a_chain_that_was_made_anew_does_not_make_it_a_journal(
 def test_what_a_run_leaves_is_for_its_owner_alone(tmp_path: Path) -> None:
     """It names people, their numbers, and what became of them."""
     path = journal_of(tmp_path, ("outcome", OUTCOME), ("run ended", {"state": "finished"}))
-    Books(path.parent, PLAN)
+    JournalViews(path.parent, PLAN)
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert {"plan.json", "journal.jsonl", f"{path.parent.name}_ok.csv"} <= modes.keys()
     assert set(modes.values()) == {0o600}
@@ -183,7 +183,7 @@ def test_what_is_kept_in_the_local_folder_is_for_its_owner_alone() -> None:
             desk.describe({"workspaces": [{"name": "Room 0001", "capacity": 7}]})
             said = [desk.run("export"), desk.run("plan", "--offline"), desk.run("plan"), desk.apply()]
             assert [one.code for one in said] == [0] * 4, "\n".join(map(str, said))
-            pausing.ask(next((desk.root / "state" / "runs").iterdir()), "somebody")
+            pause_file.ask(next((desk.root / "state" / "runs").iterdir()), "somebody")
             local, runs = desk.root / ".reconcile", desk.root / "state" / "runs"
             found = [path for top in (local, runs) for path in top.rglob("*") if path.is_file()]
             open_ones = {path.name for path in found if path.stat().st_mode & 0o777 != 0o600}

@@ -11,7 +11,7 @@ from reconciler.errors import UsageError
 from reconciler.model.claims import in_turn
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
-from reconciler.model.tenant import Earlier
+from reconciler.model.tenant import EarlierProtection
 from reconciler.planning import guards
 from reconciler.planning.guards import Managed, Proposal, licenses
 
@@ -85,7 +85,7 @@ def test_a_name_with_wildcards_in_it_protects_itself() -> None:
 
 
 def test_g15_taking_the_entry_away_in_the_same_change_lifts_nothing() -> None:
-    before = Earlier({CEO: "desired/tenant.yaml of commit 1234567"})
+    before = EarlierProtection({CEO: "desired/tenant.yaml of commit 1234567"})
     proposal = Proposal([delete(CEO)], earlier=lambda: before)
     (finding,) = guards.judge(proposal).findings
     assert finding.rule == "protected"
@@ -94,13 +94,13 @@ def test_g15_taking_the_entry_away_in_the_same_change_lifts_nothing() -> None:
 
 
 def test_what_cannot_be_told_is_not_let_pass() -> None:
-    shallow = Earlier(unknown="this clone is shallow")
+    shallow = EarlierProtection(unknown="this clone is shallow")
     assert rules([delete(CEO)], earlier=lambda: shallow) == ["protected"]
     assert rules([change(CEO, want={"display_name": "B"})], earlier=lambda: shallow) == []
 
 
 def test_git_is_not_asked_where_nothing_is_taken_away() -> None:
-    def never() -> Earlier:
+    def never() -> EarlierProtection:
         raise AssertionError("asked")
 
     assert rules([change(CEO, "create", want={"email": "ceo@x.com"})], {"protect": ["person/*"]}, earlier=never) == []
@@ -114,7 +114,7 @@ def test_g15_required_is_described_and_stays() -> None:
     assert rules([delete(CEO)], settings, described=lambda: set()) == ["required"], "told once"
     assert rules([holding("ceo@x.com", [PRO], [])], settings, described=lambda: described) == ["required"]
     assert rules([], settings) == [], "nobody can tell"
-    taken_out = Earlier(require={CEO: "desired/tenant.yaml of commit 1234567"})
+    taken_out = EarlierProtection(require={CEO: "desired/tenant.yaml of commit 1234567"})
     assert rules([delete(CEO)], earlier=lambda: taken_out) == ["required"]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import LockedError
-from reconciler.report.pulse import holder_line
+from reconciler.report.heartbeat import holder_line
 from reconciler.runs import lock
 
 ROOT = Path(__file__).parents[2]

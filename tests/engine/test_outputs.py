@@ -23,11 +23,11 @@ from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.summary import Summary
 from reconciler.report.closing import summary_markdown
-from reconciler.runs import closing
 from reconciler.runs import known as runs
-from reconciler.runs.books import Books
+from reconciler.runs import summaries
 from reconciler.runs.journal import Journal, read
-from reconciler.runs.trail import Trail, payload_hash
+from reconciler.runs.view_lines import ViewLines, payload_hash
+from reconciler.runs.views import JournalViews
 from tests.crash import victim
 from tests.support.live import Live
 
@@ -210,7 +210,7 @@ def test_s85_known_secrets_are_masked_wherever_they_stand(live: Live) -> None:
 def test_s85_secret_parameters_are_in_no_line() -> None:
     """By their name, or because they are known by their value; whatever stood in the record."""
     keep_secret("token-that-was-pasted")
-    trail = Trail(Plan("org", "Org", "", "f", [], [], [], 0, 0), "run")
+    trail = ViewLines(Plan("org", "Org", "", "f", [], [], [], 0, 0), "run")
     member = {"address": "person/a", "want": {"pin": "271828"}, "before": {"name": "is token-that-was-pasted"}}
     outcome = Outcome("person/a", "o1", "update", Verdict.FAILED).to_json()
     for record in ({"event": "intent", "operation": "o1", "members": [member]}, {"event": "outcome", **outcome}):
@@ -243,10 +243,10 @@ def test_s86_the_totals_are_the_sum_of_the_results_and_the_schema_holds(
 @pytest.mark.parametrize("off", [{"results": 1}, {"executed": 1}, {"executed": 1, "error": -1}], ids=str)
 def test_s86_a_summary_that_does_not_add_up_is_not_written(off: dict[str, int], failed: Applied) -> None:
     data = json.loads((failed.folder / "summary.json").read_text())
-    closing.checked(data)
+    summaries.checked(data)
     data["totals"] |= {name: data["totals"][name] + by for name, by in off.items()}
     with pytest.raises(ValueError, match="totals"):
-        closing.checked(data)
+        summaries.checked(data)
 
 
 # --- S105, S103 --------------------------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def test_s103_what_has_not_begun_is_queued(live: Live) -> None:
     kept, plan = read(applied.folder).records, runs.find(live.root).plan
     states = set()
     for length in range(1, len(kept) + 1):
-        board = list(closing.chunks(plan, kept[:length]))
+        board = list(summaries.chunks(plan, kept[:length]))
         assert sorted(name for chunk in board for name in chunk.operations) == sorted(op.id for op in plan.operations)
         states |= {chunk.state for chunk in board}
     assert states == {"queued", "running", "success"}
@@ -335,7 +335,7 @@ def test_s103_a_chunk_that_was_cut_off_is_over_when_the_run_goes_on(live: Live) 
     kept, plan = read(applied.folder).records, runs.find(live.root).plan
     over = 0
     for length in range(1, len(kept) + 1):
-        board = list(closing.chunks(plan, [*kept[:length], {"event": "run resumed", "at": "2026-11-21"}]))
+        board = list(summaries.chunks(plan, [*kept[:length], {"event": "run resumed", "at": "2026-11-21"}]))
         assert sorted(name for chunk in board for name in chunk.operations) == sorted(op.id for op in plan.operations)
         assert not any(chunk.verdicts for chunk in board if chunk.state == "running")
         over += any(chunk.ended == "2026-11-21" for chunk in board)
@@ -361,7 +361,7 @@ def test_s126_the_difference_before_and_after_is_the_plan(live: Live) -> None:
     updates = {change.address for change in plan.changes if change.action == "update"}
     assert before.keys() == updates and after.keys() == changed.keys()
     room = "workspace/Board Room"
-    assert closing.difference(before[room], after[room]) == {"capacity": {"before": 4, "after": 6}}
+    assert summaries.difference(before[room], after[room]) == {"capacity": {"before": 4, "after": 6}}
 
 
 def test_s126_what_changes_beside_it_is_flagged(live: Live, capsys: pytest.CaptureFixture[str]) -> None:
@@ -421,7 +421,7 @@ def test_cut_off_anywhere_the_views_are_completed_from_the_journal(harm: str, fa
             ok.unlink(missing_ok=True)
         elif harm == "edited":
             ok.write_bytes(ok.read_bytes() + b"one more,line\n")
-        Books(folder, plan)
+        JournalViews(folder, plan)
         addresses = {row["address"] for row in rows(folder)}
         assert addresses == verified(folder)
     assert contents(folder) == whole
@@ -452,20 +452,20 @@ def test_killed_and_resumed_every_change_has_its_line(live: Live) -> None:
 def test_a_view_that_cannot_be_written_ends_nothing(live: Live, capsys: pytest.CaptureFixture[str]) -> None:
     live.describe(DESIRED)
     plan = live.plan()
-    written = Books._catch_up
+    written = JournalViews._catch_up
 
-    def in_the_way(books: Books) -> None:
+    def in_the_way(books: JournalViews) -> None:
         if not books.name("ok.csv").is_dir():
             books.name("ok.csv").mkdir()
         written(books)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Books, "_catch_up", in_the_way)
+        patch.setattr(JournalViews, "_catch_up", in_the_way)
         applied = live.apply(plan)
     assert {str(outcome.verdict) for outcome in applied.outcomes} == {"verified"}
     assert "the journal has it all" in capsys.readouterr().err
     next(applied.folder.glob("*_ok.csv")).rmdir()
-    Books(applied.folder, plan)
+    JournalViews(applied.folder, plan)
     assert len(rows(applied.folder)) == 9
 
 
@@ -477,7 +477,7 @@ def test_s108_the_end_of_a_run_holds_no_journal(live: Live) -> None:
     with Journal.reopen(folder) as journal:
         for _ in range(100):
             journal.record("acknowledged", operation=plan.operations[0].id, requests=[{"path": "x" * 40_000}])
-        books = Books(folder, plan)
+        books = JournalViews(folder, plan)
         tracemalloc.start()
         try:
             summary = books.close(journal)
@@ -491,7 +491,7 @@ def test_s108_the_end_of_a_run_holds_no_journal(live: Live) -> None:
 def test_a_journal_without_anything_has_empty_views(tmp_path: Path) -> None:
     plan = Plan("org", "Org", "", "f", [], [], [], 0, 0)
     with Journal(tmp_path, plan) as journal:
-        books = Books(journal.folder, plan)
+        books = JournalViews(journal.folder, plan)
         journal.record("run ended", state="finished")
         summary = books.close(journal)
     assert rows(journal.folder) == failures(journal.folder) == [] and summary["totals"]["results"] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.insights import Facts, judge
+from reconciler.insights import TenantFacts, judge
 from reconciler.insights.directory import Directory
 from tests.insights.conftest import ANA, BO, CY, LONDON, YORK, World
 from tests.insights.test_rules import forward
@@ -31,14 +31,14 @@ from tests.insights.test_rules import forward
 )
 def test_destinations(world: World, destination: str, place: str, where: str, to: str) -> None:
     world.add("number", "+442079460009", {"location": LONDON, "state": "active"})
-    reach = Directory(Facts(world.snapshot)).reach(destination, place)
+    reach = Directory(TenantFacts(world.snapshot)).reach(destination, place)
     assert (reach.where, reach.addresses) == (where, (f"person/{to}",) if to else ())
 
 
 def test_a_voice_portal_is_somebody(world: World) -> None:
     """Its extension, with and without the prefix, and a number of its own; without it nobody can be called nobody."""
     world.add("number", "+442079460009", {"location": LONDON, "state": "active"})
-    reach = Directory(Facts(world.snapshot)).reach
+    reach = Directory(TenantFacts(world.snapshot)).reach
     assert [reach(to, LONDON).where for to in ("9999", "82029999", "+442079460009")] == ["ours", "ours", "nobody"]
     world.edit("location.voice_portal", LONDON, phone_number="+442079460009")
     forward(world, ANA, "9999", "busy")
@@ -50,8 +50,8 @@ def test_a_voice_portal_is_somebody(world: World) -> None:
 
 def test_a_pbx_may_answer_what_nobody_here_has(world: World) -> None:
     world.edit("location", LONDON, internal_dialing={"unknown_extensions": {"enabled": True, "trunk": "Gate"}})
-    assert Directory(Facts(world.snapshot)).reach("1999", LONDON).where == "unknown"
-    assert Directory(Facts(world.snapshot)).reach("1999", YORK).where == "nobody"
+    assert Directory(TenantFacts(world.snapshot)).reach("1999", LONDON).where == "unknown"
+    assert Directory(TenantFacts(world.snapshot)).reach("1999", YORK).where == "nobody"
 
 
 def test_the_country_tells_abroad_from_outside(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.insights import Judged, judge
+from reconciler.insights import InsightsFound, judge
 from reconciler.kinds import observed
 from reconciler.pipeline import export
 from reconciler.simulator import Simulator
@@ -88,7 +88,7 @@ class Tidy(Live):
         made = self.server.edit("POST", f"/telephony/config/locations/{self.london}/{feature}", body)
         return str((made or {}).get("id", ""))
 
-    def judged(self) -> Judged:
+    def judged(self) -> InsightsFound:
         return judge(asyncio.run(export(self.tenant, [], list(observed()))).snapshot)
 
 
@@ -97,11 +97,11 @@ def tidy(server: Simulator, tmp_path: Path) -> Tidy:
     return Tidy(server, tmp_path, tidy_tenant())
 
 
-def found(judged: Judged) -> set[tuple[str, str]]:
+def found(judged: InsightsFound) -> set[tuple[str, str]]:
     return {(one.rule, one.address) for one in judged.insights}
 
 
-def risk(judged: Judged, address: str) -> float:
+def risk(judged: InsightsFound, address: str) -> float:
     return next(one.score for one in judged.risk if one.address == address)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from reconciler import pipeline
 from reconciler.inventory.choice import Choice, chosen
-from reconciler.inventory.exporting import Exported, How
-from reconciler.inventory.incremental import Earlier
+from reconciler.inventory.exporting import Exported, ExportOptions
+from reconciler.inventory.incremental import LastExport
 from reconciler.repository import store
 from reconciler.repository.store import prints, taken
 from reconciler.simulator import Simulator
@@ -48,14 +48,16 @@ class Repo:
         return replace(self, root=to)
 
     def export(
-        self, how: How | None = None, *, choice: Choice | None = None, token: str = "", workers: int = 8
+        self, how: ExportOptions | None = None, *, choice: Choice | None = None, token: str = "", workers: int = 8
     ) -> Exported:
         """Export what is chosen (all) into `state/`, with everything that the next one may want to know."""
         credentials = Credentials(self.server.base_url, token or self.server.token)
         tenant = Connection(credentials, waiting=lambda *_: None, workers=workers)
         began = datetime.now(UTC)
         self.server.reset_requests()
-        done = asyncio.run(pipeline.export(tenant, org=("", "Repo"), choice=choice or chosen(), how=how or How()))
+        done = asyncio.run(
+            pipeline.export(tenant, org=("", "Repo"), choice=choice or chosen(), how=how or ExportOptions())
+        )
         self.log = tuple(self.server.log())
         store.write(self.state, done.snapshot, sorted(done.snapshot.kinds))
         taken.note(self.root, done.snapshot.kinds, began)
@@ -67,8 +69,8 @@ class Repo:
         """What `--since last` does."""
         snapshot, times = store.open(self.state), taken.taken(self.root)
         since = times.earliest(snapshot.kinds)
-        earlier = Earlier(snapshot, since, times.why, prints.noted(self.root), sample, seed)
-        return self.export(How(earlier=earlier, careful=careful), token=token)
+        earlier = LastExport(snapshot, since, times.why, prints.noted(self.root), sample, seed)
+        return self.export(ExportOptions(earlier=earlier, careful=careful), token=token)
 
     def files(self) -> dict[str, bytes]:
         """The bytes of everything in `state/`."""

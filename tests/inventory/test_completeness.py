@@ -11,7 +11,7 @@ from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.errors import Exit
 from reconciler.inventory.choice import chosen
-from reconciler.inventory.exporting import Exported, How
+from reconciler.inventory.exporting import Exported, ExportOptions
 from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant
 from tests.inventory.repository import Repo
@@ -35,7 +35,7 @@ def short(server: Simulator, route: str, path: str, key: str, rows: int, **more:
 def counted(server: Simulator, root: Path, *names: str, token: str = "") -> tuple[Exported, Repo]:
     """An export of these with everything counted twice that can be."""
     repo = Repo(root, server)
-    return repo.export(How(careful=True), choice=chosen(names), token=token), repo
+    return repo.export(ExportOptions(careful=True), choice=chosen(names), token=token), repo
 
 
 def result_of(exported: Exported, name: str) -> tuple[str, str]:
@@ -184,7 +184,7 @@ def test_m2_a_list_that_is_cut_off_deletes_nobody(
     short(live.server, route, asked, key, -1, nth=first, times=1)  # the preflight asks for people before that
     repo = Repo(live.root, live.server)
     kind, _, name = address.partition("/")
-    repo.export(How(careful=True), choice=chosen([kind]))
+    repo.export(ExportOptions(careful=True), choice=chosen([kind]))
     assert store.open(repo.state).get(kind, name) is not None
     plan = pipeline.plan_offline(live.root, cache=False)
     assert plan.operations == [] and [finding.rule for finding in plan.findings] == ["incomplete-snapshot"]

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.inventory.choice import chosen
-from reconciler.inventory.exporting import Exported, How
+from reconciler.inventory.exporting import Exported, ExportOptions
 from reconciler.kinds import observed, owners
 from reconciler.simulator import Simulator
 from reconciler.webex.connection import Connection
@@ -25,7 +25,7 @@ def export(server: Simulator, names: Iterable[str]) -> tuple[Exported, set[str]]
     """What an export of these gave, and the routes that it asked."""
     tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=8)
     server.reset_requests()
-    exported = asyncio.run(pipeline.export(tenant, choice=chosen(names), how=How(careful=True)))
+    exported = asyncio.run(pipeline.export(tenant, choice=chosen(names), how=ExportOptions(careful=True)))
     log = server.log()
     assert exported.expected == exported.requests == len(log), (names, exported.expected, len(log))
     return exported, {f"{entry['method']} {entry['route']}" for entry in log}

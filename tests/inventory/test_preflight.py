@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.cli.app import run
 from reconciler.inventory.choice import chosen
-from reconciler.inventory.exporting import How
+from reconciler.inventory.exporting import ExportOptions
 from reconciler.inventory.preflight import FAMILIES, family_of
 from reconciler.kinds import managed, observed
 from reconciler.simulator import Simulator, generate_tenant
@@ -114,7 +114,7 @@ def test_s32_what_would_be_refused_is_skipped_and_the_rest_is_read(
     command: Repo, whole: Reading, family: str, never: set[str], lost: set[str]
 ) -> None:
     """The only refusal is the preflight's; what is lost says which scope it lacks, all else is what it always was."""
-    done = command.export(How(careful=True), token=token_without(command.server, family))
+    done = command.export(ExportOptions(careful=True), token=token_without(command.server, family))
     refused = [entry["route"] for entry in command.log if entry["status"] == 403]
     assert len(refused) == 1
     assert not never & {entry["route"] for entry in command.log}
@@ -130,7 +130,7 @@ def test_s32_what_would_be_refused_is_skipped_and_the_rest_is_read(
 @pytest.mark.issue10(16)
 def test_rooms_are_read_by_a_token_that_may_not_read_calling(command: Repo, whole: Reading) -> None:
     """What it cannot tell of them is unknown, each by its field, and is said."""
-    done = command.export(How(careful=True), token=token_without(command.server, "calling"))
+    done = command.export(ExportOptions(careful=True), token=token_without(command.server, "calling"))
     rooms, before = done.snapshot.kinds["workspace"], whole.snapshot.kinds["workspace"]
     assert rooms.keys() == before.keys() and {room.fields["capacity"] for room in rooms.values()} != {None}
     assert {name for room in rooms.values() for name in room.unknown} >= {"extension", "phone_number"}
@@ -138,7 +138,7 @@ def test_rooms_are_read_by_a_token_that_may_not_read_calling(command: Repo, whol
 
 
 def test_a_refused_section_leaves_its_owner(command: Repo) -> None:
-    done = command.export(How(careful=True), token=token_without(command.server, "PSTN"))
+    done = command.export(ExportOptions(careful=True), token=token_without(command.server, "PSTN"))
     place = done.snapshot.kinds["location"]["London HQ"]
     assert "may not read PSTN" in place.unknown["pstn"] and place.fields["calling"]
     assert "location" not in done.snapshot.gaps and "location.pstn" in done.snapshot.gaps
@@ -161,12 +161,12 @@ def test_an_export_goes_on_and_exits_with_7(
 def test_it_asks_for_no_connection_where_no_location_calls(server: Simulator, tmp_path: Path) -> None:
     server.load(generate_tenant(people=0, locations=0, workspaces=0))
     repo = Repo(tmp_path, server)
-    done = repo.export(How(only_preflight=True, careful=True))
+    done = repo.export(ExportOptions(only_preflight=True, careful=True))
     assert "PSTN" not in done.preflight.families and repo.routes["GET /telephony/config/locations"] == 1
 
 
 def test_what_fails_otherwise_is_left_to_the_reading(full: Simulator, tmp_path: Path) -> None:
     """A preflight that says something is forbidden because it is broken would be wrong."""
     full.faults([{"match": {"route": "/devices"}, "nth": 1, "times": 1, "do": {"status": 400}}])
-    done = Repo(tmp_path, full).export(How(careful=True), choice=chosen(["device"]))
+    done = Repo(tmp_path, full).export(ExportOptions(careful=True), choice=chosen(["device"]))
     assert done.preflight.missing == [] and done.statuses.complete

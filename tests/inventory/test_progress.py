@@ -13,7 +13,7 @@ from reconciler import pipeline
 from reconciler.cli.app import run
 from reconciler.cli.progress import EVERY, shown
 from reconciler.inventory.choice import chosen
-from reconciler.inventory.exporting import How
+from reconciler.inventory.exporting import ExportOptions
 from reconciler.report.progress import Progress, duration
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.webex.connection import Connection
@@ -107,7 +107,7 @@ def test_an_export_tells_how_far_it_is(furnished_state: dict[str, object]) -> No
     heard: list[tuple[int, int, int]] = []
     with Simulator(furnished_state) as server:
         tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None)
-        how = How(careful=True, heard=lambda *told: heard.append(told))
+        how = ExportOptions(careful=True, heard=lambda *told: heard.append(told))
         done = asyncio.run(pipeline.export(tenant, choice=chosen(), how=how))
         total = server.requests()["total"]
     assert done.requests == total == done.expected
@@ -123,7 +123,7 @@ def test_the_number_of_the_last_time_is_the_first_estimate(full: Simulator, whol
     heard: list[int] = []
     before = {name: len(found) for name, found in whole.snapshot.kinds.items()}
     tenant = Connection(Credentials(full.base_url, full.token), waiting=lambda *_: None)
-    how = How(before=before, heard=lambda sent, kept, total: heard.append(total))
+    how = ExportOptions(before=before, heard=lambda sent, kept, total: heard.append(total))
     done = asyncio.run(pipeline.export(tenant, choice=chosen(), how=how))
     assert abs(heard[0] - done.requests) <= done.requests * 0.25
 
@@ -178,5 +178,5 @@ def test_no_more_coroutines_than_can_run() -> None:
 
     with Simulator(generate_tenant(people=400, locations=2, workspaces=2, seed=1)) as server:
         tenant = Connection(Credentials(server.base_url, server.token), waiting=lambda *_: None, workers=2)
-        asyncio.run(pipeline.export(tenant, choice=chosen(["person"]), how=How(heard=count)))
+        asyncio.run(pipeline.export(tenant, choice=chosen(["person"]), how=ExportOptions(heard=count)))
     assert 0 < most < 40

@@ -18,17 +18,17 @@ from reconciler.outputs import FORMATS, asked
 from reconciler.outputs.formats import open_writer
 from reconciler.outputs.formats.delimited import cell, plain
 from reconciler.outputs.source import Source
-from reconciler.outputs.tables import Column, Row, Table
+from reconciler.outputs.tables import Row, Table, TableColumn
 from reconciler.repository import csvfile
 
 COLUMNS = (
-    Column("address", "text", "Key"),
-    Column("a.text", "text", "A text"),
-    Column("integer", "integer", "An integer"),
-    Column("number", "number", "A number"),
-    Column("on", "boolean", "A boolean"),
-    Column("list", "list", "A list"),
-    Column("object", "object", "An object"),
+    TableColumn("address", "text", "Key"),
+    TableColumn("a.text", "text", "A text"),
+    TableColumn("integer", "integer", "An integer"),
+    TableColumn("number", "number", "A number"),
+    TableColumn("on", "boolean", "A boolean"),
+    TableColumn("list", "list", "A list"),
+    TableColumn("object", "object", "An object"),
 )
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=12)
 ROWS = st.lists(

@@ -37,7 +37,7 @@ from reconciler.model.selection import Selection
 from reconciler.runs.known import runs
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
-from reconciler.workflows.running import How
+from reconciler.workflows.running import ApplyOptions
 from tests.properties import callback, check, edits
 from tests.properties.checkout import Checkout
 from tests.properties.history import CLIENT, History
@@ -209,7 +209,7 @@ class Stage:
     def _command(self, who: str, plan: Plan | None, step: Json) -> Coroutine[Any, Any, Any]:
         same = step.get("rival") == "same"
         root = self.root if same else self._root(who)
-        how = How(Control(chunk_size=step.get("chunk", 50)))
+        how = ApplyOptions(Control(chunk_size=step.get("chunk", 50)))
         tenant = self.tenant(step.get("workers", 4))
         command = pipeline.apply(root, tenant, plan, how) if plan else pipeline.resume(root, tenant, "last", how)
         return _as(who, command)

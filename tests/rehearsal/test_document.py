@@ -13,7 +13,7 @@ import pytest
 from reconciler.kinds import managed, owners
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current
-from reconciler.rehearsal import Known, Line, read, tenant_of
+from reconciler.rehearsal import KnownTenant, Line, read, tenant_of
 from reconciler.rehearsal.document import key_of
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import form, ids
@@ -52,7 +52,7 @@ def test_a_twin_reads_as_its_original(server: Simulator, tmp_path: Path, scene: 
             assert one and other and _compared(one) == _compared(other), key
 
 
-async def known_of(live: Live, plan: Plan) -> Known:
+async def known_of(live: Live, plan: Plan) -> KnownTenant:
     async with webex.reader(live.tenant.credentials, concurrency=8, waiting=lambda *_: None) as reader:
         await reader.identify()
         return await read(reader, plan, workers=8)
@@ -137,8 +137,8 @@ def test_time_passes_on_a_twin_where_the_applier_waits(
     assert found.refusals == [] and found.steps == 4 and time.monotonic() - began < 15
 
 
-def known(**parts: Any) -> Known:
-    return Known({"id": _ORG, "name": "Odd"}, **parts)
+def known(**parts: Any) -> KnownTenant:
+    return KnownTenant({"id": _ORG, "name": "Odd"}, **parts)
 
 
 def place(name: str, **fields: Any) -> Current:

@@ -11,7 +11,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.kinds import observed
 from reconciler.model.plan import Plan
-from reconciler.model.rehearsal import Refusal, Rehearsal
+from reconciler.model.rehearsal import RefusedStep, Rehearsal
 from reconciler.repository import store
 from reconciler.simulator import Simulator, sample_tenant
 from tests.support.live import Live
@@ -222,7 +222,7 @@ def _snapshot_knows_as_much(live: Live, plan: Plan, rehearse: Rehearse, found: R
     assert any("whether the API can change a location whose PSTN is" in line for line in offline.unknown)
 
 
-def _without_carrier(found: Rehearsal) -> list[Refusal]:
+def _without_carrier(found: Rehearsal) -> list[RefusedStep]:
     return [refusal for refusal in found.refusals if refusal.address not in _CARRIER]
 
 

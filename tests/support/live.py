@@ -21,7 +21,7 @@ from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.running import How
+from reconciler.workflows.running import ApplyOptions
 
 State = dict[str, Any]
 #: Numbers are free at once where writes are counted; test_switches.py has the slow position.
@@ -53,11 +53,11 @@ class Live:
 
     def apply(self, plan: Plan, chunk_size: int = 50, **how: Any) -> Applied:
         """`how` is running.How's; a `control` of its own comes with its own chunk size."""
-        carried = How(**{"control": Control(chunk_size=chunk_size), **how})
+        carried = ApplyOptions(**{"control": Control(chunk_size=chunk_size), **how})
         return asyncio.run(pipeline.apply(self.root, self.tenant, plan, carried))
 
     def resume(self, run: str = "last", **how: Any) -> Applied:
-        return asyncio.run(pipeline.resume(self.root, self.tenant, run, How(**how)))
+        return asyncio.run(pipeline.resume(self.root, self.tenant, run, ApplyOptions(**how)))
 
     def export(self) -> MemorySnapshot:
         return asyncio.run(pipeline.export(self.tenant)).snapshot

@@ -20,7 +20,7 @@ from reconciler.errors import UsageError
 from reconciler.repository import local
 from reconciler.webex import pace_file
 from reconciler.webex.limits import Refusal, fitted
-from reconciler.webex.pacing import Family, Limit, Pace, Pacer, family_of
+from reconciler.webex.pacing import FamilyPacer, KnownLimit, Pace, Pacer, family_of
 from reconciler.webex.policy import Policy, rate_of
 from reconciler.webex.session import Session
 from tests.benchmarks import first_contact
@@ -31,7 +31,7 @@ BASE = "https://tenant.example.com/v1"
 
 
 def talk(
-    server: Server, count: int, pace: Pace | None = None, known: Limit | None = None, workers: int = 10
+    server: Server, count: int, pace: Pace | None = None, known: KnownLimit | None = None, workers: int = 10
 ) -> tuple[float, Wire, Session]:
     """Ask `count` times for people; seconds, what the server saw, and the session."""
 
@@ -53,7 +53,7 @@ def share_of_refused(wire: Wire) -> float:
     return wire.refused.get("", 0) / wire.asked[""]
 
 
-def bare(server: Server, count: int, known: Limit | None = None, workers: int = 10) -> tuple[float, float]:
+def bare(server: Server, count: int, known: KnownLimit | None = None, workers: int = 10) -> tuple[float, float]:
     """The same without a session, for properties: `workers` ask, answers take 0.15 s ± 30 %. Seconds for `count`
     answers, and the share of refusals."""
     pacer, name = Pacer(Pace(), {"/people": known} if known else {}), "/people"
@@ -91,7 +91,7 @@ def test_a_persisted_limit_is_used_and_not_passed(rate: float, burst: int, wait:
     refusal. The burst holds what overtakes on the way: 0.045 s of it."""
     burst += int(rate * 0.1)
     count = max(300, int(rate * 30))
-    seconds, refused = bare(TokenBucket(rate, burst, wait), count, Limit(rate, wait or 1), workers=40)
+    seconds, refused = bare(TokenBucket(rate, burst, wait), count, KnownLimit(rate, wait or 1), workers=40)
     assert refused < 0.002
     assert seconds <= (count / rate) / 0.94 + 1  # the last answer has to come
 
@@ -123,7 +123,7 @@ def test_an_unknown_limit_with_dear_refusals_is_learned(rate: float, burst: int,
 def test_one_dear_refusal_in_hours_does_not_halve_the_rate() -> None:
     """Found by a run of 60,000: the first probe after 2.5 hours was refused, cut by half, and the next fit was at 2.6
     of 5 a second, where it stayed: .87 of the permitted rate."""
-    seconds, refused = bare(TokenBucket(5, 10, 30), 60_000, Limit(5, 30))
+    seconds, refused = bare(TokenBucket(5, 10, 30), 60_000, KnownLimit(5, 30))
     assert 60_000 / 5 / seconds >= 0.97
     assert 0 < refused < 0.001  # it did probe
 
@@ -169,7 +169,7 @@ def test_whatever_the_limit_is_a_first_run_is_not_refused_much_more_than_it_may(
 
 
 def test_a_limit_far_below_the_assumed_one_is_found() -> None:
-    seconds, _, session = talk(TokenBucket(2, 10, 30), 1200, known=Limit(5, 30))
+    seconds, _, session = talk(TokenBucket(2, 10, 30), 1200, known=KnownLimit(5, 30))
     assert 1200 / 2 / seconds >= 0.8
     (learned,) = session.pacer.learned().values()
     assert learned.rate == pytest.approx(2, rel=0.05) and learned.retry_after == 30
@@ -292,10 +292,10 @@ def test_a_given_rate_is_never_passed(rate: float) -> None:
 
 
 def test_a_share_leaves_the_rest_to_others() -> None:
-    seconds, wire, session = talk(TokenBucket(20, 5, 1), 1000, Pace(share=0.5), Limit(20, 1))
+    seconds, wire, session = talk(TokenBucket(20, 5, 1), 1000, Pace(share=0.5), KnownLimit(20, 1))
     assert 0.94 <= 1000 / 10 / seconds <= 1
     assert not wire.refused
-    assert session.pacer.learned() == {"/people": Limit(20, 1)}  # the limit is still the whole one
+    assert session.pacer.learned() == {"/people": KnownLimit(20, 1)}  # the limit is still the whole one
 
 
 def test_a_window_is_no_bucket_and_still_kept_to() -> None:
@@ -305,7 +305,7 @@ def test_a_window_is_no_bucket_and_still_kept_to() -> None:
 
 def test_more_is_tried_after_a_long_quiet_time() -> None:
     """A limit that was raised is found, slowly."""
-    family = Family(Pace(), Limit(5, 1))
+    family = FamilyPacer(Pace(), KnownLimit(5, 1))
     now = 0.0
     while now < 900:
         now += family.delay(now) or 0.001
@@ -320,7 +320,7 @@ def test_more_is_tried_after_a_long_quiet_time() -> None:
 
 def test_idle_time_is_not_saved_up() -> None:
     """After an hour's pause the next hundred leave at the rate, not at once."""
-    family = Family(Pace(rate=10))
+    family = FamilyPacer(Pace(rate=10))
     family.sent(0.0)
     sent, now = [], 3600.0
     while len(sent) < 100:
@@ -333,7 +333,7 @@ def test_idle_time_is_not_saved_up() -> None:
 @pytest.mark.parametrize("said", [None, 0.1, 7.0, 300.0])
 def test_refusals_of_one_burst_count_once(said: float | None) -> None:
     """Ten were under way when the first was refused: one cut, not ten."""
-    family = Family(Pace(), Limit(10, 1))
+    family = FamilyPacer(Pace(), KnownLimit(10, 1))
     for number in range(10):
         family.sent(number / 10)
     family.refused(1.05, 0.1, said)
@@ -345,7 +345,7 @@ def test_refusals_of_one_burst_count_once(said: float | None) -> None:
 
 
 def test_without_retry_after_the_waits_grow() -> None:
-    family, now, waits = Family(Pace(first=math.inf)), 0.0, []
+    family, now, waits = FamilyPacer(Pace(first=math.inf)), 0.0, []
     for _ in range(8):
         now += family.delay(now)
         family.sent(now)
@@ -392,12 +392,12 @@ def test_a_pace_file_may_hold_anything(tmp_path_factory: pytest.TempPathFactory,
     path = root / ".reconcile" / "pace.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     assert pace_file.load(root, "org") == {}
-    pace_file.save(root, "org", {"/people": Limit(5, 30)})
-    assert pace_file.load(root, "org") == {"/people": Limit(5, 30)}
+    pace_file.save(root, "org", {"/people": KnownLimit(5, 30)})
+    assert pace_file.load(root, "org") == {"/people": KnownLimit(5, 30)}
     path.write_text(json.dumps({local.tenant_key("org"): document}), encoding="utf-8")
     pace_file.load(root, "org")
-    pace_file.save(root, "org", {"/people": Limit(5, 30)})
-    assert pace_file.load(root, "org")["/people"] == Limit(5, 30)
+    pace_file.save(root, "org", {"/people": KnownLimit(5, 30)})
+    assert pace_file.load(root, "org")["/people"] == KnownLimit(5, 30)
 
 
 @pytest.mark.parametrize("text", ["", "{", "\x00", '{"a":', "[" * 100_000, '{"x": NaN}'])
@@ -408,11 +408,11 @@ def test_a_torn_pace_file_is_an_empty_one(tmp_path: Path, text: str) -> None:
 
 
 def test_what_was_learned_is_kept_by_tenant_and_family(tmp_path: Path) -> None:
-    pace_file.save(tmp_path, "one", {"/people": Limit(5, 30), "/locations": Limit(7, 1)})
-    pace_file.save(tmp_path, "two", {"/people": Limit(9, 1)})
-    pace_file.save(tmp_path, "one", {"/people": Limit(4, 30)})
-    assert pace_file.load(tmp_path, "one") == {"/people": Limit(4, 30), "/locations": Limit(7, 1)}
-    assert pace_file.load(tmp_path, "two") == {"/people": Limit(9, 1)}
+    pace_file.save(tmp_path, "one", {"/people": KnownLimit(5, 30), "/locations": KnownLimit(7, 1)})
+    pace_file.save(tmp_path, "two", {"/people": KnownLimit(9, 1)})
+    pace_file.save(tmp_path, "one", {"/people": KnownLimit(4, 30)})
+    assert pace_file.load(tmp_path, "one") == {"/people": KnownLimit(4, 30), "/locations": KnownLimit(7, 1)}
+    assert pace_file.load(tmp_path, "two") == {"/people": KnownLimit(9, 1)}
     files = sorted(path.name for path in (tmp_path / ".reconcile").iterdir())
     assert files == [".gitignore", "pace.json"]  # no temporary file is left
     assert '"one"' not in (tmp_path / ".reconcile" / "pace.json").read_text()  # the org id is not in it
@@ -420,7 +420,7 @@ def test_what_was_learned_is_kept_by_tenant_and_family(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / ".reconcile").write_text("a file", encoding="utf-8")
-    pace_file.save(tmp_path, "org", {"/people": Limit(5, 30)})
+    pace_file.save(tmp_path, "org", {"/people": KnownLimit(5, 30)})
 
 
 def test_a_second_run_begins_where_the_first_ended(tmp_path: Path) -> None:
@@ -448,12 +448,12 @@ def test_a_second_run_begins_where_the_first_ended(tmp_path: Path) -> None:
 def test_what_is_remembered_spares_what_was_learned_since() -> None:
     pacer = Pacer(Pace())
     pacer.sent("/people", 0.0)
-    pacer.remember({"/people": Limit(2, 30), "/locations": Limit(3, 1)})
+    pacer.remember({"/people": KnownLimit(2, 30), "/locations": KnownLimit(3, 1)})
     assert pacer.family("/people").rate < 2 and pacer.family("/locations").rate < 3
     pacer.sent("/people", 1.0)
     pacer.refused("/people", 1.1, 1.0, 30)
     slowed = pacer.family("/people").rate
-    pacer.remember({"/people": Limit(50, 1)})
+    pacer.remember({"/people": KnownLimit(50, 1)})
     assert pacer.family("/people").rate == slowed
 
 

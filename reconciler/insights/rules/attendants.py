@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts, texts_under
+from reconciler.insights.facts import TenantFacts, texts_under
 from reconciler.insights.rule import Hit, Rule, about, place_of
 
 ATTENDANT, SCHEDULE = "auto_attendant", "schedule"
@@ -19,14 +19,14 @@ _USERS = (
 _FIELDS = ("business_schedule", "holiday_schedule")
 
 
-def _without(facts: Facts) -> Iterator[Hit]:
+def _without(facts: TenantFacts) -> Iterator[Hit]:
     for current in facts.all(ATTENDANT):
         # only the details say so: a row of the list has no schedule either
         if "business_hours_menu" in current.fields and not current.fields.get("business_schedule"):
             yield about(current, "has no schedule of business hours")
 
 
-def _missing(facts: Facts) -> Iterator[Hit]:
+def _missing(facts: TenantFacts) -> Iterator[Hit]:
     there = {(place_of(one), str(one.fields.get("name", "")).casefold()) for one in facts.all(SCHEDULE)}
     for current in facts.all(ATTENDANT):
         for field in _FIELDS:
@@ -35,7 +35,7 @@ def _missing(facts: Facts) -> Iterator[Hit]:
                 yield about(current, f'{field.replace("_", " ")} "{name}" is not a schedule of its location')
 
 
-def _unused(facts: Facts) -> Iterator[Hit]:
+def _unused(facts: TenantFacts) -> Iterator[Hit]:
     used: dict[str, set[str]] = defaultdict(set)
     for kind in _USERS:
         for current in facts.all(kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts, members
+from reconciler.insights.facts import TenantFacts, members
 from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.snapshot import Current
 
@@ -22,7 +22,7 @@ def _owned_by(device: Current) -> set[str]:
     return {value for name in _OWNERS if isinstance(value := device.fields.get(name), str) and value}
 
 
-def _without_device(facts: Facts) -> Iterator[Hit]:
+def _without_device(facts: TenantFacts) -> Iterator[Hit]:
     """Both lists are asked: that of a workspace has phones, that of the organisation room systems too."""
     owners = {owner for device in facts.all(DEVICE) for owner in _owned_by(device)}
     for section in facts.all(DEVICES_OF_WORKSPACE):
@@ -33,13 +33,13 @@ def _without_device(facts: Facts) -> Iterator[Hit]:
             yield about(workspace, "has calling and no device")
 
 
-def _without_owner(facts: Facts) -> Iterator[Hit]:
+def _without_owner(facts: TenantFacts) -> Iterator[Hit]:
     for device in facts.all(DEVICE):
         if not _owned_by(device):
             yield about(device, f"{device.fields.get('product') or 'a device'} belongs to nobody")
 
 
-def _offline(facts: Facts) -> Iterator[Hit]:
+def _offline(facts: TenantFacts) -> Iterator[Hit]:
     for device in facts.all(DEVICE):
         words = _OUT_OF_REACH.get(str(device.fields.get("connection_status")))
         if words:

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reconciler.insights.directory import Directory
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.rule import Hit, Rule
 
 
-def _same_esn(facts: Facts) -> Iterator[Hit]:
+def _same_esn(facts: TenantFacts) -> Iterator[Hit]:
     """`82` + `01100` and `8201` + `100` are dialled alike."""
     for esn, owners in sorted(facts.derived(Directory).by_esn.items()):
         places = sorted({place for place, _ in owners})
@@ -20,7 +20,7 @@ def _same_esn(facts: Facts) -> Iterator[Hit]:
             yield Hit(address, f"{esn} (prefix and extension) also reaches {others}", place)
 
 
-def _like_a_prefix(facts: Facts) -> Iterator[Hit]:
+def _like_a_prefix(facts: TenantFacts) -> Iterator[Hit]:
     """Somebody's extension is what others dial, prefix and all, for somebody elsewhere."""
     book = facts.derived(Directory)
     for (place, extension), addresses in sorted(book.by_extension.items()):
@@ -31,7 +31,7 @@ def _like_a_prefix(facts: Facts) -> Iterator[Hit]:
             yield Hit(addresses[0], what, place)
 
 
-def _no_prefix(facts: Facts) -> Iterator[Hit]:
+def _no_prefix(facts: TenantFacts) -> Iterator[Hit]:
     book = facts.derived(Directory)
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for (place, extension), addresses in book.by_extension.items():

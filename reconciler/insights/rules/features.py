@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts, addresses, at, members
+from reconciler.insights.facts import TenantFacts, addresses, at, members
 from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current
@@ -13,31 +13,31 @@ from reconciler.model.wording import counted
 QUEUE, HUNT = "call_queue", "hunt_group"
 
 
-def _without(facts: Facts, kind: str, *lists: str) -> Iterator[Hit]:
+def _without(facts: TenantFacts, kind: str, *lists: str) -> Iterator[Hit]:
     for current in facts.all(kind):
         empty = [name for name in lists if members(current, name) == []]
         if empty:
             yield about(current, f"has no {' and no '.join(empty)}")
 
 
-def _hunt_empty(facts: Facts) -> Iterator[Hit]:
+def _hunt_empty(facts: TenantFacts) -> Iterator[Hit]:
     return _without(facts, HUNT, "agents")
 
 
-def _queue_empty(facts: Facts) -> Iterator[Hit]:
+def _queue_empty(facts: TenantFacts) -> Iterator[Hit]:
     return _without(facts, QUEUE, "agents")
 
 
-def _paging_empty(facts: Facts) -> Iterator[Hit]:
+def _paging_empty(facts: TenantFacts) -> Iterator[Hit]:
     return _without(facts, "paging_group", "targets", "originators")
 
 
-def _together_empty(facts: Facts) -> Iterator[Hit]:
+def _together_empty(facts: TenantFacts) -> Iterator[Hit]:
     yield from _without(facts, "call_pickup", "agents")
     yield from _without(facts, "call_park", "agents")
 
 
-def _away(facts: Facts) -> Iterator[Hit]:
+def _away(facts: TenantFacts) -> Iterator[Hit]:
     """Queues and hunt groups all of whose agents forward always or have no calling."""
     for kind in (QUEUE, HUNT):
         for current in facts.all(kind):
@@ -51,7 +51,7 @@ def _away(facts: Facts) -> Iterator[Hit]:
                 yield about(current, f"nobody is there to answer: {', '.join(parts)}")
 
 
-def _reason(facts: Facts, address: str) -> str:
+def _reason(facts: TenantFacts, address: str) -> str:
     """Why an agent cannot answer; empty when nothing is known against it."""
     kind, key = split_address(address)
     current = facts.get(kind, key) if kind in ("person", "workspace") else None
@@ -62,14 +62,14 @@ def _reason(facts: Facts, address: str) -> str:
     return "forwards" if at(current.fields, "forwarding.always.enabled") else ""
 
 
-def _nobody_joined(facts: Facts) -> Iterator[Hit]:
+def _nobody_joined(facts: TenantFacts) -> Iterator[Hit]:
     for current in facts.all(QUEUE):
         agents = [row for row in members(current, "agents") or () if isinstance(row, dict)]
         if agents and all(row.get("join_enabled") is False for row in agents):
             yield about(current, f"none of its {counted(len(agents), 'agent')} has joined")
 
 
-def _untold(facts: Facts) -> Iterator[Hit]:
+def _untold(facts: TenantFacts) -> Iterator[Hit]:
     for current in facts.all("voicemail_group"):
         told = ("notifications", "email_copy_of_message")
         internal = at(current.fields, "message_storage.storage_type") == "INTERNAL"
@@ -77,14 +77,14 @@ def _untold(facts: Facts) -> Iterator[Hit]:
             yield about(current, "nobody is notified of its messages, and no copy is sent")
 
 
-def _switched_off(facts: Facts) -> Iterator[Hit]:
+def _switched_off(facts: TenantFacts) -> Iterator[Hit]:
     for kind in (HUNT, QUEUE, "auto_attendant", "paging_group", "voicemail_group"):
         for current in facts.all(kind):
             if current.fields.get("enabled") is False:
                 yield about(current, "is switched off")
 
 
-def _group_empty(facts: Facts) -> Iterator[Hit]:
+def _group_empty(facts: TenantFacts) -> Iterator[Hit]:
     """But for the group that Webex makes for each location, under its name (webex-behaviour.md §2)."""
     made = {location.key for location in facts.all("location")}
     for kind in ("group.members", "group"):
@@ -93,7 +93,7 @@ def _group_empty(facts: Facts) -> Iterator[Hit]:
                 yield Hit(f"group/{current.key}", "has no members")
 
 
-def _line_unused(facts: Facts) -> Iterator[Hit]:
+def _line_unused(facts: TenantFacts) -> Iterator[Hit]:
     serving = {
         agent for kind in (QUEUE, HUNT) for one in facts.all(kind) for agent in addresses(members(one, "agents"))
     }

@@ -6,28 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.insights.directory import DIALABLE, Directory
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.forwards import Forward, forwards
 from reconciler.insights.rule import Hit, Rule
 
 _ALL = (*DIALABLE, "number", "location")
 
 
-def _nobody(facts: Facts) -> Iterator[Hit]:
+def _nobody(facts: TenantFacts) -> Iterator[Hit]:
     for one in facts.derived(forwards):
         if facts.derived(Directory).reach(one.destination, one.place).where == "nobody":
             yield Hit(one.address, f"{one.when} go to {one.destination}, which nobody has", one.place)
 
 
-def _outside(facts: Facts) -> Iterator[Hit]:
+def _outside(facts: TenantFacts) -> Iterator[Hit]:
     return _leaving(facts, abroad=False)
 
 
-def _abroad(facts: Facts) -> Iterator[Hit]:
+def _abroad(facts: TenantFacts) -> Iterator[Hit]:
     return _leaving(facts, abroad=True)
 
 
-def _leaving(facts: Facts, *, abroad: bool) -> Iterator[Hit]:
+def _leaving(facts: TenantFacts, *, abroad: bool) -> Iterator[Hit]:
     countries = {one.key: (one.fields.get("address") or {}).get("country") for one in facts.all("location")}
     for one in facts.derived(forwards):
         reach = facts.derived(Directory).reach(one.destination, one.place)
@@ -37,11 +37,11 @@ def _leaving(facts: Facts, *, abroad: bool) -> Iterator[Hit]:
             yield Hit(one.address, f"{one.when} go to {one.destination}{where}, outside the tenant", one.place)
 
 
-def _loops(facts: Facts) -> Iterator[Hit]:
+def _loops(facts: TenantFacts) -> Iterator[Hit]:
     return _hits(_circles(facts, always=True), "all calls go round")
 
 
-def _circles_sometimes(facts: Facts) -> Iterator[Hit]:
+def _circles_sometimes(facts: TenantFacts) -> Iterator[Hit]:
     """Circles in which somebody forwards only when busy or when there is no answer."""
     always = {frozenset(path) for path, _ in _circles(facts, always=True)}
     found = [(path, place) for path, place in _circles(facts, always=False) if frozenset(path) not in always]
@@ -54,7 +54,7 @@ def _hits(circles: Iterable[tuple[list[str], str]], words: str) -> Iterator[Hit]
         yield Hit(path[0], f"{words}: {' → '.join([*shown, path[0]])}", place)
 
 
-def _circles(facts: Facts, *, always: bool) -> list[tuple[list[str], str]]:
+def _circles(facts: TenantFacts, *, always: bool) -> list[tuple[list[str], str]]:
     """Circles, each once, from its first address on, with the location of that. What a caller chooses by a key, and
     what goes to several, is no circle."""
     after: dict[str, list[Forward]] = defaultdict(list)

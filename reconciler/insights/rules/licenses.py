@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.rule import Hit, Rule, about
 
 #: From so many percent on a licence is nearly used up; of fewer units than `_FEW` a percentage says nothing.
@@ -13,7 +13,7 @@ NEARLY = 90
 _FEW = 10
 
 
-def _held(facts: Facts) -> Counter[str]:
+def _held(facts: TenantFacts) -> Counter[str]:
     held: Counter[str] = Counter()
     for person in facts.all("person"):
         held.update(person.fields.get("licenses") or ())
@@ -21,7 +21,7 @@ def _held(facts: Facts) -> Counter[str]:
     return held
 
 
-def _units(facts: Facts) -> Iterator[tuple[Hit, int, int]]:
+def _units(facts: TenantFacts) -> Iterator[tuple[Hit, int, int]]:
     """Every licence with units of its own: where to report it, how many are held, how many there are. Less than none
     is how the API says that there is no limit."""
     held = _held(facts)
@@ -31,15 +31,15 @@ def _units(facts: Facts) -> Iterator[tuple[Hit, int, int]]:
             yield about(license, f"{held[license.key]:,} of {total:,} are held"), held[license.key], total
 
 
-def _unused(facts: Facts) -> Iterator[Hit]:
+def _unused(facts: TenantFacts) -> Iterator[Hit]:
     return (hit for hit, held, total in _units(facts) if total and not held)
 
 
-def _over(facts: Facts) -> Iterator[Hit]:
+def _over(facts: TenantFacts) -> Iterator[Hit]:
     return (hit for hit, held, total in _units(facts) if held > total)
 
 
-def _nearly(facts: Facts) -> Iterator[Hit]:
+def _nearly(facts: TenantFacts) -> Iterator[Hit]:
     return (hit for hit, held, total in _units(facts) if total >= _FEW and total * NEARLY <= held * 100 <= total * 100)
 
 

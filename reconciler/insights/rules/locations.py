@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts, at
+from reconciler.insights.facts import TenantFacts, at
 from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.snapshot import Current
 
 ECBN = "location.emergency_callback_number"
 
 
-def _calling(facts: Facts) -> Iterator[Current]:
+def _calling(facts: TenantFacts) -> Iterator[Current]:
     """Locations where calling is known to be enabled."""
     return (location for location in facts.all("location") if location.fields.get("calling"))
 
 
-def _no_main_number(facts: Facts) -> Iterator[Hit]:
+def _no_main_number(facts: TenantFacts) -> Iterator[Hit]:
     for location in _calling(facts):
         if not location.fields["calling"].get("main_number"):
             yield about(location, "calling is enabled without a main number")
 
 
-def _no_emergency_number(facts: Facts) -> Iterator[Hit]:
+def _no_emergency_number(facts: TenantFacts) -> Iterator[Hit]:
     for section in facts.all(ECBN):
         info = section.fields.get("location_info")
         if isinstance(info, dict) and not (info.get("effective_value") or info.get("phone_number")):
@@ -30,14 +30,14 @@ def _no_emergency_number(facts: Facts) -> Iterator[Hit]:
             yield about(section, f"no emergency callback number results ({selected} is selected)")
 
 
-def _no_pstn(facts: Facts) -> Iterator[Hit]:
+def _no_pstn(facts: TenantFacts) -> Iterator[Hit]:
     for location in _calling(facts):
         pstn = location.fields.get("pstn")
         if isinstance(pstn, dict) and not any(at(pstn, way) for way in ("trunk", "route_group", "provider")):
             yield about(location, "calling is enabled without a PSTN connection")
 
 
-def _shared_prefix(facts: Facts) -> Iterator[Hit]:
+def _shared_prefix(facts: TenantFacts) -> Iterator[Hit]:
     seen: dict[str, str] = {}
     for location in _calling(facts):
         prefix = str(location.fields["calling"].get("routing_prefix") or "")

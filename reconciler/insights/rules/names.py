@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.address import address, owner_address
 from reconciler.model.snapshot import Current
@@ -19,13 +19,13 @@ _NAMED = tuple(
 _MAILED = ("person", "person.details", "workspace", "workspace.details")
 
 
-def _ambiguous(facts: Facts) -> Iterator[Hit]:
+def _ambiguous(facts: TenantFacts) -> Iterator[Hit]:
     for kind in _NAMED:
         for key, count in sorted(facts.ambiguous(kind).items()):
             yield Hit(address(kind, key), f"{counted(count, kind)} are called {key!r}")
 
 
-def _same_name(facts: Facts) -> Iterator[Hit]:
+def _same_name(facts: TenantFacts) -> Iterator[Hit]:
     people: dict[str, list[Current]] = defaultdict(list)
     for person in facts.all("person"):
         name = " ".join(str(person.fields.get("display_name") or "").split()).casefold()
@@ -39,7 +39,7 @@ def _same_name(facts: Facts) -> Iterator[Hit]:
             yield about(first, f'"{first.fields["display_name"]}" is also the name of {also}{more}')
 
 
-def _same_email(facts: Facts) -> Iterator[Hit]:
+def _same_email(facts: TenantFacts) -> Iterator[Hit]:
     owners: dict[str, dict[str, Current]] = defaultdict(dict)
     for kind in _MAILED:
         for current in facts.all(kind):

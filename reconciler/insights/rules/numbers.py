@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from reconciler.insights.directory import Directory
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.rule import Hit, Rule, about
 from reconciler.model.ranges import is_number, ranges
 from reconciler.model.wording import counted
@@ -14,7 +14,7 @@ from reconciler.model.wording import counted
 _SHOWN = 4
 
 
-def _unassigned(facts: Facts) -> Iterator[Hit]:
+def _unassigned(facts: TenantFacts) -> Iterator[Hit]:
     free: dict[str, list[str]] = defaultdict(list)
     total: dict[str, int] = defaultdict(int)
     owned = facts.derived(Directory).by_number
@@ -30,7 +30,7 @@ def _unassigned(facts: Facts) -> Iterator[Hit]:
         yield Hit(f"location/{place}" if place else "number/", what, place)
 
 
-def _inactive(facts: Facts) -> Iterator[Hit]:
+def _inactive(facts: TenantFacts) -> Iterator[Hit]:
     for number in facts.all("number"):
         if number.fields.get("state") == "inactive":
             owners = facts.derived(Directory).by_number.get(number.key) or []

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.insights.directory import extension_of, numbers_of
-from reconciler.insights.facts import Facts
+from reconciler.insights.facts import TenantFacts
 from reconciler.insights.rule import Hit, Rule, about
 
 
-def _unreachable(facts: Facts) -> Iterator[Hit]:
+def _unreachable(facts: TenantFacts) -> Iterator[Hit]:
     for person in facts.calling_people:
         if not extension_of(person) and not any(numbers_of(person)):
             yield about(person, "has calling, but neither a number nor an extension")
 
 
-def _no_number(facts: Facts) -> Iterator[Hit]:
+def _no_number(facts: TenantFacts) -> Iterator[Hit]:
     for person in facts.calling_people:
         if extension_of(person) and not any(numbers_of(person)):
             yield about(person, f"has extension {extension_of(person)} and no number")

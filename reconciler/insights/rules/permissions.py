@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts, at
+from reconciler.insights.facts import TenantFacts, at
 from reconciler.insights.rule import Hit, Rule, about
 
 _PREMIUM = ("PREMIUM_SERVICES_I", "PREMIUM_SERVICES_II")
 
 
-def _allowed(facts: Facts, types: tuple[str, ...], what: str) -> Iterator[Hit]:
+def _allowed(facts: TenantFacts, types: tuple[str, ...], what: str) -> Iterator[Hit]:
     """Owners whose own permissions allow what those of their location do not."""
     places = {location.key: location.fields.get("outgoing_permissions") or {} for location in facts.all("location")}
     for kind in ("person", "workspace"):
@@ -22,11 +22,11 @@ def _allowed(facts: Facts, types: tuple[str, ...], what: str) -> Iterator[Hit]:
                 yield about(current, f"custom permissions allow {what}; the location does not")
 
 
-def _international(facts: Facts) -> Iterator[Hit]:
+def _international(facts: TenantFacts) -> Iterator[Hit]:
     return _allowed(facts, ("INTERNATIONAL",), "international calls")
 
 
-def _premium(facts: Facts) -> Iterator[Hit]:
+def _premium(facts: TenantFacts) -> Iterator[Hit]:
     return _allowed(facts, _PREMIUM, "premium numbers")
 
 

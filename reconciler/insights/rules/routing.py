@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.insights.facts import Facts, members
+from reconciler.insights.facts import TenantFacts, members
 from reconciler.insights.rule import Hit, Rule, about
 
 #: Where a trunk's state and use may stand: in its list, or in what else is read of it.
@@ -12,7 +12,7 @@ _TRUNKS = ("trunk", "trunk.details", "trunk_details")
 _PLANS = ("dial_plan", "dial_plan.patterns")
 
 
-def _offline(facts: Facts) -> Iterator[Hit]:
+def _offline(facts: TenantFacts) -> Iterator[Hit]:
     for kind in _TRUNKS:
         for trunk in facts.all(kind):
             status = trunk.fields.get("status")
@@ -21,7 +21,7 @@ def _offline(facts: Facts) -> Iterator[Hit]:
                 yield Hit(f"trunk/{trunk.key}", hit.what, hit.location)
 
 
-def _unused(facts: Facts) -> Iterator[Hit]:
+def _unused(facts: TenantFacts) -> Iterator[Hit]:
     for kind in _TRUNKS:
         for trunk in facts.all(kind):
             if trunk.fields.get("in_use") is False:
@@ -29,7 +29,7 @@ def _unused(facts: Facts) -> Iterator[Hit]:
                 yield Hit(f"trunk/{trunk.key}", hit.what, hit.location)
 
 
-def _empty_plan(facts: Facts) -> Iterator[Hit]:
+def _empty_plan(facts: TenantFacts) -> Iterator[Hit]:
     for kind in _PLANS:
         for plan in facts.all(kind):
             if [] in (members(plan, "dial_patterns"), members(plan, "patterns")):

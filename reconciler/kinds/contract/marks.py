@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from reconciler.kinds.contract.kind import Kind
-from reconciler.model.marks import Claim, Fixed, How, Key, Late, Ref
+from reconciler.model.marks import Claim, Fixed, Key, Late, Method, Ref
 from reconciler.model.snapshot import Fields
 
 EACH = "[]"
@@ -71,7 +71,7 @@ def marks_of(kind: Kind) -> Marks:
         claims=tuple((path, mark) for path, mark in found if isinstance(mark, Claim)),
         fixed={n: mark for n, marks in fields.items() for mark in marks if isinstance(mark, Fixed)},
         late=frozenset(n for n, marks in fields.items() if any(isinstance(mark, Late) for mark in marks)),
-        uncompared=frozenset(n for n, marks in fields.items() if any(isinstance(m, (How, Key)) for m in marks)),
+        uncompared=frozenset(n for n, marks in fields.items() if any(isinstance(m, (Method, Key)) for m in marks)),
     )
 
 

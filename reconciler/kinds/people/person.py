@@ -21,7 +21,7 @@ from reconciler.kinds.people import _person_calls, _person_create, _person_licen
 from reconciler.kinds.people._person_calls import calls
 from reconciler.kinds.settings.forwarding import expand_policy
 from reconciler.model.address import split_address
-from reconciler.model.marks import Claim, How, Key, Ref
+from reconciler.model.marks import Claim, Key, Method, Ref
 from reconciler.model.plan import Change, Member
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.resource import E164, Email, Extension, NameSet, Resource, Text
@@ -79,7 +79,7 @@ class Person(Resource):
         ),
     ] = []
     provisioning: Annotated[
-        Literal["people", "scim"], How(), Field(description="By which API the person is created")
+        Literal["people", "scim"], Method(), Field(description="By which API the person is created")
     ] = "people"
 
 

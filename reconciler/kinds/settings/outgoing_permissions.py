@@ -20,7 +20,7 @@ from reconciler.kinds.contract.kind import Rules
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import CONFIG, FEATURES, LOCATION, PERSON, WORKSPACE
 from reconciler.kinds.contract.setting import Setting
-from reconciler.model.marks import How
+from reconciler.model.marks import Method
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Fields
@@ -52,7 +52,7 @@ class Permission(Resource):
 
 
 class _Profile(Setting):
-    profile: Annotated[Text, How(), Field(description="A profile of desired/tenant.yaml; call types here win")] = ""
+    profile: Annotated[Text, Method(), Field(description="A profile of desired/tenant.yaml; call types here win")] = ""
 
     @classmethod
     def normal(cls, document: Mapping[str, Any]) -> Fields:

@@ -16,7 +16,7 @@ FORMATS = ("csv", "json", "jsonl", "sqlite", "parquet")
 _MODULES = {"csv": "delimited", "json": "documents", "jsonl": "documents", "sqlite": "database", "parquet": "columnar"}
 
 
-class Writer(Protocol):
+class TableWriter(Protocol):
     """Writes tables in one format."""
 
     def begin(self, table: Table) -> Callable[[Row], None]:
@@ -34,6 +34,6 @@ def check(name: str) -> None:
     getattr(module, "check", lambda: None)()
 
 
-def open_writer(name: str, folder: Path) -> Writer:
+def open_writer(name: str, folder: Path) -> TableWriter:
     """The writer of a format into a folder. ReconcileError when a library is missing."""
     return import_module(f"{__name__}.{_MODULES[name]}").writer(folder, name)  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address
-from reconciler.model.callbacks import Callbacks, Place
+from reconciler.model.callbacks import CallbackLocation, Callbacks
 from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
@@ -24,7 +24,7 @@ _WRITTEN = frozenset({"create", "update", "delete"})
 
 
 @dataclass(frozen=True)
-class Source:
+class CallbackSource:
     """Whether a number calls back `before` and `after`; which changes take it away, and which make it good. `gap`: it
     is away for a while, because its owner is parked."""
 
@@ -124,33 +124,35 @@ class Timeline:
 
     # --- sources -----------------------------------------------------------------------------------------------
 
-    def place(self, place: Place, name: str) -> list[Source]:
+    def place(self, place: CallbackLocation, name: str) -> list[CallbackSource]:
         """Of a location, for itself and for everybody there."""
         found = [self._main(place, name)]
         return [self.member(place.through, good=place.good), *found] if place.through else found
 
-    def of_place(self, place: Place, name: str) -> Fate:
+    def of_place(self, place: CallbackLocation, name: str) -> Fate:
         return self.fate(self.place(place, name))
 
-    def _main(self, place: Place, name: str) -> Source:
+    def _main(self, place: CallbackLocation, name: str) -> CallbackSource:
         change = self.by_address.get(f"location.calling/{name}")
         if change is not None and change.want.get("main_number"):
             _, after, makers = self._state(change.want["main_number"])
-            return Source(place.main_good, after, () if after else (change,), (change, *makers) if after else ())
+            return CallbackSource(
+                place.main_good, after, () if after else (change,), (change, *makers) if after else ()
+            )
         before, after, makers = self._state(place.main, known=place.main_good)
-        return Source(before, after, makers=makers)
+        return CallbackSource(before, after, makers=makers)
 
-    def member(self, remote_id: str, *, good: bool) -> Source:
+    def member(self, remote_id: str, *, good: bool) -> CallbackSource:
         """The number of somebody, for others at the same location."""
         change = self.change_of(remote_id)
         if change is None:
-            return Source(good, good)
+            return CallbackSource(good, good)
         if leaves(change):
-            return Source(good, False, (change,))
+            return CallbackSource(good, False, (change,))
         own = self.own(change)
-        return Source(good and own.before, own.after, own.takers, own.makers, own.gap)
+        return CallbackSource(good and own.before, own.after, own.takers, own.makers, own.gap)
 
-    def own(self, change: Change) -> Source:
+    def own(self, change: Change) -> CallbackSource:
         """The own number of whoever a change is about, for themselves."""
         had = last_number(change)
         stays = change.action != "delete" and not loses_calling(change)
@@ -158,21 +160,21 @@ class Timeline:
         known = self.known.own.get(change.address)
         before = bool(had) and (known is None or known.own)
         if not has:
-            return Source(before, False, (change,) if had else ())
+            return CallbackSource(before, False, (change,) if had else ())
         if has == had:
             good, after, makers = self._state(has, known=before)
-            return Source(good, after, makers=makers)
+            return CallbackSource(good, after, makers=makers)
         _, after, makers = self._state(has)
         gap = bool(had) and self._circular(change)
         if gap or not after:
-            return Source(before, after, (change,), (change, *makers) if after else (), gap)
-        return Source(before, True, makers=(change, *makers))
+            return CallbackSource(before, after, (change,), (change, *makers) if after else (), gap)
+        return CallbackSource(before, True, makers=(change, *makers))
 
-    def themselves(self, change: Change, place: Place, name: str) -> list[Source]:
+    def themselves(self, change: Change, place: CallbackLocation, name: str) -> list[CallbackSource]:
         """Of whoever a change is about, at the place where they are afterwards."""
         there, known = self.place(place, name), self.known.own.get(change.address)
         if arrives(change) or moves(change):  # has nothing of the new place before, and needs it from then on
-            there = [Source(False, one.after and not one.takers, (), one.makers) for one in there]
+            there = [CallbackSource(False, one.after and not one.takers, (), one.makers) for one in there]
         elif known is not None and known.through:
             there.append(self.member(known.through, good=known.good))
         return [self.own(change), *there]
@@ -190,7 +192,7 @@ class Timeline:
 
     # --- what becomes of somebody ------------------------------------------------------------------------------
 
-    def fate(self, sources: list[Source], *, of: Change | None = None) -> Fate:
+    def fate(self, sources: list[CallbackSource], *, of: Change | None = None) -> Fate:
         """What becomes of who has these sources; `of` is the change of that one, where there is one: it is what has to
         wait."""
         if any(one.before and one.after and not one.takers for one in sources):

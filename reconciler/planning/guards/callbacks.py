@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from reconciler.model.callbacks import Callbacks, Dependants, Member, Place
+from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants, LocationMember
 from reconciler.model.claims import CALLBACK, Turn, claim_of
 from reconciler.model.plan import Change, Finding
 from reconciler.planning.guards._callback_sources import (
     HOLDERS,
+    CallbackSource,
     Fate,
-    Source,
     Timeline,
     arrives,
     place_after,
@@ -154,9 +154,9 @@ def _ends(fate: Fate) -> bool:
     return fate.lost or fate.gap
 
 
-def _sources(timeline: Timeline, place: Place, name: str, member: Member) -> list[Source]:
+def _sources(timeline: Timeline, place: CallbackLocation, name: str, member: LocationMember) -> list[CallbackSource]:
     through = [timeline.member(member.through, good=member.good)] if member.through else []
-    return [Source(member.own, member.own), *through, *timeline.place(place, name)]
+    return [CallbackSource(member.own, member.own), *through, *timeline.place(place, name)]
 
 
 def _holders(timeline: Timeline) -> Iterator[tuple[str, Dependants, Fate]]:

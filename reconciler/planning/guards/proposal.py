@@ -11,7 +11,7 @@ from reconciler.model.callbacks import Callbacks
 from reconciler.model.claims import Fit
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
-from reconciler.model.tenant import Earlier
+from reconciler.model.tenant import EarlierProtection
 
 Get = Callable[[str, str], Current | None]
 
@@ -59,7 +59,7 @@ class Proposal:
     get: Get = _nowhere
     me: frozenset[str] = frozenset()
     described: Callable[[], Collection[str]] | None = None
-    earlier: Callable[[], Earlier] = Earlier
+    earlier: Callable[[], EarlierProtection] = EarlierProtection
     held: Callable[[str], str] = _unheld
     callbacks: Callbacks | None = None
     referred: Mapping[str, Collection[str]] = field(default_factory=dict)

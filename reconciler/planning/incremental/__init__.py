@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.planning.incremental.remembering import remember, remembered
+from reconciler.planning.incremental.whole_answer import remember, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.claims import Fit
     from reconciler.model.desired import Wanted
     from reconciler.model.plan import Change
-    from reconciler.planning.consent import Known
+    from reconciler.planning.consent import ConsentFacts
     from reconciler.planning.incremental.evaluating import Evaluation
     from reconciler.repository.store import StoredSnapshot
 
@@ -50,7 +50,7 @@ def isolated(root: Path) -> Evaluation:
     return evaluating.isolated(root)
 
 
-def beside(snapshot: StoredSnapshot, changes: list[Change]) -> Known:
+def beside(snapshot: StoredSnapshot, changes: list[Change]) -> ConsentFacts:
     """What an approval of these changes rests on; see `stored_holders.beside`."""
     from reconciler.planning.incremental.stored_holders import beside as beside_now
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from reconciler.files.wholefile import local_folder, private
 from reconciler.planning.incremental import signatures
+from reconciler.planning.incremental.results import FileResult, sealed, sealed_verdicts, unsealed
 from reconciler.planning.incremental.signatures import Signature
-from reconciler.planning.incremental.verdicts import FileResult, sealed, sealed_verdicts, unsealed
 
 _NAME = "plan.sqlite"
 _TABLES = """
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS checked (name TEXT PRIMARY KEY, head BLOB);
 
 
 @dataclass(slots=True)
-class Row:
+class CacheRow:
     """A desired file as it was: signature, content digest, results, and the snapshot files that these rest on."""
 
     sign: Signature
@@ -79,13 +79,13 @@ class Cache:
         rows = self._rows("SELECT value FROM about WHERE key = ?", key)
         return str(rows[0][0]) if rows else ""
 
-    def files(self) -> dict[str, Row]:
+    def files(self) -> dict[str, CacheRow]:
         """Every file's row, without what is only needed for files that changed."""
         found = {}
         for name, head in self._rows("SELECT name, head FROM files"):
             data = unsealed(head)
             if data is not None:
-                found[name] = Row(*data)
+                found[name] = CacheRow(*data)
         return found
 
     def checked(self) -> dict[str, tuple[Signature, str]]:
@@ -117,7 +117,7 @@ class Cache:
         )
         self._do("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", name, sealed(head), sealed_verdicts(result))
 
-    def refresh(self, name: str, sign: Signature, row: Row) -> None:
+    def refresh(self, name: str, sign: Signature, row: CacheRow) -> None:
         """Note that a file has the same content as before, under a new signature."""
         counts = (row.managed, row.same, row.changes, row.kinds, row.notices)
         head = (self.trusted(sign), row.digest, row.rests_on, row.state, *counts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from reconciler.model.callbacks import Callbacks, Dependants, Place
+from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.planning.guards import callbacks as rule
@@ -43,10 +43,10 @@ def untold(changes: Collection[Change]) -> tuple[str, ...]:
     return (f"whether emergency callback numbers rest on {some} cannot be told: {_UNKNOWN}",) if taking else ()
 
 
-def _place(fields: dict[str, Any]) -> Place:
+def _place(fields: dict[str, Any]) -> CallbackLocation:
     main, member = fields.get("location_info") or {}, fields.get("location_member_info") or {}
     chosen = fields.get("selected") == "LOCATION_MEMBER_NUMBER"
-    return Place(
+    return CallbackLocation(
         main=str(main.get("phone_number") or ""),
         main_good=main.get("quality", "INVALID") != "INVALID" and main.get("effective_level") != "NONE",
         through=uuid_of(str(member.get("member_id") or "")) if chosen else "",

@@ -10,7 +10,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.planning.diff import aliased, compare
-from reconciler.planning.incremental.verdicts import FileResult, Verdict, plain
+from reconciler.planning.incremental.results import FileResult, UnitResult, plain
 from reconciler.repository.desired.checks import names_in
 from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
 from reconciler.repository.desired.files import content_digest
@@ -44,7 +44,7 @@ class Comparing:
         """How much is wrong so far: with the files, and with names that several have."""
         return len(self.loading.problems) + len(self.ambiguous)
 
-    def file(self, name: str, data: bytes, known: dict[bytes, Verdict], *, certain: bool = False) -> FileResult:
+    def file(self, name: str, data: bytes, known: dict[bytes, UnitResult], *, certain: bool = False) -> FileResult:
         """The result of a file; units in `known` whose lines in the snapshot are still the same are not read.
 
         `certain`: they are, all of them.
@@ -64,7 +64,7 @@ class Comparing:
         return result
 
     def _units(
-        self, name: str, document: Document, known: dict[bytes, Verdict], certain: bool, result: FileResult
+        self, name: str, document: Document, known: dict[bytes, UnitResult], certain: bool, result: FileResult
     ) -> None:
         unread = []
         for unit in document.units:
@@ -85,9 +85,9 @@ class Comparing:
                 if self.keep:
                     result.verdicts[verdict.digest] = verdict
 
-    def _verdict(self, digest: bytes, found: list[Wanted], result: FileResult) -> Verdict:
+    def _verdict(self, digest: bytes, found: list[Wanted], result: FileResult) -> UnitResult:
         same = 0
-        verdict = Verdict(digest, len(found), 0, [], [], [], [], [])
+        verdict = UnitResult(digest, len(found), 0, [], [], [], [], [])
         for one in found:
             wanted = self.snapshot.licenses.in_desired(one)
             kind, key = wanted.kind, wanted.key
@@ -111,7 +111,7 @@ class Comparing:
                 verdict.rests_on.append((kind, key, hint, self._line(kind, key, place, result)))
         return verdict._replace(same=same) if same else verdict
 
-    def _holds(self, verdict: Verdict, result: FileResult) -> bool:
+    def _holds(self, verdict: UnitResult, result: FileResult) -> bool:
         """Whether the snapshot still says of these resources what it said then."""
         return all(
             self._line(kind, key, self.snapshot.find(kind, key, hint), result) == digest

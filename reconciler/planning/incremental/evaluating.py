@@ -12,10 +12,10 @@ from reconciler.model.plan import Change, Finding
 from reconciler.model.tenant import Tenant
 from reconciler.planning.diff import refused
 from reconciler.planning.incremental import processes
+from reconciler.planning.incremental.cached_evaluation import CachedEvaluation, DamagedCache
 from reconciler.planning.incremental.comparing import Comparing, ambiguity, changed, hint_of
-from reconciler.planning.incremental.earlier import DamagedCache, Earlier
 from reconciler.planning.incremental.facts import Crowd
-from reconciler.planning.incremental.verdicts import FileResult
+from reconciler.planning.incremental.results import FileResult
 from reconciler.repository import desired, store
 from reconciler.repository.desired.checks import refuse_doubts
 from reconciler.repository.desired.loading import Loading, collector_off
@@ -59,7 +59,7 @@ def _evaluate(root: Path, cached: bool) -> Evaluation:
     comparing = Comparing(loading, snapshot, keep=cached)
     if not cached:
         return _evaluation(tenant, comparing, None)
-    earlier = Earlier(root, tenant, snapshot, loading.countries)
+    earlier = CachedEvaluation(root, tenant, snapshot, loading.countries)
     try:
         return _evaluation(tenant, comparing, earlier)
     except DamagedCache:
@@ -68,7 +68,7 @@ def _evaluate(root: Path, cached: bool) -> Evaluation:
         earlier.close()
 
 
-def _evaluation(tenant: Tenant, comparing: Comparing, earlier: Earlier | None) -> Evaluation:
+def _evaluation(tenant: Tenant, comparing: Comparing, earlier: CachedEvaluation | None) -> Evaluation:
     loading, snapshot = comparing.loading, comparing.snapshot
     total = FileResult(b"")
     crowd = Crowd()
@@ -117,7 +117,7 @@ def isolated(root: Path) -> Evaluation:
     return Evaluation(wanted.tenant, wanted.fingerprint, changes, same, managed, gaps, snapshot.org, *said)
 
 
-def _results(comparing: Comparing, earlier: Earlier | None) -> Iterator[tuple[str, FileResult | None]]:
+def _results(comparing: Comparing, earlier: CachedEvaluation | None) -> Iterator[tuple[str, FileResult | None]]:
     """The result of every file, None where it has problems: first what stands, then what is new or has changed."""
     if earlier is None:
         jobs = [processes.Job(name, (comparing.loading.root / name).stat().st_size) for name in comparing.loading.names]

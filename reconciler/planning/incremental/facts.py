@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Facts:
+class FileFacts:
     """The addresses that a file describes, what its resources lay claim to, and what they refer to."""
 
     addresses: list[str] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Crowd:
         self._claims = array("q")
         self._references: set[str] = set()
 
-    def add(self, facts: Facts) -> None:
+    def add(self, facts: FileFacts) -> None:
         self._addresses.extend(map(hash, facts.addresses))
         self._claims.extend(map(hash, facts.claims))
         self._references |= facts.references

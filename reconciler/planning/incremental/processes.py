@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.planning.incremental.comparing import Comparing
-from reconciler.planning.incremental.verdicts import FileResult, Verdict, comparable, packed, unpacked, unsealed
+from reconciler.planning.incremental.results import FileResult, UnitResult, comparable, packed, unpacked, unsealed
 
 #: Text that takes about 0.3 s, against some 20 ms for a fork.
 WORTH_IT = 4_000_000
@@ -77,7 +77,7 @@ def results(comparing: Comparing, jobs: Sequence[Job]) -> Iterator[Found]:
 def _one(comparing: Comparing, job: Job) -> Found:
     before = comparing.trouble
     rows = unsealed(job.earlier) if job.earlier else None
-    known = {row[0]: Verdict._make(row) for row in rows or ()}
+    known = {row[0]: UnitResult._make(row) for row in rows or ()}
     result = comparing.file(job.name, comparing.loading.read(job.name), known, certain=job.certain)
     if comparing.trouble != before:
         return Found(job.name, None)

@@ -16,7 +16,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.text import normal, normalised
-from reconciler.planning.consent import Known
+from reconciler.planning.consent import ConsentFacts
 from reconciler.planning.parking import places as parking_places
 from reconciler.repository.store import StoredSnapshot
 
@@ -70,7 +70,7 @@ def _lines(
                 yield json.loads(line.decode("utf-8", "surrogatepass"))
 
 
-def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> Known:
+def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> ConsentFacts:
     """What an approval rests on, of the files of the locations concerned: planning/consent.py."""
     wanted, digits = {parts(claim)[1] for claim in taken(changes, EXTENSION)} - {""}, {}
     lengths: dict[str, Counter[int]] = {}
@@ -85,7 +85,7 @@ def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> Known:
             current = snapshot.get("location", name)
             calling = (current.fields.get("calling") if current else None) or {}
             digits[name] = str(calling.get("outside_dial_digit") or "")
-    return Known(snapshot.get, digits, lengths)
+    return ConsentFacts(snapshot.get, digits, lengths)
 
 
 def _prefixes(snapshot: StoredSnapshot, changes: Collection[Change], *, every: bool) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pydantic_core import SchemaValidator
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds.contract.kind import ResourceKind, SectionKind
 from reconciler.model.resource import Resource
-from reconciler.repository.desired.lean import lean_list
+from reconciler.repository.desired.dict_validation import dict_validator
 
 ABSENT = "absent"
 _STATE_DOC = "absent: the resource is deleted, once the plan is applied"
@@ -55,7 +55,7 @@ def entry_type(kind: ResourceKind) -> EntryType:
         model = _with_state(inner, inner.entry or inner.managed, {})
         fields[name] = (Annotated[list[model], Field(description=inner.doc)], [])  # type: ignore[valid-type]
     model = _with_state(kind, kind.entry or kind.managed, fields)
-    return EntryType(kind, model, lean_list(model), sections, nested)
+    return EntryType(kind, model, dict_validator(model), sections, nested)
 
 
 def _with_state(kind: ResourceKind, base: type[Resource], fields: dict[str, Any]) -> type[BaseModel]:

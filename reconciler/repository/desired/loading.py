@@ -20,7 +20,7 @@ from reconciler.repository.desired.checks import Checks
 from reconciler.repository.desired.countries import Countries
 from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
 from reconciler.repository.desired.isolation import isolated
-from reconciler.repository.desired.resources import Reading
+from reconciler.repository.desired.resources import FileReading
 from reconciler.repository.desired.roots import FOLDER, TENANT
 from reconciler.repository.desired.tenants import read_tenant
 from reconciler.repository.desired.units import Document, Unit
@@ -143,7 +143,7 @@ class Loading:
         tenant = self._tenant
         about = (tenant.profiles, tenant.license_aliases)
         found = self.problems, self.refused
-        reading = Reading(name, document, *about, self.countries, *found, self.notices, self._tally, self.national)
+        reading = FileReading(name, document, *about, self.countries, *found, self.notices, self._tally, self.national)
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:

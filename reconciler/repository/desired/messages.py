@@ -38,7 +38,7 @@ _NO_UNSEEN = {_pattern(annotation) for annotation in (resource.Text, resource.Pr
 _COUNTRY = r"^[A-Z]{2}$"
 
 
-class Place(Protocol):
+class ValuePlace(Protocol):
     """Where a path of the refused value stands in its file, and what is written there."""
 
     def __call__(self, path: Path, *, key: bool) -> tuple[int, int, str]: ...
@@ -50,7 +50,7 @@ def in_plain_english(
     noun: str,
     value: Any,
     error: ValidationError,
-    place: Place,
+    place: ValuePlace,
     country_of: Callable[[Any], str] = lambda value: "",
     prefix: Path = (),
 ) -> Iterator[Problem]:
@@ -87,7 +87,7 @@ def unlike_numbers(value: Any, error: ValidationError) -> dict[Path, str]:
     }
 
 
-def at(positions: Positions) -> Place:
+def at(positions: Positions) -> ValuePlace:
     """Places in one YAML text."""
 
     def place(path: Path, *, key: bool) -> tuple[int, int, str]:

@@ -29,7 +29,7 @@ MOST_RESOURCES = 500_000
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class FileReading:
     """The reading of one file: what it needs to know of the rest, and where its problems go.
 
     `refused` collects the addresses of units with problems (empty: not even that could be read; `number/`: some of that

@@ -36,7 +36,7 @@ class TableDocument:
         self.name = name
         self.units: list[Unit] = []
         self.problems: list[Problem] = []
-        self._table = csvfile.Table((), (), "", ",")
+        self._table = csvfile.CsvTable((), (), "", ",")
         self._columns: list[tuple[tuple[str, ...], bool] | None] = []
         kind = kind_of(PurePosixPath(name).stem, name, 1, 1, self.problems)
         if kind is None:

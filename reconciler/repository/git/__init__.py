@@ -7,9 +7,9 @@ a bare one too), runs hooks by itself, and fails in ways of its own for each thi
 
 from __future__ import annotations
 
+from reconciler.repository.git.checkout import head
 from reconciler.repository.git.committing import commit_all, diff
 from reconciler.repository.git.past import Past, past
-from reconciler.repository.git.place import head
 from reconciler.repository.git.working import differing
 
 __all__ = ["Past", "commit_all", "diff", "differing", "head", "past"]

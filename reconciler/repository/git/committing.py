@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.repository.git import command
-from reconciler.repository.git.place import head, needed
+from reconciler.repository.git.checkout import head, needed
 
 _AUTHOR = {"NAME": "reconcile demo", "EMAIL": "demo@example.com"}
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import IO, Self
 
 from reconciler.repository.git import command
-from reconciler.repository.git.place import Place
+from reconciler.repository.git.checkout import Checkout
 
 
 class Objects:
     """Begins when something is asked for; use it as a context manager."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Checkout) -> None:
         self._place = place
         self._process: subprocess.Popen[bytes] | None = None
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with us; a pipe that nobody reads could fill up

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from reconciler.errors import ReconcileError
 from reconciler.model.history import Commit
+from reconciler.repository.git.checkout import Checkout, head, needed
 from reconciler.repository.git.command import GitError
 from reconciler.repository.git.objects import Objects
-from reconciler.repository.git.place import Place, head, needed
 
 #: Commit, time, author, address, message; records end with NUL.
 _FORMAT = "--format=%H%n%cI%n%an%n%ae%n%B"
@@ -21,7 +21,7 @@ _FORMAT = "--format=%H%n%cI%n%an%n%ae%n%B"
 class Past:
     """Paths are relative to the folder that was asked about."""
 
-    def __init__(self, place: Place, objects: Objects) -> None:
+    def __init__(self, place: Checkout, objects: Objects) -> None:
         self._place, self._objects = place, objects
 
     def log(self, paths: str | tuple[str, ...], *, most: int | None = None, since: str = "HEAD") -> list[Commit]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.errors import ReconcileError
+from reconciler.repository.git.checkout import Checkout, needed
 from reconciler.repository.git.command import GitError
-from reconciler.repository.git.place import Place, needed
 
 _NOBODY = {
     f"GIT_{who}_{part}": value
@@ -25,7 +25,7 @@ class RefStore:
     cannot be reached."""
 
     def __init__(self, root: Path, ref: str) -> None:
-        self._place: Place = needed(root)
+        self._place: Checkout = needed(root)
         self._ref = ref
         self._remote = _remote(self._place)
         self.name = f"{ref} of {self._remote}"
@@ -70,7 +70,7 @@ class RefStore:
         return self._place.tell("cat-file", "-e", f"{token}^{{commit}}", fails=(1, 128))[0] == 0
 
 
-def _remote(place: Place) -> str:
+def _remote(place: Checkout) -> str:
     """The remote by its name: what is committed chooses none, and no address."""
     names = place.ask("remote").decode("utf-8", "replace").split()
     if _PREFERRED in names or len(names) == 1:

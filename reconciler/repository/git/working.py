@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from reconciler.repository.git.place import Place, find, head
+from reconciler.repository.git.checkout import Checkout, find, head
 
 
 def differing(root: Path, folder: str, used: Iterable[str], counts: Callable[[str], bool]) -> list[str]:
@@ -30,7 +30,7 @@ class _Committed:
     """What a commit has. Names are relative to the top of the repository: a link may lead out of the folder that is
     looked at, to what others share."""
 
-    def __init__(self, place: Place, commit: str) -> None:
+    def __init__(self, place: Checkout, commit: str) -> None:
         self._place, self._commit = place, commit
         self._known: dict[str, dict[str, str]] = {}
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.files import textfile
-from reconciler.model.tenant import Earlier
+from reconciler.model.tenant import EarlierProtection
 from reconciler.repository import desired, git, local, yamlfile
 from reconciler.repository.desired.roots import TENANT
 
@@ -30,7 +30,7 @@ _APPLIED = "applied.json"
 _BACK = 20
 
 
-def earlier(root: Path) -> Earlier:
+def earlier(root: Path) -> EarlierProtection:
     """What was protected and required before; `unknown` where neither git nor the last apply tells."""
     unknown = ""
     if git.head(root):
@@ -43,7 +43,7 @@ def earlier(root: Path) -> Earlier:
         except ReconcileError as error:
             unknown = error.what
     applied = _applied(root)
-    return _as_earlier([applied]) if applied else Earlier(unknown=unknown)
+    return _as_earlier([applied]) if applied else EarlierProtection(unknown=unknown)
 
 
 def remember(root: Path, *, whole: bool = True) -> None:
@@ -57,7 +57,7 @@ def remember(root: Path, *, whole: bool = True) -> None:
     local.remember(root, _APPLIED, settings.org.id, {**facts, "at": f"{datetime.now(UTC):%FT%TZ}"})
 
 
-def _in_git(root: Path) -> Earlier:
+def _in_git(root: Path) -> EarlierProtection:
     with git.past(root) as past:
         found = []
         for commit in past.before_head():
@@ -78,13 +78,13 @@ def _parsed(content: bytes) -> Any:
         return None
 
 
-def _as_earlier(found: list[tuple[str, dict[str, Any]]]) -> Earlier:
+def _as_earlier(found: list[tuple[str, dict[str, Any]]]) -> EarlierProtection:
     entries: dict[str, dict[str, str]] = {name: {} for name in _NAMES}
     for where, settings in found:
         for name in _NAMES:
             for entry in _listed(settings, name):
                 entries[name].setdefault(entry, where)
-    return Earlier(entries["protect"], entries["require"])
+    return EarlierProtection(entries["protect"], entries["require"])
 
 
 def _listed(settings: dict[str, Any], name: str) -> list[str]:

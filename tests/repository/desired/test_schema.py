@@ -14,8 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.kinds import owners
 from reconciler.repository import desired
+from reconciler.repository.desired.dict_validation import dict_validator
 from reconciler.repository.desired.entries import entry_type
-from reconciler.repository.desired.lean import lean_list
 
 GOOD: list[Any] = [
     None,
@@ -96,7 +96,7 @@ def _is_model(part: Any) -> bool:
 
 @pytest.mark.parametrize("model", LEAN, ids=lambda model: model.__name__)
 def test_the_lean_form_gives_what_the_model_gives(model: type[BaseModel]) -> None:
-    lean = lean_list(model)
+    lean = dict_validator(model)
     assert lean is not None
     taken = []
 

@@ -225,7 +225,8 @@ def test_unchanged_files_are_not_parsed_nor_old_ones_read(
     )
     if grain < 0:
         monkeypatch.setattr(
-            "reconciler.planning.incremental.earlier.content_digest", lambda *a: pytest.fail("a file was read")
+            "reconciler.planning.incremental.cached_evaluation.content_digest",
+            lambda *a: pytest.fail("a file was read"),
         )
     assert [change.to_json() for change in incremental.evaluate(root).changes] == expected
 

@@ -30,7 +30,7 @@ _REFERENCE = re.compile(r"refs/[^\x00-\x20\x7f~^:?*\[\\]+")
 
 
 @dataclass(frozen=True)
-class Place:
+class Checkout:
     """A repository: where its files are, where git keeps its own, and the folder in it that is looked at."""
 
     root: Path
@@ -117,14 +117,14 @@ class Place:
                 )
 
 
-def find(root: Path) -> Place | None:
+def find(root: Path) -> Checkout | None:
     """The repository around a folder; None where there is none. RefusedError where what looks like one must not be
     asked. Nothing is started for this."""
     begin = root.resolve()
     for folder in (begin, *begin.parents):
         marker = folder / ".git"
         if marker.exists() or marker.is_symlink():
-            return Place(begin, folder, _git_dir(marker, _outermost(folder)))
+            return Checkout(begin, folder, _git_dir(marker, _outermost(folder)))
         if _is_layout(folder):
             if any((above / ".git").exists() for above in folder.parents) or folder == begin:
                 raise _laid_out(folder)
@@ -138,7 +138,7 @@ def head(root: Path) -> str:
     return _commit(place) if place is not None else ""
 
 
-def needed(root: Path) -> Place:
+def needed(root: Path) -> Checkout:
     """The repository around a folder, safe to be asked. ReconcileError where there is none."""
     place = find(root)
     if place is None:
@@ -199,7 +199,7 @@ def _laid_out(folder: Path) -> RefusedError:
     )
 
 
-def _commit(place: Place) -> str:
+def _commit(place: Checkout) -> str:
     name = _text(place.git_dir / "HEAD")
     if not name.startswith("ref: "):
         return name if _COMMIT.fullmatch(name) else ""

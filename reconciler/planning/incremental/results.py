@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from reconciler.model.plan import Change
-from reconciler.planning.incremental.facts import Facts
+from reconciler.planning.incremental.facts import FileFacts
 
 _CHANGE: tuple[str, ...] = tuple(Change.__dataclass_fields__)
 
 
-class Verdict(NamedTuple):
+class UnitResult(NamedTuple):
     """What came of one unit: how many resources, how many of them the same, and the changes of the others.
 
     `rests_on` are the lines of the snapshot that it was compared with: (kind, key, hint, digest of the line or empty).
@@ -48,8 +48,8 @@ class FileResult:
     managed: int = 0
     same: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
-    facts: Facts = field(default_factory=Facts)
-    verdicts: dict[bytes, Verdict] = field(default_factory=dict)
+    facts: FileFacts = field(default_factory=FileFacts)
+    verdicts: dict[bytes, UnitResult] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     sealed: bytes = b""
@@ -63,7 +63,7 @@ class FileResult:
         self.kinds |= other.kinds
         self.notices += other.notices
 
-    def add(self, verdict: Verdict, file: str, line: int, *, gather: bool) -> None:
+    def add(self, verdict: UnitResult, file: str, line: int, *, gather: bool) -> None:
         """Add a unit that begins at that line of the file; its names too, if they are gathered."""
         self.managed += verdict.managed
         self.same += verdict.same
@@ -84,9 +84,9 @@ def plain(change: Change) -> dict[str, Any]:
     return {name: value for name in _CHANGE if (value := getattr(change, name))}
 
 
-def facts_of(verdicts: Iterable[Verdict]) -> Facts:
+def facts_of(verdicts: Iterable[UnitResult]) -> FileFacts:
     """The names in these units."""
-    facts = Facts()
+    facts = FileFacts()
     for verdict in verdicts:
         facts.addresses += verdict.addresses
         facts.claims += verdict.claims
@@ -94,7 +94,7 @@ def facts_of(verdicts: Iterable[Verdict]) -> Facts:
     return facts
 
 
-def comparable(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str], set[str]]:
+def comparable(verdicts: Iterable[UnitResult]) -> tuple[list[str], list[str], set[str]]:
     """The names in these units, whatever their order."""
     facts = facts_of(verdicts)
     return sorted(facts.addresses), sorted(facts.claims), facts.references
@@ -120,7 +120,7 @@ def packed(result: FileResult) -> tuple[Any, ...]:
 def unpacked(data: Any) -> FileResult:
     """The result in it; its verdicts stay sealed, because nobody but the cache wants them."""
     digest, managed, same, changes, facts, verdicts, files, kinds, notices = data
-    whole = Facts(facts[0], facts[1], set(facts[2]))
+    whole = FileFacts(facts[0], facts[1], set(facts[2]))
     return FileResult(digest, managed, same, changes, whole, {}, set(files), set(kinds), verdicts, notices)
 
 

@@ -14,7 +14,7 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.summary import Chunk, Summary
 from reconciler.planning.order import token
 from reconciler.report.outcomes import summary_json
-from reconciler.runs.trail import payload_hash
+from reconciler.runs.view_lines import payload_hash
 
 Record = dict[str, Any]
 _SETTLED = frozenset({Verdict.VERIFIED, Verdict.DRIFTED, Verdict.FAILED, Verdict.STALE})

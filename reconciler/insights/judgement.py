@@ -12,18 +12,18 @@ from types import MappingProxyType
 from typing import Any
 
 from reconciler.insights.custom import NOTHING, Tuning, compiled
-from reconciler.insights.facts import Facts, Readable
-from reconciler.insights.risk import Risk, risks
+from reconciler.insights.facts import ReadableSnapshot, TenantFacts
+from reconciler.insights.risk import RiskScore, risks
 from reconciler.insights.rule import SEVERITIES, Insight, Rule, Severity
 
 
 @dataclass(frozen=True)
-class Judged:
+class InsightsFound:
     """What the rules found, worst first; `risk` by address of the location or queue; `silent` maps a rule to the kinds
     that it lacks, so that it had nothing to say; `rules` are all that were asked, with their severities."""
 
     insights: tuple[Insight, ...]
-    risk: tuple[Risk, ...]
+    risk: tuple[RiskScore, ...]
     silent: Mapping[str, tuple[str, ...]]
     rules: Mapping[str, Severity]
 
@@ -61,9 +61,9 @@ def known_rules() -> Mapping[str, Rule]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def judge(snapshot: Readable, tuning: Tuning = NOTHING) -> Judged:
+def judge(snapshot: ReadableSnapshot, tuning: Tuning = NOTHING) -> InsightsFound:
     """Every rule that is not disabled, over one snapshot. The same snapshot gives the same result."""
-    facts = Facts(snapshot)
+    facts = TenantFacts(snapshot)
     chosen = [rule for rule in (*known_rules().values(), *compiled(tuning)) if rule.id not in tuning.disable]
     insights: list[Insight] = []
     silent: dict[str, tuple[str, ...]] = {}
@@ -76,4 +76,6 @@ def judge(snapshot: Readable, tuning: Tuning = NOTHING) -> Judged:
             text = (rule.title, rule.why, rule.fix)
             insights.append(Insight(rule.id, severities[rule.id], hit.address, hit.what, hit.location, *text))
     insights.sort(key=Insight.order)
-    return Judged(tuple(insights), risks(facts, insights), MappingProxyType(silent), MappingProxyType(severities))
+    return InsightsFound(
+        tuple(insights), risks(facts, insights), MappingProxyType(silent), MappingProxyType(severities)
+    )

@@ -33,7 +33,7 @@ def payload_hash(address: str, action: str, want: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Trail:
+class ViewLines:
     """The lines that the records of one run come to. `feed` gives those of one more record, as (view, text).
     `taken_back` are addresses that stand in OK and turned out not to be so at the end; `without` leaves lines of such
     ones out from the start."""

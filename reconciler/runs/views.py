@@ -10,14 +10,14 @@ from typing import Any
 from reconciler.files.wholefile import private, write_whole
 from reconciler.model.plan import Plan
 from reconciler.report.closing import summary_markdown
-from reconciler.runs import closing
+from reconciler.runs import summaries
 from reconciler.runs.journal import Journal, records
-from reconciler.runs.trail import AFTER, BEFORE, ERROR, OK, Trail
+from reconciler.runs.view_lines import AFTER, BEFORE, ERROR, OK, ViewLines
 
 SUMMARY_TEXT = "summary.md"
 
 
-class Books:
+class JournalViews:
     """The views of one run. They are not the evidence: one that cannot be written is said, and the run goes on; the
     next `resume` or the end of the run completes it from the journal."""
 
@@ -40,7 +40,7 @@ class Books:
 
     def _texts(self, without: frozenset[str]) -> dict[str, list[str]]:
         """The lines of each view."""
-        self._trail = Trail(self.plan, self.run, without)
+        self._trail = ViewLines(self.plan, self.run, without)
         texts: dict[str, list[str]] = {OK: [], ERROR: []}
         for view, line in (*self._trail.header(), *self._lines()):
             texts.setdefault(view, []).append(line)
@@ -63,8 +63,8 @@ class Books:
             self._broken = False
             self._catch_up()
         files = [path.name for path in map(self.name, (OK, ERROR, BEFORE, AFTER)) if path.exists()]
-        told = closing.summary(self.plan, self.run, records(self.folder), budget=budget, files=files)
-        found = closing.checked(told)
+        told = summaries.summary(self.plan, self.run, records(self.folder), budget=budget, files=files)
+        found = summaries.checked(told)
         journal.summary(found.model_dump(exclude_defaults=True))
         data = found.model_dump()
         self._try(write_whole, self.folder / SUMMARY_TEXT, _bytes(summary_markdown(data)))

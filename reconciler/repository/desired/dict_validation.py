@@ -19,7 +19,7 @@ class _NoLeanForm(Exception):
     """Something in the schema needs the model's instances."""
 
 
-def lean_list(model: type[BaseModel]) -> SchemaValidator | None:
+def dict_validator(model: type[BaseModel]) -> SchemaValidator | None:
     """A validator from a list of raw values to their normal forms, or None."""
     try:
         schema = _lean(model.__pydantic_core_schema__)

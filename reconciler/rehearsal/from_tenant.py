@@ -27,11 +27,11 @@ from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.model.text import normal
-from reconciler.rehearsal.known import (
+from reconciler.rehearsal.facts import (
     PARK,
     VIRTUAL,
     Inventory,
-    Known,
+    KnownTenant,
     Line,
     add_places,
     addresses,
@@ -43,9 +43,9 @@ from reconciler.webex.tenant import TenantReader
 _KINDS = {"tollFreeNumber": "tollFree", "isServiceNumber": "service"}
 
 
-async def read(reader: TenantReader, plan: Plan, *, workers: int) -> Known:
+async def read(reader: TenantReader, plan: Plan, *, workers: int) -> KnownTenant:
     """All that a twin needs for this plan."""
-    known = Known({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
+    known = KnownTenant({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
     for owner in owners():
         if owner.scan and owner.name != "number":
             known.kinds[owner.name] = await _list(reader, known, owner)
@@ -61,7 +61,7 @@ async def read(reader: TenantReader, plan: Plan, *, workers: int) -> Known:
     return known
 
 
-async def _list(reader: TenantReader, known: Known, kind: Kind) -> list[Current]:
+async def _list(reader: TenantReader, known: KnownTenant, kind: Kind) -> list[Current]:
     assert kind.scan is not None
     try:
         return await understood(kind.name, kind.scan(reader, Scope()))
@@ -70,7 +70,7 @@ async def _list(reader: TenantReader, known: Known, kind: Kind) -> list[Current]
         return []
 
 
-async def _artefact(reader: TenantReader, known: Known, name: str, what: str) -> list[Current]:
+async def _artefact(reader: TenantReader, known: KnownTenant, name: str, what: str) -> list[Current]:
     """The list of an artefact; none where the tenant has no such thing, or the token no right to it, which is said."""
     scan = observed()[name].scan
     assert scan is not None
@@ -81,7 +81,7 @@ async def _artefact(reader: TenantReader, known: Known, name: str, what: str) ->
         return []
 
 
-def _say(known: Known, error: ReconcileError, what: str) -> None:
+def _say(known: KnownTenant, error: ReconcileError, what: str) -> None:
     if isinstance(error, AuthError | TemporaryError) and not isinstance(error, ForbiddenError):
         raise error
     if not isinstance(error, NotEntitledError):
@@ -91,7 +91,7 @@ def _say(known: Known, error: ReconcileError, what: str) -> None:
 # --- who has which number and extension ---
 
 
-async def _lines(reader: TenantReader, known: Known) -> None:
+async def _lines(reader: TenantReader, known: KnownTenant) -> None:
     """One list has every number and almost every extension; two more have what is missing there."""
     try:
         rows = [row async for row in number_rows(reader)]
@@ -122,7 +122,7 @@ def _kind_of(row: Mapping[str, Any]) -> str:
     return next((ours for theirs, ours in _KINDS.items() if row.get(theirs)), "")
 
 
-def _sort_out(known: Known, by_owner: Mapping[str, list[Mapping[str, Any]]]) -> None:
+def _sort_out(known: KnownTenant, by_owner: Mapping[str, list[Mapping[str, Any]]]) -> None:
     """People and workspaces say themselves what their primary number is; the rest of their numbers are alternates, and
     everybody else is a line."""
     members = {uuid_of(current.id): current for kind in ("person", "workspace") for current in known.of(kind)}
@@ -141,7 +141,7 @@ def _sort_out(known: Known, by_owner: Mapping[str, list[Mapping[str, Any]]]) -> 
 # --- licences ---
 
 
-async def _licenses(reader: TenantReader, known: Known) -> None:
+async def _licenses(reader: TenantReader, known: KnownTenant) -> None:
     """Units that are left, which the managed kind does not say."""
     try:
         rows = [row async for row in reader.pages(reader.api.licenses.ep(), "items")]
@@ -157,7 +157,7 @@ async def _licenses(reader: TenantReader, known: Known) -> None:
 
 
 async def _sections(
-    reader: TenantReader, known: Known, wanted: Mapping[str, set[str]], written: set[str], workers: int
+    reader: TenantReader, known: KnownTenant, wanted: Mapping[str, set[str]], written: set[str], workers: int
 ) -> None:
     """Of a location all, because others rest on it; of people and workspaces those that are written."""
     slots = asyncio.Semaphore(workers)
@@ -175,7 +175,7 @@ async def _sections(
     await asyncio.gather(*(complete(current) for current in chosen))
 
 
-async def _section(reader: TenantReader, known: Known, section: Kind, current: Current) -> None:
+async def _section(reader: TenantReader, known: KnownTenant, section: Kind, current: Current) -> None:
     needed = (name.partition(".")[2] for name in section.requires)
     if section.fetch is None or any(current.fields.get(name) is None for name in needed):
         return
@@ -185,7 +185,7 @@ async def _section(reader: TenantReader, known: Known, section: Kind, current: C
         _say(known, error, f"{section.name}/{current.key}")
 
 
-async def _options(reader: TenantReader, known: Known, names: Iterable[str]) -> None:
+async def _options(reader: TenantReader, known: KnownTenant, names: Iterable[str]) -> None:
     """The PSTN options, with the type of each, by which the API decides what may be done with numbers."""
     locations = {current.key: current for current in known.of("location")}
     for name in sorted(names):

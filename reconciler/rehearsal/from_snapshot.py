@@ -13,7 +13,7 @@ from reconciler.kinds import owners
 from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
-from reconciler.rehearsal.known import PARK, VIRTUAL, Inventory, Known, Line, open_questions
+from reconciler.rehearsal.facts import PARK, VIRTUAL, Inventory, KnownTenant, Line, open_questions
 from reconciler.repository.store import StoredSnapshot
 
 #: Artefacts whose rows have numbers or extensions, and what the numbers list calls such an owner.
@@ -30,9 +30,9 @@ _HOLDERS = {
 _PORTALS = "location.voice_portal"
 
 
-def recall(snapshot: StoredSnapshot, plan: Plan) -> Known:
+def recall(snapshot: StoredSnapshot, plan: Plan) -> KnownTenant:
     """All that the snapshot has for this plan."""
-    known = Known({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
+    known = KnownTenant({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
     for owner in owners():
         if owner.scan and owner.name != "number":
             known.kinds[owner.name] = list(_rows(known, snapshot, owner.name))
@@ -59,7 +59,7 @@ def _unread(snapshot: StoredSnapshot) -> Iterator[str]:
         yield f"numbers and extensions of {', '.join(names)}: {why}"
 
 
-def _rows(known: Known, snapshot: StoredSnapshot, name: str) -> Iterator[Current]:
+def _rows(known: KnownTenant, snapshot: StoredSnapshot, name: str) -> Iterator[Current]:
     for key in snapshot.keys(name) if name in snapshot.kinds else ():
         current = snapshot.get(name, key)
         if current is not None and current.candidates and name == "license":
@@ -70,7 +70,7 @@ def _rows(known: Known, snapshot: StoredSnapshot, name: str) -> Iterator[Current
             yield current
 
 
-def _alternates(known: Known) -> set[str]:
+def _alternates(known: KnownTenant) -> set[str]:
     """Secondary numbers stand with their owners; all that people and workspaces have."""
     taken: set[str] = set()
     for kind in ("person", "workspace"):
@@ -90,7 +90,7 @@ def _line(current: Current, kind: str) -> Line:
     return Line(uuid_of(current.id), kind, current.key, str(fields.get("location") or ""), extension, list(found))
 
 
-def _inventory(known: Known, snapshot: StoredSnapshot, taken: set[str]) -> None:
+def _inventory(known: KnownTenant, snapshot: StoredSnapshot, taken: set[str]) -> None:
     """The numbers, and a line for whoever has one without standing in any other list."""
     for current in _rows(known, snapshot, "number"):
         fields, facts = current.fields, current.facts
@@ -101,7 +101,7 @@ def _inventory(known: Known, snapshot: StoredSnapshot, taken: set[str]) -> None:
             known.lines.append(Line(f"owner of {current.key}", "", str(facts["owner"]), place, "", [current.key]))
 
 
-def _licenses(known: Known) -> None:
+def _licenses(known: KnownTenant) -> None:
     """What is not held by anybody in the snapshot counts as left."""
     held = Counter(name for person in known.of("person") for name in person.fields.get("licenses") or ())
     held.update(name for place in known.of("workspace") if (name := place.fields.get("license")))
@@ -109,7 +109,7 @@ def _licenses(known: Known) -> None:
         known.free[license.id] = license.fields.get("total", 0) - held[license.key]
 
 
-def _options(known: Known, plan: Plan) -> None:
+def _options(known: KnownTenant, plan: Plan) -> None:
     """Providers are known by name, where somebody has one; of what type they are is not, so all, those that the plan
     wants too, are taken for such as can be set."""
     wants = (member.want for operation in plan.operations for member in operation.members)

@@ -19,13 +19,13 @@ from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds.contract.jobs import OVER
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Member, Operation, Plan
-from reconciler.model.rehearsal import Refusal, Rehearsal
+from reconciler.model.rehearsal import RefusedStep, Rehearsal
 from reconciler.planning.order import token
 from reconciler.planning.parking import BACK
 from reconciler.rehearsal.document import tenant_of
-from reconciler.rehearsal.known import Known, of_owner
-from reconciler.rehearsal.reading import read
-from reconciler.rehearsal.recalling import recall
+from reconciler.rehearsal.facts import KnownTenant, of_owner
+from reconciler.rehearsal.from_snapshot import recall
+from reconciler.rehearsal.from_tenant import read
 from reconciler.repository import desired, store
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
@@ -61,7 +61,7 @@ async def of_snapshot(root: Path, plan: Plan, serve: Serve) -> Rehearsal:
     return await _on_twin(root, known, plan, serve)
 
 
-async def _on_twin(root: Path, known: Known | None, plan: Plan, serve: Serve) -> Rehearsal:
+async def _on_twin(root: Path, known: KnownTenant | None, plan: Plan, serve: Serve) -> Rehearsal:
     if known is None:
         return Rehearsal(0)
     known.owner = desired.load_tenant(root).identity
@@ -161,7 +161,7 @@ def _note(found: Rehearsal, outcome: Outcome, refusal: ApiError | None) -> None:
     found.steps += 1
     if outcome.verdict not in _REFUSED:
         return
-    told = Refusal(outcome.address, outcome.operation, outcome.action, str(outcome.verdict), outcome.why)
+    told = RefusedStep(outcome.address, outcome.operation, outcome.action, str(outcome.verdict), outcome.why)
     if outcome.verdict is Verdict.FAILED and refusal is not None:
         told.status, told.code, told.why = refusal.status, refusal.code, refusal.message
     found.refusals.append(told)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from reconciler.model.tenant import Tenant
 from reconciler.planning.incremental import signatures
-from reconciler.planning.incremental.cache import Cache, Row
+from reconciler.planning.incremental.cache import Cache, CacheRow
 from reconciler.planning.incremental.comparing import COUNTRY, Comparing
-from reconciler.planning.incremental.facts import Facts
+from reconciler.planning.incremental.facts import FileFacts
 from reconciler.planning.incremental.processes import Found, Job
-from reconciler.planning.incremental.verdicts import FileResult, Verdict, facts_of, unsealed
+from reconciler.planning.incremental.results import FileResult, UnitResult, facts_of, unsealed
 from reconciler.repository.desired.countries import Countries
 from reconciler.repository.desired.files import content_digest
 from reconciler.repository.store import StoredSnapshot
@@ -24,7 +24,7 @@ class DamagedCache(Exception):
     """Something that the cache held cannot be read again."""
 
 
-class Earlier:
+class CachedEvaluation:
     """One evaluation with a cache.
 
     `stirred`: names or references may have changed, so the checks across files are due.
@@ -80,13 +80,13 @@ class Earlier:
         rests_on = tuple(sorted(result.files))
         self._cache.keep(found.name, self._signs[found.name], result, rests_on, self._state(rests_on))
 
-    def facts(self) -> Iterable[Facts]:
+    def facts(self) -> Iterable[FileFacts]:
         """The facts of the files that did not gather them. DamagedCache when they cannot be read any more."""
         for name in self._in_cache:
             rows = unsealed(self._cache.sealed_verdicts(name))
             if rows is None:
                 raise DamagedCache
-            yield facts_of(map(Verdict._make, rows))
+            yield facts_of(map(UnitResult._make, rows))
 
     def vanished(self, names: Iterable[str]) -> set[str]:
         """Files of the earlier run that are not among these."""
@@ -101,7 +101,7 @@ class Earlier:
     def close(self) -> None:
         self._cache.close()
 
-    def _same_state(self, row: Row) -> bool:
+    def _same_state(self, row: CacheRow) -> bool:
         """Whether the files of the snapshot that a result rests on are as they were."""
         return self._state(row.rests_on) == row.state
 

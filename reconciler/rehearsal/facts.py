@@ -37,7 +37,7 @@ class Inventory:
 
 
 @dataclass
-class Known:
+class KnownTenant:
     """Locations are named everywhere. `kinds` are the managed ones but numbers; `halves` are calling locations of which
     only main number and prefixes were read; `portals` the extension of each voice portal; `alternates` the numbers of
     an owner (uuid) beside its primary one; `free` the units left of a licence (remote id), fewer than none where it

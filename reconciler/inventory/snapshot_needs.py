@@ -11,7 +11,7 @@ from reconciler.model.desired import Wanted
 
 
 @dataclass
-class Held:
+class SnapshotNeeds:
     """`need` and `artefacts` are what to read, `names` what can then be compared whole, `strange` what in the snapshot
     this version does not know."""
 
@@ -21,10 +21,10 @@ class Held:
     strange: dict[str, str] = field(default_factory=dict)
 
 
-def held(in_snapshot: Iterable[str], resources: Iterable[Wanted]) -> Held:
+def snapshot_needs(in_snapshot: Iterable[str], resources: Iterable[Wanted]) -> SnapshotNeeds:
     """The kinds and artefacts of a snapshot, with the owners that artefacts are asked of and the kinds that are wanted
     beside them."""
-    found = Held(names=set(in_snapshot))
+    found = SnapshotNeeds(names=set(in_snapshot))
     found.strange = dict.fromkeys(found.names - _known(), "snapshot: this version knows no such kind")
     found.names &= _known()
     found.artefacts = sorted(found.names & observed().keys())
