@@ -10,7 +10,7 @@ from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
-from reconciler.planning.diff import covers
+from reconciler.planning.diff import covers, matches
 
 
 def compared(operation: Operation, fields: Fields) -> Fields:
@@ -45,7 +45,7 @@ def stale(operation: Operation, member: Member, have: Fields | None) -> list[str
     return [
         f"{name}: the plan saw {_text(value)}, now it is {_text(have.get(name))}"
         for name, value in before.items()
-        if name in have and have[name] != value and not covers({"": have[name]}, {"": value})
+        if name in have and have[name] != value and not matches(have[name], value)
     ]
 
 
@@ -83,7 +83,7 @@ def differing(operation: Operation, member: Member, have: Fields | None) -> dict
     return {
         name: {"wanted": value, "found": (have or {}).get(name)}
         for name, value in want.items()
-        if not covers({"": (have or {}).get(name)}, {"": value})
+        if not matches((have or {}).get(name), value)
     }
 
 
@@ -103,7 +103,7 @@ def at_the_end(
     return {
         name: {"wanted": value, "found": have.get(name)}
         for name, value in expected.items()
-        if not covers({"": have.get(name)}, {"": value})
+        if not matches(have.get(name), value)
     }
 
 
@@ -128,7 +128,7 @@ def field_by_field(operation: Operation, member: Member, have: Fields | None) ->
     if operation.action == "delete":
         return {}
     return {
-        name: have is not None and covers({"": have.get(name)}, {"": value})
+        name: have is not None and matches(have.get(name), value)
         for name, value in settled(operation, member, have or {}).items()
     }
 

@@ -27,7 +27,7 @@ from reconciler.kinds.people.license import LicenseNames, as_called
 from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields, MemorySnapshot, Snapshot
-from reconciler.planning.diff import covers
+from reconciler.planning.diff import covers, matches
 
 
 class State(StrEnum):
@@ -330,7 +330,7 @@ def _field(
 
 
 def _unmet(want: Any, have: Any) -> bool:
-    return not covers({"": have}, {"": want})
+    return not matches(have, want)
 
 
 def _other(want: Any, have: Any) -> bool:

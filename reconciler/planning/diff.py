@@ -32,12 +32,14 @@ def covers(have: Fields, want: Fields) -> bool:
     """Whether every value in `want` is in `have`, at any depth; what only `have` knows does not matter."""
     for name, value in want.items():
         other = have.get(name)
-        if other == value:
-            continue
-        if type(value) is dict and type(other) is dict and covers(other, value):
-            continue
-        return False
+        if other != value and not matches(other, value):
+            return False
     return True
+
+
+def matches(have: Any, want: Any) -> bool:
+    """Whether one value is what is wanted of it; of a mapping, whether it covers the other."""
+    return bool(have == want) or (type(have) is dict and type(want) is dict and covers(have, want))
 
 
 def compare(wanted: Wanted, current: Current | None) -> list[Change]:
@@ -237,11 +239,7 @@ def _delete(wanted: Wanted, current: Current | None) -> Change:
 def _differing(kind: Kind, want: Fields, have: Fields) -> Fields:
     settled = _settled(kind, want, have)
     skip = marks_of(kind).uncompared
-    return {
-        name: value
-        for name, value in settled.items()
-        if name not in skip and not covers({"": have.get(name)}, {"": value})
-    }
+    return {name: value for name, value in settled.items() if name not in skip and not matches(have.get(name), value)}
 
 
 def _settled(kind: Kind, want: Fields, have: Fields) -> Fields:

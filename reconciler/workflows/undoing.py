@@ -31,7 +31,7 @@ from reconciler.model.plan import Change, Operation, Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, Fields
-from reconciler.planning.diff import compare, covers
+from reconciler.planning.diff import compare, covers, matches
 from reconciler.planning.guards import Managed
 from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES, moves
 from reconciler.repository import desired
@@ -266,7 +266,7 @@ def _changed(deed: Deed, have: Fields, names: Iterable[str]) -> list[str]:
     """The fields that are neither what the run set nor what was there before it."""
     want = deed.kind.rules.settle(deed.want, have) if deed.kind.rules.settle else deed.want
     sides = (want, deed.before)
-    return [n for n in names if not any(covers({"": have.get(n)}, {"": side.get(n)}) for side in sides)]
+    return [n for n in names if not any(matches(have.get(n), side.get(n)) for side in sides)]
 
 
 def _compared(one: Wanted, current: Current | None, left: Left) -> list[Change]:
