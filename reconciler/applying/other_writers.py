@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, AuthError, ForbiddenError, IncompleteError, TemporaryError
+from reconciler.model.audit import AuditEvent
 from reconciler.webex import audit
 from reconciler.webex.tenant import TenantReader
 
@@ -22,7 +22,7 @@ _BEFORE = timedelta(seconds=5)
 _SKEW = timedelta(minutes=10)
 
 
-async def events(reader: TenantReader, since: datetime) -> tuple[list[Event], str]:
+async def events(reader: TenantReader, since: datetime) -> tuple[list[AuditEvent], str]:
     """The events since a run began, or why they were not looked at."""
     try:
         return await audit.audit_events(reader, since - _SKEW, datetime.now(UTC)), ""
@@ -41,10 +41,12 @@ class Ours(NamedTuple):
     rested: float
 
 
-def meanwhile(found: Iterable[Event], me: Collection[str], written: Mapping[str, Ours]) -> Iterator[tuple[str, Event]]:
+def meanwhile(
+    found: Iterable[AuditEvent], me: Collection[str], written: Mapping[str, Ours]
+) -> Iterator[tuple[str, AuditEvent]]:
     """(uuid of an object, the first event of somebody else) of what somebody else changed while we did. `me` are our
     uuid and e-mails, `written` what this run has done to an object, by uuid."""
-    about: dict[str, list[Event]] = {}
+    about: dict[str, list[AuditEvent]] = {}
     for event in sorted(found, key=lambda one: (one.at, one.id)):
         if event.target in written:
             about.setdefault(event.target, []).append(event)
@@ -64,18 +66,18 @@ def meanwhile(found: Iterable[Event], me: Collection[str], written: Mapping[str,
                 break
 
 
-def said(event: Event, me: Collection[str]) -> str:
+def said(event: AuditEvent, me: Collection[str]) -> str:
     """`Ana <ana@example.com> changed it during this run (14:02:10, Ana updated …)`."""
     who = f"{event.name} <{event.email}>" if event.name and event.email else event.email or event.name or event.actor
     who += ", elsewhere with the account of this run," if _is(event, me) else ""
     return f"{who} changed it during this run ({event.at}: {event.text or event.description}): look whether it is right"
 
 
-def _is(event: Event, me: Collection[str]) -> bool:
+def _is(event: AuditEvent, me: Collection[str]) -> bool:
     return event.actor in me or event.email.casefold() in me
 
 
-def _moment(event: Event) -> datetime | None:
+def _moment(event: AuditEvent) -> datetime | None:
     try:
         return datetime.fromisoformat(event.at.replace("Z", "+00:00"))
     except ValueError:

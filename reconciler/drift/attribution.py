@@ -13,28 +13,8 @@ from dataclasses import dataclass, field
 
 from reconciler.drift import Difference
 from reconciler.kinds import managed, observed, sections_of
+from reconciler.model.audit import AuditEvent
 from reconciler.model.remote_id import uuid_of
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One admin audit event. `at` is its time as the API writes it (UTC, so that texts sort), `target` the uuid of the
-    object, `fields` the fields that it names in our spelling, empty when it names none; `kind` and `category` are
-    the API's words for what was changed."""
-
-    id: str
-    at: str
-    actor: str
-    name: str = ""
-    email: str = ""
-    ip: str = ""
-    text: str = ""
-    description: str = ""
-    target: str = ""
-    target_name: str = ""
-    fields: frozenset[str] = frozenset()
-    kind: str = ""
-    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +55,11 @@ class Subjects:
 
 
 def attribute(
-    differences: Iterable[Difference], events: Iterable[Event], subjects: Subjects | None = None
+    differences: Iterable[Difference], events: Iterable[AuditEvent], subjects: Subjects | None = None
 ) -> dict[tuple[str, str], Attribution]:
     """Address and path of every field that drifted → who it was."""
-    by_target: dict[str, list[Event]] = {}
-    by_name: dict[str, list[Event]] = {}
+    by_target: dict[str, list[AuditEvent]] = {}
+    by_name: dict[str, list[AuditEvent]] = {}
     for event in sorted(events, key=lambda one: (one.at, one.id)):
         if event.target:
             by_target.setdefault(event.target, []).append(event)
@@ -101,7 +81,7 @@ def nobody(differences: Iterable[Difference], why: str) -> dict[tuple[str, str],
     return {(one.address, drifted.path): unknown for one in differences for drifted in one.drifted}
 
 
-def _who(difference: Difference, path: str, about: list[Event]) -> Attribution:
+def _who(difference: Difference, path: str, about: list[AuditEvent]) -> Attribution:
     candidates = _candidates(difference, path, about)
     if not candidates:
         others = f" ({len(about)} about other settings of it)" if about else ""
@@ -119,7 +99,7 @@ def _who(difference: Difference, path: str, about: list[Event]) -> Attribution:
     return Attribution(last.actor, last.name, last.email, last.at, last.ip, last.text, last.id)
 
 
-def _candidates(difference: Difference, path: str, about: list[Event]) -> list[Event]:
+def _candidates(difference: Difference, path: str, about: list[AuditEvent]) -> list[AuditEvent]:
     """The events that can have made this change: those that name the field, else those that name its section, else
     those that name no other one."""
     telling = [event for event in about if _names(event, path)]
@@ -135,7 +115,7 @@ def _candidates(difference: Difference, path: str, about: list[Event]) -> list[E
     return [event for event in open_ones if not any(_says(event, other) for other in others)]
 
 
-def _names(event: Event, path: str) -> bool:
+def _names(event: AuditEvent, path: str) -> bool:
     """Whether the event names this field, by its path or by the last or first part of it."""
     parts = path.split(".")
     return bool(path) and not event.fields.isdisjoint({path, parts[0], parts[-1]})
@@ -165,7 +145,7 @@ def _other_parts(difference: Difference, part: str) -> list[str]:
     return [name for name in words if not {*name.split()} <= {*part.split()}]
 
 
-def _says(event: Event, part: str) -> bool:
+def _says(event: AuditEvent, part: str) -> bool:
     """Whether the event's description names a setting: all its words, in the singular or plural. The longer text of an
     event is not looked at, because names of objects stand in it."""
     said = {_stem(word) for word in re.findall(r"[a-z]+", event.description.lower())}
@@ -176,7 +156,7 @@ def _stem(word: str) -> str:
     return word.removesuffix("s")
 
 
-def _person(event: Event) -> str:
+def _person(event: AuditEvent) -> str:
     if event.name and event.email:
         return f"{event.name} <{event.email}>"
     return event.email or event.name or event.actor

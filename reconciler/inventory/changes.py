@@ -19,13 +19,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.drift.attribution import Event
 from reconciler.inventory.choice import place_of
 from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading
 from reconciler.kinds import managed, observed, sections_of
 from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
+from reconciler.model.audit import AuditEvent
 from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.repository.store import StoredSnapshot
@@ -72,7 +72,7 @@ class Changes:
         """All parts that there are."""
         return ((name, key) for name in sorted(self._parts) for key in sorted(self._parts[name]))
 
-    def begin(self, events: Iterable[Event]) -> None:
+    def begin(self, events: Iterable[AuditEvent]) -> None:
         """What the lists and the events tell, and what the last snapshot did not have."""
         lacking = set(self.old.gaps) | (self._parts.keys() - set(self.old.kinds))
         for name in lacking:
@@ -145,7 +145,7 @@ class Changes:
         fields = {path: value for path, value in old.fields.items() if path not in sections}
         return (old.id, fields, old.facts, old.candidates) == (new.id, new.fields, new.facts, new.candidates)
 
-    def _attribute(self, events: list[Event]) -> None:
+    def _attribute(self, events: list[AuditEvent]) -> None:
         if not events:
             return
         by_id: dict[str, list[Part]] = {}
@@ -167,7 +167,7 @@ class Changes:
                 if event.target not in gone:
                     self._unattributed(event)
 
-    def _unattributed(self, event: Event) -> None:
+    def _unattributed(self, event: AuditEvent) -> None:
         name = _TYPES.get(event.kind, event.kind.lower())
         if name in _PLACES or (name not in managed() and name not in observed()):
             self.every = True
@@ -225,7 +225,7 @@ class Changes:
         return self.old.get(name, key) if name in self.old.kinds else None
 
 
-def _harmless(event: Event) -> bool:
+def _harmless(event: AuditEvent) -> bool:
     """Whether it is about nothing that is read here: what people do, or settings beside calling."""
     return event.category in _HARMLESS or (event.kind == "ORG" and event.category == "ORG_SETTINGS")
 

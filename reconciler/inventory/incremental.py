@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
 from reconciler.inventory.changes import Changes, Part
 from reconciler.inventory.managed import read_sections
@@ -22,6 +21,7 @@ from reconciler.inventory.preflight import AUDIT, Preflight
 from reconciler.inventory.reading import Reading, together
 from reconciler.inventory.whole import conclude, read_lists, read_whole
 from reconciler.kinds import observed, sections_of
+from reconciler.model.audit import AuditEvent
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.repository.store import StoredSnapshot
@@ -70,7 +70,7 @@ async def read_changed(
         seed=earlier.seed,
         why="" if earlier.since else f"it is not known since when: {earlier.why}",
     )
-    events: list[Event] = []
+    events: list[AuditEvent] = []
     if not told.why:
         events, told.why = await _events(reader, earlier, preflight, now)
     if told.why:
@@ -99,7 +99,7 @@ async def read_changed(
 
 async def _events(
     reader: TenantReader, earlier: LastExport, preflight: Preflight, now: datetime
-) -> tuple[list[Event], str]:
+) -> tuple[list[AuditEvent], str]:
     """The events since then; or why they are not known."""
     from reconciler.webex.audit import LONGEST, SCOPE, audit_events
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from reconciler.drift import Difference
-from reconciler.drift.attribution import Attribution, Event, Subjects, attribute, nobody
-from reconciler.errors import ApiError, ForbiddenError, IncompleteError, TemporaryError
 from reconciler.kinds.contract.observed import snake
+from reconciler.model.audit import AuditEvent
 from reconciler.model.remote_id import uuid_of
 
 if TYPE_CHECKING:
@@ -31,25 +29,7 @@ _FIELDS = (
 )
 
 
-async def attributed(
-    reader: TenantReader, drifted: Collection[Difference], since: datetime | None, why: str, subjects: Subjects
-) -> dict[tuple[str, str], Attribution]:
-    """Who made these changes, from the events since the snapshot was taken; `why` that time is not known where it is
-    not. Nothing is asked when nothing drifted, and not being told is no error: then it is nobody, and why."""
-    if not drifted:
-        return {}
-    if since is None:
-        return nobody(drifted, f"it is not known when the snapshot was taken: {why}")
-    try:
-        events = await audit_events(reader, since, datetime.now(UTC))
-    except ForbiddenError:
-        return nobody(drifted, f"the token may not read admin audit events: it lacks the scope {SCOPE}")
-    except (ApiError, IncompleteError, TemporaryError) as error:
-        return nobody(drifted, f"the admin audit events could not be read: {error.what}")
-    return attribute(drifted, events, subjects)
-
-
-async def audit_events(reader: TenantReader, since: datetime, until: datetime) -> list[Event]:
+async def audit_events(reader: TenantReader, since: datetime, until: datetime) -> list[AuditEvent]:
     """The events between two moments, in no order; of more than a year the last year. ForbiddenError without the
     scope `audit:events_read`, which only full administrators can have."""
     since = max(since, until - LONGEST)
@@ -58,10 +38,10 @@ async def audit_events(reader: TenantReader, since: datetime, until: datetime) -
     return [event_of(row) async for row in rows]
 
 
-def event_of(row: Mapping[str, Any]) -> Event:
+def event_of(row: Mapping[str, Any]) -> AuditEvent:
     """One event as read."""
     data = row.get("data") or {}
-    return Event(
+    return AuditEvent(
         id=str(row.get("id") or data.get("trackingId") or ""),
         at=str(row.get("created") or ""),
         actor=bare(str(row.get("actorId") or data.get("actorEmail") or "")),

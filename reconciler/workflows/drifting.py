@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reconciler import inventory
 from reconciler.drift import Drift, compare, set_unnamed_apart
+from reconciler.drift.asking import attributed
 from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.drift.comparison import Difference
 from reconciler.errors import AuthError, Exit
@@ -24,7 +25,6 @@ from reconciler.model.watch import Watch
 from reconciler.repository import desired, store
 from reconciler.repository.desired.files import names
 from reconciler.repository.store.taken import taken
-from reconciler.webex import audit
 from reconciler.webex.connection import Connection, identity
 from reconciler.workflows import watching
 from reconciler.workflows.selecting import selected
@@ -84,7 +84,7 @@ async def drift(root: Path, connection: Connection, selection: Selection, *, eve
         subjects = Subjects({place.key: uuid_of(place.id) for place in places if place is not None})
         every = resources if selection.whole or not tenant_settings.watch else _described(root, ALL, everything)
         seen = await watching.look(reader, root, tenant_settings.watch, org.id, every, selection)
-        by = await audit.attributed(reader, found.drifted, since, moment.why, subjects)
+        by = await attributed(reader, found.drifted, since, moment.why, subjects)
         return Drifted(found, by, about, len(resources), since, moment.how, reader.session.sent, seen)
 
 

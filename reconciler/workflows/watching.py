@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.drift.attribution import Event
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import managed
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.wire import read_document, section_of
+from reconciler.model.audit import AuditEvent
 from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.selection import ALL, Selection
@@ -143,7 +143,7 @@ async def _compare(
 
 
 async def _new(
-    reader: TenantReader, snapshot: StoredSnapshot, events: Iterable[Event], owners: set[str], found: Watch
+    reader: TenantReader, snapshot: StoredSnapshot, events: Iterable[AuditEvent], owners: set[str], found: Watch
 ) -> AsyncIterator[Current]:
     """Whom the events are about and the snapshot does not know: made since then, and still there."""
     ids = {
@@ -168,7 +168,7 @@ async def _new(
         yield Current(owner, normal(str(name[0] if isinstance(name, list) else name)), str(document["id"]), {})
 
 
-def _owner_of(event: Event) -> str:
+def _owner_of(event: AuditEvent) -> str:
     """The kind of what an event is about, by the words that the events have for it; `` where it is none of ours."""
     return next((kind for kind, words in _WORDS.items() if event.kind.upper() in words), "")
 

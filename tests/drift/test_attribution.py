@@ -10,23 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.drift import Difference, Field, State
-from reconciler.drift.attribution import Attribution, Event, Subjects, attribute
+from reconciler.drift.attribution import Attribution, Subjects, attribute
+from reconciler.model.audit import AuditEvent
 from reconciler.webex.audit import bare, event_of
 
 ANA = "ea880467-75b9-551c-aa37-5a24b48b0066"
 SITE = "910150bd-78fe-5960-ad6b-dbea0d21400f"
 
 
-def event(at: int, actor: str, **more: Any) -> Event:
+def event(at: int, actor: str, **more: Any) -> AuditEvent:
     values = {"target": ANA, "description": "User was updated", "email": f"{actor}@example.com", **more}
-    return Event(id=f"e{at}", at=f"2026-01-01T00:00:{at:02d}.000Z", actor=actor, name=actor.title(), **values)
+    return AuditEvent(id=f"e{at}", at=f"2026-01-01T00:00:{at:02d}.000Z", actor=actor, name=actor.title(), **values)
 
 
 def drifted(path: str = "display_name", kind: str = "person", key: str = "ana@example.com", **more: Any) -> Difference:
     return Difference(f"{kind}/{key}", kind, key, (Field(path, State.DRIFTED, "A", "A", "B"),), **{"id": ANA, **more})
 
 
-def who(difference: Difference, *events: Event, subjects: Subjects | None = None) -> Attribution:
+def who(difference: Difference, *events: AuditEvent, subjects: Subjects | None = None) -> Attribution:
     (found,) = attribute([difference], events, subjects).values()
     return found
 
@@ -138,4 +139,4 @@ def test_the_fields_that_an_event_names(data: dict[str, Any], fields: set[str]) 
 
 
 def test_an_event_with_nothing_in_it_is_an_event() -> None:
-    assert event_of({}) == Event("", "", "")
+    assert event_of({}) == AuditEvent("", "", "")
