@@ -67,10 +67,12 @@ def apply(
         Set aside, by name, what is refused and what rests on it, and carry out the rest; then the exit code is 3.
     """
     from reconciler import pipeline
+    from reconciler.applying import readmission, run
+    from reconciler.applying.admission import check_plan, refuse_stale
     from reconciler.report.commands import carrying_out
+    from reconciler.repository import provenance
     from reconciler.repository.local import planned
     from reconciler.runs import lock
-    from reconciler.workflows import provenance, readmission, running
 
     control = controls.control(fail_fast=on_failure == "undo")
     approving.check()
@@ -81,7 +83,7 @@ def apply(
     if require_clean:
         provenance.refuse_modified(root)
     if not dry_run:
-        lock.refuse_held(root, shared=running.seen_by_others(root))
+        lock.refuse_held(root, shared=run.seen_by_others(root))
     tenant = access.tenant(root)
     selection = Selection(tuple(target or ()), tuple(exclude or ()), isolate)
     made = _saved(root, plan) if plan else asyncio.run(pipeline.plan(root, tenant, selection, tuple(override or ())))
@@ -90,11 +92,11 @@ def apply(
     whole, made = made, pipeline.safe(root, made, tenant) if only_safe else made
     present(made, saved=str(plan or "") if not only_safe else "", applying=not dry_run)
     if plan:
-        pipeline.refuse_stale(root, made, age)
+        refuse_stale(root, made, age)
     if not made.operations:
         refuse_other(root, made, approving)
         return pipeline.nothing_to_apply(root, made)
-    pipeline.check_plan(root, made)
+    check_plan(root, made)
     if plan:
         asyncio.run(readmission.readmit(root, tenant, whole, override or ()))
     again = carrying_out(made, str(plan or ""))
@@ -116,7 +118,7 @@ def apply(
 
 
 def _saved(root: Path, path: Path) -> Plan:
-    from reconciler.workflows.admission import refuse_altered
+    from reconciler.applying.admission import refuse_altered
 
     try:
         plan = Plan.loads(path.read_text(encoding="utf-8"), str(path))

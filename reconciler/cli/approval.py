@@ -70,13 +70,13 @@ def approved(root: Path, plan: Plan, how: Approving, *, again: str) -> tuple[Pla
 
 def only_looked(root: Path, plan: Plan, how: Approving, *, again: str) -> int:
     """The end of a dry run: what was given as approval is refused here for what it would be refused for."""
-    from reconciler import pipeline
+    from reconciler.planning.ending import exit_code
 
     refuse_other(root, plan, how)
     if how.yes and not how.approve:
         _refuse_destructive(plan, again)
     _say("dry run: nothing was written\n")
-    return pipeline.exit_code(plan, Exit.PARTIAL)
+    return exit_code(plan, Exit.PARTIAL)
 
 
 def age_of(text: str) -> timedelta | None:
@@ -207,8 +207,8 @@ def _safe_left(plan: Plan) -> bool:
 
 
 def _only_safe(root: Path, plan: Plan) -> Plan:
+    from reconciler.planning.safe import safe
     from reconciler.repository import desired
-    from reconciler.workflows.evaluation import safe
 
     part = safe(plan, desired.load_tenant(root).model_dump(exclude_unset=True))
     if not part.operations:

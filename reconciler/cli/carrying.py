@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from reconciler.applying import Steering
+    from reconciler.applying.run import ApplyOptions
     from reconciler.model.approval import Approval
     from reconciler.telemetry.events import Facts, Observer
-    from reconciler.workflows.running import ApplyOptions
 
 _SHOWN = 20
 _UNLOCKED = "no lock protects this tenant from other clones: desired/tenant.yaml names none (lock:)"
@@ -41,10 +41,10 @@ def observers(root: Path) -> tuple[Observer, ...]:
 
 def carry_out(root: Path, connection: Connection, control: Control, plan: Plan, run: Run) -> Applied:
     """Carry out `plan` by `run`, with its progress on stderr. Waits are events of the run, so the tenant tells none."""
+    from reconciler.applying.run import ApplyOptions
     from reconciler.cli.progress import running
     from reconciler.report.commands import resuming
     from reconciler.repository import desired
-    from reconciler.workflows.running import ApplyOptions
 
     locked = bool(desired.load_tenant(root).lock)
     silent = replace(connection, waiting=lambda seconds, status, path: None)
@@ -116,9 +116,9 @@ def say_left_out(plan: Plan) -> None:
 def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> int:
     """Say how it ended, and what comes next; the exit code. `undoes`: a run that failed is taken back at once, so
     there is no other next step."""
-    from reconciler import pipeline
     from reconciler.inert import visible
     from reconciler.model.wording import ended as words
+    from reconciler.planning.ending import exit_code
     from reconciler.report.outcomes import outcomes_view
     from reconciler.report.text import outcomes_text
 
@@ -151,7 +151,7 @@ def ended(applied: Applied, plan: Plan, root: Path, *, undoes: bool = False) -> 
     if resumable:
         return Exit.PARTIAL
     if verdicts <= {Verdict.VERIFIED}:
-        return pipeline.exit_code(plan, Exit.PARTIAL)
+        return exit_code(plan, Exit.PARTIAL)
     if verdicts <= {Verdict.STALE, Verdict.SKIPPED} and Verdict.STALE in verdicts:
         return Exit.STALE
     return Exit.PARTIAL
@@ -171,6 +171,7 @@ def taken_back(
     approved with the run, so it is shown and not asked for. 1 when the tenant was read to be as before, 3 when
     something is left."""
     from reconciler import pipeline
+    from reconciler.applying.admission import check_plan
     from reconciler.cli.show import shown
     from reconciler.model.control import Canary
 
@@ -182,7 +183,7 @@ def taken_back(
     sys.stdout.flush()
     if made.operations:
         try:
-            pipeline.check_plan(root, made)
+            check_plan(root, made)
         except RefusedError:
             return _not_taken_back(made, name)
         granted = replace(approval, digest=made.digest, how="on-failure", overrides=())

@@ -15,8 +15,8 @@ from reconciler.cli.show import save_report
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
+    from reconciler.inventory.drifting import Drifted
     from reconciler.report.drift import About
-    from reconciler.workflows.drifting import Drifted
 
 Output = Literal["text", "json", "markdown", "md"]
 
@@ -61,12 +61,13 @@ def drift(
     from reconciler import pipeline
     from reconciler.drift import State
     from reconciler.inert import visible
+    from reconciler.model.selection import Selection
     from reconciler.report.drift import counts, drift_json, verdict_word
     from reconciler.telemetry import hook as hooks
 
     words = hooks.parse(hook) if hook else []
     root = repository.root()
-    selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
+    selection = Selection(tuple(target or ()), tuple(exclude or ()))
     found = asyncio.run(pipeline.drift(root, access.tenant(root), selection, everything=everything))
     data = drift_json(found.drift, found.by, _about(found))
     data |= {"watch": found.watch.to_json()} if found.watch else {}

@@ -68,7 +68,7 @@ def plan(
     """
     root = repository.root()
     if require_clean:
-        from reconciler.workflows import provenance
+        from reconciler.repository import provenance
 
         provenance.refuse_modified(root)
     key = json.dumps(
@@ -110,6 +110,7 @@ def _planned(
     from reconciler import pipeline
     from reconciler.cli.show import save, shown, stamped
     from reconciler.model.history import UNCHECKED
+    from reconciler.planning.ending import exit_code
     from reconciler.planning.reversal import destructive
     from reconciler.repository.local import planned
 
@@ -131,13 +132,13 @@ def _planned(
         planned.remember(root, made)
     # what protected something before is read from git's history, which is not among those files; git may tell next time
     again = not any(destructive(change) for change in made.changes) and not made.commit.endswith(UNCHECKED)
-    detailed = pipeline.exit_code(made, Exit.CHANGES) or (Exit.CHANGES if made.operations else Exit.OK)
-    head = json.dumps([int(pipeline.exit_code(made)), int(detailed), again])
+    detailed = exit_code(made, Exit.CHANGES) or (Exit.CHANGES if made.operations else Exit.OK)
+    head = json.dumps([int(exit_code(made)), int(detailed), again])
     return f"{head}\n{shown(made, output, saved=str(out or ''), full=full, color=colored(sys.stdout))}"
 
 
 def _learned(root: Path) -> list[int]:
-    """When something was last learned of what a plan costs (workflows/forecasting.py)."""
+    """When something was last learned of what a plan costs (planning/estimate.py)."""
     files = (root / ".reconcile" / name for name in ("pace.json", "forecast.json"))
     return [file.stat().st_mtime_ns if file.exists() else 0 for file in files]
 

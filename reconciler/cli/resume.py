@@ -74,10 +74,10 @@ def resume(
         say_left_out(found.plan)
         return code
     from reconciler import pipeline
+    from reconciler.applying.readmission import refuse_unlifted
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.model.wording import counted
     from reconciler.report.runs import approval_words
-    from reconciler.workflows.readmission import refuse_unlifted
 
     refuse_unlifted(found.plan, override or [])
     print(
@@ -121,6 +121,7 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
     from dataclasses import replace
 
     from reconciler import pipeline
+    from reconciler.applying.admission import check_plan
     from reconciler.cli.approval import approved
     from reconciler.cli.carrying import carry_out, ended, say_left_out
     from reconciler.cli.show import present
@@ -133,12 +134,12 @@ def _again(root: Path, run: Run, access: Access, controls: Controls, approving: 
         print(f"nothing failed in run {run.name}, so nothing is done again", file=sys.stderr)
         say_left_out(run.plan)
         return Exit.PARTIAL if run.plan.left_out else Exit.OK
-    from reconciler.workflows.readmission import refuse_unlifted
+    from reconciler.applying.readmission import refuse_unlifted
 
     tenant = access.tenant(root)
     present(made)
     refuse_unlifted(made, override)
-    pipeline.check_plan(root, made)
+    check_plan(root, made)
     made, approval = approved(root, made, approving, again=carrying_out(made))
     applied = carry_out(
         root,

@@ -45,7 +45,7 @@ def present(plan: Plan, *, saved: str = "", full: bool = False, applying: bool =
 def stamped(plan: Plan) -> Plan:
     """The plan with when it was made and by which version, sealed; `apply` refuses one that does not say when."""
     from reconciler import __version__
-    from reconciler.workflows import sealing
+    from reconciler.planning import sealing
 
     return sealing.seal(plan.beside(made_at=datetime.now(UTC).isoformat(timespec="seconds"), version=__version__))
 

@@ -64,9 +64,9 @@ def status(
 
 def _elsewhere(root: Path) -> str:
     """Who holds the lock that other clones see, where that is nobody in this one; or why nobody can tell."""
+    from reconciler.applying.run import seen_by_others
     from reconciler.inert import visible
     from reconciler.runs import lease, lock
-    from reconciler.workflows.running import seen_by_others
 
     try:
         store = seen_by_others(root)

@@ -56,8 +56,11 @@ def undo(
         Leave out addresses that match this pattern (repeatable).
     """
     from reconciler import pipeline
+    from reconciler.applying.admission import check_plan
     from reconciler.cli.carrying import carry_out, ended
     from reconciler.cli.show import save, shown
+    from reconciler.model.selection import Selection
+    from reconciler.planning.ending import exit_code
     from reconciler.report.commands import carrying_out
     from reconciler.repository.local import planned
 
@@ -65,7 +68,7 @@ def undo(
     control = controls.control()
     root = repository.root()
     tenant = access.tenant(root)
-    selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
+    selection = Selection(tuple(target or ()), tuple(exclude or ()))
     made = asyncio.run(pipeline.undo(root, tenant, run, selection, tuple(override or ())))
     if out is not None:
         made = save(made, out)
@@ -74,8 +77,8 @@ def undo(
     if out is not None or not made.operations:
         if out is None:
             refuse_other(root, made, approving)
-        return pipeline.exit_code(made, Exit.PARTIAL if out is None else Exit.OK)
-    pipeline.check_plan(root, made)
+        return exit_code(made, Exit.PARTIAL if out is None else Exit.OK)
+    check_plan(root, made)
     planned.remember(root, made)
     made, approval = approved(root, made, approving, again=carrying_out(made))
     applied = carry_out(

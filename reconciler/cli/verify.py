@@ -34,9 +34,11 @@ def verify(
     from reconciler import pipeline
     from reconciler.cli.show import shown
     from reconciler.inert import visible
+    from reconciler.model.selection import Selection
+    from reconciler.planning.ending import exit_code
 
     root = repository.root()
-    selection = pipeline.Selection(tuple(target or ()), tuple(exclude or ()))
+    selection = Selection(tuple(target or ()), tuple(exclude or ()))
     plan = asyncio.run(pipeline.plan(root, access.tenant(root), selection))
     untold = [change for change in plan.changes if change.action == "cannot_tell"]
     if len(plan.changes) == len(untold):
@@ -44,6 +46,6 @@ def verify(
         print(f"verified: {plan.same:,} of {plan.managed:,} managed resources are as desired{tail}")
         for change in untold:
             print(visible(f"  ? {change.address}  {change.reason}  ({change.source})"))
-        return pipeline.exit_code(replace(plan, findings=[]), Exit.CHANGES)
+        return exit_code(replace(plan, findings=[]), Exit.CHANGES)
     sys.stdout.write(shown(plan, "text", color=colored(sys.stdout)))
     return Exit.CHANGES

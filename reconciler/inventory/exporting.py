@@ -3,7 +3,7 @@ an interruption, and what is known of the last time so that less has to be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -16,6 +16,7 @@ from reconciler.inventory.choice import Choice
 from reconciler.inventory.counts import cross_check
 from reconciler.inventory.estimate import Estimate
 from reconciler.inventory.incremental import Changed, LastExport, read_changed
+from reconciler.inventory.managed import everything
 from reconciler.inventory.preflight import AUDIT, DIRECTORY, Preflight, preflight
 from reconciler.inventory.reading import Reading, Slots
 from reconciler.inventory.spool import Spool, begin, resume
@@ -74,6 +75,12 @@ class Exported:
     prints: dict[str, dict[str, str]] = field(default_factory=dict)
     spool: Spool | None = None
     part: bool = False
+
+
+def choice_of(kinds: Iterable[str] | None, artefacts: Iterable[str]) -> Choice:
+    """These managed kinds (empty: all, None: none) and artefacts."""
+    managed = everything(kinds).kinds if kinds is not None else ()
+    return Choice(tuple(managed), tuple(artefacts))
 
 
 async def export(connection: Connection, choice: Choice, org: tuple[str, str], how: ExportOptions) -> Exported:

@@ -182,7 +182,7 @@ def _whole(change: Change, wanted: Wanted, current: Current, section: str) -> Ch
 
 
 def inherited(
-    changes: list[Change], resources: Iterable[Wanted], get: Callable[[str, str], Current | None]
+    changes: list[Change], resources: Callable[[], Iterable[Wanted]], get: Callable[[str, str], Current | None]
 ) -> list[Change]:
     """The changes, with those that only another change makes necessary.
 
@@ -192,7 +192,7 @@ def inherited(
     sources = {change.address: change for change in changes if change.action in ("create", "update")}
     by_address = {change.address: change for change in changes}
     added = []
-    for wanted in resources if any(k.inherits and _touches(sources, k.inherits) for k in managed().values()) else ():
+    for wanted in resources() if any(k.inherits and _touches(sources, k.inherits) for k in managed().values()) else ():
         current = get(wanted.kind, wanted.key)
         for name, section in sections_of(wanted.kind).items():
             want, have = wanted.fields.get(name), current.fields.get(name) if current else None

@@ -1,4 +1,4 @@
-"""What a change takes away for good, said before it is approved; `workflows/undoing.py` finds the same afterwards.
+"""What a change takes away for good, said before it is approved; `applying/undo.py` finds the same afterwards.
 
 a change          undo could not bring back
 ----------------  -------------------------------------------------------------

@@ -16,7 +16,7 @@ def lifting(names: Iterable[str]) -> list[str]:
 
 def resuming(run: str, overrides: Iterable[str], *, only_failures: bool = False) -> str:
     """The command that goes on with a run, or does again what failed in it; what its plan lifts has to be given again,
-    because a file is nobody's word (workflows/readmission.py)."""
+    because a file is nobody's word (applying/readmission.py)."""
     words = ["reconcile resume", *(["--only-failures"] if only_failures else []), visible(run)]
     return " ".join([*words, *lifting(overrides)])
 

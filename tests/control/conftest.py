@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler import pipeline
+from reconciler.applying.run import ApplyOptions
 from reconciler.cli.app import run
 from reconciler.model.applied import Applied
 from reconciler.model.control import Control
@@ -21,7 +22,6 @@ from reconciler.model.plan import Plan
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
-from reconciler.workflows.running import ApplyOptions
 from tests.properties.differential.desk import Desk as VirtualDesk
 from tests.properties.simulation import EPOCH, Simulation
 from tests.support.live import Live

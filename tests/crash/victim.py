@@ -14,16 +14,16 @@ from typing import Any, Literal
 
 from reconciler import pipeline
 from reconciler.applying import attempt
+from reconciler.applying.run import ApplyOptions
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
 from reconciler.runs.journal import Journal
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.running import ApplyOptions
 
 Moment = Literal["before", "torn", "after", "stop"]
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.workflows.running", "reconciler.kinds.people.person"])
+_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.applying.run", "reconciler.kinds.person"])
 
 
 def start(

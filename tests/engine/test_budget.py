@@ -14,6 +14,7 @@ from reconciler.errors import StaleError
 from reconciler.model.applied import Applied
 from reconciler.model.budget import Budget
 from reconciler.model.plan import Plan
+from reconciler.planning import estimate
 from reconciler.report.costs import compared_line
 from reconciler.report.text import plan_text
 from reconciler.report.view import plan_view
@@ -25,7 +26,6 @@ from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 from reconciler.webex.pacing import KnownLimit, Pace
 from reconciler.webex.policy import Policy
-from reconciler.workflows import forecasting
 from tests.properties.simulation import EPOCH, URL, Simulation
 from tests.support.budget import check_calls, least_writes
 from tests.support.case import cases, run
@@ -173,7 +173,7 @@ def test_m5_polls_of_jobs_are_counted_apart_and_their_time_is_foretold_once_it_w
         simulation.server.run_clock(1)
         first = moved(simulation, tmp_path, {email: place}).summary
         assert first["budget"]["seconds"]["error"] is None  # nobody knew how long a job takes, and the plan said so
-        assert forecasting.known(tmp_path, org).past is None
+        assert estimate.known(tmp_path, org).past is None
         summary = moved(simulation, tmp_path, dict(others)).summary
         looks = sum(str(one["route"]).endswith("/{jobId}") for one in simulation.server.log())
     calls, seconds = summary["budget"]["calls"], summary["budget"]["seconds"]
@@ -189,9 +189,9 @@ def test_m5_the_error_is_kept_and_told_with_the_next_plan(tmp_path: Path) -> Non
     off = summary["budget"]["seconds"]["error"]
     assert off < -0.2
     org = summary["org"]["id"]
-    (kept,) = recall(tmp_path, forecasting.NAME, org)["runs"]
+    (kept,) = recall(tmp_path, estimate.NAME, org)["runs"]
     assert kept["seconds"] == [summary["budget"]["seconds"][side] for side in ("estimated", "counted")]
-    known = forecasting.known(tmp_path, org)
+    known = estimate.known(tmp_path, org)
     assert known.past is not None and known.past.runs == 1 and known.past.seconds == pytest.approx(abs(off), abs=0.001)
     assert 0.1 < known.latency < 0.3
     assert known.rates["/people"] < 7  # so the next estimate is better
@@ -209,20 +209,20 @@ def plan(live: Live) -> Plan:
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        (forecasting.Known(), "under 1s at an assumed rate of 5/s on /people"),
-        (forecasting.Known({"/people": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
-        (forecasting.Known({"*": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
-        (forecasting.Known({"*": 0.5}, local=True), "at the observed rate of 0.48/s on /people"),
-        (forecasting.Known({"*": 0.5, "/people": 0.25}), "at the observed rate of 0.24/s on /people"),
-        (forecasting.Known({"*": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
-        (forecasting.Known({"/people": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
-        (forecasting.Known({"/people": 0.5}, Pace(share=0.5)), "at the observed rate of 0.24/s on /people"),
-        (forecasting.Known(local=True, latency=0.02), "under 1s at 0.02s per answer"),
-        (forecasting.Known(local=True, latency=0.02, job=20.0), "under 1s at 0.02s per answer"),
+        (estimate.Known(), "under 1s at an assumed rate of 5/s on /people"),
+        (estimate.Known({"/people": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
+        (estimate.Known({"*": 0.5}), "~6.2s at the observed rate of 0.48/s on /people"),
+        (estimate.Known({"*": 0.5}, local=True), "at the observed rate of 0.48/s on /people"),
+        (estimate.Known({"*": 0.5, "/people": 0.25}), "at the observed rate of 0.24/s on /people"),
+        (estimate.Known({"*": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
+        (estimate.Known({"/people": 0.5}, Pace(rate=2)), "at the given rate of 1.94/s on /people"),
+        (estimate.Known({"/people": 0.5}, Pace(share=0.5)), "at the observed rate of 0.24/s on /people"),
+        (estimate.Known(local=True, latency=0.02), "under 1s at 0.02s per answer"),
+        (estimate.Known(local=True, latency=0.02, job=20.0), "under 1s at 0.02s per answer"),
     ],
 )
-def test_the_time_says_what_it_rests_on(known: forecasting.Known, words: str, plan: Plan) -> None:
-    forge(plan, budget=forecasting.budget(plan, known))
+def test_the_time_says_what_it_rests_on(known: estimate.Known, words: str, plan: Plan) -> None:
+    forge(plan, budget=estimate.budget(plan, known))
     text = plan_text(plan_view(plan), color=False)
     assert "1 write + 3 reads in 1 wave · /people 4" in text
     assert words in text, text
@@ -234,7 +234,7 @@ def test_m5_families_that_share_a_limit_share_its_time(live: Live) -> None:
     person = {"email": "jose.dvorak@example.com", "forwarding": {"busy": {"destination": "0100"}}}
     live.describe({"numbers": [NUMBERS], "people": [person]})
     plan = live.plan()
-    told = forecasting.budget(plan, forecasting.Known({"*": 0.1}))
+    told = estimate.budget(plan, estimate.Known({"*": 0.1}))
     assert len(told.families) > 1 and {family.source for family in told.families.values()} == {"learned"}
     assert told.seconds == pytest.approx((told.calls - 1) / 0.1 / 0.97, rel=0.05)  # the identity comes before
 
@@ -242,7 +242,7 @@ def test_m5_families_that_share_a_limit_share_its_time(live: Live) -> None:
 def test_the_budget_is_beside_the_digest_and_in_the_file(plan: Plan) -> None:
     digest = plan.digest
     assert plan.budget is not None
-    forge(plan, budget=forecasting.budget(plan, forecasting.Known({"/people": 0.1}, past=None)))
+    forge(plan, budget=estimate.budget(plan, estimate.Known({"/people": 0.1}, past=None)))
     assert plan.digest == digest
     file = json.loads(plan.dumps())
     assert file["budget"]["calls"] == 4 and file["budget"]["families"]["/people"]["source"] == "learned"
@@ -254,7 +254,7 @@ def test_the_budget_is_beside_the_digest_and_in_the_file(plan: Plan) -> None:
 
 def test_nothing_to_do_costs_nothing(live: Live) -> None:
     plan = live.plan()
-    assert plan.budget is None and forecasting.budget(plan, forecasting.Known()) == Budget()
+    assert plan.budget is None and estimate.budget(plan, estimate.Known()) == Budget()
 
 
 def test_the_sizes_of_lists_come_from_the_snapshot(live: Live) -> None:
@@ -267,7 +267,7 @@ def test_the_sizes_of_lists_come_from_the_snapshot(live: Live) -> None:
     plan = live.plan()
     assert plan.budget is not None and plan.budget.families["/locations"].calls == 3
     manifest.write_text("{}")
-    assert forecasting.held(live.root)("location") == 0
+    assert estimate.held(live.root)("location") == 0
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_the_sizes_of_lists_come_from_the_snapshot(live: Live) -> None:
 def test_what_a_job_takes_is_said(job: float, words: str, live: Live) -> None:
     live.describe({"people": [{"email": "noah.tanaka@example.com", "location": "Manchester"}]})
     plan = live.plan()
-    forge(plan, budget=forecasting.budget(plan, forecasting.Known(local=True, latency=0.02, job=job)))
+    forge(plan, budget=estimate.budget(plan, estimate.Known(local=True, latency=0.02, job=job)))
     assert words in plan_text(plan_view(plan), color=False)
     assert (plan.budget.seconds >= 20) is (job > 0) and Plan.loads(plan.dumps(), "").budget == plan.budget
 
@@ -287,9 +287,9 @@ def test_before_the_first_run_the_plan_tells_how_far_the_tenant_is(
     tmp_path: Path, local: bool, seen: float, latency: float
 ) -> None:
     """On this machine a little more than nothing is only how busy it is. What a run has seen counts more."""
-    assert forecasting.known(tmp_path, "org", local=local, seen=seen).latency == latency
-    remember(tmp_path, forecasting.NAME, "org", {"latency": 0.22})
-    assert forecasting.known(tmp_path, "org", local=local, seen=seen).latency == 0.22
+    assert estimate.known(tmp_path, "org", local=local, seen=seen).latency == latency
+    remember(tmp_path, estimate.NAME, "org", {"latency": 0.22})
+    assert estimate.known(tmp_path, "org", local=local, seen=seen).latency == 0.22
 
 
 def test_m5_the_first_plan_measures_while_it_reads(server: Simulator, tmp_path: Path) -> None:
@@ -315,6 +315,6 @@ def test_m5_the_first_plan_measures_while_it_reads(server: Simulator, tmp_path: 
     ids=str,
 )
 def test_what_was_kept_may_be_anything(kept: dict[str, Any], tmp_path: Path) -> None:
-    remember(tmp_path, forecasting.NAME, "org", kept)
-    known = forecasting.known(tmp_path, "org")
-    assert known.past is None and known.latency == forecasting.LATENCY and known.job == 0
+    remember(tmp_path, estimate.NAME, "org", kept)
+    known = estimate.known(tmp_path, "org")
+    assert known.past is None and known.latency == estimate.LATENCY and known.job == 0

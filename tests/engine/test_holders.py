@@ -12,6 +12,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.kinds import observed
 from reconciler.model.plan import Plan
+from reconciler.model.selection import Selection
 from reconciler.repository.store import write
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import ids
@@ -125,7 +126,7 @@ def test_m19_who_gives_it_up_in_a_change_that_is_left_out_still_has_it(office: L
     email = {one["id"]: one["emails"][0] for one in office.state()["people"]}
     ana, block = blocks(office, "people")[0]
     office.describe({"people": [{"email": email[ana], "extension": "2010"}, hire("nia", extension=block["extension"])]})
-    plan = office.plan(pipeline.Selection(exclude=(f"person/{email[ana]}",)))
+    plan = office.plan(Selection(exclude=(f"person/{email[ana]}",)))
     assert "belongs to person " in told(plan)["person/nia@example.com"]
 
 

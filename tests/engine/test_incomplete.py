@@ -10,6 +10,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.errors import Exit
 from reconciler.model.plan import Plan
+from reconciler.planning.ending import exit_code
 from reconciler.webex.policy import Policy
 from tests.support.live import Live, changes_of
 
@@ -44,7 +45,7 @@ def test_m2_no_delete_from_a_list_that_is_not_whole(live: Live, how: str) -> Non
     plan = planned(live, "/people", BROKEN[how])
     assert changes_of(plan) == {**{f"person/{email}": "cannot_tell" for email in GONE}, f"workspace/{ROOM}": "update"}
     assert all("state: absent, but the list of person could not be read" in c.reason for c in plan.changes[:2])
-    assert pipeline.exit_code(plan) is Exit.INCOMPLETE
+    assert exit_code(plan) is Exit.INCOMPLETE
     live.forget()
     assert [outcome.address for outcome in live.apply(plan).outcomes] == [f"workspace/{ROOM}"]
     assert live.writes() == {"PUT /workspaces/{workspaceId}": 1}
@@ -70,7 +71,7 @@ def test_m2_no_delete_where_any_list_is_not_whole(live: Live, gone: dict[str, An
     for route in lists:
         for how in ("403", "truncated"):
             plan = planned(live, route, BROKEN[how])
-            assert plan.operations == [] and pipeline.exit_code(plan) is Exit.INCOMPLETE, (route, how)
+            assert plan.operations == [] and exit_code(plan) is Exit.INCOMPLETE, (route, how)
 
 
 @pytest.mark.parametrize("how", BROKEN)
@@ -80,7 +81,7 @@ def test_m2_no_delete_from_a_snapshot_that_is_not_whole(live: Live, how: str) ->
     live.remember()
     live.server.no_faults()
     plan = pipeline.plan_offline(live.root)
-    assert pipeline.exit_code(plan) is Exit.INCOMPLETE
+    assert exit_code(plan) is Exit.INCOMPLETE
     assert not any(operation.action == "delete" for operation in plan.operations)
     assert [operation.id for operation in plan.operations] == [f"workspace/{ROOM}"]
 
@@ -91,4 +92,4 @@ def test_m2_what_is_only_referred_to_is_a_gap_as_well(live: Live) -> None:
     live.describe({"people": [hire]})
     plan = planned(live, "/licenses", BROKEN["403"])
     assert plan.incomplete and plan.incomplete[0].startswith("license: ")
-    assert pipeline.exit_code(plan) is Exit.INCOMPLETE
+    assert exit_code(plan) is Exit.INCOMPLETE

@@ -12,6 +12,7 @@ from reconciler import pipeline
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL
+from reconciler.planning.ending import exit_code
 from tests.support.budget import check_calls
 from tests.support.live import Live, changes_of
 
@@ -232,7 +233,7 @@ def test_where_a_directory_owns_people_a_delete_is_blocked_and_says_what_to_do(l
         (finding,) = [one for one in plan.findings if one.rule == "identity"]
         assert finding.address == f"person/{NOAH}" and not finding.lifted and not plan.operations
         assert "licenses: []" in finding.do and "directory" in finding.why
-    assert pipeline.exit_code(plan) == 4 and person(live, NOAH)["extension"] == "0106"
+    assert exit_code(plan) == 4 and person(live, NOAH)["extension"] == "0106"
 
 
 def test_who_was_added_by_hand_is_deleted_when_that_is_lifted_by_name(live: Live) -> None:

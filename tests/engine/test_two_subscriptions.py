@@ -15,6 +15,7 @@ from reconciler.cli.app import run
 from reconciler.errors import InputError
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Selection
+from reconciler.planning.ending import exit_code
 from reconciler.repository import store
 from reconciler.simulator.core import ids
 from tests.support.live import Live, changes_of
@@ -198,7 +199,7 @@ def test_a_refused_one_is_set_aside_by_name_and_the_rest_is_carried_out(live: Li
     for plan in (pipeline.plan_offline(live.root, aside), live.plan(aside)):
         (finding,) = [one for one in plan.findings if one.aside]
         assert finding.address == f"person/{WHO}" and TWO in finding.why + finding.do
-    assert pipeline.exit_code(plan) == 3
+    assert exit_code(plan) == 3
     live.apply(plan)
     assert holders(live, second) == {NEW["email"]} and WHO in holders(live, first)
 

@@ -14,9 +14,10 @@ ROOT = Path(__file__).parents[2]
 # A part of a room that stands in another row than the room is named with a dot.
 ROWS = (
     "__main__ cli web",
-    "pipeline workflows",
+    "pipeline",
     "applying rehearsal",
-    "inventory outputs adopt repository files planning.incremental drift.asking runs webex history telemetry",
+    "inventory outputs adopt repository files runs webex history telemetry planning.incremental planning.compare "
+    "planning.facts planning.make planning.referring planning.write_scopes planning.estimate drift.asking",
     "planning actions insights report drift",
     "kinds",
     "model masking inert telemetry.events",

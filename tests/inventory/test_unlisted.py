@@ -14,6 +14,7 @@ from reconciler.adopt import adopt
 from reconciler.errors import Exit
 from reconciler.kinds import managed, owners, sections_of
 from reconciler.model.remote_id import uuid_of
+from reconciler.planning.ending import exit_code
 from reconciler.repository import store
 from reconciler.simulator import Simulator
 from tests.inventory.conftest import Reading, read
@@ -128,7 +129,7 @@ def test_a_field_whose_names_are_not_known_cannot_be_told_and_the_others_are_pla
     plan = live.plan()
     assert changes_of(plan) == {"person/amelia.ashford@example.com": "cannot_tell"} and not plan.operations
     assert f"the list of {kind} could not be read" in plan.changes[0].reason
-    assert pipeline.exit_code(plan) is Exit.INCOMPLETE
+    assert exit_code(plan) is Exit.INCOMPLETE
     live.describe({"people": [{**PEOPLE, **field, "display_name": "Amy"}]})
     (change,) = live.plan().changes
     assert (change.action, change.want) == ("update", {"display_name": "Amy"})
@@ -152,7 +153,7 @@ def test_nobody_is_deleted_of_whom_not_all_is_known(live: Live) -> None:
     fail(live, "/locations")
     plan = live.plan()
     assert plan.operations == [] and "could not be read whole" in plan.findings[0].why
-    assert pipeline.exit_code(plan) is Exit.INCOMPLETE
+    assert exit_code(plan) is Exit.INCOMPLETE
 
 
 @pytest.mark.issue10(16)

@@ -29,6 +29,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from reconciler import pipeline
+from reconciler.applying.run import ApplyOptions
 from reconciler.errors import InputError, LockedError, ReconcileError, UsageError
 from reconciler.model.applied import Applied
 from reconciler.model.control import Control
@@ -37,7 +38,6 @@ from reconciler.model.selection import Selection
 from reconciler.runs.known import runs
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
-from reconciler.workflows.running import ApplyOptions
 from tests.properties import callback, check, edits
 from tests.properties.checkout import Checkout
 from tests.properties.history import CLIENT, History

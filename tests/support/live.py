@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import pipeline
+from reconciler.applying.run import ApplyOptions
 from reconciler.model.applied import Applied
 from reconciler.model.control import Control
 from reconciler.model.plan import Plan
@@ -21,7 +22,6 @@ from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
-from reconciler.workflows.running import ApplyOptions
 
 State = dict[str, Any]
 #: Numbers are free at once where writes are counted; test_switches.py has the slow position.
@@ -52,7 +52,7 @@ class Live:
         return asyncio.run(pipeline.plan(self.root, self.tenant, selection, lift))
 
     def apply(self, plan: Plan, chunk_size: int = 50, **how: Any) -> Applied:
-        """`how` is running.How's; a `control` of its own comes with its own chunk size."""
+        """`how` is ApplyOptions's; a `control` of its own comes with its own chunk size."""
         carried = ApplyOptions(**{"control": Control(chunk_size=chunk_size), **how})
         return asyncio.run(pipeline.apply(self.root, self.tenant, plan, carried))
 

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.errors import RefusedError
 from reconciler.repository import git as door
-from reconciler.workflows import provenance
+from reconciler.repository import provenance
 from tests.repository.git.conftest import Git
 
 pytestmark = pytest.mark.issue10(22)

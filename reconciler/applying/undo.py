@@ -16,32 +16,33 @@ What cannot be taken back stands in the plan with its reason, and stops nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler import inventory
+from reconciler.applying.admission import fits
+from reconciler.inventory.for_plan import about
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Operation, Plan
+from reconciler.model.plan import Change, Operation
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.diff import compare, covers, matches
+from reconciler.planning.facts import Described, Facts
 from reconciler.planning.guards import Managed
 from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES, moves
+from reconciler.planning.select import Lookup, chosen
 from reconciler.repository import desired
-from reconciler.runs.known import find
+from reconciler.runs.deeds import Deed, deeds
+from reconciler.runs.known import Run, find
 from reconciler.webex.connection import Connection, identity
-from reconciler.workflows.admission import fits
-from reconciler.workflows.deeds import Deed, deeds
-from reconciler.workflows.evaluation import Evaluation, finish
-from reconciler.workflows.forecasting import budgeted
-from reconciler.workflows.selecting import Lookup, across, select
+from reconciler.webex.tenant import TenantReader
 
 _SINCE = "changed since the run"
 _UNCERTAIN = "nobody knows whether its create took effect: it is not to be seen, and if it shows later it stays"
@@ -59,39 +60,43 @@ class Left:
         self.why.setdefault(address, []).append(reason)
 
 
-async def plan(root: Path, connection: Connection, name: str, selection: Selection, lift: Collection[str] = ()) -> Plan:
-    """See pipeline.undo."""
+def of_run(root: Path, name: str) -> Run:
+    """The run to take back. Raises where its journal is broken, or it is none of this repository's tenant."""
     run = find(root, name)
     run.kept.refuse_broken()
     fits(root, run.plan)
+    return run
+
+
+async def for_plan(
+    root: Path, reader: TenantReader, run: Run, selection: Selection, connection: Connection
+) -> tuple[Described, Facts]:
+    """What a plan that takes back a run is made from: what was there before, and what the tenant says now."""
     found = deeds(run)
     file = str(run.kept.path.relative_to(root)) if run.kept.path.is_relative_to(root) else str(run.kept.path)
-    async with connection.reader() as reader:
-        org = {"id": await identity(reader, run.plan.org_id)}
-        need = inventory.of_desired(_asked(found, file))
-        current = await inventory.read(reader, need, org, workers=connection.workers)
-        licenses = await inventory.license_names(reader, _asked(found, file))
-        found = {address: _as_called(deed, licenses) for address, deed in found.items()}
-        left = Left()
-        resources = list(wanted(found, file, current.get, left))
-        changes = [change for one in resources for change in _compared(one, current.get(one.kind, one.key), left)]
-        changes = select(across(changes, resources, current.get), selection)
-        known = {change.address for change in changes if change.action == "create"}
-        missing = await inventory.look_up(reader, changes, known, current)
-        held = await inventory.holders(reader, changes, current)
-        callbacks = await inventory.callbacks(reader, changes, current)
-        beside = await inventory.beside(reader, changes, current)
-        me = reader.me
+    org = {"id": await identity(reader, run.plan.org_id)}
+    need = inventory.of_desired(_asked(found, file))
+    current = await inventory.read(reader, need, org, workers=connection.workers)
+    licenses = await inventory.license_names(reader, _asked(found, file))
+    found, left = {address: _as_called(deed, licenses) for address, deed in found.items()}, Left()
+    resources = list(wanted(found, file, current.get, left))
+    changes = [change for one in resources for change in _compared(one, current.get(one.kind, one.key), left)]
+    changes = chosen(changes, lambda: resources, current.get, selection)
+    created = {change.address for change in changes if change.action == "create"}
+    missing = await inventory.look_up(reader, changes, created, current)
+    facts = await about(reader, changes, current, Managed(run.plan.managed))
     changes = _said(changes, found, left, missing, selection, file)
-    settings = desired.load_tenant(root)
-    managed = Managed(max(run.plan.managed, len(changes)), lambda: {owner_address(one.address) for one in changes})
-    evaluation = Evaluation(changes, managed, run.kept.last, settings, current.gaps, get=current.get, me=me, held=held)
-    evaluation.callbacks = callbacks
-    evaluation.beside = beside
-    evaluation.read = current.of("person", "workspace")
-    made = finish(root, evaluation, selection, lift)
-    scope, operations = {"undo": [run.name], **made.scope}, _backwards(made.operations, found)
-    return budgeted(root, replace(made, scope=scope, operations=operations), connection)
+    touched = {owner_address(one.address) for one in changes}
+    compared = Managed(max(run.plan.managed, len(changes)), lambda: touched)
+    told = Described(
+        root,
+        desired.load_tenant(root),
+        run.kept.last,
+        compared,
+        scope={"undo": [run.name]},
+        arranged=lambda operations: _backwards(operations, found),
+    )
+    return told, replace(facts, changes=changes, managed=compared, connection=connection)
 
 
 def _as_called(deed: Deed, licenses: LicenseNames) -> Deed:

@@ -12,15 +12,15 @@ from pathlib import Path
 from reconciler import __version__
 from reconciler.errors import RefusedError, StaleError
 from reconciler.kinds import managed
+from reconciler.model.approval import Approval
 from reconciler.model.history import short_commit
 from reconciler.model.plan import Finding, Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.wording import counted
-from reconciler.planning.guards import complete
+from reconciler.planning.guards import complete, own_admin
 from reconciler.planning.order import operations
-from reconciler.repository import desired
+from reconciler.repository import desired, provenance
 from reconciler.repository.desired.files import current
-from reconciler.workflows import provenance
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
 _SAID = 5
@@ -85,6 +85,12 @@ def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
         and all(member in whole[one["id"]]["members"] and member["address"] in shown for member in one["members"])
         for one in told
     )
+
+
+def refuse_other(plan: Plan, approval: Approval | None) -> None:
+    """StaleError where somebody approved another plan than this one."""
+    if approval is not None and approval.digest != plan.digest:
+        raise StaleError("the approval is of another plan", why=f"{approval.digest[:12]}, not {plan.digest[:12]}")
 
 
 def check_plan(root: Path, plan: Plan) -> None:
@@ -173,3 +179,14 @@ def _said(age: timedelta) -> str:
     if hours >= 48:
         return f"{hours // 24}d{hours % 24:02d}h"
     return f"{hours}h{seconds // 60:02d}m" if hours else f"{seconds // 60}m{seconds % 60:02d}s"
+
+
+def refuse_own_admin(plan: Plan, me: frozenset[str]) -> None:
+    """RefusedError where a plan would lock out the person whose token it is to be applied with."""
+    for finding in own_admin.findings((change for change in plan.changes if not change.blocked), me):
+        raise RefusedError(
+            "this plan would lock out the admin whose token is used, so nothing is applied",
+            where=finding.address,
+            why=finding.why,
+            do=f"{finding.do}; nothing else lifts this",
+        )

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
+from reconciler.applying.rejudging import refuse_by_tenant, rests_on_tenant
 from reconciler.errors import InputError, RefusedError, StaleError, UsageError
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.access import Reader
@@ -25,14 +26,12 @@ from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
-from reconciler.planning import guards
+from reconciler.planning import guards, sealing
 from reconciler.planning.diff import compare
 from reconciler.planning.guards import Managed, Proposal
 from reconciler.report.commands import lifting
 from reconciler.repository import desired
 from reconciler.webex.connection import Connection, identity
-from reconciler.workflows import sealing
-from reconciler.workflows.rejudging import refuse_by_tenant, rests_on_tenant
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
 #: Of more owners of one kind than this, the list costs less than each of them.

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from reconciler.errors import InputError, Problem
 from reconciler.kinds.people.license import WHICH, LicenseNames
-from reconciler.model.address import owner_address
 from reconciler.model.claims import SAME_PLACE, Fit
 from reconciler.model.desired import Wanted
-from reconciler.model.plan import Change, Plan, amended
-from reconciler.model.selection import Selection
+from reconciler.model.plan import Change, amended
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.planning.diff import aliased, compare, refused, unread
 from reconciler.repository.desired.checks import refuse_doubts
-from reconciler.repository.store import StoredSnapshot
 
 
 def all_compared(
@@ -89,30 +85,6 @@ def seen_as_renamed(snapshot: MemorySnapshot, places: Mapping[str, str]) -> None
         found.update({key: as_renamed(current, renamed) for key, current in found.items()})
 
 
-def at_renamed_places(
-    changes: list[Change], snapshot: StoredSnapshot, resources: Callable[[], list[Wanted]], lift: Collection[str]
-) -> tuple[list[Change], dict[str, str]]:
-    """These changes as they are when nobody moved to where a location only got another name; and those locations, as
-    for `seen_as_renamed`."""
-    from reconciler.planning import incremental
-
-    missing = {one.key for one in changes if one.kind == "location" and one.action == "create"}
-    places = incremental.renamed_locations(snapshot, missing, resources()) if missing else {}
-    standing = not_lifted(places, lift)
-    if not standing:
-        return changes, places
-    renamed = {there: name for name, there in standing.items()}
-    rest = {one.address: one for one in without_sections(changes, standing)}
-    for wanted in resources():
-        if wanted.fields.get("location") not in standing:
-            continue
-        rest = {name: one for name, one in rest.items() if owner_address(name) != wanted.address}
-        current = snapshot.get(wanted.kind, wanted.key)
-        meant = snapshot.licenses.in_desired(wanted)
-        rest |= {one.address: one for one in compare(meant, as_renamed(current, renamed) if current else None)}
-    return sorted(rest.values(), key=lambda one: one.address), places
-
-
 def without_sections(changes: Iterable[Change], places: Collection[str]) -> list[Change]:
     """The changes without those of the sections of locations that are not made."""
     return [one for one in changes if not (one.kind.startswith("location.") and one.key in places)]
@@ -142,12 +114,3 @@ def without_missing(changes: list[Change], missing: set[str], *, isolate: bool =
     if problems:
         raise InputError(sorted(problems, key=Problem.order))
     return amended(changes, astray)
-
-
-def with_dropped(root: Path, made: Plan, selection: Selection, resources: Callable[[], list[Wanted]]) -> Plan:
-    """The plan with what is no longer described. What is set aside is described, but not among the resources."""
-    from reconciler.repository.local import dropping
-
-    if selection.isolate:
-        return made
-    return made.beside(dropped=[one for one in dropping.no_longer_described(root, resources) if selection.takes(one)])

@@ -14,16 +14,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from reconciler.applying.admission import fits
 from reconciler.errors import ReconcileError
 from reconciler.model.address import owner_address
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Operation, Plan
+from reconciler.planning.estimate import budgeted
 from reconciler.planning.order import token
 from reconciler.planning.parking import BACK, PARK
 from reconciler.report.commands import resuming
 from reconciler.runs.known import Run, Standing, find
-from reconciler.workflows.admission import fits
-from reconciler.workflows.forecasting import budgeted
 
 _AGAIN = frozenset({Verdict.FAILED, Verdict.DRIFTED, Verdict.UNKNOWN, Verdict.SKIPPED})
 SCOPE = "retry"

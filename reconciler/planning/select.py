@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from reconciler.errors import UsageError
 from reconciler.kinds import kind, sections_of
@@ -15,9 +15,10 @@ from reconciler.model.snapshot import Current
 from reconciler.planning.diff import inherited
 
 Lookup = Callable[[str, str], Current | None]
+Resources = Callable[[], Sequence[Wanted]]
 
 
-def selected(resources: list[Wanted], selection: Selection, aside: Collection[Finding] = ()) -> set[str]:
+def selected(resources: Sequence[Wanted], selection: Selection, aside: Collection[Finding] = ()) -> set[str]:
     """The addresses of the resources that a selection takes, whole or in part; UsageError when it takes none, not
     even of those that are set aside."""
     taken = {wanted.address for wanted in resources if selection.touches(wanted)}
@@ -68,11 +69,17 @@ def with_references(resources: list[Wanted], selection: Selection) -> list[Wante
     return [wanted for wanted in resources if wanted.address in chosen]
 
 
-def across(changes: list[Change], resources: list[Wanted], get: Lookup) -> list[Change]:
+def chosen(changes: list[Change], resources: Resources, get: Lookup, selection: Selection) -> list[Change]:
+    """What becomes of the changes of each resource: those that only show together with others beside them, and of all
+    of them those in the selection. `resources` are asked for only where something concerns others than the changed."""
+    return select(across(changes, resources, get), selection)
+
+
+def across(changes: list[Change], resources: Resources, get: Lookup) -> list[Change]:
     """What only shows when changes are seen together with the other resources."""
     stays = dict[str, dict[str, str]]()
     carried = {address: change for change in changes for address in change.carries}
-    for wanted in resources if carried else ():
+    for wanted in resources() if carried else ():
         mover = carried.get(wanted.address)
         if mover and not wanted.absent and wanted.fields.get("location") not in (None, mover.want["location"]):
             why = (

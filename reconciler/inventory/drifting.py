@@ -16,18 +16,18 @@ from reconciler.drift.asking import attributed
 from reconciler.drift.attribution import Attribution, Subjects
 from reconciler.drift.comparison import Difference
 from reconciler.errors import AuthError, Exit
+from reconciler.inventory import watching
 from reconciler.inventory.snapshot_needs import SnapshotNeeds, snapshot_needs
 from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import ALL, Selection
 from reconciler.model.watch import Watch
+from reconciler.planning.select import selected
 from reconciler.repository import desired, store
 from reconciler.repository.desired.files import names
 from reconciler.repository.store.taken import taken
 from reconciler.webex.connection import Connection, identity
-from reconciler.workflows import watching
-from reconciler.workflows.selecting import selected
 
 
 @dataclass(frozen=True)

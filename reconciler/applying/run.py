@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.applying import Applier, Requests, Steering
+from reconciler.applying.admission import fits, refuse_own_admin
+from reconciler.applying.readmission import judge_again
+from reconciler.applying.retry import SCOPE, doubt
 from reconciler.model.applied import Applied
 from reconciler.model.approval import Approval
 from reconciler.model.control import Control, Ending
 from reconciler.model.plan import Plan
+from reconciler.planning import estimate, write_scopes
 from reconciler.report.commands import resuming
 from reconciler.repository import desired
 from reconciler.runs import pause_file, summaries
@@ -24,11 +28,6 @@ from reconciler.runs.views import JournalViews
 from reconciler.telemetry.events import Events, Observer
 from reconciler.webex import tenant as webex
 from reconciler.webex.connection import Connection, identity
-from reconciler.workflows import forecasting, write_scopes
-from reconciler.workflows.admission import fits
-from reconciler.workflows.evaluation import refuse_own_admin
-from reconciler.workflows.readmission import judge_again
-from reconciler.workflows.retrying import SCOPE, doubt
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ async def _run(
         ending = applier.ending if over else Ending.INTERRUPTED
         tally, seconds = writer.session.watching.tally, asyncio.get_running_loop().time() - began
         whole = ending is Ending.FINISHED and not (standing.settled or standing.doubt)
-        budget = forecasting.after(setting.root, plan, setting.tenant.credentials, tally, seconds, whole=whole)
+        budget = estimate.after(setting.root, plan, setting.tenant.credentials, tally, seconds, whole=whole)
         summary = _end(journal, books, ending, applier.why, budget)
         events.tell("run_ended", state=str(ending), why=applier.why, verdicts=summary["verdicts"])
     return Applied(applier.outcomes, summary, journal.folder, ending, applier.why, applier.hopeless)
