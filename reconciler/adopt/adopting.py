@@ -84,7 +84,7 @@ class _Adopting:
     def take(self, kind: Kind, current: Current) -> None:
         wanted = self.described.get(current.address)
         if is_namesake(current):
-            why = f"others are called {current.fields[kind.key]!r} too, which is no name to describe it by"
+            why = f"others are called {kind.key_of(current.fields)!r} too, which is no name to describe it by"
             self.done.left.append(f"{current.address}: {why}: rename it, export, and adopt again")
         elif current.candidates:
             why = f"the name is ambiguous ({'; '.join(current.candidates)})"
@@ -115,7 +115,7 @@ class _Adopting:
         """A change of what is described, as far as desired files take the tenant's values."""
         owner, section = kind_named(wanted.kind), kind_named(change.kind).section
         values = {name: change.before.get(name) for name in change.want}
-        found = fitted(owner, {owner.key: wanted.key} | ({section: values} if section else values), self._known)
+        found = fitted(owner, owner.named(wanted.key) | ({section: values} if section else values), self._known)
         kept = (found.fields.get(section) or {}) if section else found.fields
         self.done.left += [f"{wanted.source}: {change.address}: {why}" for why in found.without]
         taken = replace(change, want={name: value for name, value in change.want.items() if name in kept})
@@ -126,7 +126,7 @@ class _Adopting:
         """The addresses of what is to be written."""
         edited = {wanted.address for edits in self.edits.values() for wanted, _ in edits}
         kinds = ((self.plurals[path], entries) for path, entries in self.fresh.items())
-        return sorted(edited | {f"{kind.name}/{one[kind.key]}" for kind, entries in kinds for one in entries})
+        return sorted(edited | {f"{kind.name}/{kind.key_of(one)}" for kind, entries in kinds for one in entries})
 
     def _known(self, kind: str, key: str) -> bool:
         """Whether a reference leads somewhere; of a kind that was not read whole nobody can tell."""

@@ -19,6 +19,7 @@ from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.repository import yamlfile
 from reconciler.repository.desired.entries import by_label
+from reconciler.repository.desired.keys import key_as_written
 from reconciler.repository.desired.loading import reread
 
 Edit = tuple[Wanted, Change]
@@ -80,7 +81,9 @@ def _entries(document: Any, kind: str) -> Iterator[Any]:
 
 
 def _describes(entry: Any, wanted: Wanted) -> bool:
-    return str(entry.get(kind_named(wanted.kind).key)).strip().casefold() == wanted.key.casefold()
+    kind = kind_named(wanted.kind)
+    said = key_as_written(kind, entry) if isinstance(entry, dict) else ""
+    return said.strip().casefold() == wanted.key.casefold()
 
 
 def _own(target: Any, name: str, uses: Counter[int]) -> Any:

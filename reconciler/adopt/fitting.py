@@ -79,7 +79,7 @@ def _leave_out(kind: Kind, found: Fitted, path: Path, what: str) -> None:
             break
         names.append(part)
     found.without.append(f"{'.'.join(names)}: {what}" if names else what)
-    if not names or names[0] == kind.key:
+    if not names or names[0] in kind.key_fields:
         found.fields = {}
     else:
         _remove(found.fields, names[:2] if names[0] in sections_of(kind.name) else names)
@@ -106,5 +106,5 @@ class Together:
     def refuses(self, kind: Kind, fields: Fields, file: str) -> str:
         """Why an entry cannot stand beside the others; empty where it can, and then it is one of them."""
         before = len(self._checks.problems)
-        self._checks.add(Wanted(kind.name, fields[kind.key], fields, file, 0))
+        self._checks.add(Wanted(kind.name, kind.key_of(fields), fields, file, 0))
         return "; ".join(problem.what.replace(":0)", ")") for problem in self._checks.problems[before:])

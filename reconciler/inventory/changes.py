@@ -25,6 +25,7 @@ from reconciler.inventory.reading import Reading
 from reconciler.kinds import managed, observed, sections_of
 from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
+from reconciler.model.address import split_key
 from reconciler.model.audit import AuditEvent
 from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.snapshot import Current
@@ -199,7 +200,8 @@ class Changes:
 
     def _mention(self, name: str, key: str, ids: Iterable[str]) -> None:
         """From now on whatever mentions this is read again."""
-        texts = {key, key.rpartition("/")[2], *(f"{one}/{key}" for one in (_PLACES if name in _PLACES else (name,)))}
+        texts = {f"{one}/{key}" for one in (_PLACES if name in _PLACES else (name,))}
+        texts |= {key, key.rpartition("/")[2], split_key(key)[-1]}
         for one_id in ids:
             uuid = uuid_of(one_id)
             texts |= {one_id, uuid, _as_member(uuid)}

@@ -1,7 +1,13 @@
-"""Addresses: `kind/key`, stable and human (`person/ana@example.com`, `person.forwarding/ana@example.com`)."""
+"""Addresses: `kind/key`, stable and human (`person/ana@example.com`, `person.forwarding/ana@example.com`).
+
+A key may have several parts, joined by `/`: `hunt_group/Madrid/Sales`. In such a key a `/` that belongs to a part is
+written `%2F`, and the `%` of a part that would read like that, or like `%25`, is written `%25`; every other `%` stays
+as it is. `Madrid %2F Norte/50% off` is (`Madrid / Norte`, `50% off`). A key of one part is the part itself.
+"""
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -19,6 +25,20 @@ def split_address(text: str) -> tuple[str, str]:
     """`kind/key` → (kind, key); a key may itself contain slashes."""
     kind, _, key = text.partition("/")
     return kind, key
+
+
+_TO_ESCAPE = re.compile(r"/|%(?=2F|25)")
+_ESCAPED = re.compile(r"%(?:2F|25)")
+
+
+def joined_key(*parts: str) -> str:
+    """The key that has these parts."""
+    return "/".join(_TO_ESCAPE.sub(lambda found: "%2F" if found[0] == "/" else "%25", part) for part in parts)
+
+
+def split_key(text: str) -> tuple[str, ...]:
+    """The parts of a key."""
+    return tuple(_ESCAPED.sub(lambda found: "/" if found[0] == "%2F" else "%", part) for part in text.split("/"))
 
 
 @lru_cache(maxsize=4096)

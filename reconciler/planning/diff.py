@@ -301,7 +301,7 @@ def aliased(wanted: Wanted, current: Current) -> Change:
     """The change of a resource that is described under a name that somebody else's key stands beside: it names whom,
     and does nothing (planning/guards/aliases.py)."""
     kind = kind_named(wanted.kind)
-    names = ({kind.key: wanted.key}, {kind.key: current.key})
+    names = (kind.named(wanted.key), kind.named(current.key))
     change = Change(wanted.address, wanted.kind, wanted.key, "update", "an alias", wanted.source, *names, current.id)
     return replace(change, facts={**current.facts, "alias_of": current.key})
 

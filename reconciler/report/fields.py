@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,12 @@ class FieldLine:
 
 
 def field_lines(change: Change, *, full: bool = False) -> list[FieldLine]:
-    """The lines of one change; the field that repeats the key is left out. Without `full`, long ones are cut."""
-    key = managed()[change.kind].key if change.kind in managed() else ""
+    """The lines of one change; the fields that repeat the key are left out. Without `full`, long ones are cut."""
+    keys = managed()[change.kind].key_fields if change.kind in managed() else ()
     if change.action == "delete":
-        lines = [*_one_sided("-", "", change.before, key, full)]
+        lines = [*_one_sided("-", "", change.before, keys, full)]
     elif change.action in ("create", "cannot_tell") or not change.before:
-        lines = [*_one_sided("?" if change.action == "cannot_tell" else "+", "", change.want, key, full)]
+        lines = [*_one_sided("?" if change.action == "cannot_tell" else "+", "", change.want, keys, full)]
     else:
         lines = [*_two_sided("", change.want, change.before, full)]
     if full or len(lines) <= _MOST_LINES:
@@ -75,13 +75,13 @@ def spelled_out(value: Any, *, path: str = "", full: bool = True) -> str:
     return f'"{apart(value)}"' if isinstance(value, str) else value_text(value, path=path, full=full)
 
 
-def _one_sided(symbol: str, prefix: str, fields: Fields, key: str, full: bool) -> Iterator[FieldLine]:
+def _one_sided(symbol: str, prefix: str, fields: Fields, keys: Collection[str], full: bool) -> Iterator[FieldLine]:
     for name, value in fields.items():
         path = f"{prefix}{name}"
-        if name == key and not prefix:
+        if name in keys and not prefix:
             continue
         if isinstance(value, dict) and value and not is_secret(path):
-            yield from _one_sided(symbol, f"{path}.", value, key, full)
+            yield from _one_sided(symbol, f"{path}.", value, keys, full)
         elif isinstance(value, (list, tuple)) and value and not is_secret(path):
             yield from _list_lines(symbol, visible(path), [(symbol, item) for item in value], "", full)
         else:

@@ -14,17 +14,18 @@ FOLDER = Path(__file__).parent / "kinds"
 
 
 @contextmanager
-def more_kinds(folder: str) -> Iterator[None]:
-    """The modules in that folder are kinds, until it ends."""
-    path, before = str(FOLDER / folder), set(sys.modules)
-    reconciler.kinds.__path__.append(path)
+def more_kinds(*folders: str) -> Iterator[None]:
+    """The modules in these folders are kinds, until it ends."""
+    paths, before = [str(FOLDER / folder) for folder in folders], set(sys.modules)
+    reconciler.kinds.__path__.extend(paths)
     _forget()
     try:
         yield
     finally:
-        reconciler.kinds.__path__.remove(path)
+        for path in paths:
+            reconciler.kinds.__path__.remove(path)
         for name in set(sys.modules) - before:
-            if str(getattr(sys.modules[name], "__file__", "")).startswith(path):
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(FOLDER)):
                 del sys.modules[name]
         _forget()
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds.contract.kind import ResourceKind
-from reconciler.kinds.contract.observed import Shape, detailed, listed, texts
+from reconciler.kinds.contract.observed import Shape, detailed, labelled, listed, texts
 
 _LIST = "/telephony/config/virtualExtensions"
 
 
 def _label(row: Mapping[str, Any]) -> str:
     """By the extension, which is unique in its location, or in the organisation."""
-    return f"{row['locationName']}/{row['extension']}" if row.get("locationName") else str(row["extension"])
+    return labelled(row.get("locationName"), row["extension"])
 
 
 KIND = ResourceKind(

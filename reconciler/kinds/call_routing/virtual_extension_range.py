@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.kinds.contract.kind import Column, ResourceKind
-from reconciler.kinds.contract.observed import Shape, detailed, listed, texts
+from reconciler.kinds.contract.observed import Shape, detailed, labelled, listed, texts
 
 _RANGES = "/telephony/config/virtualExtensionRanges"
 
 
 def _label(row: Mapping[str, Any]) -> str:
-    return f"{row['locationName']}/{row['name']}" if row.get("locationName") else str(row["name"])
+    return labelled(row.get("locationName"), row["name"])
 
 
 KIND = ResourceKind(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from reconciler.kinds.contract.access import Reader, Scope, Writer
+from reconciler.model.address import joined_key, split_key
 from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
@@ -158,7 +159,7 @@ class _Either:
         return None
 
     @property
-    def key(self) -> str:
+    def key(self) -> str | tuple[str, ...]:
         return ""
 
     @property
@@ -254,6 +255,19 @@ class Kind(_Either):
     defaults: Fields = field(default_factory=dict)
 
     @property
+    def key_fields(self) -> tuple[str, ...]:
+        """The fields that name a resource; none of a section."""
+        return (self.key,) if isinstance(self.key, str) and self.key else tuple(self.key)
+
+    def key_of(self, fields: Mapping[str, Any]) -> str:
+        """The key of a resource with these fields; KeyError where one of those that name it is missing."""
+        return str(fields[self.key]) if isinstance(self.key, str) else joined_key(*(fields[one] for one in self.key))
+
+    def named(self, key: str) -> Fields:
+        """The fields that make up a key."""
+        return {self.key: key} if isinstance(self.key, str) else dict(zip(self.key, split_key(key), strict=False))
+
+    @property
     def batch(self) -> Batch | None:
         """How it is written where all that is written of it goes with others."""
         return self.batches.get("")
@@ -271,7 +285,8 @@ class Kind(_Either):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ResourceKind(Kind):
-    """A type of object, known by its `key`.
+    """A type of object, known by its `key`: the field that names it, or the fields that do so together, the location
+    first (model/address.py says how they are joined).
 
     `scan(reader, scope)` lists it and `detail` completes one row of the list for the inventory; where there are lists
     per owner only, `rows` lists those of one (`of`). `split` is the flag by whose values, false and true, the tenant is
@@ -288,7 +303,7 @@ class ResourceKind(Kind):
 
     plural: str = ""
     aliases: tuple[str, ...] = ()
-    key: str = ""
+    key: str | tuple[str, ...] = ""
     scan: Scan | None = None
     detail: Detail | None = None
     rows: Rows | None = None

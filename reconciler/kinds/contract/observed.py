@@ -17,6 +17,7 @@ from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Column, Detail, Look, Rows, Scan
 from reconciler.kinds.contract.namesakes import distinct
 from reconciler.kinds.contract.wire import read_document, setting, unless_entitled
+from reconciler.model.address import joined_key
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal, normalised
@@ -260,9 +261,9 @@ def same(one: str, other: str) -> bool:
 
 def in_place(row: Mapping[str, Any]) -> str:
     """The key of a feature of a location: `Madrid/Sales`."""
-    return f"{normal(row.get('locationName', ''))}/{normal(row['name'])}"
+    return joined_key(normal(row.get("locationName", "")), normal(row["name"]))
 
 
 def labelled(*parts: Any) -> str:
     """A key of several names: `Madrid/holidays/Xmas`, without those that are missing."""
-    return "/".join(normal(str(part)) for part in parts if part)
+    return joined_key(*(normal(str(part)) for part in parts if part))

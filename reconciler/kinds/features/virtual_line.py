@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.kinds.contract.kind import Column, ResourceKind, SectionKind
 from reconciler.kinds.contract.observed import MEMBERS, Shape, detailed, listed, section, texts
+from reconciler.model.address import joined_key
 
 _LIST = "/telephony/config/virtualLines"
 _ONE = "/telephony/config/virtualLines/{id}"
@@ -16,7 +17,7 @@ _SHAPE = Shape(drop=("devices",))  # those are `virtual_line.devices`
 
 def _label(row: Mapping[str, Any]) -> str:
     name = " ".join(part for part in (row.get("firstName"), row.get("lastName")) if part)
-    return f"{(row.get('location') or {}).get('name', '')}/{name}"
+    return joined_key((row.get("location") or {}).get("name", ""), name)
 
 
 KINDS = (

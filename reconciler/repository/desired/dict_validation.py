@@ -46,6 +46,10 @@ def _lean(node: Any) -> Any:
 
 def _fields(node: dict[str, Any]) -> dict[str, Any]:
     inner = node["schema"]
+    if inner["type"] == "function-before":  # it sees the raw value, of which it makes another
+        bare = {name: part for name, part in node.items() if name != "ref"}
+        outer = {**inner, "schema": _fields({**bare, "schema": inner["schema"]})}
+        return {**outer, "ref": node["ref"]} if "ref" in node else outer
     if (
         inner["type"] != "model-fields"
         or node.get("custom_init")

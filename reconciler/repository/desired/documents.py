@@ -209,7 +209,7 @@ class WholeYaml:
             if kind is None or items is None:
                 continue
             if not isinstance(items, list):
-                do = f"write each {kind.name} as an item: `- {kind.key}: …`"
+                do = f"write each {kind.name} as an item: `- {kind.key_fields[-1]}: …`"
                 self.problems.append(Problem(self.name, line, col, f"{label} must be a list", do))
                 continue
             for number, item in enumerate(items):

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, create_model, model_validator
 from pydantic_core import SchemaValidator
 
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds.contract.kind import ResourceKind, SectionKind
 from reconciler.model.resource import Resource
 from reconciler.repository.desired.dict_validation import dict_validator
+from reconciler.repository.desired.keys import apart
 
 ABSENT = "absent"
 _STATE_DOC = "absent: the resource is deleted, once the plan is applied"
@@ -66,7 +67,11 @@ def _with_state(kind: ResourceKind, base: type[Resource], fields: dict[str, Any]
     else:
         state = (Annotated[own.annotation | Literal["absent"], Field(description=own.description)], own.default)
     title = "".join(part.title() for part in kind.name.split("_"))
-    return create_model(f"{title}Entry", __base__=base, __doc__=kind.doc, **fields, state=state)
+    split: Any = {"split": model_validator(mode="before")(lambda value: apart(kind, value))}
+    validators = split if len(kind.key_fields) > 1 else None
+    return create_model(
+        f"{title}Entry", __base__=base, __doc__=kind.doc, __validators__=validators, **fields, state=state
+    )
 
 
 @cache

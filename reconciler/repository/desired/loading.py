@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.errors import InputError, Problem
+from reconciler.model.address import split_key
 from reconciler.model.desired import Wanted
 from reconciler.model.desired_state import Desired
 from reconciler.model.tenant import Tenant
@@ -156,10 +157,11 @@ class Loading:
         _, begins, rows = self._opened
         following = bisect_right(begins, line)
         end = begins[following] - 1 if following < len(begins) else len(rows)
-        for number, row in enumerate(rows[line - 1 : end]):
-            found = re.search(rf"(?<![\w+.@-]){re.escape(value)}(?![\w.@-])", row, re.IGNORECASE)
-            if found:
-                return line + number, _with_quote(row, found.start()) + 1
+        for text in dict.fromkeys((value, split_key(value)[-1])):  # a file may say the last part of a key alone
+            for number, row in enumerate(rows[line - 1 : end]):
+                found = re.search(rf"(?<![\w+.@-]){re.escape(text)}(?![\w.@-])", row, re.IGNORECASE)
+                if found:
+                    return line + number, _with_quote(row, found.start()) + 1
         return line, 1
 
     def fingerprint(self) -> str:

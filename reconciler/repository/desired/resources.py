@@ -19,6 +19,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.repository.desired.countries import Countries, place_of
 from reconciler.repository.desired.entries import ABSENT, EntryType, entry_type
+from reconciler.repository.desired.keys import completed, key_as_written, refers_to_parts
 from reconciler.repository.desired.messages import in_plain_english, unlike_numbers
 from reconciler.repository.desired.phone import as_e164
 from reconciler.repository.desired.units import Document, Unit
@@ -103,10 +104,10 @@ class FileReading:
         except ValidationError as error:
             if (fields := self._in_e164(entry, unit, careful, error)) is not None:
                 return fields
-            key = careful.get(entry.kind.key) if isinstance(careful, dict) else None
+            key = key_as_written(entry.kind, careful) if isinstance(careful, dict) else ""
             self.refused.add(normal_address(f"{entry.kind.name}/{key}") if key else "")
             self.refused.update(f"{inner.name}/" for field, inner in entry.nested.items() if field in _names(careful))
-            alone = isinstance(key, str) and key
+            alone = key and isinstance(careful[entry.kind.key_fields[-1]], str)
             name = f"{entry.kind.name}/{key}" if alone else f"{self.file}:{unit.line} ({entry.kind.name})"
 
             def place(path: Path, *, key: bool) -> tuple[int, int, str]:
@@ -147,8 +148,11 @@ class FileReading:
 
     def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:
         kind, file, line = entry.kind, self.file, unit.line
-        if namesake(name := fields.get(kind.key)):
-            why = f"{kind.key}: {name!r} is how a snapshot tells namesakes apart, and no name: rename all but one"
+        if refers_to_parts(kind) and (refused := self._incomplete(entry, unit, fields)) is not None:
+            return refused
+        if (name := _key_of(kind, fields)) and namesake(name):
+            field = kind.key_fields[-1]
+            why = f"{field}: {name!r} is how a snapshot tells namesakes apart, and no name: rename all but one"
             return self._refused(unit, (), why, f"{kind.name}/{name}")
         if "state" in fields and fields["state"] in (ABSENT, None) and fields.pop("state") == ABSENT:
             return [_absent(kind, own, file, line) for own in _expanded(kind, fields)]
@@ -166,8 +170,8 @@ class FileReading:
                 fields = kind.complete(fields)
         except ValueError as error:
             self.refused.update(f"{inner.name}/" for inner, items in nested if items)
-            return self._refused(unit, where, str(error), f"{kind.name}/{fields.get(kind.key)}")
-        found = [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, fields)]
+            return self._refused(unit, where, str(error), f"{kind.name}/{_key_of(kind, fields)}")
+        found = [Wanted(kind.name, kind.key_of(own), own, file, line) for own in _expanded(kind, fields)]
         for inner, items in nested:
             for item in items:
                 if self._too_many(unit, len(found)):
@@ -175,14 +179,30 @@ class FileReading:
                 found += _inner(kind, fields, inner, item, file, line)
         return found
 
-    def _refused(self, unit: Unit, where: Path, why: str, address: str) -> list[Wanted]:
+    def _incomplete(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted] | None:
+        """Complete the references of an entry that leave out the location; None where all of them are understood."""
+        found = list(completed(entry.kind, fields))
+        for path, why in found:
+            label = ".".join(part for part in path if isinstance(part, str))
+            self._refused(unit, path, f"{label}: {why}", f"{entry.kind.name}/{_key_of(entry.kind, fields)}", said=True)
+        if found:
+            return []
+        fields |= _normal(entry, fields)  # what was sorted by the shorter names is so by the whole ones
+        return None
+
+    def _refused(self, unit: Unit, where: Path, why: str, address: str, *, said: bool = False) -> list[Wanted]:
         """What is wrong with a unit as a whole, and nothing of it; the text begins with the field that it is about,
-        unless `where` says so already."""
+        unless `where` says so already and it is not `said`."""
         line, col = self.document.place(unit, where or tuple(why.partition(":")[0].split(".")), key=False)
-        problem = Problem(self.file, line, col, f"{where[0]}.{why}" if where else why, entries=(address,))
+        problem = Problem(self.file, line, col, f"{where[0]}.{why}" if where and not said else why, entries=(address,))
         self.problems.append(problem)
         self.refused.add(address)
         return []
+
+
+def _key_of(kind: ResourceKind, fields: Fields) -> str:
+    """The key of an entry, empty where it describes several, like a range."""
+    return kind.key_of(fields) if all(fields.get(name) is not None for name in kind.key_fields) else ""
 
 
 def _names(value: Any) -> Iterable[str]:
@@ -196,16 +216,16 @@ def _normal(entry: EntryType, value: Any) -> Fields:
 
 def _inner(owner: ResourceKind, fields: Fields, kind: ResourceKind, item: Fields, file: str, line: int) -> list[Wanted]:
     """The resources of one entry of a nested list; they refer to the resource that holds the list."""
-    full = {owner.name: fields[owner.key], **item}
+    full = {owner.name: owner.key_of(fields), **item}
     if full.get("state") == ABSENT:
         return [_absent(kind, own, file, line) for own in _expanded(kind, full)]
-    return [Wanted(kind.name, own[kind.key], own, file, line) for own in _expanded(kind, full)]
+    return [Wanted(kind.name, kind.key_of(own), own, file, line) for own in _expanded(kind, full)]
 
 
 def _absent(kind: ResourceKind, own: Fields, file: str, line: int) -> Wanted:
     """Nothing is managed of what is to be gone; its key, and where to look for it, is all that counts."""
-    kept = {field: own[field] for field in (kind.key, kind.shard) if own.get(field)}
-    return Wanted(kind.name, own[kind.key], kept, file, line, absent=True)
+    kept = {field: own[field] for field in (*kind.key_fields, kind.shard) if own.get(field)}
+    return Wanted(kind.name, kind.key_of(own), kept, file, line, absent=True)
 
 
 def _expanded(kind: ResourceKind, fields: Fields) -> list[Fields]:

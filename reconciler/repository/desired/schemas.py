@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import owners
-from reconciler.model.marks import Ref
+from reconciler.model.marks import Key, Ref
 from reconciler.model.tenant import Tenant
 from reconciler.model.wording import either
 from reconciler.repository.desired.entries import entry_type
@@ -84,7 +84,11 @@ def _nested(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _tidy(definition: dict[str, Any] | None, model: type[BaseModel]) -> None:
-    """Say what a reference refers to, and take away defaults: what is absent is not managed, so there are none."""
+    """Say what a reference refers to, and take away defaults: what is absent is not managed, so there are none. Of a
+    key of several parts the last may hold all of them."""
+    keyed = [name for name, info in model.model_fields.items() if any(isinstance(mark, Key) for mark in info.metadata)]
+    if definition and len(keyed) > 1:
+        definition["required"] = [name for name in definition.get("required", ()) if name not in keyed[:-1]]
     for name, described in (definition or {}).get("properties", {}).items():
         described.pop("default", None)
         refers = _reference(model.model_fields[name])
@@ -98,7 +102,7 @@ def _reference(info: FieldInfo) -> str:
     if mark is None:
         return ""
     named = either([name.replace("_", " ") for name in mark.kinds])
-    return f"{named}, by {kind_named(mark.kinds[0]).key if len(mark.kinds) == 1 else 'address'}"
+    return f"{named}, by {' and '.join(kind_named(mark.kinds[0]).key_fields) if len(mark.kinds) == 1 else 'address'}"
 
 
 def _inside(annotation: Any) -> Iterator[Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import AfterValidator
+
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.members import Member, MemberSet
@@ -38,6 +40,8 @@ class Rota(Resource):
     alternate_numbers: list[Line] | None = None
     presses: dict[str, Press] | None = None
     overflow: Annotated[Text | None, Ref("person", "workspace")] = None
+    page: Annotated[Text | None, Ref("page_group")] = None
+    pages: Annotated[list[Annotated[Text, Ref("page_group", "workspace")]] | None, AfterValidator(sorted)] = None
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:

@@ -1,0 +1,92 @@
+"""Keys of several parts, as files say them: the fields separately, or all of them in the last one.
+
+    location: Madrid        name: Madrid/Sales        in a reference: Madrid/Sales, or Sales where
+    name: Sales                                       whoever refers is in Madrid
+
+A `/` or `%2F` of a name is as model/address.py says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds import managed, sections_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.marks import Reference, marks_of, references
+from reconciler.model.address import joined_key, split_key
+from reconciler.model.snapshot import Fields
+from reconciler.model.text import normal
+
+
+def apart(kind: Kind, value: Any) -> Any:
+    """A raw entry with the fields of its key apart, where the last one has them all; else the entry as it is."""
+    *others, last = kind.key_fields
+    if not others or not isinstance(value, dict) or not isinstance(value.get(last), str):
+        return value
+    said = split_key(value[last])
+    if len(said) != len(kind.key_fields) or any(name in value for name in others):
+        return value
+    return {**value, **dict(zip(kind.key_fields, said, strict=True))}
+
+
+def key_as_written(kind: Kind, entry: Mapping[str, Any]) -> str:
+    """The key of a raw entry; empty where it does not say all of it."""
+    fields = apart(kind, dict(entry))
+    said = {name: str(fields[name]).strip() for name in kind.key_fields if fields.get(name) not in (None, "")}
+    return kind.key_of(said) if len(said) == len(kind.key_fields) else ""
+
+
+@cache
+def _refer_to_parts(kind: str) -> tuple[tuple[str, Kind], ...]:
+    """The kind and those of its sections, by name in the entry, that refer to what has a key of several parts."""
+    parts = (("", kind_named(kind)), *sections_of(kind).items())
+    return tuple((name, part) for name, part in parts if any(_of_parts(ref.kinds) for _, ref in marks_of(part).refs))
+
+
+def _of_parts(names: tuple[str, ...]) -> bool:
+    return any(name in managed() and len(managed()[name].key_fields) > 1 for name in names)
+
+
+def refers_to_parts(kind: Kind) -> bool:
+    """Whether an entry of a kind may refer to what has a key of several parts."""
+    return bool(_refer_to_parts(kind.name))
+
+
+def completed(kind: Kind, fields: Fields) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Put the whole key into each reference of an entry that leaves out the location, which is then its own. Yields the
+    place of each that cannot be understood, and why. What is refused is as it was."""
+    for section, part in _refer_to_parts(kind.name):
+        held = (fields.get(section) or {}) if section else fields
+        place = kind.key_of(fields) if kind.name == "location" else str(fields.get("location") or "")
+        for one in references(part, held):
+            key_fields = managed()[one.kind].key_fields if one.kind in managed() else ()
+            if len(key_fields) < 2:
+                continue
+            try:
+                key = _whole(one, key_fields, place)
+            except ValueError as error:
+                yield ((section, *one.path) if section else one.path), str(error)
+            else:
+                _put(held, one.path, key if len(one.ref.kinds) == 1 else f"{one.kind}/{key}")
+
+
+def _whole(one: Reference, key_fields: tuple[str, ...], place: str) -> str:
+    parts = tuple(normal(part) for part in split_key(one.key))
+    form = "/".join(field.upper() for field in key_fields)
+    if len(parts) == len(key_fields) - 1:
+        if not place:
+            raise ValueError(f"{one.key!r} does not say at which location, and neither does this entry: write {form}")
+        parts = (place, *parts)
+    if len(parts) != len(key_fields) or not all(parts):
+        raise ValueError(f"{one.key!r} is no {one.kind.replace('_', ' ')}: write {form}, a / in a name as %2F")
+    return joined_key(*parts)
+
+
+def _put(fields: Any, path: tuple[str | int, ...], value: str) -> None:
+    for part in path[:-1]:
+        fields = fields[part]
+    if isinstance(fields[path[-1]], str):
+        fields[path[-1]] = value
