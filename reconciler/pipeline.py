@@ -52,13 +52,15 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
     """The plan against the tenant as it is now: reads what desired manages or refers to, and what rests on that, and
     nothing else. `lift` are findings of guards that are to block nothing, by name."""
     from reconciler.inventory.for_plan import for_plan
+    from reconciler.inventory.renamed import as_called
     from reconciler.planning.facts import described
     from reconciler.planning.make import make
     from reconciler.repository import desired
 
     wanted = desired.load(root, references=False, isolate=selection.isolate)
     async with connection.reader() as tenant:
-        facts = await for_plan(root, tenant, wanted, selection, lift, connection)
+        wanted, chosen = await as_called(tenant, wanted, selection)
+        facts = await for_plan(root, tenant, wanted, chosen, lift, connection)
     return make(described(root, wanted), facts, selection, lift)
 
 

@@ -25,6 +25,7 @@ from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current, Fields, Snapshot
 from reconciler.model.wording import counted
 from reconciler.planning.diff import compare
+from reconciler.planning.renames import as_there, judged
 from reconciler.repository import desired, yamlfile
 from reconciler.repository.desired import files
 
@@ -47,7 +48,7 @@ def adopt(
             f"nothing in the snapshot matches {' '.join(wanted_patterns)}", do="an address is kind/key; * matches all"
         )
     done = Adopted(matched=len(chosen), pinned=_begin(root, org))
-    described = {} if done.pinned else _described(root)
+    described = {} if done.pinned else _described(root, snapshot)
     adopting = _Adopting(root, snapshot, described, done)
     for kind, current in chosen:
         adopting.take(kind, current)
@@ -89,6 +90,9 @@ class _Adopting:
         elif current.candidates:
             why = f"the name is ambiguous ({'; '.join(current.candidates)})"
             self.done.left.append(f"{current.address}: {why}: rename all but one, export, and adopt again")
+        elif wanted is not None and wanted.becomes:
+            why = f"it is to be called {wanted.becomes!r} ({wanted.source})"
+            self.done.left.append(f"{current.address}: {why}: apply that, export, and adopt again")
         elif wanted is not None:
             for change in compare(self.licenses.in_desired(wanted), current):
                 if change.action == "update":
@@ -176,11 +180,13 @@ def _ignore(root: Path) -> None:
         file.write_bytes(form.data(text + "".join(f"{line}\n" for line in missing)))
 
 
-def _described(root: Path) -> dict[str, Wanted]:
+def _described(root: Path, snapshot: Snapshot) -> dict[str, Wanted]:
+    """What is described, by address as the snapshot has it."""
     if not files.names(root):  # nothing but settings
         return {}
     try:
-        return {wanted.address: wanted for wanted in desired.load(root).resources}
+        resources = desired.load(root).resources
+        return {wanted.address: wanted for wanted in as_there(resources, judged(resources, snapshot.get))}
     except InputError as error:
         raise ReconcileError("desired/ has errors, so nothing is adopted", why=str(error), do="correct them") from None
 

@@ -28,6 +28,7 @@ from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.last_look import Look, is_due
 from reconciler.planning.order import token
+from reconciler.planning.renames import rewritten
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing, Whole
 
@@ -39,13 +40,15 @@ _LOST = "its write was as wanted, and at the end of the run this differs from be
 
 @dataclass
 class Looking:
-    """Of one run: `looks` by owner, and what is known of how they were before."""
+    """Of one run: `looks` by owner, and what is known of how they were before. `renamed`: address that the plan gives
+    → the one that the plan says, which is the one before it."""
 
     looks: Mapping[str, Look]
     reach: Reach
     journal: Journal
     sleep: Callable[[float], Awaitable[None]]
     standing: Standing
+    renamed: Mapping[str, str] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
     _whole: dict[str, Whole] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -133,10 +136,11 @@ class Looking:
             if why := now.unread.get(address):
                 _add(found, well[-1], why, {"": {"wanted": "to be read", "found": why}})
                 continue
-            earlier = before.parts.get(address, was.get(address))
             kind = kind_named(split_address(address)[0])
+            earlier, there = before.parts.get(address, was.get(address)), now.parts[address]
+            there = rewritten(kind, there, self.renamed) if there and self.renamed else there
             wants, rest = [m.want for _, m in well], not look.bared
-            differing = at_the_end(kind, wants, earlier, now.parts[address], rest=rest)
+            differing = at_the_end(kind, wants, earlier, there, rest=rest)
             for name, sides in differing.items():
                 if name in open_fields:
                     continue

@@ -29,6 +29,7 @@ from reconciler.model.snapshot import Current, Fields
 from reconciler.planning import guards, sealing
 from reconciler.planning.diff import compare
 from reconciler.planning.guards import Managed, Proposal
+from reconciler.planning.renames import Renames, as_there, renamed_by
 from reconciler.report.commands import lifting
 from reconciler.repository import desired
 from reconciler.webex.connection import Connection, identity
@@ -170,7 +171,7 @@ def _exchanged(address: str) -> StaleError:
 
 def _refuse_unasked(root: Path, plan: Plan, licenses: LicenseNames) -> None:
     """StaleError where the plan asks for something that desired does not."""
-    resources = desired.load(root, references=False, isolate=True).resources
+    resources = as_there(desired.load(root, references=False, isolate=True).resources, _renames(plan))
     wanted = {one.address: licenses.in_desired(one) for one in resources}
     by_owner: dict[str, list[Change]] = {}
     for change in plan.changes:
@@ -185,6 +186,11 @@ def _refuse_unasked(root: Path, plan: Plan, licenses: LicenseNames) -> None:
                     why="it was edited, or the entry is not described any more",
                     do=_AGAIN,
                 )
+
+
+def _renames(plan: Plan) -> Renames:
+    """What the plan renames."""
+    return Renames({after: before for before, after in renamed_by(plan.changes).items()})
 
 
 def _asked(wanted: Wanted, change: Change, beside: list[Change]) -> bool:

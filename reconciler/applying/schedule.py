@@ -27,6 +27,7 @@ from reconciler.model.wording import counted, duration
 from reconciler.planning.last_look import Look, looks, replaces
 from reconciler.planning.order import token
 from reconciler.planning.parking import BACK
+from reconciler.planning.renames import renamed_by
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
 from reconciler.telemetry.events import Events
@@ -96,7 +97,8 @@ class Applier:
         self._outcomes |= self.resumed.settled
         self._after_parking = after_parking(plan)
         self._started = datetime.now(UTC)
-        self.looking = Looking(looks(plan), self.attempts.reach, self.journal, self.sleep, self.resumed)
+        called = {after: before for before, after in renamed_by(plan.changes).items()}
+        self.looking = Looking(looks(plan), self.attempts.reach, self.journal, self.sleep, self.resumed, called)
         left = [part for operation in plan.operations if (part := self._unsettled(operation)).members]
         total = sum(len(operation.members) for operation in plan.operations)
         self.pulse = Pulse(self.steering, total, len(self._outcomes), self.sent)

@@ -17,6 +17,8 @@ from reconciler.model.plan import Member, Operation
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.diff import covers
+from reconciler.planning.order import RENAME
+from reconciler.planning.renames import new_key
 
 
 class Nameless:
@@ -99,7 +101,8 @@ class Reach:
         remote_id = member.id or (known.id if known else "")
         key = split_address(member.address)[1]
         one = await kind.find(self.writer, key, remote_id)
-        if one is not None and remote_id and not one.candidates and one.key != key:
+        meant = (key, new_key(kind.name, key, member.want))
+        if one is not None and remote_id and not one.candidates and one.key not in meant:
             where = f"{kind.name}/{one.key}"
             raise StaleError(f"the id of {member.address} in this plan is that of {where}", do="plan again")
         if one is not None:
@@ -152,6 +155,8 @@ class Reach:
             await kind.delete(self.writer, current)
         elif kind.update and current is not None:
             await kind.update(self.writer, current, _settled(kind, member, current))
+            if operation.step == RENAME:
+                self.writer.forget(kind.name)
         else:
             raise ReconcileError(f"{operation.kind} has no {operation.action}")
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from reconciler import inventory
 from reconciler.applying.admission import fits
 from reconciler.inventory.for_plan import about
+from reconciler.inventory.renamed import called_otherwise
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.marks import marks_of
@@ -39,7 +40,7 @@ from reconciler.planning.guards import Managed
 from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES, moves
 from reconciler.planning.select import Lookup, chosen
 from reconciler.repository import desired
-from reconciler.runs.deeds import Deed, deeds
+from reconciler.runs.deeds import Deed, by_new_names, deeds, renamed
 from reconciler.runs.known import Run, find
 from reconciler.webex.connection import Connection, identity
 from reconciler.webex.tenant import TenantReader
@@ -75,6 +76,7 @@ async def for_plan(
     found = deeds(run)
     file = str(run.kept.path.relative_to(root)) if run.kept.path.is_relative_to(root) else str(run.kept.path)
     org = {"id": await identity(reader, run.plan.org_id)}
+    found = by_new_names(found, await called_otherwise(reader, renamed(found)))
     need = inventory.of_desired(_asked(found, file))
     current = await inventory.read(reader, need, org, workers=connection.workers)
     licenses = await inventory.license_names(reader, _asked(found, file))
@@ -134,7 +136,7 @@ def wanted(found: dict[str, Deed], file: str, get: Lookup, left: Left) -> Iterat
             for deed in mine:
                 left.say(deed.address, f"the name is ambiguous: {'; '.join(current.candidates)}")
         else:
-            yield Wanted(kind, key, _former(mine, current, left), file, line)
+            yield Wanted(kind, key, _former(mine, current, left), file, line, becomes=own.name_before if own else "")
 
 
 def _created(deed: Deed, current: Current | None, left: Left) -> Wanted | None:

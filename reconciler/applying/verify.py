@@ -11,10 +11,14 @@ from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.plan import Member, Operation
 from reconciler.model.snapshot import Fields
 from reconciler.planning.diff import covers, matches
+from reconciler.planning.order import RENAME
 
 
 def compared(operation: Operation, fields: Fields) -> Fields:
-    """The fields that can be read back: not the key, and not what only says how to do it."""
+    """The fields that can be read back: not the key, unless that is what changes, and not what only says how to do
+    it."""
+    if operation.step == RENAME:
+        return fields
     skip = marks_of(kind_named(operation.kind)).uncompared
     return {name: value for name, value in fields.items() if name not in skip}
 

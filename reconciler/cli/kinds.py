@@ -30,7 +30,7 @@ def kinds(
         How to print.
     """
     from reconciler.errors import UsageError
-    from reconciler.kinds import kinds as discovered
+    from reconciler.kinds import managed as discovered
 
     def can(kind: Kind) -> list[str]:
         if kind.owner:

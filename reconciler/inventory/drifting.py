@@ -23,6 +23,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import ALL, Selection
 from reconciler.model.watch import Watch
+from reconciler.planning.renames import as_there, judged
 from reconciler.planning.select import selected
 from reconciler.repository import desired, store
 from reconciler.repository.desired.files import names
@@ -58,6 +59,7 @@ async def drift(root: Path, connection: Connection, selection: Selection, *, eve
     watched = watching.reaches(root, tenant_settings.watch, org.id, selection)
     resources = _described(root, selection, everything, watched=watched)
     snapshot, moment = store.open(root / "state", org.id), taken(root)
+    resources = as_there(resources, judged(resources, snapshot.get))
     kept = [name for name in snapshot.kinds if selection.reaches(name)]
     whole = snapshot_needs(kept, resources) if everything else SnapshotNeeds(inventory.of_desired(resources))
     whole.need.tolerant = True

@@ -8,18 +8,54 @@ admin renamed. Where exactly one object that nobody describes fits, it is said (
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from reconciler.errors import ApiError
 from reconciler.inventory.holders import owner_of
-from reconciler.kinds.contract.access import Reader
-from reconciler.kinds.contract.wire import read_document
+from reconciler.inventory.reading import UNREAD
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds.contract.access import Reader, Scope
+from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.namesakes import told_apart
+from reconciler.kinds.contract.wire import read_document, understood
 from reconciler.model.claims import SAME_CLAIM, Fit, fits_location, standing, takes_over
 from reconciler.model.desired import Wanted
+from reconciler.model.desired_state import Desired
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
+from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import folded, lookalike, looks
+from reconciler.planning.renames import Renames, as_there, asked, judged, named_there
+
+
+async def as_called(reader: Reader, wanted: Desired, selection: Selection) -> tuple[Desired, Selection]:
+    """Desired, and what is selected of it, in the names that the tenant has (planning/renames.py)."""
+    renames = await called_otherwise(reader, wanted.resources)
+    there = named_there(selection, wanted.resources, renames)
+    resources, notices = as_there(wanted.resources, renames), (*wanted.notices, *renames.notices)
+    return replace(wanted, resources=resources, notices=notices), there
+
+
+async def called_otherwise(reader: Reader, resources: Iterable[Wanted]) -> Renames:
+    """What becomes of each `was`. Of kinds whose lists cannot be read nothing is said."""
+    found: dict[str, Mapping[str, Current]] = {}
+    some = asked(resources)
+    for name in dict.fromkeys(one.kind for one in some):
+        keys = {key for one in some if one.kind == name for key in (one.was, one.key)}
+        with suppress(*UNREAD):
+            found[name] = await _found(reader, kind_named(name), keys)
+    return judged((one for one in some if one.kind in found), lambda kind, key: found[kind].get(key))
+
+
+async def _found(reader: Reader, kind: Kind, keys: Collection[str]) -> Mapping[str, Current]:
+    """Those with these names; of a key that holds a name that may change itself all."""
+    if kind.scan is None or len(kind.key_fields) > 1 or kind.name == "location":
+        return await reader.all(kind.name)
+    rows = await understood(kind.name, kind.scan(reader, Scope(frozenset(keys), frozenset())))
+    return {current.key: current for current in told_apart(rows)}
 
 
 async def locations(reader: Reader, resources: Iterable[Wanted], snapshot: MemorySnapshot) -> dict[str, str]:

@@ -11,7 +11,9 @@ from reconciler.model.snapshot import Fields
 class Wanted:
     """One resource with its sections nested, in normal form; only managed fields are there.
 
-    `absent` is `state: absent`: the resource is to be deleted. `file` is relative to the repository.
+    `absent` is `state: absent`: the resource is to be deleted. `file` is relative to the repository. `was` is the key
+    that it had. Where it is compared under that, `becomes` is the key that it is to have (planning/renames.py); `clash`
+    says why it cannot be compared at all.
     """
 
     kind: str
@@ -20,6 +22,9 @@ class Wanted:
     file: str
     line: int
     absent: bool = False
+    was: str = ""
+    becomes: str = ""
+    clash: str = ""
 
     @property
     def address(self) -> str:

@@ -44,7 +44,10 @@ def matches(have: Any, want: Any) -> bool:
 
 def compare(wanted: Wanted, current: Current | None) -> list[Change]:
     """The changes that lead from `current` to `wanted`; empty when nothing managed differs."""
-    if current is not None and not wanted.absent and not current.unknown and covers(current.fields, wanted.fields):
+    if wanted.clash:
+        return [refused(wanted, wanted.clash)]
+    there = current is not None and not current.unknown and not wanted.absent and not wanted.becomes
+    if current is not None and there and covers(current.fields, wanted.fields):
         return []
     if wanted.absent:
         return [_delete(wanted, current)] if current is not None else []
@@ -64,7 +67,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         return
     unread = {name: current.unknown[name] for name in own if name in current.unknown}
     own = {name: value for name, value in own.items() if name not in unread}
-    want = _differing(kind, own, current.fields)
+    want = _differing(kind, own, current.fields) | _new_name(kind, wanted)
     if unread and not want:
         kept = {name: wanted.fields[name] for name in unread}
         yield _change(kind, wanted, "cannot_tell", "; ".join(sorted(set(unread.values()))), kept, {}, current)
@@ -79,10 +82,29 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         along = references(kind, _kept(current, want)) if _is_move(change) else []
         yield replace(
             change,
-            blocked=clash or change.blocked or _fixed(kind, want, current.fields),
+            blocked=clash or change.blocked or _renamed(kind, want) or _fixed(kind, want, current.fields),
             carries=[one.address for one in along if one.kind == "number"],
             notes=[*change.notes, *(f"{name}: cannot tell: {why}" for name, why in unread.items())],
         )
+
+
+def _new_name(kind: Kind, wanted: Wanted) -> Fields:
+    """The fields of the key that are to change."""
+    if not wanted.becomes:
+        return {}
+    now = kind.named(wanted.key)
+    return {name: value for name, value in kind.named(wanted.becomes).items() if value != now[name]}
+
+
+def _renamed(kind: Kind, want: Fields) -> str:
+    """Why the name that is wanted cannot be given; empty where it can, or stays."""
+    if all(name in kind.renames for name in kind.key_fields if name in want):
+        return ""
+    what = kind.name.replace("_", " ")
+    return f"`was`: the {' and '.join(kind.key_fields)} of a {what} cannot be changed here: {_RENAME_BY_HAND}"
+
+
+_RENAME_BY_HAND = "change it in Control Hub, export, and take `was` out"
 
 
 def _fixed(kind: Kind, want: Fields, have: Fields) -> str:

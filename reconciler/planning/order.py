@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from reconciler.kinds import kind as kind_named
@@ -24,6 +25,8 @@ from reconciler.model.snapshot import LACKING
 from reconciler.planning.parking import PARK, PARKABLE, Needs, Unclosable, break_circles, taken_back
 
 LATE = "late"
+#: The step that gives another name. It comes after everything else of a plan, which says the old one.
+RENAME = "rename"
 #: A change whose steps are not told apart further up carries its whole `want` in one unnamed step.
 _WHOLE = ""
 
@@ -39,13 +42,23 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
     waves = _waves(needs)
     batches = list(_batches(steps, needs, waves))
     return sorted(
-        [
-            *_operations(batches, parked, needs, waves),
-            *parked_operations(parked, needs, waves),
-            *taken_back(parked, waves),
-        ],
+        _names_last(
+            [
+                *_operations(batches, parked, needs, waves),
+                *parked_operations(parked, needs, waves),
+                *taken_back(parked, waves),
+            ]
+        ),
         key=lambda operation: (operation.wave, operation.kind, operation.id),
     )
+
+
+def _names_last(every: list[Operation]) -> list[Operation]:
+    """The operations with those that give another name after all the others."""
+    if all(one.step != RENAME for one in every):
+        return every
+    last = 1 + max((one.wave for one in every if one.step != RENAME), default=0)
+    return [replace(one, wave=last) if one.step == RENAME else one for one in every]
 
 
 def unclosable(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
@@ -69,6 +82,9 @@ def _steps(change: Change) -> list[Step]:
     kind = kind_named(change.kind)
     if change.action == "delete":
         return [Step(_WHOLE, frozenset())]
+    if change.action == "update" and (names := frozenset(change.want).intersection(kind.key_fields)):
+        others = replace(change, want={name: value for name, value in change.want.items() if name not in names})
+        return [*(_steps(others) if others.want else ()), Step(RENAME, names)]
     if kind.rules.steps:
         return kind.rules.steps(change)
     late = marks_of(kind).late & change.want.keys()

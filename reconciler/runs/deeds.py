@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.model.address import split_address
+from reconciler.model.address import owner_address, split_address
 from reconciler.model.calling import loses_calling
+from reconciler.model.desired import Wanted
 from reconciler.model.outcome import BAD, Verdict
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.planning.diff import covers
+from reconciler.planning.renames import Renames, key_there, new_key, rewritten
 from reconciler.runs.known import Run
 
 
@@ -39,6 +41,12 @@ class Deed:
     def kind(self) -> Kind:
         return kind_named(split_address(self.address)[0])
 
+    @property
+    def name_before(self) -> str:
+        """The key that it had before it was renamed; empty where it was not."""
+        names = {name: self.before[name] for name in self.kind.key_fields if name in self.want and name in self.before}
+        return new_key(self.kind.name, split_address(self.address)[1], names) if self.action == "update" else ""
+
 
 def deeds(run: Run) -> dict[str, Deed]:
     """What the run set out to do in the tenant, by address, as its journal has it."""
@@ -62,6 +70,23 @@ def deeds(run: Run) -> dict[str, Deed]:
     for owner in _bared(run, found):
         _taken_along(owner, run.standing.whole[owner].parts, found)
     return found
+
+
+def renamed(found: Mapping[str, Deed]) -> list[Wanted]:
+    """What the run renamed, as what was called by the new name and is to have the old one again."""
+    names = {one: new_key(*split_address(one), deed.want) for one, deed in found.items() if deed.action == "update"}
+    return [Wanted(*split_address(one), {}, "", found[one].line, was=name) for one, name in names.items() if name]
+
+
+def by_new_names(found: dict[str, Deed], renames: Renames) -> dict[str, Deed]:
+    """The same under the names that the tenant has since the run."""
+    return {one.address: one for one in (_by_new_names(deed, renames.there) for deed in found.values())}
+
+
+def _by_new_names(deed: Deed, names: Mapping[str, str]) -> Deed:
+    owner, key = split_address(owner_address(deed.address))
+    want, before = (rewritten(deed.kind, side, names) for side in (deed.want, deed.before))
+    return replace(deed, address=f"{deed.kind.name}/{key_there(owner, key, names)}", want=want, before=before)
 
 
 def _bared(run: Run, found: dict[str, Deed]) -> Iterator[str]:

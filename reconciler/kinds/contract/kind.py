@@ -163,6 +163,10 @@ class _Either:
         return ""
 
     @property
+    def renames(self) -> tuple[str, ...]:
+        return ()
+
+    @property
     def plural(self) -> str:
         return ""
 
@@ -286,7 +290,8 @@ class Kind(_Either):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ResourceKind(Kind):
     """A type of object, known by its `key`: the field that names it, or the fields that do so together, the location
-    first (model/address.py says how they are joined).
+    first (model/address.py says how they are joined). `renames` are those of them that `update` takes: the API lets an
+    object have another name.
 
     `scan(reader, scope)` lists it and `detail` completes one row of the list for the inventory; where there are lists
     per owner only, `rows` lists those of one (`of`). `split` is the flag by whose values, false and true, the tenant is
@@ -304,6 +309,7 @@ class ResourceKind(Kind):
     plural: str = ""
     aliases: tuple[str, ...] = ()
     key: str | tuple[str, ...] = ""
+    renames: tuple[str, ...] = ()
     scan: Scan | None = None
     detail: Detail | None = None
     rows: Rows | None = None

@@ -149,6 +149,7 @@ KIND = ResourceKind(
     plural="locations",
     aliases=("ubicaciones",),
     key="name",
+    renames=("name",),
     scan=scan,
     find=find,
     create=create,

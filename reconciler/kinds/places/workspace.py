@@ -120,7 +120,7 @@ async def create(writer: Writer, key: str, want: Fields) -> None:
 async def update(writer: Writer, current: Current, want: Fields) -> None:
     """PUT is documented to clear capacity, type and notes where they are left out, and was seen to keep them: what
     stays goes along as it was read, and what is to be cleared goes along as null."""
-    body: dict[str, Any] = {"displayName": current.wire["displayName"]}
+    body: dict[str, Any] = {"displayName": want.get("name", current.wire["displayName"])}
     body |= {name: current.wire[name] for name in _PLAIN if current.wire.get(name) is not None}
     body |= {name: want[name] for name in _PLAIN if name in want}
     if want.get("location"):
@@ -276,6 +276,7 @@ KIND = ResourceKind(
     plural="workspaces",
     aliases=("espacios",),
     key="name",
+    renames=("name",),
     shard="location",
     calls=Calls(find=_find_calls, send=_send_calls),
     scan=scan,

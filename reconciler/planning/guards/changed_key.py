@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.kinds import kind as kind_named
+from reconciler.model.address import split_address
 from reconciler.model.plan import Finding
 from reconciler.planning.guards.proposal import Proposal
 
@@ -17,6 +19,8 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         if fit:
             why = f"this seems to be {fit.in_words()}, and is not described: with a new one there would be two"
             do = "describe it under the name that it has, or rename it in Control Hub first"
+            if not fit.in_case and kind_named(change.kind).renames:
+                do = f"if it is that one, write `was: {split_address(fit.other)[1]}`, which renames it; else lift this"
             if fit.in_case:
                 same = "where the tenant ignores case the two are one, else people take them for one"
                 why = f"there is {fit.in_words()}: {same}"

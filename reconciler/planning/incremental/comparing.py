@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
-from reconciler.planning.diff import aliased, compare
+from reconciler.planning.diff import aliased, compare, refused
 from reconciler.planning.incremental.results import FileResult, UnitResult, plain
 from reconciler.repository.desired.checks import names_in
 from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
@@ -20,6 +21,7 @@ from reconciler.repository.store import StoredSnapshot
 
 #: What rests on the country of a location rests on this and its name, as on a file of the snapshot.
 COUNTRY = "country/"
+CALLED_OTHERWISE = "was"
 #: Units to hold at a time: memory stays flat however large a file is.
 BATCH = 256
 
@@ -102,7 +104,7 @@ class Comparing:
                 self.ambiguous.append(ambiguity(wanted, current.candidates))
             if doubt := self.snapshot.licenses.doubt(wanted.fields):
                 self.ambiguous.append(Problem(wanted.file, wanted.line, 1, doubt))
-            changes = changed(wanted, current, self.snapshot)
+            changes = changed(wanted, current, self.snapshot) if not wanted.was else [called_otherwise(wanted)]
             if changes:
                 verdict.changes.extend(map(plain, changes))
             else:
@@ -125,6 +127,12 @@ class Comparing:
         if place is None:
             return self.snapshot.alias(kind, key).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(self.snapshot.line(kind, *place), digest_size=8).digest()
+
+
+def called_otherwise(wanted: Wanted) -> Change:
+    """In place of the changes of what has `was`: what becomes of it only shows together with all that refers to it, so
+    that everything is compared anew (evaluating.py)."""
+    return replace(refused(wanted, ""), facts={CALLED_OTHERWISE: wanted.was})
 
 
 def changed(wanted: Wanted, current: Current | None, snapshot: StoredSnapshot) -> list[Change]:

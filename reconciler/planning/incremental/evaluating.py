@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.errors import InputError, Problem
 from reconciler.kinds.people.license import WHICH
+from reconciler.model.desired_state import Desired
 from reconciler.model.plan import Change, Finding
 from reconciler.model.tenant import Tenant
 from reconciler.planning.diff import refused
 from reconciler.planning.incremental import processes
 from reconciler.planning.incremental.cached_evaluation import CachedEvaluation, DamagedCache
-from reconciler.planning.incremental.comparing import Comparing, ambiguity, changed, hint_of
+from reconciler.planning.incremental.comparing import CALLED_OTHERWISE, Comparing, ambiguity, changed, hint_of
 from reconciler.planning.incremental.facts import Crowd
 from reconciler.planning.incremental.results import FileResult
+from reconciler.planning.renames import Renames, as_there, judged
 from reconciler.repository import desired, store
 from reconciler.repository.desired.checks import refuse_doubts
 from reconciler.repository.desired.loading import Loading, collector_off
@@ -27,7 +29,8 @@ class Evaluation:
     """What the comparison gave: the changes by address, and of how many resources (`managed`) they are.
 
     `gaps` say of which kinds and sections the snapshot is not proven complete; `org` is the snapshot's; `notices` say
-    what is to be known of how desired/ was read.
+    what is to be known of how desired/ was read. Where something is renamed the changes are of desired as the tenant
+    calls it (planning/renames.py).
     """
 
     tenant: Tenant
@@ -39,6 +42,7 @@ class Evaluation:
     org: Mapping[str, str]
     aside: tuple[Finding, ...] = ()
     notices: tuple[str, ...] = ()
+    renames: Renames = field(default_factory=Renames)
 
 
 def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
@@ -88,6 +92,8 @@ def _evaluation(tenant: Tenant, comparing: Comparing, earlier: CachedEvaluation 
         _tell(loading.root, snapshot)
     if earlier:
         earlier.finish(loading.names)
+    if any(CALLED_OTHERWISE in change.get("facts", ()) for change in total.changes):
+        return _whole(desired.load(loading.root), snapshot)
     changes = sorted((Change(**change) for change in total.changes), key=lambda change: change.address)
     gaps = _gaps(total.kinds, snapshot)
     found = Evaluation(tenant, loading.fingerprint(), changes, total.same, total.managed, gaps, snapshot.org)
@@ -98,10 +104,16 @@ def isolated(root: Path) -> Evaluation:
     """As `evaluate`, resource by resource and without what earlier runs found: what is refused, an ambiguous name too,
     is set aside."""
     wanted = desired.load(root, isolate=True)
-    snapshot = store.open(root / "state", wanted.tenant.org.id)
+    return _whole(wanted, store.open(root / "state", wanted.tenant.org.id))
+
+
+def _whole(wanted: Desired, snapshot: StoredSnapshot) -> Evaluation:
+    """Every resource compared by itself; a name that is ambiguous is its own fault."""
     changes: list[Change] = []
     same = 0
-    for one in wanted.resources:
+    known = (one for one in wanted.resources if not snapshot.incomplete(one.kind))
+    renames = judged(known, snapshot.get)
+    for one in as_there(wanted.resources, renames):
         current = snapshot.get(one.kind, one.key, hint_of(one))
         if current is not None and current.candidates:
             found = [refused(one, ambiguity(one, current.candidates).what)]
@@ -113,8 +125,8 @@ def isolated(root: Path) -> Evaluation:
         same += not found
     changes.sort(key=lambda change: change.address)
     gaps = _gaps({one.kind for one in wanted.resources}, snapshot)
-    managed, said = len(wanted.resources), (wanted.aside, wanted.notices)
-    return Evaluation(wanted.tenant, wanted.fingerprint, changes, same, managed, gaps, snapshot.org, *said)
+    managed, said = len(wanted.resources), (wanted.aside, (*wanted.notices, *renames.notices))
+    return Evaluation(wanted.tenant, wanted.fingerprint, changes, same, managed, gaps, snapshot.org, *said, renames)
 
 
 def _results(comparing: Comparing, earlier: CachedEvaluation | None) -> Iterator[tuple[str, FileResult | None]]:

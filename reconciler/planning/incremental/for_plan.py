@@ -16,6 +16,7 @@ from reconciler.planning.diff import compare
 from reconciler.planning.facts import Described, Facts, managed
 from reconciler.planning.guards import Managed
 from reconciler.planning.incremental.evaluating import Evaluation
+from reconciler.planning.renames import as_there, named_there
 from reconciler.planning.select import chosen
 from reconciler.repository import desired, store
 from reconciler.repository.local import dropping
@@ -32,8 +33,10 @@ def for_plan(
     @cache
     def resources() -> list[Wanted]:
         """All of desired, loaded only when something concerns resources that have no change of their own."""
-        return desired.load(root, isolate=selection.isolate).resources
+        return as_there(desired.load(root, isolate=selection.isolate).resources, found.renames)
 
+    if found.renames.there and not selection.whole:
+        selection = named_there(selection, desired.load(root, isolate=selection.isolate).resources, found.renames)
     wanted = _described(root, found, resources)
     return wanted, _facts(wanted, found, resources, selection, lift)
 

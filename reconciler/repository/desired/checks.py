@@ -103,6 +103,7 @@ class Checks:
         self.addresses: dict[str, Source] = {}
         self._claims: dict[str, tuple[str, Source]] = {}
         self._references: dict[str, tuple[str, Source]] = {}
+        self._before: dict[str, tuple[str, Source]] = {}
 
     def add(self, wanted: Wanted) -> None:
         source = (wanted.file, wanted.line)
@@ -112,6 +113,8 @@ class Checks:
             what = f"{address} is described twice; the first time at {_spot(first)}"
             self.problems.append(self._problem(source, wanted.key, what, "keep one of the two", address))
             return
+        if wanted.was:
+            self._was(wanted, source)
         claims, references = names_in(wanted)
         for claim in claims:
             holder = self._claims.setdefault(claim, (address, source))
@@ -122,13 +125,34 @@ class Checks:
         for reference in references:
             self._references.setdefault(reference, (address, source))
 
+    def _was(self, wanted: Wanted, source: Source) -> None:
+        address, before = wanted.address, f"{wanted.kind}/{wanted.was}"
+        other, spot = self._before.setdefault(before, (address, source))
+        if other != address:
+            what = f"{address} says that it was {before}, as {other} does ({_spot(spot)})"
+            self.problems.append(self._problem(source, wanted.was, what, "only one of them can have been", address))
+
+    def by_old_names(self) -> Iterator[Problem]:
+        """Problems of what is described, or referred to, by a name that something else says it had."""
+        for before, (address, source) in self._before.items():
+            if before == address:
+                yield self._problem(source, "was", f"{address} says that it was itself", "take `was` out", address)
+            elif spot := self.addresses.get(before):
+                what = f"{address} says that it was {before}, which is described too ({_spot(spot)})"
+                yield self._problem(source, before.partition("/")[2], what, "keep one of the two", address)
+            elif before in self._references:
+                by, place = self._references[before]
+                what = f"{by} refers to {before}, which is {address} now ({_spot(source)})"
+                do = f"write {address.partition('/')[2]}"
+                yield self._problem(place, before.partition("/")[2], what, do, by)
+
     def finish(self, snapshot: Callable[[], StoredSnapshot | None], refused: set[str]) -> list[Problem]:
         """All problems. `snapshot` gives the current state, if there is one; it is asked for only when needed.
 
         `refused` are resources with problems of their own; an empty address among them is something unreadable, and
         then nobody can tell which references lead nowhere; `number/` are numbers that nest in such a resource.
         """
-        open_ends = self._references.keys() - self.addresses.keys() - refused
+        open_ends = self._references.keys() - self.addresses.keys() - self._before.keys() - refused
         open_ends = {ref for ref in open_ends if f"{ref.partition('/')[0]}/" not in refused}
         if open_ends and "" not in refused:
             self.problems += self._missing(open_ends, snapshot())

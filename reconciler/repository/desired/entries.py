@@ -16,11 +16,12 @@ from pydantic_core import SchemaValidator
 
 from reconciler.kinds import owners, sections_of
 from reconciler.kinds.contract.kind import ResourceKind, SectionKind
-from reconciler.model.resource import Resource
+from reconciler.model.resource import Resource, Text
 from reconciler.repository.desired.dict_validation import dict_validator
 from reconciler.repository.desired.keys import apart
 
 ABSENT = "absent"
+_WAS_DOC = "The key that it had: it is renamed, once the plan is applied; take this out then"
 _STATE_DOC = "absent: the resource is deleted, once the plan is applied"
 
 
@@ -66,12 +67,13 @@ def _with_state(kind: ResourceKind, base: type[Resource], fields: dict[str, Any]
         state: Any = (Annotated[Literal["absent"] | None, Field(description=_STATE_DOC)], None)
     else:
         state = (Annotated[own.annotation | Literal["absent"], Field(description=own.description)], own.default)
+    fields = {**fields, "state": state}
+    if kind.key and not kind.expand:
+        fields["was"] = (Annotated[Text | None, Field(description=_WAS_DOC)], None)
     title = "".join(part.title() for part in kind.name.split("_"))
     split: Any = {"split": model_validator(mode="before")(lambda value: apart(kind, value))}
     validators = split if len(kind.key_fields) > 1 else None
-    return create_model(
-        f"{title}Entry", __base__=base, __doc__=kind.doc, __validators__=validators, **fields, state=state
-    )
+    return create_model(f"{title}Entry", __base__=base, __doc__=kind.doc, __validators__=validators, **fields)
 
 
 @cache

@@ -16,7 +16,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import managed, sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import Reference, marks_of, references
-from reconciler.model.address import joined_key, split_key
+from reconciler.model.address import joined_key, normal_address, split_address, split_key
 from reconciler.model.snapshot import Fields
 from reconciler.model.text import normal
 
@@ -37,6 +37,16 @@ def key_as_written(kind: Kind, entry: Mapping[str, Any]) -> str:
     fields = apart(kind, dict(entry))
     said = {name: str(fields[name]).strip() for name in kind.key_fields if fields.get(name) not in (None, "")}
     return kind.key_of(said) if len(said) == len(kind.key_fields) else ""
+
+
+def key_before(kind: Kind, was: str, fields: Fields) -> str:
+    """The key that an entry says it had: the whole of it, or its last part, with the others as they are."""
+    parts = tuple(normal(part) for part in split_key(was))
+    others = kind.key_fields[:-1]
+    if others and len(parts) == 1:
+        parts = (*(str(fields[name]) for name in others), *parts)
+    key = joined_key(*parts) if others else was
+    return split_address(normal_address(f"{kind.name}/{key}"))[1]
 
 
 @cache

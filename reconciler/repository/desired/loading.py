@@ -67,6 +67,7 @@ def examine(root: Path, *, references: bool = True) -> Desired:
             for wanted in found:
                 checks.add(wanted)
             resources += found
+    checks.problems += checks.by_old_names()
     reading.problems += checks.finish(reading.snapshot, reading.refused) if references else checks.problems
     resources.sort(key=lambda wanted: wanted.address)
     problems = tuple(sorted(reading.problems, key=Problem.order))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,7 +19,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.repository.desired.countries import Countries, place_of
 from reconciler.repository.desired.entries import ABSENT, EntryType, entry_type
-from reconciler.repository.desired.keys import completed, key_as_written, refers_to_parts
+from reconciler.repository.desired.keys import completed, key_as_written, key_before, refers_to_parts
 from reconciler.repository.desired.messages import in_plain_english, unlike_numbers
 from reconciler.repository.desired.phone import as_e164
 from reconciler.repository.desired.units import Document, Unit
@@ -154,6 +154,7 @@ class FileReading:
             field = kind.key_fields[-1]
             why = f"{field}: {name!r} is how a snapshot tells namesakes apart, and no name: rename all but one"
             return self._refused(unit, (), why, f"{kind.name}/{name}")
+        was = fields.pop("was", None)
         if "state" in fields and fields["state"] in (ABSENT, None) and fields.pop("state") == ABSENT:
             return [_absent(kind, own, file, line) for own in _expanded(kind, fields)]
         nested = [(inner, fields.pop(field)) for field, inner in entry.nested.items() if field in fields]
@@ -172,6 +173,8 @@ class FileReading:
             self.refused.update(f"{inner.name}/" for inner, items in nested if items)
             return self._refused(unit, where, str(error), f"{kind.name}/{_key_of(kind, fields)}")
         found = [Wanted(kind.name, kind.key_of(own), own, file, line) for own in _expanded(kind, fields)]
+        if was:
+            found[0] = replace(found[0], was=key_before(kind, was, fields))
         for inner, items in nested:
             for item in items:
                 if self._too_many(unit, len(found)):

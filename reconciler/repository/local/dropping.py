@@ -31,6 +31,8 @@ def no_longer_described(root: Path, resources: Callable[[], Iterable[Wanted]]) -
         return []
     every = list(resources())
     now = addresses(every) | {one.address for one in every if one.absent}
+    renamed = {f"{one.kind}/{one.was}" for one in every if one.was}
+    before = {one for one in before if _whole(one) not in renamed}
     return sorted(one for one in before - now if _whole(one) in now or _whole(one) == one)
 
 

@@ -104,6 +104,7 @@ KIND = ResourceKind(
     requests=(f"GET {_LIST}", "GET /telephony/config/locations/{locationId}/paging/{pagingId}"),
     plural="page_groups",
     key=("location", "name"),
+    renames=("name",),
     shard="location",
     scan=scan,
     find=find,
