@@ -21,6 +21,7 @@ from reconciler.planning.guards import complete, own_admin
 from reconciler.planning.order import operations
 from reconciler.repository import desired, provenance
 from reconciler.repository.desired.files import current
+from reconciler.runs.known import find
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
 _SAID = 5
@@ -75,8 +76,6 @@ def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
     if "retry" not in plan.scope:
         order = lambda one: (one["wave"], one["kind"], one["id"])  # noqa: E731 - an undo has its own within a wave
         return sorted(told, key=order) == [operation.to_json() for operation in operations(plan.changes)]
-    from reconciler.runs.known import find
-
     before = find(root, plan.scope["retry"][0]).plan
     whole = {operation.id: operation.to_json() for operation in before.operations}
     shown = {change.address for change in plan.changes}
@@ -163,8 +162,6 @@ def _desired(root: Path, plan: Plan) -> None:
 
 def _run(root: Path, plan: Plan) -> None:
     """An undo rests on the journal of a run, which may have gone on since."""
-    from reconciler.runs.known import find
-
     name = plan.scope["undo"][0]
     kept = find(root, name).kept
     if kept.broken or kept.last != plan.desired:

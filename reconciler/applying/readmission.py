@@ -32,6 +32,7 @@ from reconciler.planning.guards import Managed, Proposal
 from reconciler.planning.renames import Renames, as_there, renamed_by
 from reconciler.report.commands import lifting
 from reconciler.repository import desired
+from reconciler.repository.local import protection
 from reconciler.webex.connection import Connection, identity
 
 _AGAIN = "plan again: reconcile plan --out plan.json"
@@ -93,8 +94,6 @@ def refuse_unlifted(plan: Plan, given: Collection[str]) -> None:
 
 def judge_again(root: Path, plan: Plan) -> None:
     """RefusedError where a guard objects to what a plan is about to do, by the settings that are there now."""
-    from reconciler.repository.local import protection
-
     settings = desired.load_tenant(root).model_dump(exclude_unset=True)
     managed, there = _population(root, plan)
     open_ones = [change.stopped(_refused(change)) for change in plan.changes if not change.blocked]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reconciler.errors import AuthError, ReconcileError
 from reconciler.inventory.budget import expected
@@ -25,11 +24,9 @@ from reconciler.inventory.whole import read_whole
 from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.repository import store
+from reconciler.webex.connection import Connection, identity
 from reconciler.webex.place import PlaceReader
 from reconciler.webex.tenant import TenantReader
-
-if TYPE_CHECKING:
-    from reconciler.webex.connection import Connection
 
 Heard = Callable[[int, int, int], None]
 
@@ -85,8 +82,6 @@ def choice_of(kinds: Iterable[str] | None, artefacts: Iterable[str]) -> Choice:
 
 async def export(connection: Connection, choice: Choice, org: tuple[str, str], how: ExportOptions) -> Exported:
     """Read what was chosen. `org` is the pinned (id, name), the id empty before the first adopt."""
-    from reconciler.webex.connection import identity
-
     now = datetime.now(UTC)
     async with connection.reader() as reader:
         snapshot = MemorySnapshot({"id": await identity(reader, org[0]), "name": org[1]})

@@ -25,6 +25,7 @@ from reconciler.model.audit import AuditEvent
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.repository.store import StoredSnapshot
+from reconciler.webex.audit import LONGEST, SCOPE, audit_events
 from reconciler.webex.tenant import TenantReader
 
 #: Clocks differ, and an event can be told later than it happened.
@@ -101,8 +102,6 @@ async def _events(
     reader: TenantReader, earlier: LastExport, preflight: Preflight, now: datetime
 ) -> tuple[list[AuditEvent], str]:
     """The events since then; or why they are not known."""
-    from reconciler.webex.audit import LONGEST, SCOPE, audit_events
-
     assert earlier.since is not None
     if preflight.refuses(AUDIT):
         return [], f"the token may not read admin audit events (scope {SCOPE})"

@@ -28,6 +28,34 @@ def imports(file: Path, root: Path) -> Iterator[Import]:
                 yield Import(name, f"{file.relative_to(root)}:{node.lineno}")
 
 
+def late_imports(file: Path) -> Iterator[tuple[str, int]]:
+    """The modules that functions of `file` import, each with its line."""
+    found: dict[int, str] = {}
+    for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"), filename=str(file))):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    found[node.lineno] = node.names[0].name
+                elif isinstance(node, ast.ImportFrom):
+                    found[node.lineno] = node.module or ""
+    yield from ((module, line) for line, module in sorted(found.items()))
+
+
+def string_lists(file: Path) -> Iterator[tuple[int, set[str]]]:
+    """The words that stand side by side in tuples, lists, sets, keys of mappings and alternatives, with their line."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), filename=str(file))):
+        match node:
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+                values = list(parts)
+            case ast.Dict(keys=keys):
+                values = [key for key in keys if key is not None]
+            case ast.MatchOr(patterns=patterns):
+                values = [pattern.value for pattern in patterns if isinstance(pattern, ast.MatchValue)]
+            case _:
+                continue
+        yield node.lineno, {one.value for one in values if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
 def _imported(node: ast.Import | ast.ImportFrom | ast.Call, package: tuple[str, ...]) -> list[str]:
     match node:
         case ast.Import(names=names):

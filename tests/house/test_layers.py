@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.syntax import imports, python_files, within
+from tests.house.syntax import imports, late_imports, python_files, within
 
 ROOT = Path(__file__).parents[2]
 
@@ -113,6 +113,53 @@ def private_findings(root: Path) -> Iterator[str]:
                 yield f"{where}: {name} is private to reconciler/{parts[0]}: make it public there, or do without"
 
 
+# What a function may import itself, and what a start is spared by it. Whoever stands here must do so.
+LATE_LIBRARIES = {
+    "deepdiff": "80 ms, and only lists that are shown are explained",
+    "dotenv": "only where there is an `.env`",
+    "jinja2": "only reports in HTML",
+    "keyring": "an extra, and only where the token is kept there",
+    "opentelemetry": "an extra, and only where traces are asked for",
+    "phonenumbers": "numbers in international form need none of its tables",
+    "pyarrow": "an extra, and only tables in its formats",
+    "pydantic": "a plan that is known asks before any model is there",
+    "re2": "only rules with a pattern",
+    "ruamel": "the fast reader does for values; this one is for positions and edits",
+    "zoneinfo": "reads a folder of the machine, for a name that is wrong",
+    "io": "with dotenv",
+    "importlib": "parts of a package by name, as they are used",
+}
+LATE_MODULES = {
+    ("cli", "*"): "the overview imports nothing of others, and the warm plan next to nothing",
+    ("pipeline.py", "*"): "a verb imports what it needs: a plan without the tenant pays for no transport",
+    ("runs/lease.py", "reconciler.repository.git.refs"): "only where the lock is kept in git",
+    ("webex/connection.py", "reconciler.webex"): "the SDK, of which no offline plan pays",
+    ("webex/variables.py", "reconciler.files"): "only where there is an `.env`",
+    ("webex/variables.py", "reconciler.masking"): "only where there is a secret to mask",
+}
+
+
+def late_findings(root: Path) -> Iterator[str]:
+    """Imports in functions for which no start is said to be faster, and reasons that nobody needs any more."""
+    package, used = root / "reconciler", set[object]()
+    for file in python_files(package):
+        where = file.relative_to(package)
+        if where.parts[0] == SIMULATOR:
+            continue
+        for module, line in late_imports(file):
+            own = [(place, name) for place, name in LATE_MODULES if _stands_in(where, place) and name in ("*", module)]
+            library = module.partition(".")[0]
+            used |= {*own, library}
+            if not own and library not in LATE_LIBRARIES:
+                yield f"{where}:{line}: {module} in a function: import it above, or say in LATE_… what start is spared"
+    for reason in {*LATE_LIBRARIES, *LATE_MODULES} - used:
+        yield f"{reason} is imported in no function any more: take it out of LATE_…"
+
+
+def _stands_in(where: Path, place: str) -> bool:
+    return where.as_posix() == place or where.parts[0] == place
+
+
 def _top(file: Path, package: Path) -> str:
     """The module of the first level that a file belongs to: `diff.py` and `kinds/person.py` are `diff` and `kinds`."""
     return file.relative_to(package).parts[0].removesuffix(".py")
@@ -164,6 +211,10 @@ def test_no_modules_import_one_another() -> None:
     assert circles(ROOT, None) == []
 
 
+def test_imports_in_functions_have_a_start_as_their_reason() -> None:
+    assert list(late_findings(ROOT)) == []
+
+
 def test_no_private_name_is_imported_across_packages() -> None:
     assert list(private_findings(ROOT)) == []
 
@@ -173,6 +224,16 @@ def test_a_circle_is_found_also_through_a_third_and_in_a_function(house: Path) -
     _write(house, "webex.py", "from reconciler.history import g")
     _write(house, "history.py", "from reconciler import files\nfrom reconciler import errors")
     assert circles(house, 1) == [["reconciler.files", "reconciler.history", "reconciler.webex"]]
+
+
+def test_an_import_in_a_function_is_found(house: Path) -> None:
+    _write(
+        house,
+        "drift.py",
+        "import json\ndef f():\n    def g():\n        from reconciler import errors\n    import jinja2",
+    )
+    (found, *stale) = late_findings(house)
+    assert "drift.py:4: reconciler in a function" in found and all("no function any more" in one for one in stale)
 
 
 def test_a_circle_within_a_package_is_found(house: Path) -> None:

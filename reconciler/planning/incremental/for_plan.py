@@ -10,12 +10,14 @@ from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.selection import Selection
-from reconciler.planning import incremental
 from reconciler.planning.compare import as_renamed, not_lifted, told, without_sections
 from reconciler.planning.diff import compare
 from reconciler.planning.facts import Described, Facts, managed
 from reconciler.planning.guards import Managed
-from reconciler.planning.incremental.evaluating import Evaluation
+from reconciler.planning.incremental import renamed
+from reconciler.planning.incremental.callback_numbers import callbacks, untold
+from reconciler.planning.incremental.evaluating import Evaluation, evaluate, isolated
+from reconciler.planning.incremental.stored_holders import beside, holders
 from reconciler.planning.renames import as_there, named_there
 from reconciler.planning.select import chosen
 from reconciler.repository import desired, store
@@ -27,8 +29,8 @@ def for_plan(
     root: Path, selection: Selection, lift: Collection[str] = (), *, cached: bool = True
 ) -> tuple[Described, Facts]:
     """What is described, and what `state/` says. `lift` are findings that block nothing, by name: of those who say that
-    a location is a new one. Errors as `incremental.evaluate` has them."""
-    found = incremental.isolated(root) if selection.isolate else incremental.evaluate(root, cache=cached)
+    a location is a new one. Errors as `evaluate` has them."""
+    found = isolated(root) if selection.isolate else evaluate(root, cache=cached)
 
     @cache
     def resources() -> list[Wanted]:
@@ -65,18 +67,18 @@ def _facts(
     changes, places = _at_renamed_places(found.changes, snapshot, resources, lift)
     changes = chosen(changes, resources, snapshot.get, selection)
     created = any(change.action == "create" for change in changes)
-    fits = incremental.fitting(snapshot, changes, wanted.population.addresses()) if created else {}
+    fits = renamed.fitting(snapshot, changes, wanted.population.addresses()) if created else {}
     return Facts(
         changes,
         managed(wanted.population, resources, selection, wanted.aside),
         get=snapshot.get,
         alias=snapshot.alias,
         gaps=found.gaps,
-        held=incremental.holders(snapshot, changes),
-        callbacks=incremental.callbacks(snapshot, changes),
-        beside=incremental.beside(snapshot, changes),
+        held=holders(snapshot, changes),
+        callbacks=callbacks(snapshot, changes),
+        beside=beside(snapshot, changes),
         fits={**fits, **told(places)},
-        notices=incremental.untold(changes),
+        notices=untold(changes),
     )
 
 
@@ -86,11 +88,11 @@ def _at_renamed_places(
     """These changes as they are when nobody moved to where a location only got another name; and those locations, as
     for `seen_as_renamed`."""
     missing = {one.key for one in changes if one.kind == "location" and one.action == "create"}
-    places = incremental.renamed_locations(snapshot, missing, resources()) if missing else {}
+    places = renamed.locations(snapshot, missing, resources()) if missing else {}
     standing = not_lifted(places, lift)
     if not standing:
         return changes, places
-    renamed = {there: name for name, there in standing.items()}
+    names = {there: name for name, there in standing.items()}
     rest = {one.address: one for one in without_sections(changes, standing)}
     for wanted in resources():
         if wanted.fields.get("location") not in standing:
@@ -98,5 +100,5 @@ def _at_renamed_places(
         rest = {name: one for name, one in rest.items() if owner_address(name) != wanted.address}
         current = snapshot.get(wanted.kind, wanted.key)
         meant = snapshot.licenses.in_desired(wanted)
-        rest |= {one.address: one for one in compare(meant, as_renamed(current, renamed) if current else None)}
+        rest |= {one.address: one for one in compare(meant, as_renamed(current, names) if current else None)}
     return sorted(rest.values(), key=lambda one: one.address), places

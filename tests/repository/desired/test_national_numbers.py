@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import InputError
-from reconciler.planning import incremental
+from reconciler.planning.incremental import evaluating
 from reconciler.repository import desired
 from reconciler.repository.desired.phone import as_e164
 
@@ -82,7 +82,7 @@ def person(root: Path, number: str = "011 234 5678", location: str = "Annex", mo
 
 def read(root: Path, **how: Any) -> tuple[str, list[str]]:
     """The number that the plan would write, and what is said of it."""
-    found = incremental.evaluate(root, **how)
+    found = evaluating.evaluate(root, **how)
     (made,) = (change for change in found.changes if change.address == "person/n.field@example.com")
     return made.want["phone_number"], [re.sub(r".* is read as ", "", said) for said in found.notices]
 
@@ -94,7 +94,7 @@ def test_the_country_of_another_file_counts_also_where_it_has_changed_since(root
     place(root, "US")
     for _ in range(2):
         with pytest.raises(InputError, match="not E\\.164"):
-            incremental.evaluate(root)
+            evaluating.evaluate(root)
 
 
 def test_units_that_did_not_change_are_said_again(root: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_clash_of_numbers_is_seen_also_when_only_the_country_has_changed(root:
     assert read(root)[0] == JOHANNESBURG
     place(root, "IT")
     with pytest.raises(InputError, match=re.escape(TURIN)):
-        incremental.evaluate(root)
+        evaluating.evaluate(root)
 
 
 def test_a_location_that_does_not_say_its_country_has_that_of_the_snapshot(root: Path) -> None:

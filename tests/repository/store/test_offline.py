@@ -18,7 +18,7 @@ from reconciler.errors import InputError, ReconcileError, RefusedError
 from reconciler.model.snapshot import Current
 from reconciler.planning import incremental
 from reconciler.planning.diff import compare
-from reconciler.planning.incremental import processes, signatures
+from reconciler.planning.incremental import evaluating, processes, signatures
 from reconciler.repository import desired, store
 from tests.benchmarks import tenants
 
@@ -33,7 +33,7 @@ def plainly(root: Path) -> list[dict[str, Any]]:
 
 
 def evaluated(root: Path, **options: Any) -> list[dict[str, Any]]:
-    found = incremental.evaluate(root, **options)
+    found = evaluating.evaluate(root, **options)
     assert found.managed == len(desired.load(root).resources)
     assert found.fingerprint == desired.load(root).fingerprint
     return [change.to_json() for change in found.changes]
@@ -161,7 +161,7 @@ def outcome(run: Any) -> Any:
 @given(edits=st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 99)), max_size=6))
 def test_cached_is_uncached_is_plain(original: Path, tmp_path_factory: pytest.TempPathFactory, edits: Any) -> None:
     root = shutil.copytree(original, tmp_path_factory.mktemp("edited") / "tenant")
-    outcome(lambda: incremental.evaluate(root))
+    outcome(lambda: evaluating.evaluate(root))
     for edit, seed in edits:
         edit(root, random.Random(seed))
         expected = outcome(lambda: plainly(root))
@@ -178,7 +178,7 @@ def test_several_processes_find_the_same(root: Path, monkeypatch: pytest.MonkeyP
     assert evaluated(root, cache=True) == expected
     break_syntax(root, random.Random(1))
     with pytest.raises(InputError):
-        incremental.evaluate(root, cache=False)
+        evaluating.evaluate(root, cache=False)
 
 
 @pytest.mark.parametrize("damage", ["garbage", "bits", "empty", "folder"])
@@ -205,8 +205,8 @@ def test_a_damaged_cache_is_rebuilt(root: Path, damage: str) -> None:
 
 def test_two_runs_at_once(root: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from reconciler.planning import incremental\n"
-        "for _ in range(4): print(len(incremental.evaluate(Path(sys.argv[1])).changes))"
+        "import sys; from pathlib import Path; from reconciler.planning.incremental import evaluating\n"
+        "for _ in range(4): print(len(evaluating.evaluate(Path(sys.argv[1])).changes))"
     )
     runs = [
         subprocess.Popen([sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE, text=True) for _ in range(3)
@@ -228,22 +228,22 @@ def test_unchanged_files_are_not_parsed_nor_old_ones_read(
             "reconciler.planning.incremental.cached_evaluation.content_digest",
             lambda *a: pytest.fail("a file was read"),
         )
-    assert [change.to_json() for change in incremental.evaluate(root).changes] == expected
+    assert [change.to_json() for change in evaluating.evaluate(root).changes] == expected
 
 
 def test_a_snapshot_damaged_after_a_run_is_told(root: Path) -> None:
-    incremental.evaluate(root)
+    evaluating.evaluate(root)
     path = next(root.glob("state/person/site*.jsonl"))
     path.write_bytes(path.read_bytes().replace(b"First", b"Fxrst"))
     with pytest.raises(ReconcileError, match="damaged"):
-        incremental.evaluate(root)
+        evaluating.evaluate(root)
 
 
 def test_another_organisation_is_refused(root: Path) -> None:
     path = root / "desired/tenant.yaml"
     path.write_text(path.read_text().replace(tenants.ORG, "b3RoZXI"))
     with pytest.raises(RefusedError, match="another organisation"):
-        incremental.evaluate(root)
+        evaluating.evaluate(root)
 
 
 def test_ambiguous_names_are_an_error(root: Path) -> None:
@@ -252,7 +252,7 @@ def test_ambiguous_names_are_an_error(root: Path) -> None:
     store.write(root / "state", snapshot)
     for cache in (False, True, True):
         with pytest.raises(InputError, match="ambiguous"):
-            incremental.evaluate(root, cache=cache)
+            evaluating.evaluate(root, cache=cache)
 
 
 def test_gaps_are_those_of_what_is_managed(root: Path) -> None:
@@ -261,7 +261,7 @@ def test_gaps_are_those_of_what_is_managed(root: Path) -> None:
     store.write(root / "state", snapshot)
     (root / "desired/w.yaml").write_text("workspaces:\n  - {name: W}\n")
     for cache in (False, True, True):
-        found = incremental.evaluate(root, cache=cache).gaps
+        found = evaluating.evaluate(root, cache=cache).gaps
         assert found == {"person": "HTTP 403", "person.forwarding": "HTTP 500", "workspace": "not read"}
 
 
@@ -307,7 +307,7 @@ def test_a_damaged_answer_is_none(root: Path) -> None:
 
 
 def test_local_files_stay_out_of_git(root: Path) -> None:
-    incremental.evaluate(root)
+    evaluating.evaluate(root)
     assert (root / ".reconcile/.gitignore").read_text() == "*\n"
 
 
@@ -322,8 +322,8 @@ def _imported(code: str, root: Path) -> set[str]:
 
 def test_validating_and_planning_offline_import_nothing_slow(root: Path) -> None:
     code = "import sys; from pathlib import Path; from reconciler.repository import desired\n"
-    code += "from reconciler.planning import incremental; r = Path(sys.argv[1])\n"
-    loaded = _imported(code + "desired.load(r); incremental.evaluate(r, cache=False)", root)
+    code += "from reconciler.planning.incremental import evaluating; r = Path(sys.argv[1])\n"
+    loaded = _imported(code + "desired.load(r); evaluating.evaluate(r, cache=False)", root)
     assert not {"wxc_sdk", "deepdiff", "aiohttp", "git", "rich", "phonenumbers"} & loaded
 
 
