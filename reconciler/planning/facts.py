@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,9 @@ from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Tenant
 from reconciler.model.watch import Watch
 from reconciler.planning.consent import ConsentFacts
-from reconciler.planning.guards.proposal import Get, Managed
+from reconciler.planning.guards.proposal import Get, Managed, Uses, nobody_uses
 from reconciler.planning.select import selected
+from reconciler.repository.desired.checks import names_in
 from reconciler.repository.local import dropping
 
 if TYPE_CHECKING:
@@ -45,8 +47,9 @@ class Described:
     """What is asked for in the repository `root`, by the files of `fingerprint`: `population` is all that is managed,
     `there` the addresses that are to be there (None: nobody can tell), `dropped` those that were described before;
     `aside` are entries that were set aside before there was anything to compare (repository/desired/isolation.py), and
-    are counted all the same; `notices` say how files were read. `scope` is what a plan is about beside its selection,
-    `arranged` its operations in an order of their own within the waves."""
+    are counted all the same; `notices` say how files were read; `uses` says of addresses who is described to refer to
+    them. `scope` is what a plan is about beside its selection, `arranged` its operations in an order of their own
+    within the waves."""
 
     root: Path
     tenant: Tenant
@@ -56,6 +59,7 @@ class Described:
     notices: tuple[str, ...] = ()
     there: Callable[[], Collection[str]] | None = None
     dropped: Callable[[], Iterable[str]] = tuple
+    uses: Uses = nobody_uses
     scope: Mapping[str, list[str]] = field(default_factory=dict)
     arranged: Callable[[list[Operation]], list[Operation]] = _as_they_are
 
@@ -72,7 +76,17 @@ def described(root: Path, wanted: Desired) -> Described:
         wanted.notices,
         lambda: {one.address for one in resources if not one.absent},
         lambda: dropping.no_longer_described(root, lambda: resources),
+        partial(users, lambda: resources),
     )
+
+
+def users(resources: Callable[[], Iterable[Wanted]], addresses: Collection[str]) -> dict[str, str]:
+    """Who is described to refer to one of these, by its address; who goes himself does not count."""
+    found: dict[str, str] = {}
+    for one in resources() if addresses else ():
+        if one.address not in addresses:
+            found |= {reference: one.address for reference in names_in(one)[1] if reference in addresses}
+    return found
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ def _proposal(wanted: Described, facts: Facts) -> Proposal:
         callbacks=facts.callbacks,
         alias=facts.alias,
         fits=facts.fits,
+        uses=wanted.uses,
         referred=gathered(wanted.root, wanted.tenant.org.id, changes, facts.get, facts.read),
     )
 

@@ -144,6 +144,25 @@ def test_chosen_protected_and_shown_by_address(live: Live) -> None:
     ]
 
 
+def test_a_member_is_not_deleted_while_a_group_is_described_with_him(live: Live) -> None:
+    group = {**SALES, "targets": [ANA, "workspace/Lobby"]}
+    made(live, group)
+    gone = {"workspaces": [{"name": "Lobby", "state": "absent"}]}
+    limits = {"delete": {"max": 5, "percent": 100}}
+    live.describe({"page_groups": [group], **gone}, limits=limits)
+    live.remember()
+    for plan in (live.plan(), pipeline.plan_offline(live.root)):
+        (finding,) = plan.findings
+        assert (finding.rule, finding.address) == ("still-used", "workspace/Lobby")
+        assert finding.why == "page_group/London HQ/Sales is described to use it"
+    live.describe({"page_groups": [{**group, "targets": [ANA]}], **gone}, limits=limits)
+    plan = live.plan()
+    assert plan.findings == [] and [operation.id for operation in plan.operations] == [
+        "page_group/London HQ/Sales",
+        "workspace/Lobby",
+    ]
+
+
 def rota(live: Live, **fields: Any) -> Json:
     """A rota as it was read; the group that is there is at London HQ."""
     live.describe({"page_groups": [SALES], "rotas": [{"name": "Duty", **fields}]})

@@ -16,6 +16,7 @@ from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL, Selection
 from reconciler.repository import desired
+from tests.support.faults import faults
 from tests.support.live import Live, changes_of
 from tests.support.more_kinds import more_kinds
 
@@ -267,3 +268,39 @@ def test_other_settings_of_who_is_there_are_verified_to_the_end(live: Live) -> N
     assert len(plan.operations) >= 5
     applied(live, plan)
     assert same(plans(live)).changes == []
+
+
+@pytest.mark.parametrize("do", [{"status": 502, "drop": "after"}, {"drop": "after"}])
+def test_a_lost_answer_is_told_by_reading(live: Live, do: Json) -> None:
+    live.describe(
+        {"locations": [{"name": NEW, "was": OLD}], "workspaces": [{"name": "Boardroom", "was": "Board Room"}]}
+    )
+    plan = live.plan()
+    live.server.faults(
+        [
+            {"match": {"method": "PUT", "route": route}, "nth": 1, "do": do}
+            for route in ("/locations/{locationId}", "/workspaces/{workspaceId}")
+        ]
+    )
+    applied(live, plan)
+    live.server.no_faults()
+    assert live.plan().changes == []
+
+
+def test_a_rename_that_does_nothing_has_drifted(live: Live) -> None:
+    live.describe({"locations": [{"name": NEW, "was": OLD}]})
+    plan = live.plan()
+    with faults(live.server, {"PUT /locations/{locationId}": {"answer": 200}}):
+        outcomes = live.apply(plan).outcomes
+    assert {outcome.verdict for outcome in outcomes} == {Verdict.DRIFTED}
+
+
+def test_an_admin_who_renamed_it_meanwhile_makes_the_plan_stale(live: Live) -> None:
+    live.describe({"workspaces": [{"name": "Boardroom", "was": "Board Room"}]})
+    plan = live.plan()
+    state = live.state()
+    next(one for one in state["workspaces"] if one["displayName"] == "Board Room")["displayName"] = "Mine"
+    live.server.load(state)
+    outcomes = live.apply(plan).outcomes
+    assert {outcome.verdict for outcome in outcomes} <= {Verdict.STALE, Verdict.FAILED}
+    assert "Boardroom" not in {one["displayName"] for one in live.state()["workspaces"]}

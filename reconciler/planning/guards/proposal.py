@@ -14,6 +14,7 @@ from reconciler.model.snapshot import Current
 from reconciler.model.tenant import EarlierProtection
 
 Get = Callable[[str, str], Current | None]
+Uses = Callable[[Collection[str]], Mapping[str, str]]
 
 
 def _nowhere(kind: str, key: str) -> Current | None:
@@ -26,6 +27,10 @@ def _nobody() -> Collection[str]:
 
 def _unheld(claim: str) -> str:
     return ""
+
+
+def nobody_uses(addresses: Collection[str]) -> Mapping[str, str]:
+    return {}
 
 
 def _no_alias(kind: str, name: str) -> str:
@@ -49,7 +54,8 @@ class Proposal:
     whose token it is; `described` are the addresses that desired wants to be there, None where nobody can tell; `held`
     says who else has what a change takes (model/claims.py), in words, empty for what is free or not known; `callbacks`
     are the emergency callback numbers that it touches, None where nobody has asked; `alias` gives the key of what has a
-    name beside it; `fits` says what a create seems to be, by its address.
+    name beside it; `fits` says what a create seems to be, by its address; `uses`
+    of addresses who is described to refer to them.
     """
 
     changes: Sequence[Change]
@@ -65,6 +71,7 @@ class Proposal:
     referred: Mapping[str, Collection[str]] = field(default_factory=dict)
     alias: Callable[[str, str], str] = _no_alias
     fits: Mapping[str, Fit] = field(default_factory=dict)
+    uses: Uses = nobody_uses
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

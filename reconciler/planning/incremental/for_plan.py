@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from reconciler.model.address import owner_address
@@ -12,7 +12,7 @@ from reconciler.model.plan import Change
 from reconciler.model.selection import Selection
 from reconciler.planning.compare import as_renamed, not_lifted, told, without_sections
 from reconciler.planning.diff import compare
-from reconciler.planning.facts import Described, Facts, managed
+from reconciler.planning.facts import Described, Facts, managed, users
 from reconciler.planning.guards import Managed
 from reconciler.planning.incremental import renamed
 from reconciler.planning.incremental.callback_numbers import callbacks, untold
@@ -53,6 +53,7 @@ def _described(root: Path, found: Evaluation, resources: Callable[[], list[Wante
         found.notices,
         lambda: {one.address for one in resources() if not one.absent},
         lambda: dropping.no_longer_described(root, resources),
+        partial(users, resources),
     )
 
 
