@@ -20,9 +20,9 @@ from reconciler.model.selection import ALL, Selection
 
 if TYPE_CHECKING:
     from reconciler.applying.run import ApplyOptions
+    from reconciler.drift.reading import Drifted
     from reconciler.errors import Exit
     from reconciler.inventory.choice import Choice
-    from reconciler.inventory.drifting import Drifted
     from reconciler.inventory.exporting import Exported, ExportOptions
     from reconciler.model.applied import Applied
     from reconciler.model.plan import Plan
@@ -91,9 +91,9 @@ async def rehearse(root: Path, connection: Connection | None, plan: Plan, serve:
 async def drift(root: Path, connection: Connection, selection: Selection = ALL, *, everything: bool = False) -> Drifted:
     """Desired, the snapshot in `state/` and the tenant as it is now, and who made the difference. Reads what a plan
     reads; with `everything` all that the snapshot holds, so that fields which nobody manages are compared too."""
-    from reconciler.inventory import drifting
+    from reconciler.drift import reading
 
-    return await drifting.drift(root, connection, selection, everything=everything)
+    return await reading.drift(root, connection, selection, everything=everything)
 
 
 def safe(root: Path, plan: Plan, connection: Connection | None = None) -> Plan:

@@ -28,7 +28,7 @@ from reconciler.model.plan import Change, Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning import guards, sealing
 from reconciler.planning.diff import compare
-from reconciler.planning.guards import Managed, Proposal
+from reconciler.planning.guards import Population, Proposal
 from reconciler.planning.renames import Renames, as_there, renamed_by
 from reconciler.report.commands import lifting
 from reconciler.repository import desired
@@ -114,17 +114,17 @@ def _refused(change: Change) -> str:
     return refuse(change) if refuse and change.action in ("create", "update", "delete") else ""
 
 
-def _population(root: Path, plan: Plan) -> tuple[Managed, Callable[[], Collection[str]] | None]:
+def _population(root: Path, plan: Plan) -> tuple[Population, Callable[[], Collection[str]] | None]:
     """What is managed, and what is to be there: by desired, not by the file. Going on with a run, or taking it back,
     does not want desired to be without errors: then as many are managed as the plan says."""
     try:
         wanted = desired.load(root, references=False, isolate=True)
     except InputError:
-        return Managed(plan.managed), None
+        return Population(plan.managed), None
     known = {one.address for one in wanted.resources}
     there = {one.address for one in wanted.resources if not one.absent}
     follows = "undo" not in plan.scope and "retry" not in plan.scope
-    return Managed(len(known) + len(wanted.aside), lambda: known), (lambda: there) if follows else None
+    return Population(len(known) + len(wanted.aside), lambda: known), (lambda: there) if follows else None
 
 
 def _names_owners(plan: Plan) -> bool:

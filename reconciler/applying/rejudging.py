@@ -19,7 +19,7 @@ from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.planning import guards
-from reconciler.planning.guards import Managed, Proposal, callbacks, protected
+from reconciler.planning.guards import Population, Proposal, callbacks, protected
 from reconciler.planning.reversal import destructive
 from reconciler.repository import desired
 from reconciler.repository.local import protection
@@ -46,7 +46,7 @@ async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers
     proposal = Proposal(
         todo,
         desired.load_tenant(root).model_dump(exclude_unset=True),
-        Managed(plan.managed),
+        Population(plan.managed),
         current.gaps,
         cache(current.get),
         reader.me,

@@ -36,7 +36,7 @@ from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.diff import compare, covers, matches
 from reconciler.planning.facts import Described, Facts
-from reconciler.planning.guards import Managed
+from reconciler.planning.guards import Population
 from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES, moves
 from reconciler.planning.select import Lookup, chosen
 from reconciler.repository import desired
@@ -86,10 +86,10 @@ async def for_plan(
     changes = chosen(changes, lambda: resources, current.get, selection)
     created = {change.address for change in changes if change.action == "create"}
     missing = await inventory.look_up(reader, changes, created, current)
-    facts = await about(reader, changes, current, Managed(run.plan.managed))
+    facts = await about(reader, changes, current, Population(run.plan.managed))
     changes = _said(changes, found, left, missing, selection, file)
     touched = {owner_address(one.address) for one in changes}
-    compared = Managed(max(run.plan.managed, len(changes)), lambda: touched)
+    compared = Population(max(run.plan.managed, len(changes)), lambda: touched)
     told = Described(
         root,
         desired.load_tenant(root),

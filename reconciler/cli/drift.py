@@ -15,7 +15,7 @@ from reconciler.cli.show import save_report
 from reconciler.errors import Exit
 
 if TYPE_CHECKING:
-    from reconciler.inventory.drifting import Drifted
+    from reconciler.drift.reading import Drifted
     from reconciler.report.drift import About
 
 Output = Literal["text", "json", "markdown", "md"]

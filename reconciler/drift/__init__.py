@@ -1,4 +1,5 @@
-"""Desired, last snapshot and live tenant side by side, and who it was: pure."""
+"""Desired, last snapshot and live tenant side by side, and who it was: pure, but for `reading`, which asks the tenant
+for its side, and `asking`, which asks its audit events."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from reconciler.planning.compare import (
     without_sections,
 )
 from reconciler.planning.facts import Facts, described, managed
-from reconciler.planning.guards import Managed
+from reconciler.planning.guards import Population
 from reconciler.planning.select import chosen, with_references
 from reconciler.webex.connection import Connection, identity
 from reconciler.webex.tenant import TenantReader
@@ -65,7 +65,7 @@ async def for_plan(
     )
 
 
-async def about(reader: TenantReader, changes: list[Change], current: MemorySnapshot, compared: Managed) -> Facts:
+async def about(reader: TenantReader, changes: list[Change], current: MemorySnapshot, compared: Population) -> Facts:
     """What is to be known of the tenant beside these changes, which were compared with `current`."""
     return Facts(
         changes,

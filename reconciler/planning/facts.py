@@ -20,7 +20,7 @@ from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Tenant
 from reconciler.model.watch import Watch
 from reconciler.planning.consent import ConsentFacts
-from reconciler.planning.guards.proposal import Get, Managed, Uses, nobody_uses
+from reconciler.planning.guards.proposal import Get, Population, Uses, nobody_uses
 from reconciler.planning.select import selected
 from reconciler.repository.desired.checks import names_in
 from reconciler.repository.local import dropping
@@ -54,7 +54,7 @@ class Described:
     root: Path
     tenant: Tenant
     fingerprint: str
-    population: Managed
+    population: Population
     aside: tuple[Finding, ...] = ()
     notices: tuple[str, ...] = ()
     there: Callable[[], Collection[str]] | None = None
@@ -71,7 +71,7 @@ def described(root: Path, wanted: Desired) -> Described:
         root,
         wanted.tenant,
         wanted.fingerprint,
-        Managed(len(resources), lambda: {one.address for one in resources}),
+        Population(len(resources), lambda: {one.address for one in resources}),
         wanted.aside,
         wanted.notices,
         lambda: {one.address for one in resources if not one.absent},
@@ -103,7 +103,7 @@ class Facts:
     """
 
     changes: Sequence[Change]
-    managed: Managed
+    managed: Population
     get: Get = _nothing
     alias: Callable[[str, str], str] = _no_alias
     gaps: Mapping[str, str] = field(default_factory=dict)
@@ -121,10 +121,10 @@ class Facts:
 
 
 def managed(
-    population: Managed, resources: Callable[[], Sequence[Wanted]], selection: Selection, aside: Collection[Finding]
-) -> Managed:
+    population: Population, resources: Callable[[], Sequence[Wanted]], selection: Selection, aside: Collection[Finding]
+) -> Population:
     """What is compared of all that is managed. UsageError where a selection takes nothing."""
     if selection.whole:
         return population
     taken = selected(resources(), selection, aside)
-    return Managed(len(taken), lambda: taken)
+    return Population(len(taken), lambda: taken)

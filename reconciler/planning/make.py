@@ -19,7 +19,7 @@ from reconciler.planning import guards, write_scopes
 from reconciler.planning.consent import ConsentFacts, explicit
 from reconciler.planning.estimate import budgeted
 from reconciler.planning.facts import Described, Facts
-from reconciler.planning.guards import Managed, Proposal, callbacks, licenses
+from reconciler.planning.guards import Population, Proposal, callbacks, licenses
 from reconciler.planning.order import operations
 from reconciler.planning.parking import reserved
 from reconciler.planning.referring import gathered
@@ -66,7 +66,7 @@ def _proposal(wanted: Described, facts: Facts) -> Proposal:
     return Proposal(
         changes,
         wanted.tenant.model_dump(exclude_unset=True),
-        Managed(all_of_it.count + len(set_aside), lambda: {*all_of_it.addresses(), *set_aside}),
+        Population(all_of_it.count + len(set_aside), lambda: {*all_of_it.addresses(), *set_aside}),
         facts.gaps,
         cache(facts.get),
         facts.me,

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.model.plan import Finding, Plan
 from reconciler.planning import guards
-from reconciler.planning.guards import Managed, Proposal
+from reconciler.planning.guards import Population, Proposal
 from reconciler.planning.order import operations
 from reconciler.planning.reversal import safe_part
 
@@ -25,7 +25,7 @@ def safe(plan: Plan, settings: Mapping[str, Any]) -> Plan:
         addresses = safe_part(kept, operations(kept))
         kept = [change for change in kept if change.address in addresses]
         # what was left out may have been what made the rest possible
-        judged = guards.judged(Proposal(kept, settings, Managed(plan.managed)), plan.overrides)
+        judged = guards.judged(Proposal(kept, settings, Population(plan.managed)), plan.overrides)
         kept, found = list(judged.changes), judged.findings
     found += _standing(plan, {change.address for change in kept}, found)
     left = [change for change in plan.changes if change.address in apart]

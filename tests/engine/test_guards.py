@@ -13,7 +13,7 @@ from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import EarlierProtection
 from reconciler.planning import guards
-from reconciler.planning.guards import Managed, Proposal, licenses
+from reconciler.planning.guards import Population, Proposal, licenses
 
 PRO = "Webex Calling - Professional"
 CEO = "person/ceo@x.com"
@@ -52,7 +52,7 @@ def holding(email: str, before: list[str], after: list[str]) -> Change:
 def rules(changes: list[Change], settings: dict[str, Any] | None = None, lift: Any = (), **known: Any) -> list[str]:
     """The rules that object, `lifted` behind those that are lifted. Each says why, and what to do."""
     changes = [replace(one) for one in changes]
-    known = {"managed": Managed(100), **known}
+    known = {"managed": Population(100), **known}
     judged = guards.judge(Proposal(changes, settings or {}, **known), lift)
     found = judged.findings
     assert all(finding.why and finding.do for finding in found)
@@ -129,10 +129,10 @@ def test_too_many_deletes_block_all_of_them() -> None:
 
 def test_percent_counts_of_what_is_managed_and_not_of_few() -> None:
     settings = {"limits": {"delete": {"percent": 10}}}
-    assert rules(people(2), settings, managed=Managed(20)) == []
-    assert rules(people(3), settings, managed=Managed(20)) == ["limits"] * 3
-    assert rules(people(1), settings, managed=Managed(9)) == []
-    assert rules(people(1), {"limits": {"delete": {"percent": 10, "min_population": 5}}}, managed=Managed(9)) == [
+    assert rules(people(2), settings, managed=Population(20)) == []
+    assert rules(people(3), settings, managed=Population(20)) == ["limits"] * 3
+    assert rules(people(1), settings, managed=Population(9)) == []
+    assert rules(people(1), {"limits": {"delete": {"percent": 10, "min_population": 5}}}, managed=Population(9)) == [
         "limits"
     ]
 
@@ -140,7 +140,7 @@ def test_percent_counts_of_what_is_managed_and_not_of_few() -> None:
 def test_a_part_of_the_plan_is_advice_against_a_number_only() -> None:
     """A part has fewer resources too, so that its percentage is no smaller."""
     limits = {"max": {"delete": {"max": 5}}, "percent": {"delete": {"percent": 5}}}
-    proposals = {name: Proposal(people(6), {"limits": said}, managed=Managed(100)) for name, said in limits.items()}
+    proposals = {name: Proposal(people(6), {"limits": said}, managed=Population(100)) for name, said in limits.items()}
     advice = {name: {finding.do for finding in guards.judge(one).findings} for name, one in proposals.items()}
     raised = "raise limits.delete in desired/tenant.yaml for this change"
     assert advice == {"max": {f"{raised}, or plan a part with --target"}, "percent": {raised}}
@@ -157,7 +157,7 @@ def test_a_kind_has_thresholds_of_its_own() -> None:
     """Both hold: the one of the kind, and the one of all; percent counts of that kind."""
     changes = [*people(2), delete("workspace/W")]
     addresses = {f"person/{n}@x.com" for n in range(10)} | {f"workspace/{n}" for n in range(90)}
-    known = {"managed": Managed(100, lambda: addresses)}
+    known = {"managed": Population(100, lambda: addresses)}
     of_people = {"manage": {"person": {"limits": {"delete": {"max": 1}}}}}
     assert rules(changes, of_people, **known) == ["limits"] * 2
     percent = {"manage": {"person": {"limits": {"delete": {"percent": 19}}}}}
@@ -245,7 +245,7 @@ def test_m19_a_section_is_where_its_owner_is() -> None:
 def test_m19_a_routing_prefix_is_given_once() -> None:
     there = Current("location", "Madrid", "1", {"calling": {"routing_prefix": "81"}})
     other = Current("location", "Paris", "2", {"calling": {"routing_prefix": "82"}})
-    known = {"managed": Managed(2, lambda: {"location/Madrid", "location/Paris"}), "get": tenant(there, other)}
+    known = {"managed": Population(2, lambda: {"location/Madrid", "location/Paris"}), "get": tenant(there, other)}
 
     def wants(prefix: str, place: str = "Paris", **more: Any) -> Change:
         return change(f"location.calling/{place}", want={"routing_prefix": prefix}, **more)

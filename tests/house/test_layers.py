@@ -17,7 +17,8 @@ ROWS = (
     "pipeline",
     "applying rehearsal",
     "inventory outputs adopt repository files runs webex history telemetry planning.incremental planning.compare "
-    "planning.facts planning.make planning.referring planning.write_scopes planning.estimate drift.asking",
+    "planning.facts planning.make planning.referring planning.write_scopes planning.estimate "
+    "drift.asking drift.reading",
     "planning actions insights report drift",
     "kinds",
     "model masking inert telemetry.events",

@@ -40,9 +40,9 @@ from reconciler.planning.guards import (
     secrets,
     still_used,
 )
-from reconciler.planning.guards.proposal import Managed, Proposal
+from reconciler.planning.guards.proposal import Population, Proposal
 
-__all__ = ["Judged", "Managed", "Proposal", "judge", "judged", "warnings"]
+__all__ = ["Judged", "Population", "Proposal", "judge", "judged", "warnings"]
 
 Rule = Callable[[Proposal], Iterable[Finding]]
 #: In this order; each sees what the ones before left open, so that what is blocked anyway is not counted by the last.

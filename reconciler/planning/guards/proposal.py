@@ -38,7 +38,7 @@ def _no_alias(kind: str, name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Managed:
+class Population:
     """How many resources are compared; which, is worked out only when a rule asks for it."""
 
     count: int
@@ -60,7 +60,7 @@ class Proposal:
 
     changes: Sequence[Change]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    managed: Managed = Managed(0)
+    managed: Population = Population(0)
     gaps: Mapping[str, str] = field(default_factory=dict)
     get: Get = _nowhere
     me: frozenset[str] = frozenset()

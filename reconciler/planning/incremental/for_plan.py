@@ -13,7 +13,7 @@ from reconciler.model.selection import Selection
 from reconciler.planning.compare import as_renamed, not_lifted, told, without_sections
 from reconciler.planning.diff import compare
 from reconciler.planning.facts import Described, Facts, managed, users
-from reconciler.planning.guards import Managed
+from reconciler.planning.guards import Population
 from reconciler.planning.incremental import renamed
 from reconciler.planning.incremental.callback_numbers import callbacks, untold
 from reconciler.planning.incremental.evaluating import Evaluation, evaluate, isolated
@@ -48,7 +48,7 @@ def _described(root: Path, found: Evaluation, resources: Callable[[], list[Wante
         root,
         found.tenant,
         found.fingerprint,
-        Managed(found.managed, lambda: {one.address for one in resources()}),
+        Population(found.managed, lambda: {one.address for one in resources()}),
         found.aside,
         found.notices,
         lambda: {one.address for one in resources() if not one.absent},

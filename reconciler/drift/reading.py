@@ -1,6 +1,6 @@
 """The comparison of desired, snapshot and tenant carried out: what is read for it, and who is asked who it was.
 
-The comparing and the matching of audit events are pure: both stand in drift/.
+The comparing and the matching of audit events are pure: see comparison.py and attribution.py.
 """
 
 from __future__ import annotations
