@@ -41,8 +41,8 @@ def export(
     from reconciler.repository import desired, store
     from reconciler.repository.store.taken import taken
 
-    choice = reading.choice()
     root = repository.root_or_here()
+    choice = reading.choice(root)
     request = files.request(root)
     target = out or root / "state"
     begun = keeping.begin(reads=not files.from_state)

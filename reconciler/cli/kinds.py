@@ -80,7 +80,7 @@ def _only_read(name: str) -> list[dict[str, Any]]:
             "api": ", ".join(artefact.requests),
         }
         for artefact in observed().values()
-        if artefact.name == name or artefact.name.startswith(f"{name}.")
+        if artefact.model is None and (artefact.name == name or artefact.name.startswith(f"{name}."))
     ]
 
 

@@ -61,12 +61,14 @@ class ReadOptions:
     verbose: Annotated[bool, Parameter(name=["-v", "--verbose"], negative="")] = False
     "Also list one by one what the tenant has nothing of."
 
-    def choice(self) -> Choice:
-        """What is to be read. UsageError when it makes no sense."""
+    def choice(self, root: Path | None = None) -> Choice:
+        """What is to be read, with the sections that this repository describes. UsageError when it makes no sense."""
         from reconciler.inventory.choice import chosen
+        from reconciler.repository.desired import described
 
         without = ("group.members",) if self.skip_group_members else ()
-        return chosen(self.kind or (), location=self.location, patterns=self.address or (), without=without)
+        used = described(root) if root is not None else ()
+        return chosen(self.kind or (), location=self.location, patterns=self.address or (), without=without, used=used)
 
     def read(self, connection: Connection, root: Path, target: Path, choice: Choice, org: tuple[str, str]) -> Exported:
         """Read the tenant, with progress on stderr, and say how to go on when it is cut off."""

@@ -19,7 +19,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from reconciler.kinds import managed, sections_of
+from reconciler.kinds import managed, nested, observed, sections_of
 from reconciler.kinds.contract.copies import own_fields
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
@@ -152,7 +152,7 @@ def compare(
     read |= {section for kind in read & managed().keys() for section in _read_sections(kind, described.values(), whole)}
     for name, reading in zip(labels, (snapshot, live), strict=True):
         for kind in read:
-            section = "." in kind and kind in managed()  # read with its owner
+            section = nested(kind)  # read with its owner
             why = reading.gaps.get(kind, "") if section else reading.incomplete(kind)
             if why:
                 drift.gaps.setdefault(kind, f"{name}: {why}")
@@ -205,7 +205,7 @@ def differences(
     if then is not None and live is not None:
         if not facts and _alike(wanted, then, live):
             return []
-        if kind not in managed():
+        if kind in observed() or kind not in managed():
             then, live = (replace(side, fields=own_fields(kind, side.fields, told)) for side in (then, live))
     there = live or then
     place = str(there.fields.get("location") or "") if there else ""
@@ -233,6 +233,8 @@ def differences(
     unread = _unread(want, then, live, sections, whole)
     result = [Difference(f"{kind}/{key}", kind, key, tuple(own), *about, why=unread)] if own or unread else []
     for name, section in sections.items():
+        if not section.always and not (name in live.fields or name in live.unknown):
+            continue  # nobody asked for it
         if whole or name in want:
             result += _section(section, key, want.get(name, NOTHING), (then, live), about, whole)
     return result
@@ -257,7 +259,7 @@ def _own(
     elif whole:
         names |= then.fields.keys() | live.fields.keys()
     known = names - sections.keys() - unread
-    found = _part(managed().get(kind), desired, then.fields, live.fields, known, whole)
+    found = _part(None if kind in observed() else managed().get(kind), desired, then.fields, live.fields, known, whole)
     yield from (one for one in found if one.path.partition(".")[0] not in unread)
 
 
@@ -279,6 +281,8 @@ def _section(
             return []
         return [Difference(address, section.name, key, (), *about, why=why[-1])]
     then, live = (side.fields.get(name) for side in sides)
+    if not section.always and name not in sides[0].fields:  # the snapshot is of a time when nobody asked for it
+        then = live
     if then is None or live is None or want is None:
         found = list(_walk("", (want, want), then, live, whole))
     else:

@@ -33,17 +33,17 @@ def expected(snapshot: MemorySnapshot, listed: Mapping[str, dict[str, Current]] 
     for owner in owners():
         if owner.name in snapshot.kinds and owner.scan:
             found[owner.name] = _of_kind(owner, snapshot)
-            found |= {section.name: 0 for section in sections_of(owner.name).values()}
+            found |= {section.name: 0 for section in sections_of(owner.name).values() if section.always}
             for current in _alone(snapshot, owner.name):
                 for section in _sections_asked(owner, current):
-                    found[section.name] += 1
+                    found[section.name] = found.get(section.name, 0) + 1
     found |= {name: _of_artefact(one, snapshot) for name, one in observed().items() if name in snapshot.kinds}
     return found
 
 
 def _for_names(name: str, rows: dict[str, Current]) -> int:
     """One list, and nothing of what is in it."""
-    if name in managed():
+    if name not in observed():
         return _of_kind(managed()[name], MemorySnapshot({}, {name: rows}))
     return _lists(observed()[name], rows.values())
 
@@ -67,7 +67,8 @@ def _sections_asked(owner: Kind, current: Current) -> Iterator[Kind]:
     for section in sections_of(owner.name).values():
         required = [one.partition(".")[2] for one in section.requires]
         there = all(current.fields.get(name, "unread") is not None for name in required)
-        if section.fetch and there and current.facts.get("calling") is not False:
+        asked = section.always or section.section in current.fields or section.section in current.unknown
+        if asked and section.name not in observed() and there and current.facts.get("calling") is not False:
             yield section
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from reconciler.inventory.choice import place_of
 from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading
-from reconciler.kinds import managed, observed, sections_of
+from reconciler.kinds import managed, nested, observed, sections_of
 from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
 from reconciler.model.address import split_key
@@ -58,7 +58,7 @@ class Changes:
     def __post_init__(self) -> None:
         choice, snapshot = self.reading.choice, self.reading.snapshot
         for name in choice.managed:
-            if choice.has_sections(name) and any(section.fetch for section in sections_of(name).values()):
+            if choice.has_sections(name) and choice.sections_of(name):
                 found = (one for one in alone(snapshot, name) if choice.selects(name, one.key, one.fields))
                 self._parts[name] = {one.key for one in found}
         for name in choice.artefacts:
@@ -77,7 +77,7 @@ class Changes:
         """What the lists and the events tell, and what the last snapshot did not have."""
         lacking = set(self.old.gaps) | (self._parts.keys() - set(self.old.kinds))
         for name in lacking:
-            self._whole(name.partition(".")[0] if name in managed() else name)
+            self._whole(name.partition(".")[0] if nested(name) else name)
         for name in self._listed():
             self._compare_list(name)
         self._attribute([event for event in events if not _harmless(event)])
@@ -238,7 +238,7 @@ def _mentioned(name: str, current: Current) -> Iterator[Part]:
         kind, slash, key = text.partition("/")
         if slash and (kind in managed() or kind in observed()):
             yield kind, key
-    if name in managed():
+    if name in managed() and name not in observed():
         yield from ((one.kind, one.key) for one in references(managed()[name], current.fields))
         for part, section in sections_of(name).items():
             yield from ((one.kind, one.key) for one in references(section, current.fields.get(part) or {}))

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from reconciler.errors import UsageError
-from reconciler.kinds import managed, observed, owners, sections_of
+from reconciler.kinds import managed, nested, observed, owners, sections_of
 from reconciler.kinds.contract.namesakes import name_of
 from reconciler.model.address import matches
 
@@ -20,13 +20,15 @@ _OF_LOCATION = "calling_location"
 class Choice:
     """`managed` are the kinds to read, `artefacts` the artefacts, each with all that it is asked of. `whole` are those
     that end up in the snapshot; the others are only there to be asked of, and are left out of it in the end.
-    `location` and `patterns` leave only resources there, or with such an address."""
+    `sections` are read beside those that always are. `location` and `patterns` leave only resources there, or with such
+    an address."""
 
     managed: tuple[str, ...] = ()
     artefacts: tuple[str, ...] = ()
     whole: frozenset[str] | None = None
     location: str = ""
     patterns: tuple[str, ...] = ()
+    sections: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -58,6 +60,11 @@ class Choice:
         named = {f"{name}/{key}", f"{name}/{name_of(name, key)}"}
         return not self.patterns or any(matches(pattern, one) for pattern in self.patterns for one in named)
 
+    def sections_of(self, name: str) -> list[str]:
+        """The sections of a kind that are read: those that have no reading of their own here."""
+        found = (one for one in sections_of(name).values() if one.always or one.name in self.sections)
+        return [one.name for one in found if one.name not in self.artefacts]
+
     def has_sections(self, name: str) -> bool:
         return self.whole is None or name in self.whole
 
@@ -76,6 +83,7 @@ class Choice:
             "artefacts": sorted(self.artefacts),
             "location": self.location,
             "patterns": sorted(self.patterns),
+            **({"sections": sorted(self.sections)} if self.sections else {}),
         }
 
     def _below(self, name: str) -> list[str]:
@@ -88,17 +96,23 @@ EVERYTHING = Choice()
 
 
 def chosen(
-    names: Iterable[str] = (), *, location: str = "", patterns: Iterable[str] = (), without: Iterable[str] = ()
+    names: Iterable[str] = (),
+    *,
+    location: str = "",
+    patterns: Iterable[str] = (),
+    without: Iterable[str] = (),
+    used: Iterable[str] = (),
 ) -> Choice:
     """The choice that these words make: kinds and artefacts (none: all), a location, patterns of addresses. An artefact
-    brings along what it is asked of. UsageError for a kind that there is not, or a choice of nothing."""
+    brings along what it is asked of. `used` are sections that desired state describes.
+    UsageError for a kind that there is not, or a choice of nothing."""
     named, wanted = list(dict.fromkeys(names)), tuple(dict.fromkeys(patterns))
     known = [owner.name for owner in owners() if owner.scan] + list(observed())
     for name in named:
         if name not in managed() and name not in observed():
             raise UsageError(f"there is no kind {name!r}", do=f"one of: {', '.join(known)}")
     # a section lies in its owner
-    whole = {name.partition(".")[0] if name in managed() else name for name in named} or set(known)
+    whole = {name.partition(".")[0] if nested(name) else name for name in named} or set(known)
     whole -= set(without)
     if location:
         whole = {name for name in whole if placed(name)}
@@ -116,13 +130,18 @@ def chosen(
             name = observed()[name].of if name in observed() else ""
     narrow = frozenset(whole) if location or wanted else None
     return Choice(
-        tuple(sorted(needed & managed().keys())), tuple(sorted(needed & observed().keys())), narrow, location, wanted
+        tuple(sorted(needed & {owner.name for owner in owners()})),
+        tuple(sorted(needed & observed().keys())),
+        narrow,
+        location,
+        wanted,
+        frozenset((*used, *filter(nested, named))),
     )
 
 
 def placed(name: str) -> bool:
     """Whether resources of a kind or artefact are somewhere."""
-    if name in managed():
+    if name not in observed():
         return name == "location" or "location" in managed()[name].managed.model_fields
     one = observed()[name]
     return (
@@ -150,7 +169,7 @@ def _meant(name: str, head: str) -> bool:
 
 
 def _sections(name: str) -> list[str]:
-    return [section.name for section in sections_of(name).values()]
+    return [section.name for section in sections_of(name).values() if nested(section.name)]
 
 
 def _wild(text: str) -> bool:

@@ -32,9 +32,9 @@ class Estimate:
         return self.fixed + sum(self._of(name) for name in self.names)
 
     def _of(self, name: str) -> int:
-        if name in managed():
+        if name not in observed():
             sections = (
-                0 if self.lists_only or name in self.bare else sum(1 for one in sections_of(name).values() if one.fetch)
+                0 if self.lists_only or name in self.bare else sum(one.always for one in sections_of(name).values())
             )
             return self._pages(name, managed()[name].page) + sections * self._able(name)
         artefact = observed()[name]

@@ -16,7 +16,7 @@ from typing import Any
 from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
 from reconciler.inventory.changes import Changes, Part
 from reconciler.inventory.managed import read_sections
-from reconciler.inventory.observed import ask, complete
+from reconciler.inventory.observed import ask, complete, pick
 from reconciler.inventory.preflight import AUDIT, Preflight
 from reconciler.inventory.reading import Reading, together
 from reconciler.inventory.whole import conclude, read_lists, read_whole
@@ -132,7 +132,7 @@ async def _read(reading: Reading, old: StoredSnapshot, parts: Collection[Part]) 
         by_name.setdefault(name, []).append(key)
     work: list[Coroutine[Any, Any, None]] = []
     for name, keys in by_name.items():
-        reading.estimate.fixed += len(keys) * (sum(1 for one in sections_of(name).values() if one.fetch) or 1)
+        reading.estimate.fixed += len(keys) * (len(reading.choice.sections_of(name)) or 1)
         work.append(_read_of(reading, name, keys))
     await together(work)
     return [part for part in sorted(parts) if not _same(_before(reading, old, part), _now(reading, part), part[0])]
@@ -141,7 +141,7 @@ async def _read(reading: Reading, old: StoredSnapshot, parts: Collection[Part]) 
 async def _read_of(reading: Reading, name: str, keys: list[str]) -> None:
     if name not in observed():
         rows = [reading.snapshot.kinds[name][key] for key in keys]
-        await read_sections(reading, name, rows, dict.fromkeys(one.name for one in sections_of(name).values()))
+        await read_sections(reading, name, rows, dict.fromkeys(reading.choice.sections_of(name)))
         return
     artefact = observed()[name]
     of = reading.snapshot.kinds[artefact.of if artefact.look else name]
@@ -182,7 +182,8 @@ def _take(reading: Reading, old: StoredSnapshot, part: Part) -> bool:
         assert now is not None
         return before is not None and _take_sections(reading, name, before, now)
     status = reading.statuses.of(name)
-    if observed()[name].look:
+    if (artefact := observed()[name]).look:
+        pick(reading, artefact, reading.snapshot.kinds[artefact.of][part[1]], before)
         if before is None:
             status.not_entitled += 1
         else:
@@ -196,7 +197,8 @@ def _take(reading: Reading, old: StoredSnapshot, part: Part) -> bool:
 
 
 def _take_sections(reading: Reading, name: str, before: Current, now: Current) -> bool:
-    wanted = {part: section for part, section in sections_of(name).items() if section.fetch}
+    chosen = reading.choice.sections_of(name)
+    wanted = {part: section for part, section in sections_of(name).items() if section.name in chosen}
     if any(part not in before.fields and part not in before.unknown for part in wanted):
         return False  # a section that the version of then did not know
     for part, section in wanted.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
@@ -32,14 +32,16 @@ class Need:
     tolerant: bool = False
 
 
-def everything(kinds: Iterable[str] = ()) -> Need:
-    """The whole tenant, or these kinds and all of their sections; a list that fails leaves a gap."""
+def everything(kinds: Iterable[str] = (), used: Collection[str] = ()) -> Need:
+    """The whole tenant, or these kinds, with the sections that are always read and those that are `used`; a list that
+    fails leaves a gap."""
     chosen = {name.partition(".")[0] for name in kinds}
     need = Need(tolerant=True)
     for owner in owners():
         if owner.scan and (not chosen or owner.name in chosen):
             need.kinds[owner.name] = Scope()
-            need.sections |= dict.fromkeys((section.name for section in sections_of(owner.name).values()), None)
+            asked = (one.name for one in sections_of(owner.name).values() if one.always or one.name in used)
+            need.sections |= dict.fromkeys(asked, None)
     return need
 
 

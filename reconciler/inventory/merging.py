@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.errors import RefusedError
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.status import RESULTS
-from reconciler.kinds import managed
+from reconciler.kinds import nested
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.repository.store import StoredSnapshot
@@ -49,4 +49,4 @@ def _badness(said: Mapping[str, Any]) -> int:
 
 def _section_of(gap: str) -> str:
     """The kind in which a managed section lies."""
-    return gap.partition(".")[0] if gap in managed() else gap
+    return gap.partition(".")[0] if nested(gap) else gap

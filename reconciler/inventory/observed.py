@@ -108,13 +108,22 @@ async def ask(reading: Reading, artefact: Kind, owners: Iterable[Current]) -> No
             part = await artefact.look(reading.reader, owner)
         except ReconcileError as error:
             _note(error, status, None, "")
+            if artefact.name in reading.choice.sections:
+                owner.unknown[artefact.section] = error.what
             return
+        pick(reading, artefact, owner, part)
         if part is not None:
             found[part.key] = part
             status.count += 1
 
     wanted = (owner for owner in owners if reading.choice.matches(artefact.name, owner.key))
     await each(_until_hopeless(wanted, status), ask_one, reading.slots)
+
+
+def pick(reading: Reading, artefact: Kind, owner: Current, part: Current | None) -> None:
+    """What is managed of a part into its owner, where that was asked for."""
+    if artefact.picked and artefact.name in reading.choice.sections:
+        owner.fields[artefact.section] = artefact.picked(part.fields) if part else None
 
 
 def end(reading: Reading, artefact: Kind) -> None:

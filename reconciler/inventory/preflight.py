@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.errors import ApiError, ForbiddenError
 from reconciler.inventory.choice import Choice
 from reconciler.inventory.reading import together
-from reconciler.kinds import managed, observed, sections_of
+from reconciler.kinds import managed, observed
 from reconciler.model.remote_id import uuid_of
 from reconciler.webex.tenant import TenantReader
 
@@ -129,6 +129,6 @@ def _declared(choice: Choice) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in choice.managed:
         yield name, managed()[name].requests
         if choice.has_sections(name):
-            yield from ((section.name, section.requests) for section in sections_of(name).values())
+            yield from ((section, managed()[section].requests) for section in choice.sections_of(name))
     for name in choice.artefacts:
         yield name, observed()[name].requests

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.inventory.managed import Need, everything
-from reconciler.kinds import managed, observed
+from reconciler.kinds import managed, observed, owners, used
 from reconciler.model.desired import Wanted
 
 
@@ -24,14 +24,15 @@ class SnapshotNeeds:
 def snapshot_needs(in_snapshot: Iterable[str], resources: Iterable[Wanted]) -> SnapshotNeeds:
     """The kinds and artefacts of a snapshot, with the owners that artefacts are asked of and the kinds that are wanted
     beside them."""
+    resources = list(resources)
     found = SnapshotNeeds(names=set(in_snapshot))
     found.strange = dict.fromkeys(found.names - _known(), "snapshot: this version knows no such kind")
     found.names &= _known()
     found.artefacts = sorted(found.names & observed().keys())
-    described = (found.names & managed().keys()) | {one.kind for one in resources}
+    described = (found.names & {owner.name for owner in owners()}) | {one.kind for one in resources}
     described |= {observed()[name].of for name in found.artefacts} & managed().keys()
     if described:
-        found.need = everything(described)
+        found.need = everything(described, used(resources))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from reconciler.inventory.managed import name_unlisted, read_list, read_sections
 from reconciler.inventory.observed import end, forget_rows, list_artefact, read_parts
 from reconciler.inventory.reading import Reading, together
-from reconciler.kinds import observed, sections_of
+from reconciler.kinds import observed
 from reconciler.kinds.contract.access import Scope
 from reconciler.kinds.contract.kind import Kind
 
@@ -53,7 +53,7 @@ async def _kind(reading: Reading, name: str, listed: asyncio.Event, lists_only: 
     listed.set()
     if reading.choice.has_sections(name) and not lists_only:
         found = [one for one in found if reading.choice.selects(name, one.key, one.fields)]
-        every = dict.fromkeys(section.name for section in sections_of(name).values())
+        every = dict.fromkeys(reading.choice.sections_of(name))
         await read_sections(reading, name, found, every)
 
 

@@ -11,13 +11,14 @@ with those of other owners, or in `person.py` with the person itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from reconciler.kinds.contract.kind import Kind, ResourceKind, SectionKind
+from reconciler.model.desired import Wanted
 
 
 @cache
@@ -67,6 +68,22 @@ def resource(name: str) -> ResourceKind:
     found = kind(name)
     assert isinstance(found, ResourceKind), name
     return found
+
+
+def read_always() -> Mapping[str, Kind]:
+    """The managed kinds, and of their sections those that every reading of the owner reads."""
+    return {name: kind for name, kind in managed().items() if not kind.owner or kind.always}
+
+
+def used(resources: Iterable[Wanted]) -> frozenset[str]:
+    """The sections that these resources describe."""
+    found = {(one.kind, name) for one in resources for name in one.fields}
+    return frozenset(sections_of(kind)[name].name for kind, name in found if name in sections_of(kind))
+
+
+def nested(name: str) -> bool:
+    """Whether this is a managed section that lies in its owner alone: the inventory has none of that name."""
+    return name in managed() and bool(managed()[name].owner) and name not in observed()
 
 
 def shard_of(name: str) -> str:

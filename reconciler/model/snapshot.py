@@ -20,6 +20,8 @@ LACKING = ("calling", "placed")
 #: How a reason in `Current.unknown` begins or ends where the object has no such setting.
 NOT_AVAILABLE = "not available for this object"
 NO_CALLING, NOT_THERE, NOT_ENABLED = "has no calling", "is not there", "calling is not enabled at this location"
+#: Of a section that is only read where it is asked for.
+NOT_ASKED = "is not in the snapshot, which is of before it was described: run `reconcile export`"
 
 
 def not_entitled(why: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.inventory.status import Status
-from reconciler.kinds import managed, observed, sections_of
+from reconciler.kinds import managed, nested, observed, sections_of
 from reconciler.model.address import split_address
 from reconciler.model.snapshot import Current, Fields
 from reconciler.outputs.odt_modules import CHECKS, MODULES, NO_PSTN, RAW, REQUIREMENTS, STATUS, Module
@@ -194,11 +194,11 @@ def _table(module: Module) -> Table:
 
 def _places(module: Module, source: Source) -> Iterator[RowOrigin]:
     owner_kind, _, section = module.source.partition(".")
-    nested = module.source in managed() and bool(section)
-    for current in source.resources(owner_kind if nested else module.source) if module.source else ():
+    within = nested(module.source)
+    for current in source.resources(owner_kind if within else module.source) if module.source else ():
         owner = _owner(module.source, current, source)
         fields = current.fields
-        if nested:
+        if within:
             fields = fields.get(section) or {}
             if not fields or (section == "pstn" and not any(fields.values())):
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.inventory.status import Status
-from reconciler.kinds import managed, sections_of
+from reconciler.kinds import observed, sections_of
 from reconciler.outputs.redaction import Redactor
 from reconciler.outputs.source import ListedSnapshot, Source
 from reconciler.outputs.tables import Row, Table, TableColumn
@@ -39,11 +39,11 @@ def of_snapshot(snapshot: ListedSnapshot, source: Source) -> list[Status]:
     refused and what went wrong."""
     found = []
     for name in source.names:
-        sections = {f"{name}.{part}": part for part in sections_of(name)} if name in managed() else {}
+        sections = {one.name: part for part, one in sections_of(name).items() if one.always}
         counts, unknown = dict.fromkeys((name, *sections), 0), dict.fromkeys((name, *sections), 0)
         for current in source.resources(name):
             counts[name] += 1
-            unknown[name] += name not in managed() and bool(current.unknown)
+            unknown[name] += name in observed() and bool(current.unknown)
             for section, part in sections.items():
                 counts[section] += current.fields.get(part) is not None
                 unknown[section] += part in current.unknown
@@ -55,7 +55,7 @@ def of_snapshot(snapshot: ListedSnapshot, source: Source) -> list[Status]:
 
 def _told(status: Status, unknown: int, gap: str | None) -> Status:
     """A status with what the resources say themselves. `unknown`: how many of them lack it for some reason."""
-    section = status.artefact in managed()
+    section = status.artefact not in observed()
     if gap is None and section:
         status.not_entitled = unknown  # without a gap that is the only reason
     elif gap is not None and status.result == "ok":  # from before there was more in a snapshot

@@ -80,9 +80,9 @@ def tables(names: Iterable[str]) -> list[Table]:
     """The tables of these kinds and artefacts, sections after their owners; names that are neither are left out."""
     found: list[Table] = []
     for name in sorted(names):
-        if name in managed():
+        if name in managed() and name not in observed():
             found.append(_of_kind(managed()[name]))
-            found += [_of_section(section) for section in sections_of(name).values()]
+            found += [_of_section(section) for section in sections_of(name).values() if section.always]
         elif name in observed():
             found.append(_of_artefact(observed()[name]))
     return sorted(found, key=lambda table: table.name)

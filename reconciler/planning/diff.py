@@ -25,7 +25,7 @@ from reconciler.kinds.contract.marks import claims, marks_of, references
 from reconciler.model.calling import loses_calling
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
-from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_THERE, Current, Fields, not_entitled
+from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_ASKED, NOT_THERE, Current, Fields, not_entitled
 
 
 def covers(have: Fields, want: Fields) -> bool:
@@ -135,6 +135,8 @@ def _section_change(
             _change(kind, wanted, "cannot_tell", f"this {kind.owner} {NO_CALLING} after this plan", want, {}, current)
         ]
     have = current.fields.get(kind.section)
+    if have is None and kind.section not in current.fields and not kind.always:
+        return [_change(kind, wanted, "cannot_tell", f"{kind.name} {NOT_ASKED}", want, {}, current)]
     if have is None:
         return [_change(kind, wanted, "create", "not in the tenant", want, {}, current)]
     differing = _differing(kind, want, have)

@@ -23,7 +23,7 @@ from reconciler.webex.credentials import Credentials
 
 Moment = Literal["before", "torn", "after", "stop"]
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.applying.run", "reconciler.kinds.person"])
+_FORKS.set_forkserver_preload(["tests.crash.victim", "reconciler.applying.run", "reconciler.kinds.people.person"])
 
 
 def start(

@@ -21,7 +21,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from reconciler.cli.app import run
 from reconciler.inventory.preflight import FAMILIES
-from reconciler.kinds import managed, observed
+from reconciler.kinds import observed, read_always
 from reconciler.simulator import Simulator
 from tests.report.test_inventory_report import ROW
 
@@ -136,7 +136,7 @@ def count_of(name: str) -> Count:
 
 def test_s1_one_command_writes_a_csv_and_a_json_of_every_kind_with_the_simulators_counts(made: Made) -> None:
     assert made.codes == [0, 0]
-    names = [*managed(), *observed()]
+    names = [*read_always(), *observed()]
     expected = {name: count_of(name)(made.tenant) for name in names}
     assert len(names) > 80 and min(expected.values()) > 0
     assert {name: len(made.rows(name)) for name in names} == expected
@@ -146,7 +146,7 @@ def test_s1_one_command_writes_a_csv_and_a_json_of_every_kind_with_the_simulator
 
 def test_s2_it_asks_what_is_declared_and_nothing_else(made: Made) -> None:
     """Nor does any question go astray: the simulator knows every path that was asked for."""
-    declared = {request for one in (*managed().values(), *observed().values()) for request in one.requests}
+    declared = {request for one in (*read_always().values(), *observed().values()) for request in one.requests}
     asked = {f"{entry['method']} {entry['route']}" for entry in made.log}
     assert declared <= asked
     assert asked - declared == {_ME, _DIRECTORY} and any(family.name == "people directory" for family in FAMILIES)
@@ -164,7 +164,7 @@ def test_s3_two_runs_on_an_unchanged_tenant_leave_the_same_bytes(made: Made) -> 
 
 def test_s5_every_artefact_has_one_row(made: Made) -> None:
     rows = json.loads((made.root / "inventory/status.json").read_text())
-    assert sorted(row["artefact"] for row in rows) == sorted([*managed(), *observed()])
+    assert sorted(row["artefact"] for row in rows) == sorted([*read_always(), *observed()])
     assert {row["result"] for row in rows} == {"ok"}
     assert {name: row["count"] for name, row in made.status.items()} == {
         name: len(made.rows(name)) for name in made.status

@@ -11,7 +11,7 @@ from reconciler.cli.app import run
 from reconciler.inventory.choice import chosen
 from reconciler.inventory.exporting import ExportOptions
 from reconciler.inventory.preflight import FAMILIES, family_of
-from reconciler.kinds import managed, observed
+from reconciler.kinds import observed, read_always
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core.scopes import wanted
 from tests.inventory.conftest import Reading
@@ -53,7 +53,7 @@ def asked(server: Simulator) -> Counter[str]:
 
 
 def test_every_declared_request_has_a_family() -> None:
-    declared = {request for one in (*managed().values(), *observed().values()) for request in one.requests}
+    declared = {request for one in (*read_always().values(), *observed().values()) for request in one.requests}
     assert {family_of(request).name for request in declared} == {one.name for one in FAMILIES if not one.optional}
 
 

@@ -9,7 +9,7 @@ import pytest
 from reconciler.cli.app import run
 from reconciler.errors import UsageError
 from reconciler.inventory.choice import chosen
-from reconciler.kinds import managed, observed
+from reconciler.kinds import observed, read_always
 from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant
 from tests.inventory.repository import Repo
@@ -74,7 +74,9 @@ def test_s34_every_artefact_alone_asks_only_what_it_and_its_owners_declare(
 ) -> None:
     """S34, for each of them: its own requests, those of what it is a part of, and lists for the names behind ids."""
     repo.server.load(small)
-    names = {request for one in (*managed().values(), *observed().values()) if one.scan for request in one.requests[:1]}
+    names = {
+        request for one in (*read_always().values(), *observed().values()) if one.scan for request in one.requests[:1]
+    }
     for name in observed():
         repo.export(choice=chosen([name]))
         mine: set[str] = set()
@@ -83,7 +85,7 @@ def test_s34_every_artefact_alone_asks_only_what_it_and_its_owners_declare(
             mine |= set(observed()[of].requests)
             of = observed()[of].of
         if of:
-            mine |= {request for kind in managed().values() if kind.name.partition(".")[0] == of
+            mine |= {request for kind in read_always().values() if kind.name.partition(".")[0] == of
                      for request in kind.requests}  # fmt: skip
         assert repo.routes.keys() <= mine | names | _ME.keys(), name
 

@@ -147,6 +147,14 @@ class _Either:
         return False
 
     @property
+    def always(self) -> bool:
+        return False
+
+    @property
+    def picked(self) -> Callable[[Fields], Fields] | None:
+        return None
+
+    @property
     def fetch(self) -> Fetch | None:
         return None
 
@@ -337,6 +345,8 @@ class SectionKind(Kind):
     `one_per_location`: the answer is the location's, so only the owner that this sorts first is asked in each.
     `derived`: what it says follows from what others at its location have, so that any change there can change it.
     `fetch` reads the managed fields of an owner (None: the section does not exist yet), `write` sets some of them.
+    `always`: every reading of the owner reads it; else only one that is told to, because desired state describes it.
+    `picked` finds the managed fields in what `look` read, so that one request serves both.
     `requires` are the sections that must be in place first, `cleared` is what null stands for, `inherits` names the
     section of the location that holds while this one is `cleared`; `profile` puts named values in.
     """
@@ -346,6 +356,8 @@ class SectionKind(Kind):
     derived: bool = False
     fetch: Fetch | None = None
     write: Write | None = None
+    always: bool = False
+    picked: Callable[[Fields], Fields] | None = None
     requires: tuple[str, ...] = ()
     cleared: Fields | None = None
     inherits: str = ""

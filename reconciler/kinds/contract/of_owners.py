@@ -17,6 +17,7 @@ from reconciler.model.snapshot import Current, Fields
 _LOCATION = texts(("location", "Location"))
 _AS_IT_IS = Shape()
 _DECLARED: Any = object()
+_NONE: Mapping[Owner, Fields] = {}
 
 
 def kinds_of(
@@ -32,6 +33,7 @@ def kinds_of(
     merges: bool = False,
     read_only: tuple[str, ...] = (),
     cleared: Fields | None = _DECLARED,
+    defaults: Mapping[Owner, Fields] = _NONE,
     rules: Rules | None = None,
     **more: Any,
 ) -> tuple[SectionKind, ...]:
@@ -40,7 +42,8 @@ def kinds_of(
     `path` is the rest of its address (else the name in camel case); {owner} in `doc` becomes `a person`. With `columns`
     the inventory reads the whole document of the owners `shown` (else of all), by its `shape`. A PUT replaces, and
     sends the document that was just read but for what is `read_only`, or it `merges`, and sends the parts that change.
-    `cleared` is what null stands for: the defaults of the model, unless said; None: there is no such thing.
+    `cleared` is what null stands for: the defaults of the model, unless said; None: there is no such thing. `defaults`
+    are those that differ from the model's for an owner.
     """
     made = []
     for owner, family in owners.items():
@@ -58,7 +61,9 @@ def kinds_of(
             first = _LOCATION if owner.calling else ()  # a location says where it is by its address
             kind = replace(kind, columns=(*first, *columns), look=section(kind.name, at, shape))
         if model is not None:
-            kind = _managed(kind, model, at, merges, read_only, cleared, rules or Rules(refuse=model.refuse))
+            kind = _managed(kind, model, at, merges, read_only, rules or Rules(refuse=model.refuse))
+            rest = model.rest() | defaults.get(owner, {})
+            kind = replace(kind, defaults=rest, cleared=rest if cleared is _DECLARED else cleared)
         made.append(replace(kind, **more))
     return tuple(made)
 
@@ -69,7 +74,6 @@ def _managed(
     at: str,
     merges: bool,
     read_only: tuple[str, ...],
-    cleared: Fields | None,
     rules: Rules,
 ) -> SectionKind:
     return replace(
@@ -80,8 +84,7 @@ def _managed(
         replaces=not merges,
         fetch=_fetch(kind.section, model, at),
         write=_write(model, at, merges, read_only),
-        cleared=model.rest() if cleared is _DECLARED else cleared,
-        defaults=model.rest(),
+        picked=model.picked if kind.columns else None,
     )
 
 
@@ -89,14 +92,15 @@ def _fetch(name: str, model: type[Setting], at: str) -> Fetch:
     async def fetch(reader: Reader, owner: Current) -> Fields | None:
         owner.wire = await read_setting(reader, url(reader, filled(at, owner)))
         owner.most |= {f"{name}.{field}": most for field, most in model.most(owner.wire).items()}
-        return model.normal(owner.wire)
+        return await model.named(reader, model.normal(owner.wire))
 
     return fetch
 
 
 def _write(model: type[Setting], at: str, merges: bool, read_only: tuple[str, ...]) -> Write:
     async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields) -> None:
-        body = model.sent(owner.wire or {}, want, merges=merges, read_only=read_only)
+        asked = await model.with_ids(writer, want)
+        body = model.sent(owner.wire or {}, asked, merges=merges, read_only=read_only)
         await writer.send("PUT", url(writer, filled(at, owner)), body)
 
     return write

@@ -8,15 +8,19 @@ is what the API gives to somebody whom nobody has configured.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from reconciler.kinds.contract.access import Reader, Writer
+from reconciler.kinds.contract.observed import snake
 from reconciler.kinds.contract.wire import e164_number
+from reconciler.model.marks import Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Resource
 from reconciler.model.snapshot import Fields
@@ -32,11 +36,12 @@ class At:
 
 @dataclass(frozen=True)
 class Switch:
-    """A field with a flag beside it: `block.value` while `block.enabled`, None while not. What is switched off stays in
+    """A field with a flag beside it: `block.value` while `block.flag`, None while not. What is switched off stays in
     the document as it was."""
 
     block: str
     value: str
+    flag: str = "enabled"
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
+#: The default of a field that has none: what the API gives follows from something else, or is inherited.
+UNDECLARED: Any = None
 #: Beside a Literal of lower-case words: the wire's spelling, upper case, is read too.
 WORDS = BeforeValidator(_lower)
 #: A number of the organisation or outside it, read with the marks that some reads put into it.
@@ -79,12 +86,21 @@ class Setting(Resource):
         return found
 
     @classmethod
+    def picked(cls, shown: Fields) -> Fields:
+        """The same of the document as the inventory shows it: with names in snake_case, addresses for ids."""
+        found = {name: place.snaky().read(shown) for name, place in places(cls).items()}
+        return {name: places(cls)[name].ours(value) for name, value in found.items() if value is not _MISSING}
+
+    @classmethod
     def sent(cls, document: Mapping[str, Any], want: Fields, *, merges: bool, read_only: tuple[str, ...]) -> Fields:
         """The body of a PUT: the document as it was just read with `want` in it, or of one that merges the parts of it
         that `want` touches. What is read only does not go back."""
         body = deepcopy(dict(document))
         for path in read_only:
             _drop(body, path.split("."))
+        for place in places(cls).values():
+            if place.path != place.sent and (value := _at(body, place.path)) is not _MISSING:
+                _set(body, place.sent, value)
         touched = set()
         for name, value in want.items():
             place = places(cls)[name]
@@ -93,9 +109,22 @@ class Setting(Resource):
         return {name: part for name, part in body.items() if name in touched} if merges else body
 
     @classmethod
+    async def named(cls, reader: Reader, fields: Fields) -> Fields:
+        """The managed view with addresses for the ids of those whom it refers to."""
+        ids = {name: ref for name, place in places(cls).items() if (ref := place.ref) and fields.get(name)}
+        return fields | {name: await reader.address_of(fields[name], ref.kinds) for name, ref in ids.items()}
+
+    @classmethod
+    async def with_ids(cls, writer: Writer, want: Fields) -> Fields:
+        """The other way round."""
+        refs = {name: ref for name, place in places(cls).items() if (ref := place.ref) and want.get(name)}
+        return want | {name: await writer.id_of(*ref.names(want[name])) for name, ref in refs.items()}
+
+    @classmethod
     def rest(cls) -> Fields:
-        """What the API gives to somebody whom nobody has configured."""
-        return {name: info.get_default() for name, info in cls.model_fields.items() if not info.is_required()}
+        """What the API gives to somebody whom nobody has configured. An UNDECLARED default is none."""
+        defaults = {name: info.get_default() for name, info in cls.model_fields.items()}
+        return {name: value for name, value in defaults.items() if value is not None or places(cls)[name].optional}
 
     @classmethod
     def most(cls, document: Mapping[str, Any]) -> dict[str, int]:
@@ -139,10 +168,16 @@ class Place:
     flag: tuple[str, ...] = ()
     words: Mapping[str, str] | None = None
     only: Only | None = None
+    ref: Ref | None = None
 
     @property
     def top(self) -> str:
         return self.sent[0]
+
+    def snaky(self) -> Place:
+        """The same in a document whose names are in snake_case."""
+        path, flag = (tuple(map(snake, names)) for names in (self.path, self.flag))
+        return replace(self, path=path, flag=flag)
 
     def read(self, document: Mapping[str, Any]) -> Any:
         if self.flag and not _at(document, self.flag):
@@ -190,10 +225,21 @@ def _place(name: str, annotation: Any, marks: list[Any]) -> Place:
         sent=tuple((at.sent if at and at.sent else path).split(".")),
         type=TypeAdapter(full),
         optional=type(None) in get_args(annotation),
-        flag=(*switch.block.split("."), "enabled") if switch else (),
+        flag=(*switch.block.split("."), switch.flag) if switch else (),
         words=words or None,
         only=of(Only),
+        ref=next(_refs(annotation, marks), None),
     )
+
+
+def _refs(annotation: Any, marks: Iterable[Any]) -> Iterator[Ref]:
+    """The reference that a single value is, however its type is put together."""
+    yield from (mark for mark in marks if isinstance(mark, Ref))
+    if get_origin(annotation) is Annotated:
+        yield from _refs(get_args(annotation)[0], annotation.__metadata__)
+    elif get_origin(annotation) in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from _refs(part, ())
 
 
 def _literals(annotation: Any) -> Iterator[str]:

@@ -138,6 +138,7 @@ KIND = SectionKind(
     requests=("GET /telephony/config/locations/{locationId}",),
     calls=Calls(send=_send_calls),
     fetch=fetch,
+    always=True,
     write=write,
     rules=Rules(refuse=refuse, warn=warn),
 )

@@ -121,6 +121,7 @@ KIND = SectionKind(
     cleared=CLEARED,
     calls=Calls(find=_find_calls, send=_send_calls),
     fetch=fetch,
+    always=True,
     write=write,
     rules=Rules(settle=settle),
 )

@@ -116,6 +116,7 @@ KIND = SectionKind(
     requires=("location.calling",),
     calls=Calls(find=_find_calls, send=_send_calls),
     fetch=fetch,
+    always=True,
     write=write,
     rules=Rules(refuse=refuse, settle=settle),
 )

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON
+from reconciler.kinds.contract.owners import FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Number, Only, Setting
+from reconciler.model.resource import Text
+
+
+class CallerId(Setting):
+    selected: Annotated[Literal["direct_line", "location_number", "custom"], WORDS] = UNDECLARED
+    custom_number: Annotated[Number | None, Only("selected", ("custom",))] = None
+    block_in_forward_calls: Annotated[bool, At("blockInForwardCallsEnabled")] = False
+    external_name_policy: Annotated[
+        Literal["direct_line", "location", "other"], WORDS, At("externalCallerIdNamePolicy")
+    ] = "direct_line"
+    external_name: Annotated[
+        Text | None, At("customExternalCallerIdName"), Only("external_name_policy", ("other",))
+    ] = None
+
 
 KINDS = kinds_of(
     "caller_id",
-    None,
+    CallerId,
     "What those see whom {owner} calls.",
-    {PERSON: FEATURES},
+    {PERSON: FEATURES, WORKSPACE: FEATURES},
+    cleared=None,  # whether it was the own number or the location's depends on who has one
+    read_only=(
+        "types",
+        "locationNumber",
+        "directNumber",
+        "extensionNumber",
+        "locationExternalCallerIdName",
+        "tollFreeLocationNumber",
+    ),
+    shown=(PERSON,),
     columns=(
         *texts(
             ("selected", "DIRECT_LINE, LOCATION_NUMBER or CUSTOM"),

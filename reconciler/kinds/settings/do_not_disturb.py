@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.setting import At, Setting
 
-KINDS = kinds_of(
-    "do_not_disturb",
-    None,
-    "Whether {owner} is not to be called.",
-    {PERSON: FEATURES},
-    columns=(
-        Column("enabled", "boolean", "Whether it is on"),
-        Column("ring_splash_enabled", "boolean", "Whether a short ring tells of calls"),
+
+class DoNotDisturb(Setting):
+    enabled: bool = False
+    ring_splash: Annotated[bool, At("ringSplashEnabled")] = False
+
+
+class OfPerson(DoNotDisturb):
+    webex_go_override: Annotated[bool, At("webexGoOverrideEnabled")] = False
+
+
+_DOC = "Whether {owner} is not to be called."
+
+KINDS = (
+    *kinds_of(
+        "do_not_disturb",
+        OfPerson,
+        _DOC,
+        {PERSON: FEATURES},
+        columns=(
+            Column("enabled", "boolean", "Whether it is on"),
+            Column("ring_splash_enabled", "boolean", "Whether a short ring tells of calls"),
+        ),
     ),
+    *kinds_of("do_not_disturb", DoNotDisturb, _DOC, {WORKSPACE: CONFIG}),
 )

@@ -1,22 +1,51 @@
-"""Emergency callback numbers (webex-behaviour.md §15)."""
+"""Emergency callback numbers (webex-behaviour.md §15): of somebody the own number, the location's, or that of another
+member of the location."""
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from reconciler.kinds.contract.members import Member
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import CONFIG, LOCATION
+from reconciler.kinds.contract.owners import CONFIG, LOCATION, PERSON, WORKSPACE
+from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Only, Setting
 
-KINDS = kinds_of(
-    "emergency_callback_number",
-    None,
-    "The number that emergency services call back.",
-    {LOCATION: CONFIG},
-    path="features/emergencyCallbackNumber",
-    columns=texts(
-        ("selected", "What was chosen: LOCATION_NUMBER, LOCATION_MEMBER_NUMBER, …"),
-        ("location_info.effective_value", "The number that is used"),
-        ("location_info.effective_level", "Where it comes from"),
-        ("location_info.quality", "RECOMMENDED, NOT_RECOMMENDED or INVALID"),
+Choice = Literal["direct_line", "location_ecbn", "location_member_number"]
+
+
+class EmergencyCallbackNumber(Setting):
+    selected: Annotated[Choice, WORDS] = UNDECLARED
+    member: Annotated[
+        Member | None,
+        At("locationMemberInfo.memberId", "locationMemberId"),
+        Only("selected", ("location_member_number",)),
+    ] = None
+
+
+_DOC = "The number that emergency services call back."
+
+KINDS = (
+    *kinds_of(
+        "emergency_callback_number",
+        EmergencyCallbackNumber,
+        _DOC,
+        {PERSON: CONFIG, WORKSPACE: CONFIG},
+        read_only=("directLineInfo", "locationECBNInfo", "locationMemberInfo", "defaultInfo"),
+        cleared={"selected": "location_ecbn", "member": None},
     ),
-    of="calling_location",
+    *kinds_of(
+        "emergency_callback_number",
+        None,
+        _DOC,
+        {LOCATION: CONFIG},
+        path="features/emergencyCallbackNumber",
+        columns=texts(
+            ("selected", "What was chosen: LOCATION_NUMBER, LOCATION_MEMBER_NUMBER, …"),
+            ("location_info.effective_value", "The number that is used"),
+            ("location_info.effective_level", "Where it comes from"),
+            ("location_info.quality", "RECOMMENDED, NOT_RECOMMENDED or INVALID"),
+        ),
+        of="calling_location",
+    ),
 )

@@ -170,6 +170,7 @@ KINDS = kinds_of(
     "Call forwarding of {owner}: always, busy, no answer, business continuity.",
     {PERSON: FEATURES, WORKSPACE: FEATURES},
     path="callForwarding",
+    always=True,
     read_only=("systemMaxNumberOfRings",),
     rules=Rules(refuse=Forwarding.refuse, forwards=forwards),
 )

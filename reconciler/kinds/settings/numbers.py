@@ -78,6 +78,7 @@ def _of(owner: Owner, flag: str, **more: Any) -> SectionKind:
         cleared={"secondary": []},
         calls=Calls(send=lambda _: [f"PUT {owner.path(CONFIG, 'numbers', parameter)}"]),
         fetch=fetch,
+        always=True,
         write=write,
         **more,
     )

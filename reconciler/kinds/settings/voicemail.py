@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.setting import WORDS, At, Number, Only, Setting, Switch
+from reconciler.model.resource import Destination, Email, Text
+
+
+class Voicemail(Setting):
+    enabled: bool = True
+    send_all_calls: Annotated[bool, At("sendAllCalls.enabled")] = False
+    send_busy_calls: Annotated[bool, At("sendBusyCalls.enabled")] = False
+    send_unanswered_calls: Annotated[bool, At("sendUnansweredCalls.enabled")] = True
+    rings: Annotated[int, Field(ge=0, le=20), At("sendUnansweredCalls.numberOfRings")] = 3
+    email_copy: Annotated[Email | None, Switch("emailCopyOfMessage", "emailId")] = None
+    notify: Annotated[Text | None, Switch("notifications", "destination")] = None
+    transfer_to: Annotated[Destination | None, Switch("transferToNumber", "destination")] = None
+    fax: Annotated[Number | None, Switch("faxMessage", "phoneNumber")] = None
+    message_waiting: Annotated[bool, At("messageStorage.mwiEnabled")] = True
+    storage: Annotated[Literal["internal", "external"], WORDS, At("messageStorage.storageType")] = "internal"
+    storage_email: Annotated[Email | None, At("messageStorage.externalEmail"), Only("storage", ("external",))] = None
+
 
 KINDS = kinds_of(
     "voicemail",
-    None,
+    Voicemail,
     "Voicemail of {owner}: what is sent there, greetings, notifications.",
-    {PERSON: FEATURES},
+    {PERSON: FEATURES, WORKSPACE: CONFIG},
+    defaults={WORKSPACE: {"enabled": False}},
+    read_only=(
+        "sendBusyCalls.greetingUploaded",
+        "sendUnansweredCalls.greetingUploaded",
+        "sendUnansweredCalls.systemMaxNumberOfRings",
+        "voiceMessageForwardingEnabled",
+    ),
+    shown=(PERSON,),
     columns=(
         Column("enabled", "boolean", "Whether there is voicemail"),
         Column("send_all_calls.enabled", "boolean", "Whether all calls go there"),

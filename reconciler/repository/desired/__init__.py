@@ -11,11 +11,11 @@ from reconciler.repository.desired.roots import find_root
 
 if TYPE_CHECKING:
     from reconciler.model.desired_state import Desired
-    from reconciler.repository.desired.loading import examine, load
+    from reconciler.repository.desired.loading import described, examine, load
     from reconciler.repository.desired.schemas import schema
     from reconciler.repository.desired.tenants import load_tenant, pinned
 
-__all__ = ["Desired", "examine", "find_root", "load", "load_tenant", "pinned", "schema"]
+__all__ = ["Desired", "described", "examine", "find_root", "load", "load_tenant", "pinned", "schema"]
 
 _PLACES = {"load_tenant": "tenants", "pinned": "tenants", "schema": "schemas"}
 

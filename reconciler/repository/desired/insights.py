@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from reconciler.errors import InputError, Problem
 from reconciler.insights import known_rules
 from reconciler.insights.custom import NOTHING, Tuning
-from reconciler.kinds import managed, observed, sections_of
+from reconciler.kinds import managed, nested, observed, sections_of
 from reconciler.repository import yamlfile
 from reconciler.repository.desired import settings
 from reconciler.repository.desired.entries import did_you_mean
@@ -76,11 +76,11 @@ def _names(tuning: Tuning, text: str) -> Iterable[Problem]:
             names = [*managed(), *observed()]
             do = did_you_mean(rule.kind, names) or "`reconcile kinds` names the kinds"
             yield problem(("rules", number, "kind"), f'rules.kind: there is no kind "{rule.kind}"', do)
-        elif rule.kind in managed() and managed()[rule.kind].owner:
+        elif nested(rule.kind):
             kind = managed()[rule.kind]
             do = f"write kind: {kind.owner}, and fields like {kind.section}.…"
             yield problem(("rules", number, "kind"), f"rules.kind: {rule.kind} is a section of {kind.owner}", do)
-        elif rule.kind in managed():
+        elif rule.kind in managed() and rule.kind not in observed():
             fields = [*managed()[rule.kind].managed.model_fields, *sections_of(rule.kind), "key", "facts"]
             for place, condition in enumerate(rule.when):
                 name = condition.field.partition(".")[0]

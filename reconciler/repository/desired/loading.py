@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from reconciler.errors import InputError, Problem
+from reconciler.errors import InputError, Problem, ReconcileError
+from reconciler.kinds import used
 from reconciler.model.address import split_key
 from reconciler.model.desired import Wanted
 from reconciler.model.desired_state import Desired
@@ -41,6 +42,14 @@ def load(root: Path, *, references: bool = True, isolate: bool = False) -> Desir
     if desired.problems:
         raise InputError(desired.problems)
     return desired
+
+
+def described(root: Path) -> frozenset[str]:
+    """The sections that something in `desired/` describes, as far as it can be read: an export reads them too."""
+    try:
+        return used(examine(root, references=False).resources)
+    except ReconcileError:
+        return frozenset()
 
 
 @contextmanager
