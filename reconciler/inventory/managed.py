@@ -56,7 +56,7 @@ def of_desired(resources: Iterable[Wanted]) -> Need:
         of_kind = kind_named(wanted.kind).managed.model_fields if wanted.absent else wanted.fields
         fields.setdefault(wanted.kind, set()).update(of_kind)
         for name, section in sections_of(wanted.kind).items():
-            if name in wanted.fields or wanted.absent:
+            if name in wanted.fields or (wanted.absent and section.always):
                 sections.setdefault(section.name, set()).add(wanted.key)
     return Need(
         kinds={kind: Scope(frozenset(keys[kind]), frozenset(fields[kind])) for kind in keys},

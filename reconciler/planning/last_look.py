@@ -130,7 +130,8 @@ def _made(look: Look, own: Change | None, whole: bool, operations: int) -> Look 
         return look if look.parts and operations > 1 else None
     if not created:
         key, without = split_address(look.owner)[1], _without_calling(own, look)
-        every = [look.owner, *(() if without else (f"{one.name}/{key}" for one in sections_of(kind.name).values()))]
+        sections = () if without else [one.name for one in sections_of(kind.name).values() if one.always]
+        every = [look.owner, *(f"{name}/{key}" for name in sections)]
         look.rest = tuple(address for address in every if address not in look.parts)
         look.before = True
         look.bared = own is not None and loses_calling(own)

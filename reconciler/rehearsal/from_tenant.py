@@ -166,7 +166,8 @@ async def _sections(
         async with slots:
             document = current.wire
             for section in sections_of(current.kind).values():
-                if current.kind != "location" and f"{section.name}/{current.key}" not in written:
+                rests = current.kind == "location" and section.always
+                if not rests and f"{section.name}/{current.key}" not in written:
                     continue
                 await _section(reader, known, section, current)
             current.wire = document
