@@ -6,8 +6,10 @@ What has changed in the tenant since is looked at object by object when the plan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from reconciler import __version__
 from reconciler.errors import RefusedError, StaleError
@@ -74,8 +76,8 @@ def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
     if [one["wave"] for one in told] != sorted(one["wave"] for one in told):
         return False
     if "retry" not in plan.scope:
-        order = lambda one: (one["wave"], one["kind"], one["id"])  # noqa: E731 - an undo has its own within a wave
-        return sorted(told, key=order) == [operation.to_json() for operation in operations(plan.changes)]
+        # an undo has an order of its own within a wave
+        return sorted(told, key=_as_planned) == [operation.to_json() for operation in operations(plan.changes)]
     before = find(root, plan.scope["retry"][0]).plan
     whole = {operation.id: operation.to_json() for operation in before.operations}
     shown = {change.address for change in plan.changes}
@@ -84,6 +86,10 @@ def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
         and all(member in whole[one["id"]]["members"] and member["address"] in shown for member in one["members"])
         for one in told
     )
+
+
+def _as_planned(operation: Mapping[str, Any]) -> tuple[int, str, str]:
+    return operation["wave"], operation["kind"], operation["id"]
 
 
 def refuse_other(plan: Plan, approval: Approval | None) -> None:

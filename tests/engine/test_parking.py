@@ -139,7 +139,10 @@ def test_what_is_reserved_is_reserved_once() -> None:
     given = [change.park["extension"] for change in changes]
     assert len(set(given)) == 4 and not {*given} & {*own.values()}
     first = given[0]
-    held = lambda claim: "somebody" if claim.endswith(first) else ""  # noqa: E731
+
+    def held(claim: str) -> str:
+        return "somebody" if claim.endswith(first) else ""
+
     changes = parking.reserved(changes, held, lambda kind, key: None)
     assert first not in [change.park["extension"] for change in changes]
 
