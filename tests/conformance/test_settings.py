@@ -49,16 +49,40 @@ def test_null_is_the_rest_position(name: str, live: Live) -> None:
     untouched = read(live, kind)
     declared = {**untouched, **kind.defaults}
     assert untouched == declared, "what nobody has configured has the declared defaults"
-    changed = {}
-    for field in places(kind.managed):
-        changed |= with_company(kind, {field: other(kind, field, untouched.get(field))})
-    describe(live, kind, changed)
+    describe(live, kind, everything_else(kind, untouched))
     assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {"verified"}
     describe(live, kind, None)
     assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {"verified"}
     assert kind.cleared is not None
     assert read(live, kind).items() >= kind.cleared.items()
     assert not live.plan().operations
+
+
+@pytest.mark.parametrize("name", [name for name in PLAIN if section(name).picked])
+def test_what_the_inventory_shows_gives_the_same_view(name: str, live: Live) -> None:
+    """One request serves both."""
+    kind = section(name)
+    describe(live, kind, everything_else(kind, read(live, kind)))
+    live.apply(live.plan())
+
+    async def looked() -> Fields:
+        async with live.tenant.reader() as reader:
+            await reader.identify()
+            owner = (await reader.all(kind.owner))[OWNERS[kind.owner]]
+            assert kind.look is not None and kind.picked is not None
+            part = await kind.look(reader, owner)
+            assert part is not None
+            return kind.picked(part.fields)
+
+    assert asyncio.run(looked()) == read(live, kind)
+
+
+def everything_else(kind: SectionKind, have: Fields) -> Fields:
+    """Another value for each of its fields."""
+    found: Fields = {}
+    for field in places(kind.managed):
+        found |= with_company(kind, {field: other(kind, field, have.get(field))})
+    return found
 
 
 def describe(live: Live, kind: SectionKind, want: Fields | None) -> None:

@@ -1,0 +1,44 @@
+"""Sections that not every export reads: those that desired state describes are read, by the request that the inventory
+makes anyway where it makes one, and planned with without the tenant."""
+
+from __future__ import annotations
+
+import asyncio
+
+from reconciler import pipeline
+from reconciler.inventory.choice import chosen
+from reconciler.repository import desired, store
+from tests.support.live import Live
+
+ANA, ROOM = "amelia.ashford@example.com", "Board Room"
+DESIRED = {
+    "people": [{"email": ANA, "voicemail": {"rings": 3}}],
+    "workspaces": [{"name": ROOM, "call_waiting": {"enabled": True}}],
+}
+
+
+def export(live: Live) -> dict[str, int]:
+    """As `reconcile export` does; the requests that it took."""
+    live.forget()
+    done = asyncio.run(pipeline.export(live.tenant, choice=chosen(used=desired.described(live.root))))
+    store.write(live.root / "state", done.snapshot)
+    return dict(live.requests())
+
+
+def test_an_export_reads_what_is_described_too_and_asks_no_more_for_what_it_reads_anyway(live: Live) -> None:
+    before = export(live)
+    current = store.open(live.root / "state").get("person", ANA)
+    assert current is not None and "voicemail" not in current.fields
+    live.describe(DESIRED)
+    told = {change.address: (change.action, change.reason) for change in pipeline.plan_offline(live.root).changes}
+    assert {action for action, _ in told.values()} == {"cannot_tell"} and len(told) == 2
+    assert all("run `reconcile export`" in reason for _, reason in told.values())
+    after = export(live)
+    calling = after.pop("GET /workspaces/{workspaceId}/features/callWaiting")
+    assert calling == before["GET /workspaces/{workspaceId}/features/callForwarding"]
+    assert after == before
+    snapshot = store.open(live.root / "state")
+    person, room = snapshot.get("person", ANA), snapshot.get("workspace", ROOM)
+    assert person is not None and person.fields["voicemail"]["rings"] == 3
+    assert room is not None and room.fields["call_waiting"] == {"enabled": True}
+    assert not pipeline.plan_offline(live.root).changes
