@@ -123,8 +123,8 @@ class Setting(Resource):
     @classmethod
     def rest(cls) -> Fields:
         """What the API gives to somebody whom nobody has configured. An UNDECLARED default is none."""
-        defaults = {name: info.get_default() for name, info in cls.model_fields.items()}
-        return {name: value for name, value in defaults.items() if value is not None or places(cls)[name].optional}
+        defaults = {name: (info.get_default(), info.annotation) for name, info in cls.model_fields.items()}
+        return {name: value for name, (value, type_) in defaults.items() if value is not None or _optional(type_)}
 
     @classmethod
     def most(cls, document: Mapping[str, Any]) -> dict[str, int]:
@@ -224,7 +224,7 @@ def _place(name: str, annotation: Any, marks: list[Any]) -> Place:
         path=tuple(path.split(".")),
         sent=tuple((at.sent if at and at.sent else path).split(".")),
         type=TypeAdapter(full),
-        optional=type(None) in get_args(annotation),
+        optional=_optional(annotation),
         flag=(*switch.block.split("."), switch.flag) if switch else (),
         words=words or None,
         only=of(Only),
@@ -240,6 +240,10 @@ def _refs(annotation: Any, marks: Iterable[Any]) -> Iterator[Ref]:
     elif get_origin(annotation) in (Union, UnionType):
         for part in get_args(annotation):
             yield from _refs(part, ())
+
+
+def _optional(annotation: Any) -> bool:
+    return type(None) in get_args(annotation)
 
 
 def _literals(annotation: Any) -> Iterator[str]:
