@@ -16,7 +16,8 @@ from reconciler.model.address import split_address
 from reconciler.model.history import Blame, Commit
 from reconciler.model.snapshot import Fields
 from reconciler.repository.git import Past
-from reconciler.repository.store.layout import current_of, encoded_key, prefix_of
+from reconciler.repository.store.layout import part_file
+from reconciler.repository.store.lines import ABSENT, current_of, encoded_key, managed_of, prefix_of
 
 
 def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:
@@ -24,8 +25,9 @@ def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:
     such address, RefusedError when it is of another organisation than `org`."""
     kind, key = split_address(address)
     working = ours(of_folder(root / "state", "WORKING"), org)
-    section = "" if kind in working.kinds or "." not in kind else kind.partition(".")[2]
-    holder = kind if not section else kind.partition(".")[0]
+    owner, _, part = kind.partition(".")
+    section = part if part and (kind not in working.kinds or part in working.parts(owner)) else ""
+    holder = owner if section else kind
     now = _leaves(working, holder, key, {})
     if now is None:
         raise UsageError(f"the snapshot has no {address}", do="an address is kind/key, like person/ana@example.com")
@@ -36,7 +38,7 @@ def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:
     last: Commit | None = None
     undecided = set(wanted)
     known: dict[str, Fields | None] = {}
-    for commit in past.log((f"state/{holder}.jsonl", f"state/{holder}")):
+    for commit in past.log(tuple(_places(working, holder, section))):
         try:
             then = _leaves(ours(of_commit(past, commit), org), holder, key, known)
         except ReconcileError:
@@ -59,6 +61,13 @@ def blame(root: Path, past: Past, address: str, org: str = "") -> list[Blame]:
     return found
 
 
+def _places(working: Side, holder: str, section: str) -> Iterator[str]:
+    """Where the fields lie, or did in a format of before."""
+    known = {*working.parts(holder), *(sections_of(holder) if holder in managed() else ())}
+    for name in (holder, *(f"{holder}.{part}" for part in sorted(known) if section in ("", part))):
+        yield from (f"state/{name}.jsonl", f"state/{name}")
+
+
 def _missing(then: Fields, path: str, value: Any) -> bool:
     return path not in then or then[path] != value
 
@@ -78,24 +87,40 @@ def _placed(holder: str, key: str, path: str) -> tuple[str, str]:
 def _leaves(side: Side, kind: str, key: str, known: dict[str, Fields | None]) -> Fields | None:
     """The fields of a resource by dotted path; None where the snapshot has no such resource. `known` keeps what was
     found in a file by its content: most commits leave most files alone."""
-    needle = prefix_of(kind) + encoded_key(key) + b'"'
     for name, sha256 in side.files(kind).items():
-        identity = side.identities.get(name) or sha256
-        if identity not in known:
-            line = next((line for line in side.lines(name, sha256) if line.startswith(needle)), None)
-            known[identity] = _fields(side, kind, key, name, line) if line is not None else None
-        if known[identity] is not None:
-            return known[identity]
+        own = _found(side, kind, key, name, sha256, known)
+        if own is None:
+            continue
+        parts = ((part, part_file(name, kind, part), files) for part, files in sorted(side.parts(kind).items()))
+        found = dict(own)
+        for part, file, files in parts:
+            if file in files:
+                inner = _found(side, f"{kind}.{part}", key, file, files[file], known, part)
+                found |= inner or {}
+        return found
     if kind in side.unnamed:
         raise side.damaged(side.unnamed[kind], "the manifest does not name this file")
     return None
 
 
-def _fields(side: Side, kind: str, key: str, file: str, line: bytes) -> Fields:
+def _found(
+    side: Side, kind: str, key: str, file: str, sha256: str, known: dict[str, Fields | None], section: str = ""
+) -> Fields | None:
+    """The fields in the line of a file about a key; None where there is none."""
+    identity = side.identities.get(file) or sha256
+    if identity not in known:
+        needle = prefix_of(kind) + encoded_key(key) + b'"'
+        line = next((line for line in side.lines(file, sha256) if line.startswith(needle)), None)
+        known[identity] = _fields(side, kind, key, file, line, section) if line is not None else None
+    return known[identity]
+
+
+def _fields(side: Side, kind: str, key: str, file: str, line: bytes, section: str) -> Fields:
     try:
-        return dict(_flat(current_of(line, kind, key).fields, ""))
+        fields = managed_of(line, kind, encoded_key(key)) if section else current_of(line, kind, key).fields
     except (ValueError, LookupError, TypeError, AttributeError):
         raise side.damaged(file, f"not a line about a {kind}") from None
+    return dict(_flat(fields, section)) if fields is not ABSENT else {}
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,8 @@ from collections import Counter
 
 from reconciler.drift import Drift, changed
 from reconciler.errors import UsageError
-from reconciler.history.sides import Side, differing
+from reconciler.history.differing import differing
+from reconciler.history.sides import Side
 from reconciler.history.verifying import Known, verified
 from reconciler.model.remote_id import uuid_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,17 +11,17 @@ from typing import Any
 
 from reconciler.errors import ReconcileError, UsageError
 from reconciler.model.history import Commit, Kept
-from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.repository.git import Past
 from reconciler.repository.store.dated import moment_of
 from reconciler.repository.store.layout import (
-    FORMAT_VERSION,
     MANIFEST,
-    current_of,
+    READABLE,
     digest,
+    files_in,
     other_format,
     other_org,
     parsed,
+    parts_of,
     same_org,
     sound,
 )
@@ -53,7 +53,16 @@ class Side:
     def files(self, kind: str) -> dict[str, str]:
         """The files of a kind, and the digest of each."""
         entry = self.kinds.get(kind) or {"files": {}}
-        return {name: str(about["sha256"]) for name, about in entry["files"].items()}
+        return _digests(entry["files"])
+
+    def parts(self, kind: str) -> dict[str, dict[str, str]]:
+        """The files of each section of a kind that lies apart, and the digest of each; in format 1 none does."""
+        return {part: _digests(files) for part, files in parts_of(self.kinds.get(kind) or {}).items()}
+
+    @cached_property
+    def both(self) -> frozenset[str]:
+        """The sections that are managed and observed, in one line for each owner."""
+        return frozenset(f"{name}.{part}" for name in self.kinds for part in self.parts(name)) & self.kinds.keys()
 
     def gaps(self) -> dict[str, str]:
         """Why the list of a kind, or a section, is not proven complete; so is none that has more files than are
@@ -70,7 +79,7 @@ class Side:
     @cached_property
     def unnamed(self) -> dict[str, str]:
         """By kind a file that the manifest does not name."""
-        named = {file for entry in self.kinds.values() for file in entry["files"]}
+        named = files_in(self.kinds)
         others = (file for file in self.identities if file.endswith(_SUFFIX) and file not in named)
         return {file.partition("/")[0].removesuffix(_SUFFIX): file for file in sorted(others)}
 
@@ -153,31 +162,8 @@ def open_side(root: Path, past: Past | None, name: str, org: str) -> Side:
     )
 
 
-def differing(before: Side, after: Side) -> tuple[MemorySnapshot, MemorySnapshot]:
-    """Both snapshots, reduced to the resources whose lines are not the same; files with equal digests are not read."""
-    found = MemorySnapshot(before.org, gaps=before.gaps()), MemorySnapshot(after.org, gaps=after.gaps())
-    for kind in sorted({*before.kinds, *after.kinds}):
-        old, new = before.files(kind), after.files(kind)
-        same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
-        lines = [
-            {line for name in files.keys() - same for line in side.lines(name, files[name])}
-            for side, files in ((before, old), (after, new))
-        ]
-        for snapshot, side, own, others in zip(found, (before, after), lines, reversed(lines), strict=True):
-            if kind in side.kinds:
-                snapshot.kinds[kind] = {one.key: one for one in _parsed(side, kind, own - others)}
-    return found
-
-
-def _parsed(side: Side, kind: str, lines: Iterable[bytes]) -> Iterable[Current]:
-    for line in lines:
-        try:
-            key = str(parsed(line)["address"])[len(kind) + 1 :]
-            yield current_of(line, kind, key)
-        except (ValueError, LookupError, TypeError, AttributeError):
-            raise ReconcileError(
-                "this snapshot is damaged", where=side.label, why=f"not a line about a {kind}: {line[:80]!r}"
-            ) from None
+def _digests(files: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(about["sha256"]) for name, about in files.items()}
 
 
 def _manifest(data: bytes | None, label: str) -> tuple[Mapping[str, str], Mapping[str, Any]]:
@@ -186,7 +172,7 @@ def _manifest(data: bytes | None, label: str) -> tuple[Mapping[str, str], Mappin
         version = manifest["format_version"]
     except (ValueError, LookupError, TypeError):
         raise ReconcileError("this snapshot is damaged", where=f"{label}: {MANIFEST}", why="no manifest") from None
-    if version != FORMAT_VERSION:
+    if version not in READABLE or type(version) is not int:
         raise other_format(version, label)
     if not sound(manifest):
         why = "it lacks what a manifest must say"

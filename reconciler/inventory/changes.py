@@ -221,7 +221,8 @@ class Changes:
 
     def _mentions(self, name: str, key: str) -> bool:
         place = self.old.find(name, key)
-        return place is not None and not self._tokens.isdisjoint(_TEXTS.findall(self.old.line(name, *place)))
+        lines = self.old.lines(name, key, place) if place is not None else ()
+        return any(not self._tokens.isdisjoint(_TEXTS.findall(line)) for _, line in lines)
 
     def _before(self, name: str, key: str) -> Current | None:
         return self.old.get(name, key) if name in self.old.kinds else None

@@ -196,13 +196,14 @@ def _not_at_rest(root: Path, snapshot: StoredSnapshot, sections: Iterable[Kind])
     for kind in sections:
         if kind.cleared is None:  # of a location's permissions nobody knows which are its own idea
             continue
-        for file in snapshot.files(kind.owner):
+        files, name = snapshot.section_files(kind.name)
+        for file in files:
             data = (root / "state" / file).read_bytes()
-            begin = f'"{kind.section}":{{'.encode()
+            begin = f'"{name}":{{'.encode()
             if kind.cleared == {"custom": False}:
                 count += data.count(b'"custom":true')
             else:
-                count += data.count(begin) - data.count(f'"{kind.section}":{_PLAIN(kind.cleared)}'.encode())
+                count += data.count(begin) - data.count(f'"{name}":{_PLAIN(kind.cleared)}'.encode())
     return count
 
 

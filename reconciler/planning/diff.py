@@ -77,9 +77,9 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
             if claim.per in want and name not in want and current.fields.get(name):
                 want[name] = current.fields[name]
         before = {name: current.fields.get(name) for name in want}
-        change = _change(kind, wanted, "update", "differs from desired", want, before, current, current.fields)
+        change = _change(kind, wanted, "update", "differs from desired", want, before, current, _own(kind, current))
         clash = kind.rules.clash(own, current) if kind.rules.clash else ""
-        along = references(kind, _kept(current, want)) if _is_move(change) else []
+        along = references(kind, _kept(kind, current, want)) if _is_move(change) else []
         yield replace(
             change,
             blocked=clash or change.blocked or _renamed(kind, want) or _fixed(kind, want, current.fields),
@@ -115,8 +115,14 @@ def _fixed(kind: Kind, want: Fields, have: Fields) -> str:
     return ""
 
 
-def _kept(current: Current, want: Fields) -> Fields:
-    return {name: value for name, value in current.fields.items() if name not in want}
+def _kept(kind: Kind, current: Current, want: Fields) -> Fields:
+    return {name: value for name, value in _own(kind, current).items() if name not in want}
+
+
+def _own(kind: Kind, current: Current) -> Fields:
+    """What an object has itself: not its sections, of which each may lie in a file that nobody has opened."""
+    names = kind.model.model_fields if kind.model is not None else ()
+    return {name: current.fields[name] for name in names if name in current.fields}
 
 
 def _section_change(
@@ -173,7 +179,7 @@ def _lacking(kind: Kind, current: Current | None, beside: Sequence[Change]) -> s
     entitles, owner = kind_named(kind.owner).entitles, given.get(kind.owner)
     if entitles is None or kind.requires:
         return ""
-    before = current.fields if current else {}
+    before = _own(kind_named(kind.owner), current) if current else {}
     gained = entitles({**before, **owner.want}) - entitles(before) if owner else frozenset()
     return "" if gained else f"this {kind.owner} {NO_CALLING}"
 

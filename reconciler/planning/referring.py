@@ -41,7 +41,7 @@ def gathered(
     if not who:
         return {}
     snapshot = kept()
-    documents = dict(store.lines(snapshot, who.texts())) if snapshot else {}
+    documents = store.lines(snapshot, who.texts()) if snapshot else {}
     for current in read:
         if _SECTION in current.fields:
             documents[current.address] = {**documents.get(current.address, {}), **current.fields}

@@ -15,7 +15,7 @@ from reconciler.model.snapshot import Current
 from reconciler.outputs.formats.delimited import cell
 from reconciler.planning.order import token
 from reconciler.repository import csvfile
-from reconciler.repository.store.layout import line_of
+from reconciler.repository.store.lines import line_of
 
 OK, ERROR, BEFORE, AFTER = "ok.csv", "error.jsonl", "before.jsonl", "after.jsonl"
 OK_COLUMNS = (

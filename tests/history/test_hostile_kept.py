@@ -97,7 +97,7 @@ def test_a_time_to_come_hides_no_change(known: Office) -> None:
     known.forward(EVA, "+15550000077")
     said = known.export("--no-report", "--since", "last", "-q")
     assert said.code == 0 and "read everything: " in said.err and "a time to come" in said.err
-    assert any(b"+15550000077" in path.read_bytes() for path in (known.root / "state" / "person").iterdir())
+    assert any(b"+15550000077" in path.read_bytes() for path in (known.root / "state" / "person.forwarding").iterdir())
 
 
 def test_nothing_is_written_through_a_link(known: Office, tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ HOSTILE: dict[str, Attack] = {
     "a list": _manifest(b"[]"),
     "empty": _manifest(b""),
     "a version that is a list": lambda state, manifest: manifest.update(format_version=[1]),
-    "a version to come": lambda state, manifest: manifest.update(format_version=2),
+    "a version to come": lambda state, manifest: manifest.update(format_version=3),
     "an organisation that is a list": lambda state, manifest: manifest.update(org=["id"]),
     "an organisation without a name": lambda state, manifest: manifest.update(org={"id": None}),
     "kinds that are a list": lambda state, manifest: manifest.update(kinds=["person"]),

@@ -16,7 +16,7 @@ from reconciler.inventory.status import Status
 from reconciler.kinds import managed, observed
 from reconciler.outputs import Request, write
 from reconciler.outputs.odt_modules import MODULES, RAW
-from reconciler.repository.store.layout import line_of
+from reconciler.repository.store.lines import line_of
 from tests.outputs.conftest import Rich
 
 Rows = dict[str, list[dict[str, str]]]

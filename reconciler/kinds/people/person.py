@@ -8,6 +8,7 @@ number where it gives calling. The location of a calling user changes only throu
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -292,7 +293,7 @@ def clash(want: Fields, current: Current) -> str:
     """Who calls is somewhere and has an address; and without calling the API takes a place or an address with a
     success of which nothing comes."""
     have = current.fields
-    after, before = {**have, **settle(want, have)}, have.get("licenses") or ()
+    after, before = ChainMap(settle(want, have), have), have.get("licenses") or ()
     called, was_called = (any(side.get(name) for name in _ADDRESS) for side in (after, have))
     if "licenses" not in want:
         if not was_called and not have.get("location"):

@@ -13,6 +13,7 @@ list. A location is set once, at the creation or later, and says nothing of call
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -219,7 +220,7 @@ def clash(want: Fields, current: Current) -> str:
     asked = [name for name in _OF_CALLING if want.get(name)]
     if asked and current.facts.get("calling") is False:
         return f"{_without(current, asked)}: {_MEND}"
-    had, left = (any(side.get(name) for name in _ADDRESS) for side in (have, {**have, **want}))
+    had, left = (any(side.get(name) for name in _ADDRESS) for side in (have, ChainMap(want, have)))
     return _NO_ADDRESS if had and not left else ""
 
 

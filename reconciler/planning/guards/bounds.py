@@ -10,6 +10,7 @@ of their kind: they can be lifted by name.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,7 +69,7 @@ def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
         branches = [branch for branch in change.want.values() if isinstance(branch, dict)]
         if any(str(one.get("destination", "")).startswith("+") for one in branches):
             own, current = by_address.get(f"{owner}/{change.key}"), proposal.get(owner, change.key)
-            side = {**(current.fields if current else {}), **(own.want if own else {})}
+            side = ChainMap(own.want if own else {}, current.fields if current else {})
             if side.get("extension") and not side.get("phone_number"):
                 yield (
                     change.address,

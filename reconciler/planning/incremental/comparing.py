@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.errors import Problem
@@ -17,7 +18,7 @@ from reconciler.repository.desired.documents import UntrustedSplit, open_documen
 from reconciler.repository.desired.files import content_digest
 from reconciler.repository.desired.loading import Loading
 from reconciler.repository.desired.units import Document
-from reconciler.repository.store import StoredSnapshot
+from reconciler.repository.store import StoredSnapshot, joined
 
 #: What rests on the country of a location rests on this and its name, as on a file of the snapshot.
 COUNTRY = "country/"
@@ -110,23 +111,35 @@ class Comparing:
             else:
                 same += 1
             if self.keep:
-                verdict.rests_on.append((kind, key, hint, self._line(kind, key, place, result)))
+                read = joined(current.fields) if current is not None else ()
+                verdict.rests_on.append((kind, key, hint, read, self._lines(kind, key, place, read, result)))
         return verdict._replace(same=same) if same else verdict
 
     def _holds(self, verdict: UnitResult, result: FileResult) -> bool:
         """Whether the snapshot still says of these resources what it said then."""
         return all(
-            self._line(kind, key, self.snapshot.find(kind, key, hint), result) == digest
-            for kind, key, hint, digest in verdict.rests_on
+            self._lines(kind, key, self.snapshot.find(kind, key, hint), sections, result) == digest
+            for kind, key, hint, sections, digest in verdict.rests_on
         )
 
-    def _line(self, kind: str, key: str, place: tuple[str, tuple[int, int]] | None, result: FileResult) -> bytes:
-        """The digest of a resource's line, where there is none whose alias it is; the file is noted as one to rest
-        on."""
-        result.files.add(place[0] if place else f"{kind}/*")
+    def _lines(
+        self,
+        kind: str,
+        key: str,
+        place: tuple[str, tuple[int, int]] | None,
+        sections: Sequence[str],
+        result: FileResult,
+    ) -> bytes:
+        """The digest of a resource's line and of these sections of it, where there is none whose alias it is; the
+        files are noted as ones to rest on."""
         if place is None:
+            result.files.add(f"{kind}/*")
             return self.snapshot.alias(kind, key).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(self.snapshot.line(kind, *place), digest_size=8).digest()
+        found = hashlib.blake2b(digest_size=8)
+        for file, line in self.snapshot.lines(kind, key, place, sections):
+            result.files.add(file)
+            found.update(line)
+        return found.digest()
 
 
 def called_otherwise(wanted: Wanted) -> Change:

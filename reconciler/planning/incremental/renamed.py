@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 from reconciler.model.claims import EXTENSION, SAME_CLAIM, Fit, fits_location, parts, standing, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.text import lookalike, looks, normal
 from reconciler.repository.store import StoredSnapshot
+from reconciler.repository.store.lines import address_and_fields
 
 _KINDS = ("person", "workspace")
 
@@ -54,6 +53,6 @@ def _owners(snapshot: StoredSnapshot, claim: str) -> Iterator[str]:
                 continue
             snapshot.verify(file)
             for line in pattern.findall((snapshot.folder / file).read_bytes()):
-                told: dict[str, Any] = json.loads(line.decode("utf-8", "surrogatepass"))
-                if str((told.get("fields") or {}).get(field)) == value:
-                    yield f"{kind}/{normal(str(told['address']).partition('/')[2])}"
+                address, fields = address_and_fields(line)
+                if str(fields.get(field)) == value:
+                    yield f"{kind}/{normal(address.partition('/')[2])}"

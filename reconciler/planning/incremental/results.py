@@ -20,7 +20,8 @@ _CHANGE: tuple[str, ...] = tuple(Change.__dataclass_fields__)
 class UnitResult(NamedTuple):
     """What came of one unit: how many resources, how many of them the same, and the changes of the others.
 
-    `rests_on` are the lines of the snapshot that it was compared with: (kind, key, hint, digest of the line or empty).
+    `rests_on` are the lines of the snapshot that it was compared with: (kind, key, hint, its sections that
+    were looked at, digest of the lines or empty).
     `national`: numbers in it were read by a country, which is said each time, and may be another one the next time.
     """
 
@@ -31,7 +32,7 @@ class UnitResult(NamedTuple):
     addresses: list[str]
     claims: list[str]
     references: list[str]
-    rests_on: list[tuple[str, str, str, bytes]]
+    rests_on: list[tuple[str, str, str, tuple[str, ...], bytes]]
     national: bool = False
 
 

@@ -6,19 +6,19 @@ artefacts, where they were exported.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from reconciler.kinds import kind as kind_named
 from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, taken
 from reconciler.model.plan import Change
+from reconciler.model.snapshot import Fields
 from reconciler.model.text import normal, normalised
 from reconciler.planning.consent import ConsentFacts
 from reconciler.planning.parking import places as parking_places
 from reconciler.repository.store import StoredSnapshot
+from reconciler.repository.store.lines import address_and_fields
 
 _PORTAL = "location.voice_portal"
 #: Kinds and artefacts that have an extension, and the fields that name one.
@@ -44,8 +44,8 @@ def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, 
     parked = parking_places(changes, snapshot.get)
     in_use = {place for space, place in parked if space == EXTENSION}
     for name, labels in _NAMED.items() if extensions or in_use else ():
-        for line in _lines(snapshot, name, {parts(claim)[1:] for claim in extensions}, in_use):
-            fields, key = normalised(line.get("fields", {})), normal(str(line["address"]).partition("/")[2])
+        for address, told in _lines(snapshot, name, {parts(claim)[1:] for claim in extensions}, in_use):
+            fields, key = normalised(told), normal(address.partition("/")[2])
             place = key if name == _PORTAL else fields.get("location")
             extension = fields.get("extension") or (fields.get("number") or {}).get("extension")
             taker = extensions.get(claim := claim_of(EXTENSION, str(place), str(extension)))
@@ -57,7 +57,7 @@ def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, 
 
 def _lines(
     snapshot: StoredSnapshot, kind: str, wanted: set[tuple[str, str]], in_use: set[str]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[str, Fields]]:
     """What the snapshot says of whoever of a kind may have one of these (location, extension), or has any one at the
     places `in_use`."""
     names, digits = {place for place, _ in wanted}, {value.encode() for _, value in wanted}
@@ -67,7 +67,7 @@ def _lines(
         snapshot.verify(file)
         for line in (snapshot.folder / file).read_bytes().split(b"\n"):
             if (in_use and _EXTENSION.search(line)) or not digits.isdisjoint(_EXTENSION.findall(line)):
-                yield json.loads(line.decode("utf-8", "surrogatepass"))
+                yield address_and_fields(line)
 
 
 def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> ConsentFacts:

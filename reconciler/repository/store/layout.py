@@ -1,9 +1,12 @@
-"""How the snapshot lies on disk: the names of its files, the form of a line, the manifest.
+"""How the snapshot lies on disk: the names of its files, and the manifest. What a line is says `lines`.
 
-state/manifest.json           what is there, of which organisation, how complete
-state/location.jsonl          a kind without shards: one file
-state/person/london-hq.jsonl  a kind by location: one file each; `_` for those that have none
-{"address":"person/ana@acme.com","facts":{…},"fields":{…},"id":"…"}   a line, keys sorted
+state/manifest.json                      what is there, of which organisation, how complete
+state/location.jsonl                     a kind without shards: one file
+state/person/london-hq.jsonl             a kind by location: one file each; `_` for those that have none
+state/person.forwarding/london-hq.jsonl  a section of it, divided as its owner is
+
+The manifest has the files of a section in the entry of its owner (`parts`), because they are true together. In format
+1 there are none: sections lie in the lines of their owners.
 """
 
 from __future__ import annotations
@@ -12,30 +15,20 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
-
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.model.remote_id import uuid_of
-from reconciler.model.snapshot import Current
-from reconciler.model.text import normal
 
 MANIFEST = "manifest.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+#: The formats that are read.
+READABLE = (1, 2)
 NOWHERE = "_"
 #: Names of files in a manifest, relative to its folder.
 _FILE = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?\.jsonl")
-#: The parts of a line beside its address, and what each is.
-_PARTS = {"fields": dict, "facts": dict, "unknown": dict, "candidates": list, "id": str}
-_ASCII = bytes(range(0x80))
-#: Control characters at the end of a text, as JSON writes them.
-_ESCAPED = re.compile(rb'"\\[ntr]|\\[ntr]"|"\\u00|\\u00..' rb'"')
-_decode = json.JSONDecoder().decode
-_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def parsed(data: bytes) -> Any:
@@ -46,73 +39,13 @@ def parsed(data: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def line_of(current: Current) -> bytes:
-    """One resource in canonical form, with its line end; empty parts are left out."""
-    data: dict[str, Any] = {"address": current.address}
-    data |= {part: value for part in _PARTS if (value := getattr(current, part))}
-    return _encode(data).encode("utf-8", "surrogatepass") + b"\n"
-
-
-def current_of(line: bytes, kind: str, key: str, *, plain: bool = True) -> Current:
-    """The resource in a line. ValueError or KeyError when it is none. `plain`: all of it is in normal form already."""
-    try:
-        data = from_json(line)
-    except ValueError as error:  # what is valid all the same, like half of a surrogate pair
-        if "recursion" in str(error):
-            raise
-        data = _decode(line.decode("utf-8", "surrogatepass"))
-    told = data.pop("address")
-    if (told if plain else f"{kind}/{normal(told.partition('/')[2])}") != f"{kind}/{key}":
-        raise ValueError("not a line of a snapshot")
-    if not data.keys() <= _PARTS.keys():
-        raise ValueError("not a line of a snapshot")
-    for part, value in data.items():
-        if not isinstance(value, _PARTS[part]):
-            raise ValueError("not a line of a snapshot")
-    if not plain:
-        return Current(kind, key, data.pop("id", ""), data.pop("fields", {}), **data)
-    current = Current(
-        kind, "", data.pop("id", ""), {}, unknown=data.pop("unknown", {}), candidates=data.pop("candidates", [])
-    )
-    current.key, current.fields, current.facts = key, data.pop("fields", {}), data.pop("facts", {})
-    return current
-
-
-def is_plain(data: bytes) -> bool:
-    """Whether every text in these lines is in normal form: what an export of before may not have written so. Said of
-    the characters that are there at all, so that it costs next to nothing; false alarms cost time alone."""
-    if b'" ' in data or b' "' in data or (b"\\" in data and _ESCAPED.search(data)):
-        return False
-    if data.isascii():
-        return True
-    others = set(data.translate(None, _ASCII).decode("utf-8", "replace"))
-    return all(char.isprintable() and not _joins(char) for char in others)
-
-
-def _joins(char: str) -> bool:
-    """Whether a character can become one with that before it, or is always written otherwise."""
-    jamo = "\u1100" <= char <= "\u11ff"
-    return jamo or unicodedata.category(char)[0] == "M" or not unicodedata.is_normalized("NFC", char)
-
-
-@cache
-def prefix_of(kind: str) -> bytes:
-    """What every line of a kind begins with, up to the key."""
-    return _encode({"address": f"{kind}/"})[:-2].encode()
-
-
-def encoded_key(key: str) -> bytes:
-    """A key as it stands in a line."""
-    return _encode(key)[1:-1].encode("utf-8", "surrogatepass")
-
-
 def sound(manifest: Any) -> bool:
     """Whether a manifest of our format says what one must say, of files in its own folder and nowhere else."""
     try:
         org, kinds = manifest["org"], manifest["kinds"]
         if not all(isinstance(one, str) for one in org.values()):
             return False
-        for entry in kinds.values():
+        for name, entry in kinds.items():
             complete, sections = entry["complete"], entry.get("sections", {})
             if not all(map(_is_count, (entry["count"], entry.get("ambiguous", 0)))):
                 return False
@@ -122,14 +55,37 @@ def sound(manifest: Any) -> bool:
                 return False
             if not all(_is_status(said) for said in entry.get("status", {}).values()):
                 return False
-            for file, about in entry["files"].items():
-                if not _FILE.fullmatch(file) or not isinstance(about["sha256"], str) or not _is_count(about["lines"]):
-                    return False
-                if not isinstance(about.get("location", ""), str):
+            if not all(_is_file(*told) for told in entry["files"].items()):
+                return False
+            for section, files in parts_of(entry).items():
+                own = (f"{name}.{section}/", f"{name}.{section}.jsonl")
+                if not all(file.startswith(own) and _is_file(file, about) for file, about in files.items()):
                     return False
     except (LookupError, TypeError, AttributeError):
         return False
     return True
+
+
+def parts_of(entry: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The files of each section that a kind has in a snapshot, by the section's name in it."""
+    found: Mapping[str, Mapping[str, Any]] = entry.get("parts") or {}
+    return found
+
+
+def files_in(entries: Mapping[str, Any]) -> set[str]:
+    """All files that these entries of a manifest name."""
+    found = {file for entry in entries.values() for file in entry["files"]}
+    return found | {file for entry in entries.values() for files in parts_of(entry).values() for file in files}
+
+
+def part_file(file: str, kind: str, section: str) -> str:
+    """Where a section lies of those who lie in this file of their kind."""
+    return f"{kind}.{section}{file[len(kind) :]}"
+
+
+def _is_file(name: str, about: Mapping[str, Any]) -> bool:
+    known = _FILE.fullmatch(name) and isinstance(about["sha256"], str) and _is_count(about["lines"])
+    return bool(known) and isinstance(about.get("location", ""), str)
 
 
 #: What may be said of a status beside its count, and how (inventory/status.py).
@@ -142,12 +98,6 @@ def _is_status(said: Any) -> bool:
 
 def _is_count(value: Any) -> bool:
     return type(value) is int and value >= 0
-
-
-@cache
-def line_pattern(kind: str) -> re.Pattern[bytes]:
-    """A line about a resource of a kind; its group is the encoded key."""
-    return re.compile(re.escape(prefix_of(kind)) + rb'((?:[^"\\\n]|\\.)*)"[^\n]*\n')
 
 
 def other_format(version: Any, where: str) -> ReconcileError:

@@ -13,19 +13,19 @@ from typing import Any
 
 from reconciler.errors import ReconcileError, RefusedError
 from reconciler.files.links import refuse_path
-from reconciler.kinds import observed, shard_of
-from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
+from reconciler.model.snapshot import MemorySnapshot
+from reconciler.repository.store.dividing import divided
 from reconciler.repository.store.layout import (
     FORMAT_VERSION,
     MANIFEST,
-    digest,
-    file_names,
-    line_of,
+    READABLE,
+    files_in,
     other_format,
     parsed,
     same_org,
     sound,
 )
+from reconciler.repository.store.mixing import Mixed, file_kind
 
 
 @dataclass(frozen=True)
@@ -47,36 +47,44 @@ class Written:
 
 
 def write(folder: Path, snapshot: MemorySnapshot, kinds: Iterable[str] | None = None) -> Written:
-    """Write these kinds of a snapshot (None: all that it has) into `state/`; other kinds there are kept.
+    """Write these kinds of a snapshot (None: all that it has) into `state/`; other kinds there are kept, and written
+    anew where they were in an older format.
 
     Files of locations that are gone are removed; the manifest comes last. Same snapshot, same bytes. RefusedError when
-    other kinds there are another organisation's.
+    other kinds there are another organisation's, ReconcileError when they are to be written anew and are damaged.
     """
-    chosen = set(snapshot.kinds) if kinds is None else {_file_kind(name) for name in kinds}
-    manifest = _kept(folder, snapshot, chosen)
+    chosen = set(snapshot.kinds) if kinds is None else {file_kind(name) for name in kinds}
+    refuse_mixing(folder, snapshot.org.get("id", ""), chosen)
+    mixed = Mixed(folder, snapshot, chosen, _there(folder))
     changed: list[str] = []
     same: list[str] = []
-    stale: set[str] = set()
-    count = 0
+    found: dict[str, Any] = dict(mixed.kept)
     try:
-        for name in sorted(chosen):
-            resources = snapshot.kinds.get(name, {})
-            entry, texts = _files_of(name, resources, snapshot)
-            count += entry["count"]
-            for file, text in texts.items():
-                (changed if _replace(folder / file, text) else same).append(file)
-            stale |= _present(folder, name) - texts.keys()
-            manifest["kinds"][name] = entry
+        for name in sorted(mixed.names):
+            entry, own = found.get(name) or mixed.entry(name), dict[str, Any]()
+            parts: dict[str, dict[str, Any]] = {part: {} for part in mixed.sections(name)}
+            for files in divided(name, mixed.resources(name), mixed.seen(name)):
+                for file in files:
+                    (changed if _replace(folder / file.name, file.data) else same).append(file.name)
+                    (parts[file.section] if file.section else own)[file.name] = file.about
+            found[name] = {**entry, "files": own, "parts": parts}
+            if not parts:
+                del found[name]["parts"]
+            for part in mixed.seen(name):
+                section = f"{name}.{part}"
+                found[section] = {**(found.get(section) or mixed.entry(section)), "files": parts[part]}
+        manifest = {"format_version": FORMAT_VERSION, "org": dict(snapshot.org), "kinds": found}
         whole = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         data = whole.encode("utf-8", "surrogatepass")
         (changed if _replace(folder / MANIFEST, data) else same).append(MANIFEST)
-        for file in stale:
-            (folder / file).unlink(missing_ok=True)
+        stale = {file for name in mixed.touched for file in _present(folder, name)} - files_in(found)
+        for path in (folder / one for one in stale):
+            path.unlink(missing_ok=True)
             with suppress(OSError):  # not empty: there are others of this kind
-                (folder / file).parent.rmdir()
+                path.parent.rmdir()
     except OSError as error:
         raise ReconcileError("cannot write the snapshot", where=str(folder), why=error.strerror or str(error)) from None
-    return Written(tuple(changed), tuple(same), tuple(sorted(stale)), count)
+    return Written(tuple(changed), tuple(same), tuple(sorted(stale)), sum(found[name]["count"] for name in chosen))
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -114,19 +122,6 @@ def refuse_mixing(folder: Path, org_id: str, kinds: Collection[str]) -> None:
         )
 
 
-def _file_kind(name: str) -> str:
-    """The kind in whose files something lies: managed sections lie with their owners, artefacts by themselves."""
-    return name if name in observed() else name.partition(".")[0]
-
-
-def _kept(folder: Path, snapshot: MemorySnapshot, chosen: set[str]) -> dict[str, Any]:
-    """The manifest to begin with: what is there of other kinds, if it is of the same organisation and format."""
-    refuse_mixing(folder, snapshot.org.get("id", ""), chosen)
-    old = _there(folder)
-    kept = {name: entry for name, entry in old["kinds"].items() if name not in chosen} if old else {}
-    return {"format_version": FORMAT_VERSION, "org": dict(snapshot.org), "kinds": kept}
-
-
 def _there(folder: Path) -> dict[str, Any] | None:
     """The manifest in a folder; None when there is none yet, or none that can be kept."""
     try:
@@ -136,43 +131,7 @@ def _there(folder: Path) -> dict[str, Any] | None:
         return None
     if type(version) is int and version > FORMAT_VERSION:
         raise other_format(version, f"{folder.name}/{MANIFEST}")  # what it has must not be lost
-    return found if version == FORMAT_VERSION and sound(found) else None
-
-
-def _files_of(
-    name: str, resources: dict[str, Current], snapshot: MemorySnapshot
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The manifest's entry of a kind, and the bytes of its files."""
-    shard = shard_of(name)
-    lines: dict[str, list[bytes]] = {} if shard or not resources else {"": []}
-    for key in sorted(resources):
-        named = shard and shard not in resources[key].unknown  # a remote id is the name of no place
-        place = resources[key].fields.get(shard) if named else ""
-        lines.setdefault(str(place or ""), []).append(line_of(resources[key]))
-    files: dict[str, Any] = {}
-    texts: dict[str, bytes] = {}
-    for place, file in file_names(name, bool(shard), lines).items():
-        if place not in lines:
-            continue
-        texts[file] = b"".join(lines[place])
-        files[file] = {"lines": len(lines[place]), "sha256": digest(texts[file])}
-        if shard:
-            files[file]["location"] = place
-    gaps = {
-        gap.partition(".")[2]: why
-        for gap, why in snapshot.gaps.items()
-        if gap.startswith(f"{name}.") and gap not in snapshot.kinds
-    }
-    count = len(keys_of(snapshot, name))
-    entry: dict[str, Any] = {"count": count, "complete": snapshot.incomplete(name) or True, "files": files}
-    if count < len(resources):  # lines that are about a name which several have, and about nobody
-        entry["ambiguous"] = len(resources) - count
-    if gaps:
-        entry["sections"] = gaps
-    statuses = {one: said for one, said in snapshot.statuses.items() if _file_kind(one) == name}
-    if statuses:
-        entry["status"] = statuses
-    return entry, texts
+    return found if version in READABLE and sound(found) else None
 
 
 def _present(folder: Path, name: str) -> set[str]:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.errors import Exit, ReconcileError
+from reconciler.kinds import sections_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal
 from reconciler.repository import store
@@ -37,6 +38,14 @@ def snapshots(draw: Any) -> MemorySnapshot:
             fields = {**draw(st.dictionaries(_TEXT, _JSON, max_size=3)), "location": draw(_PLACES)}
             current = Current(kind, key, draw(_TEXT), fields, draw(st.dictionaries(_TEXT, _JSON, max_size=2)))
             current.unknown = draw(st.dictionaries(_TEXT, _TEXT, max_size=2))
+            for section in sections_of(kind):
+                match draw(st.integers(0, 4)):
+                    case 1:
+                        current.unknown[section] = draw(st.sampled_from(["no calling", "HTTP 500"]))
+                    case 2 | 3:
+                        current.fields[section] = draw(st.none() | st.dictionaries(_TEXT, _JSON, max_size=2))
+                    case 4:
+                        current.unknown[section], current.fields[section] = "unnamed", draw(_JSON)
             current.candidates = draw(st.lists(_TEXT, max_size=2))
             found.kinds[kind][key] = current
         if draw(st.booleans()):
@@ -140,8 +149,8 @@ def _line_lost(folder: Path) -> None:
         (_cut, "state/person/london-hq.jsonl:2", "ends in the middle of a line"),
         (_line_lost, "state/person/london-hq.jsonl:1", "1 lines, 2 in the manifest"),
         (lambda folder: (folder / "location.jsonl").unlink(), "state/location.jsonl", "not there"),
-        (_manifest('"format_version": 1', '"format_version": 0'), "state/manifest.json", "format 0 is not format 1"),
-        (_manifest('"format_version": 1', '"format": 1'), "state/manifest.json:1", "no format version"),
+        (_manifest('"format_version": 2', '"format_version": 0'), "state/manifest.json", "format 0 is not format 2"),
+        (_manifest('"format_version": 2', '"format": 2'), "state/manifest.json:1", "no format version"),
         (_manifest('"kinds": {', '"kinds": ['), "state/manifest.json:", "not valid JSON"),
         (_manifest('"files"', '"file"'), "state/manifest.json:1", "lacks"),
     ],
