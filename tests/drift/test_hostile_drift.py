@@ -79,7 +79,7 @@ def test_a_manifest_that_is_none_is_told_by_every_verb(known: Office, damage: di
 
 def test_a_newer_snapshot_is_neither_damaged_nor_lost(known: Office) -> None:
     manifest = known.root / "state" / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format_version": 2}))
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format_version": 3}))
     before = manifest.read_bytes()
     for verb in (["drift"], ["history", "diff", "WORKING"], ["export", "--kind", KINDS[0], "--no-report"]):
         said = known.reconcile(*verb)

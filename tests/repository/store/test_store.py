@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reconciler.errors import Exit, ReconcileError
 from reconciler.kinds import sections_of
 from reconciler.model.snapshot import Current, MemorySnapshot
-from reconciler.model.text import normal
+from reconciler.model.text import normal, normalised
 from reconciler.repository import store
 
 _TEXT = st.text(max_size=8)
@@ -43,9 +43,11 @@ def snapshots(draw: Any) -> MemorySnapshot:
                     case 1:
                         current.unknown[section] = draw(st.sampled_from(["no calling", "HTTP 500"]))
                     case 2 | 3:
-                        current.fields[section] = draw(st.none() | st.dictionaries(_TEXT, _JSON, max_size=2))
+                        current.fields[section] = normalised(
+                            draw(st.none() | st.dictionaries(_TEXT, _JSON, max_size=2))
+                        )
                     case 4:
-                        current.unknown[section], current.fields[section] = "unnamed", draw(_JSON)
+                        current.unknown[section], current.fields[section] = "unnamed", normalised(draw(_JSON))
             current.candidates = draw(st.lists(_TEXT, max_size=2))
             found.kinds[kind][key] = current
         if draw(st.booleans()):
