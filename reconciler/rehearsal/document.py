@@ -1,4 +1,5 @@
-"""The tenant document of a twin, in the format of simulator/core/store.py. Pure: what is known in, data out."""
+"""The tenant document that a twin begins with, in the format of simulator/core/store.py: what no plan creates, what
+others need the ids of, and who has which number and extension. Pure: what is known in, data out."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.rehearsal.facts import PARK, KnownTenant, Line
-from reconciler.rehearsal.settings import forwarding, half_of, permissions
+from reconciler.rehearsal.locations import half_of
 
 Json = dict[str, Any]
 #: What is created on a twin gets ids by count: behind whatever its original has created.
@@ -53,7 +54,8 @@ class _Builder:
         used = Counter(key for record in (*people, *rooms) for key in record["licenses"])
         for record in self.licenses.values():
             record["totalUnits"] = used[record["id"]] + record.pop("free")
-        lines = [line for line in (*known.lines, *self.beside) if line.location in self.places]
+        apart = {uuid_of(current.id) for current in known.features()}
+        lines = [line for line in (*known.lines, *self.beside) if line.location in self.places and line.id not in apart]
         return {
             "version": 1,
             "org": {"id": key_of(known.org["id"]), "name": known.org["name"] or "Twin", "domain": "example.com",
@@ -139,21 +141,13 @@ class _Builder:
         }
 
     def _calling(self, current: Current) -> Json | None:
-        """What a calling user has; None without calling. Only where it was read is it whole."""
+        """The place, extension and numbers of a calling user; None without calling."""
         fields = current.fields
         place = self.places.get(fields.get("location") or "") if current.facts.get("calling") else None
         if place is None or not (fields.get("extension") or fields.get("phone_number")):
             return None
         block: Json = {"location": place, "extension": fields.get("extension"), "number": fields.get("phone_number")}
-        section: Fields = fields.get("numbers") or {}
-        block |= self._alternates(current, section)
-        if "distinctive_ring" in section:
-            block["distinctiveRing"] = section["distinctive_ring"]
-        if branches := fields.get("forwarding"):
-            block["forwarding"] = forwarding(branches)
-        if (own := fields.get("outgoing_permissions")) and own.get("custom"):
-            block["outgoingPermission"] = {"useCustomEnabled": True, "custom": permissions(own)}
-        return block
+        return block | self._alternates(current, fields.get("numbers") or {})
 
     def _alternates(self, current: Current, section: Fields) -> Json:
         """The numbers that the section shows; what is the owner's beside them (a fax) stands as a line of its own."""

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.kinds import sections_of
+from reconciler.kinds.contract.kind import SectionKind
+from reconciler.kinds.contract.marks import references
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Current
 
 PARK, VIRTUAL = "CALL_PARK_EXTENSION", "VIRTUAL_EXTENSION"
+#: Who says himself what his extension and his primary number are.
+CALLERS = ("person", "workspace")
+#: The kinds that a twin begins with (document.py). All others are brought in through its API (replay.py), as far as a
+#: plan comes across them.
+SKELETON = frozenset({*CALLERS, "license", "location", "number", "route_group", "trunk"})
+#: A section, and whose.
+Part = tuple[SectionKind, Current]
 
 
 @dataclass(slots=True)
@@ -38,14 +48,16 @@ class Inventory:
 
 @dataclass
 class KnownTenant:
-    """Locations are named everywhere. `kinds` are the managed ones but numbers; `halves` are calling locations of which
-    only main number and prefixes were read; `portals` the extension of each voice portal; `alternates` the numbers of
-    an owner (uuid) beside its primary one; `free` the units left of a licence (remote id), fewer than none where it
-    is overdrawn; `options` the PSTN options by display name. `owner` is whose the profiles of people are, in the words
-    of tenant.yaml. `unknown` says what could not be told."""
+    """Locations are named everywhere. `kinds` are all there is of the skeleton but numbers, and what a plan comes
+    across of others; `parts` are the sections that it comes across, each with its owner. `halves` are calling locations
+    of which only main number and prefixes were read; `portals` the extension of each voice portal; `alternates` the
+    numbers of an owner (uuid) beside its primary one; `free` the units left of a licence (remote id), fewer than none
+    where it is overdrawn; `options` the PSTN options by display name. `owner` is whose the profiles of people are, in
+    the words of tenant.yaml. `unknown` says what could not be told."""
 
     org: dict[str, str]
     kinds: dict[str, list[Current]] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
     numbers: list[Inventory] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     halves: dict[str, Current] = field(default_factory=dict)
@@ -58,6 +70,10 @@ class KnownTenant:
 
     def of(self, kind: str) -> list[Current]:
         return self.kinds.get(kind, [])
+
+    def features(self) -> list[Current]:
+        """What is here beside the skeleton."""
+        return [current for kind, rows in self.kinds.items() if kind not in SKELETON for current in rows]
 
     def add_portal(self, place: str, extension: str | None, number: str | None) -> None:
         """The extension of a voice portal is a part of its location; a number that it may have is taken like others."""
@@ -90,6 +106,37 @@ def add_places(owners: dict[str, set[str]], rows: Iterable[Current]) -> None:
         place = current.fields.get("location")
         if place and current.key in owners.get(current.kind, ()):
             owners.setdefault("location", set()).add(place)
+
+
+def parts(
+    known: KnownTenant, wanted: Mapping[str, set[str]], written: set[str]
+) -> Iterator[tuple[SectionKind, Current]]:
+    """The sections that count, owner by owner: of a location all that others rest on, else those that are written."""
+    for kind, keys in wanted.items():
+        for current in known.of(kind):
+            for section in sections_of(kind).values() if current.key in keys else ():
+                if (kind == "location" and section.always) or f"{section.name}/{current.key}" in written:
+                    yield section, current
+
+
+def beyond(plan: Plan) -> list[str]:
+    """The addresses beside the skeleton that a plan writes to or refers to."""
+    owners = map(owner_address, addresses(plan))
+    referred = (ref for change in plan.changes for ref in change.refs)
+    return sorted(one for one in {*owners, *referred} if is_feature(one))
+
+
+def refers(known: KnownTenant) -> list[str]:
+    """The addresses beside the skeleton that the sections which count refer to."""
+    held = ((kind, owner.fields.get(kind.section)) for kind, owner in known.parts)
+    found = {one.address for kind, fields in held if fields for one in references(kind, fields)}
+    return sorted(filter(is_feature, found))
+
+
+def is_feature(address: str) -> bool:
+    """Whether this is an object of a kind that a twin does not begin with."""
+    kind = address.partition("/")[0]
+    return "." not in kind and kind not in SKELETON
 
 
 def _places(plan: Plan) -> Iterator[str]:

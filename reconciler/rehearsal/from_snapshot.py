@@ -6,39 +6,46 @@ The managed kinds say almost all. Who else has numbers and extensions stands in 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.kinds import owners
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds import observed
+from reconciler.kinds.contract.marks import references
+from reconciler.model.address import split_address
 from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
-from reconciler.rehearsal.facts import PARK, VIRTUAL, Inventory, KnownTenant, Line, open_questions
+from reconciler.rehearsal.facts import (
+    CALLERS,
+    SKELETON,
+    VIRTUAL,
+    Inventory,
+    KnownTenant,
+    Line,
+    add_places,
+    addresses,
+    beyond,
+    is_feature,
+    open_questions,
+    parts,
+    refers,
+    touched,
+)
 from reconciler.repository.store import StoredSnapshot
 
-#: Artefacts whose rows have numbers or extensions, and what the numbers list calls such an owner.
-_HOLDERS = {
-    "hunt_group": "HUNT_GROUP",
-    "call_queue": "CALL_QUEUE",
-    "auto_attendant": "AUTO_ATTENDANT",
-    "paging_group": "PAGING_GROUP",
-    "voicemail_group": "VOICEMAIL_GROUP",
-    "virtual_line": "VIRTUAL_LINE",
-    "call_park_extension": PARK,
-    "virtual_extension": VIRTUAL,
-}
+_EXTENSION = ("extension", "number.extension")  # of virtual lines it is one level deeper
 _PORTALS = "location.voice_portal"
 
 
 def recall(snapshot: StoredSnapshot, plan: Plan) -> KnownTenant:
     """All that the snapshot has for this plan."""
     known = KnownTenant({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
-    for owner in owners():
-        if owner.scan and owner.name != "number":
-            known.kinds[owner.name] = list(_rows(known, snapshot, owner.name))
+    for name in sorted(SKELETON - {"number"}):
+        known.kinds[name] = list(_rows(known, snapshot, name))
     taken = _alternates(known)
-    for name, kind in _HOLDERS.items():
-        known.lines += [_line(current, kind) for current in _rows(known, snapshot, name)]
+    for name in _holders():
+        known.lines += [_line(current, name.upper()) for current in _rows(known, snapshot, name)]
     for current in _rows(known, snapshot, _PORTALS):
         known.add_portal(current.key, current.fields.get("extension"), current.fields.get("phone_number"))
     known.unknown += _unread(snapshot)
@@ -46,13 +53,48 @@ def recall(snapshot: StoredSnapshot, plan: Plan) -> KnownTenant:
     _inventory(known, snapshot, taken)
     _licenses(known)
     _options(known, plan)
+    _came_across(known, snapshot, plan)
     return known
+
+
+def _holders() -> list[str]:
+    """The kinds beside people and workspaces whose objects have numbers or extensions. In capitals it is what the
+    numbers list calls such an owner."""
+    return [
+        name
+        for name, kind in observed().items()
+        if not kind.owner and name not in SKELETON and any(column.path in _EXTENSION for column in kind.columns)
+    ]
+
+
+def _came_across(known: KnownTenant, snapshot: StoredSnapshot, plan: Plan) -> None:
+    """What is brought in, beside the lists: of other kinds what the plan writes to, and what that rests on."""
+    wanted = touched(plan)
+    _features(known, snapshot, beyond(plan))
+    for rows in known.kinds.values():
+        add_places(wanted, rows)
+    known.parts = [(one, owner) for one, owner in parts(known, wanted, addresses(plan)) if one.section in owner.fields]
+    _features(known, snapshot, refers(known))
+
+
+def _features(known: KnownTenant, snapshot: StoredSnapshot, wanted: Iterable[str]) -> None:
+    left, seen = list(wanted), {current.address for current in known.features()}
+    while left:
+        address = left.pop()
+        name, key = split_address(address)
+        kind = kind_named(name)
+        if address in seen or kind.find is None or name not in snapshot.kinds:
+            continue
+        seen.add(address)
+        if found := snapshot.get(name, key):
+            known.kinds.setdefault(name, []).append(found)
+            left += [one.address for one in references(kind, found.fields) if is_feature(one.address)]
 
 
 def _unread(snapshot: StoredSnapshot) -> Iterator[str]:
     """Who may have numbers and extensions without being known."""
     lacking: dict[str, list[str]] = {}
-    for name in (*_HOLDERS, _PORTALS):
+    for name in (*_holders(), _PORTALS):
         if why := snapshot.incomplete(name):
             lacking.setdefault(why, []).append(f"{name.removeprefix('location.').replace('_', ' ')}s")
     for why, names in lacking.items():
@@ -73,7 +115,7 @@ def _rows(known: KnownTenant, snapshot: StoredSnapshot, name: str) -> Iterator[C
 def _alternates(known: KnownTenant) -> set[str]:
     """Secondary numbers stand with their owners; all that people and workspaces have."""
     taken: set[str] = set()
-    for kind in ("person", "workspace"):
+    for kind in CALLERS:
         for current in known.of(kind):
             secondary = list((current.fields.get("numbers") or {}).get("secondary") or ())
             known.alternates[uuid_of(current.id)] = secondary

@@ -19,23 +19,32 @@ from reconciler.errors import (
     ReconcileError,
     TemporaryError,
 )
-from reconciler.kinds import observed, owners, sections_of
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds import observed
 from reconciler.kinds.contract.access import Scope
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import Kind, SectionKind
+from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.wire import e164_number, location_of, number_rows, read_document, section_of, understood
+from reconciler.model.address import split_address
 from reconciler.model.plan import Plan
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.model.text import normal
 from reconciler.rehearsal.facts import (
+    CALLERS,
     PARK,
+    SKELETON,
     VIRTUAL,
     Inventory,
     KnownTenant,
     Line,
     add_places,
     addresses,
+    beyond,
+    is_feature,
     open_questions,
+    parts,
+    refers,
     touched,
 )
 from reconciler.webex.tenant import TenantReader
@@ -46,17 +55,19 @@ _KINDS = {"tollFreeNumber": "tollFree", "isServiceNumber": "service"}
 async def read(reader: TenantReader, plan: Plan, *, workers: int) -> KnownTenant:
     """All that a twin needs for this plan."""
     known = KnownTenant({"id": plan.org_id, "name": plan.org_name}, unknown=list(open_questions(plan)))
-    for owner in owners():
-        if owner.scan and owner.name != "number":
-            known.kinds[owner.name] = await _list(reader, known, owner)
+    for name in sorted(SKELETON - {"number"}):
+        known.kinds[name] = await _list(reader, known, kind_named(name))
     halves = await _artefact(reader, known, "calling_location", "what other locations have")
     known.halves = {normal(current.key): current for current in halves}
     await _lines(reader, known)
     await _licenses(reader, known)
     wanted = touched(plan)
-    for kind in ("person", "workspace"):
-        add_places(wanted, known.of(kind))
-    await _sections(reader, known, wanted, addresses(plan), workers)
+    await _features(reader, known, beyond(plan))
+    for rows in known.kinds.values():
+        add_places(wanted, rows)
+    known.parts = list(parts(known, wanted, addresses(plan)))
+    await _sections(reader, known, workers)
+    await _features(reader, known, refers(known))
     await _options(reader, known, wanted.get("location", set()))
     return known
 
@@ -125,7 +136,7 @@ def _kind_of(row: Mapping[str, Any]) -> str:
 def _sort_out(known: KnownTenant, by_owner: Mapping[str, list[Mapping[str, Any]]]) -> None:
     """People and workspaces say themselves what their primary number is; the rest of their numbers are alternates, and
     everybody else is a line."""
-    members = {uuid_of(current.id): current for kind in ("person", "workspace") for current in known.of(kind)}
+    members = {uuid_of(current.id): current for kind in CALLERS for current in known.of(kind)}
     for key, rows in by_owner.items():
         numbers = [number for row in rows if (number := e164_number(row.get("phoneNumber")))]
         if key in members:
@@ -156,27 +167,44 @@ async def _licenses(reader: TenantReader, known: KnownTenant) -> None:
 # --- in full what the plan comes across ---
 
 
-async def _sections(
-    reader: TenantReader, known: KnownTenant, wanted: Mapping[str, set[str]], written: set[str], workers: int
-) -> None:
-    """Of a location all, because others rest on it; of people and workspaces those that are written."""
+async def _features(reader: TenantReader, known: KnownTenant, wanted: Iterable[str]) -> None:
+    """What a plan comes across of kinds that the twin does not begin with, and what that rests on in turn."""
+    left, seen = list(wanted), {current.address for current in known.features()}
+    while left:
+        address = left.pop()
+        name, key = split_address(address)
+        kind = kind_named(name)
+        if address in seen or kind.find is None:
+            continue
+        seen.add(address)
+        try:
+            listed = (await reader.all(name)).get(key)
+            found = await understood(name, kind.find(reader, key, listed.id)) if listed else None
+        except ReconcileError as error:
+            _say(known, error, address)
+            continue
+        if found is not None:
+            known.kinds.setdefault(name, []).append(found)
+            left += [one.address for one in references(kind, found.fields) if is_feature(one.address)]
+
+
+async def _sections(reader: TenantReader, known: KnownTenant, workers: int) -> None:
     slots = asyncio.Semaphore(workers)
 
-    async def complete(current: Current) -> None:
+    async def complete(sections: Iterable[SectionKind], current: Current) -> None:
         async with slots:
             document = current.wire
-            for section in sections_of(current.kind).values():
-                rests = current.kind == "location" and section.always
-                if not rests and f"{section.name}/{current.key}" not in written:
-                    continue
+            for section in sections:
                 await _section(reader, known, section, current)
             current.wire = document
 
-    chosen = (c for kind, keys in wanted.items() for c in known.of(kind) if c.key in keys)
-    await asyncio.gather(*(complete(current) for current in chosen))
+    by_owner: dict[str, tuple[list[SectionKind], Current]] = {}
+    for section, current in known.parts:
+        by_owner.setdefault(current.address, ([], current))[0].append(section)
+    await asyncio.gather(*(complete(sections, current) for sections, current in by_owner.values()))
 
 
-async def _section(reader: TenantReader, known: KnownTenant, section: Kind, current: Current) -> None:
+async def _section(reader: TenantReader, known: KnownTenant, section: SectionKind, current: Current) -> None:
     needed = (name.partition(".")[2] for name in section.requires)
     if section.fetch is None or any(current.fields.get(name) is None for name in needed):
         return

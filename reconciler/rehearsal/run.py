@@ -23,9 +23,10 @@ from reconciler.model.rehearsal import RefusedStep, Rehearsal
 from reconciler.planning.order import token
 from reconciler.planning.parking import BACK
 from reconciler.rehearsal.document import tenant_of
-from reconciler.rehearsal.facts import KnownTenant, of_owner
+from reconciler.rehearsal.facts import KnownTenant, addresses, of_owner
 from reconciler.rehearsal.from_snapshot import recall
 from reconciler.rehearsal.from_tenant import read
+from reconciler.rehearsal.replay import Replay, unfounded
 from reconciler.repository import desired, store
 from reconciler.runs.journal import Journal
 from reconciler.runs.known import Standing
@@ -67,7 +68,7 @@ async def _on_twin(root: Path, known: KnownTenant | None, plan: Plan, serve: Ser
     known.owner = desired.load_tenant(root).identity
     known.unknown += of_owner(plan, known.owner)
     with serve(tenant_of(known)) as stage:
-        return await _carry_out(plan, stage, known.unknown)
+        return await _carry_out(plan, stage, known)
 
 
 class _Unkept(Journal):
@@ -100,11 +101,11 @@ class _Writer(webex.TenantWriter):
         return await super().job_end(url, patience)
 
 
-async def _carry_out(plan: Plan, stage: Stage, unknown: list[str]) -> Rehearsal:
-    """What the twin on that stage makes of a plan. `unknown`: what nobody could tell of the tenant."""
+async def _carry_out(plan: Plan, stage: Stage, known: KnownTenant) -> Rehearsal:
+    """What the twin on that stage makes of a plan, once it has what is known of the tenant."""
     outcomes: dict[str, Outcome] = {}
     following = after_parking(plan)
-    found = Rehearsal(0, unknown=list(dict.fromkeys(unknown)))
+    found = Rehearsal(0, unknown=list(dict.fromkeys(known.unknown)))
 
     async def pass_time(seconds: float) -> None:
         stage.advance(seconds)
@@ -112,23 +113,33 @@ async def _carry_out(plan: Plan, stage: Stage, unknown: list[str]) -> Rehearsal:
     async with webex.writer(stage.credentials, concurrency=1, waiting=lambda *_: None) as connected:
         writer = _Writer(connected.session, connected.api)
         await writer.identify()
+        replay = Replay(writer, stage.advance)
+        different = await replay.bring(known) | await unfounded(plan, writer)
+        found.unknown += [_differs(one, different[one]) for one in sorted(different.keys() - addresses(plan))]
         attempts = Attempts(writer, _Unkept(), pass_time, Standing())
-        for operation in plan.operations:
+        for operation in replay.plan(plan).operations:
             writer.refusal = None
-            for outcome in await _carried_out(attempts, operation, outcomes, following):
+            for outcome in await _carried_out(attempts, operation, outcomes, following, different):
                 outcomes[token(outcome.address, operation.step)] = outcome
                 _note(found, outcome, writer.refusal)
     return found
 
 
 async def _carried_out(
-    attempts: Attempts, operation: Operation, outcomes: dict[str, Outcome], following: Mapping[str, list[str]]
+    attempts: Attempts,
+    operation: Operation,
+    outcomes: dict[str, Outcome],
+    following: Mapping[str, list[str]],
+    different: Mapping[str, str],
 ) -> list[Outcome]:
+    """The outcomes of one operation; of a member that is `different` on the twin nothing can be learned."""
     settled, ready = list[Outcome](), list[Member]()
     for member in operation.members:
         after = following.get(member.address, ())
         if operation.step == BACK and (kept := not_taken_back(operation, member, after, outcomes)):
             settled.append(kept)
+        elif why := different.get(member.address, ""):
+            settled.append(_outcome(operation, member.address, Verdict.STALE, why))
         elif why := unmet(operation, member, outcomes):
             settled.append(_outcome(operation, member.address, Verdict.SKIPPED, why))
         else:
@@ -153,10 +164,14 @@ def _outcome(operation: Operation, address: str, verdict: Verdict, why: str) -> 
     return Outcome(address, operation.id, operation.action, verdict, why)
 
 
+def _differs(address: str, why: str) -> str:
+    return f"{address}: the twin differs from the tenant ({why})"
+
+
 def _note(found: Rehearsal, outcome: Outcome, refusal: ApiError | None) -> None:
     """A verdict becomes a line of the rehearsal; what the twin could not follow is said and counts for nothing."""
     if outcome.verdict is Verdict.STALE:
-        found.unknown.append(f"{outcome.address}: the twin differs from the tenant ({outcome.why})")
+        found.unknown.append(_differs(outcome.address, outcome.why))
         return
     found.steps += 1
     if outcome.verdict not in _REFUSED:

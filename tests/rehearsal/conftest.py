@@ -19,6 +19,7 @@ from reconciler.model.rehearsal import Rehearsal
 from reconciler.planning.order import operations
 from reconciler.simulator import Simulator, sample_tenant
 from reconciler.simulator.core import form
+from reconciler.webex import tenant as webex
 from reconciler.webex.credentials import Credentials
 from tests.support.live import PROMPT, Live
 
@@ -59,6 +60,20 @@ def rehearse(scene: Simulator) -> Rehearse:
         return found
 
     return run
+
+
+def brought(scene: Simulator, known: rehearsal.KnownTenant) -> dict[str, str]:
+    """Serve the twin of what is known; what is on it not as in the tenant, and why."""
+    scene.load(form.check(rehearsal.tenant_of(known)))
+    scene.run_clock(0)
+
+    async def bring() -> dict[str, str]:
+        credentials = Credentials(scene.base_url, scene.token)
+        async with webex.writer(credentials, concurrency=1, waiting=lambda *_: None) as writer:
+            await writer.identify()
+            return await rehearsal.Replay(writer, scene.advance).bring(known)
+
+    return asyncio.run(bring())
 
 
 def unguarded(plan: Plan) -> Plan:

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -15,13 +16,14 @@ from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current
 from reconciler.rehearsal import KnownTenant, Line, read, tenant_of
 from reconciler.rehearsal.document import key_of
+from reconciler.rehearsal.facts import parts
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import form, ids
 from reconciler.webex import tenant as webex
 from tests.properties import oddities
 from tests.support.live import Live
 
-from .conftest import Rehearse, agree, applied, unguarded
+from .conftest import Rehearse, agree, applied, brought, unguarded
 
 Json = dict[str, Any]
 _ORG = ids.encode("ORGANIZATION", "11111111-2222-4333-8444-555555555555")
@@ -39,7 +41,7 @@ def test_a_twin_reads_as_its_original(server: Simulator, tmp_path: Path, scene: 
     before = live.export()
     written = {name: kind.owner or name for name, kind in managed().items() if kind.writable and not kind.batch}
     addresses = [f"{name}/{key}" for name, owner in written.items() for key in before.keys(owner)]
-    scene.load(form.check(tenant_of(asyncio.run(known_of(live, about(live.plan(), addresses))))))
+    assert brought(scene, asyncio.run(known_of(live, about(live.plan(), addresses)))) == {}
     twin = Live.__new__(Live)
     twin.tenant = replace(
         live.tenant, credentials=replace(live.tenant.credentials, url=scene.base_url, token=scene.token)
@@ -143,7 +145,8 @@ def known(**parts: Any) -> KnownTenant:
 
 def place(name: str, **fields: Any) -> Current:
     calling = {"main_number": None, "announcement_language": "en_us"}
-    return Current("location", name, f"location-{name}", {"name": name, "calling": calling, **fields})
+    remote_id = ids.encode("LOCATION", str(uuid5(NAMESPACE_URL, name)))
+    return Current("location", name, remote_id, {"name": name, "calling": calling, **fields})
 
 
 def test_ids_that_are_no_uuids_and_licences_of_other_forms() -> None:
@@ -190,11 +193,14 @@ def test_numbers_that_are_no_secondary_ones_are_taken_all_the_same() -> None:
     assert [line["calling"]["number"] for line in document["lines"]] == ["+15550000002"]
 
 
-def test_what_hangs_in_the_air_is_left_out_and_said() -> None:
+def test_what_hangs_in_the_air_is_left_out_and_said(scene: Simulator) -> None:
     """A provider that no option names; a route that nobody knows; somebody at a location that is not in the list."""
-    here = place("Here", pstn={"provider": "Lost Carrier"}, internal_dialing={"unknown_extensions": {"trunk": "Gone"}})
+    dialing = {"unknown_extensions": {"enabled": True, "trunk": "Gone"}}
+    here = place("Here", pstn={"provider": "Lost Carrier"}, internal_dialing=dialing)
     odd = known(kinds={"location": [here]}, lines=[Line("x", "HUNT_GROUP", "Sales", "Elsewhere", "77")])
+    odd.parts = list(parts(odd, {"location": {"Here"}}, set()))
     document = form.check(tenant_of(odd))
-    half = document["locations"][0]["calling"]
-    assert (half["pstn"], half["internalDialing"], document["lines"]) == (None, None, [])
+    assert (document["locations"][0]["calling"]["pstn"], document["lines"]) == (None, [])
     assert odd.unknown == ["the PSTN connection of Here: no option is called Lost Carrier"]
+    different = brought(scene, odd)
+    assert different["location.internal_dialing/Here"] == "there is no trunk called 'Gone' in the tenant"
