@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds import sections_of
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
@@ -111,7 +112,7 @@ class Comparing:
             else:
                 same += 1
             if self.keep:
-                read = joined(current.fields) if current is not None else ()
+                read = _looked_at(wanted, current)
                 verdict.rests_on.append((kind, key, hint, read, self._lines(kind, key, place, read, result)))
         return verdict._replace(same=same) if same else verdict
 
@@ -140,6 +141,14 @@ class Comparing:
             result.files.add(file)
             found.update(line)
         return found.digest()
+
+
+def _looked_at(wanted: Wanted, current: Current | None) -> tuple[str, ...]:
+    """The sections that a comparison rests on: those that were opened, and those that are described, which the
+    snapshot may not have yet."""
+    sections = sections_of(wanted.kind)
+    described = sections.keys() if wanted.absent else wanted.fields.keys() & sections.keys()
+    return tuple(sorted({*described, *(joined(current.fields) if current is not None else ())}))
 
 
 def called_otherwise(wanted: Wanted) -> Change:

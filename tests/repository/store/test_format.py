@@ -358,8 +358,18 @@ def test_what_a_plan_rests_on_is_what_it_opened(before: Path) -> None:
     (root / "desired/people.yaml").write_text(
         PERSON.replace("NAME", "Ana").replace(" SECTION", ", numbers: {secondary: []}")
     )
-    assert pipeline.plan_offline(root).changes == []
+    assert not pipeline.plan_offline(root).changes
     memory, _, _ = everything(before)
+    whole = deepcopy(memory)
+    for person in memory.kinds["person"].values():
+        person.fields.pop("numbers", None)
+        person.unknown.pop("numbers", None)
+    store.write(before, memory)
+    assert not (before / "person.numbers").exists()
+    assert [one.address for one in pipeline.plan_offline(root).changes] == ["person.numbers/ana@example.com"]
+    store.write(before, whole)
+    assert not pipeline.plan_offline(root).changes
+    memory = whole
     memory.kinds["person"]["ana@example.com"].fields["numbers"] = {"secondary": ["+34910000001"]}
     store.write(before, memory)
     assert [one.address for one in pipeline.plan_offline(root).changes] == ["person.numbers/ana@example.com"]
