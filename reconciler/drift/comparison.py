@@ -148,12 +148,13 @@ def compare(
             continue  # the gap is told, once for the kind
         drift.compared += 1
         drift.differences += differences(kind, key, one, *sides, whole=kind in whole, facts=facts, told=whole)
-    read = {kind for kind, _ in keys} | {*whole}
-    read |= {section for kind in read & managed().keys() for section in _read_sections(kind, described.values(), whole)}
+    listed = {kind for kind, _ in keys} | {*whole}
+    owners = listed & managed().keys()
+    read = listed | {section for kind in owners for section in _read_sections(kind, described.values(), whole)}
     for name, reading in zip(labels, (snapshot, live), strict=True):
         for kind in read:
-            section = nested(kind)  # read with its owner
-            why = reading.gaps.get(kind, "") if section else reading.incomplete(kind)
+            within = nested(kind) or kind not in listed  # read with its owner
+            why = reading.gaps.get(kind, "") if within else reading.incomplete(kind)
             if why:
                 drift.gaps.setdefault(kind, f"{name}: {why}")
     drift.differences.sort(key=lambda one: one.address)
@@ -184,9 +185,10 @@ class ReadSide(Snapshot, Protocol):
 
 def _read_sections(kind: str, managed: Iterable[Wanted], whole: Collection[str]) -> set[str]:
     sections = sections_of(kind)
-    if kind in whole:
-        return {section.name for section in sections.values()}
-    return {sections[name].name for one in managed if one.kind == kind for name in one.fields if name in sections}
+    always = {one.name for one in sections.values() if one.always} if kind in whole else set()
+    return always | {
+        sections[name].name for one in managed if one.kind == kind for name in one.fields if name in sections
+    }
 
 
 def differences(

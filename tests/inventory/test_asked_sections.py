@@ -42,3 +42,15 @@ def test_an_export_reads_what_is_described_too_and_asks_no_more_for_what_it_read
     assert person is not None and person.fields["voicemail"]["rings"] == 3
     assert room is not None and room.fields["call_waiting"] == {"enabled": True}
     assert not pipeline.plan_offline(live.root).changes
+
+
+def test_what_is_described_drifts_and_nothing_else_is_incomplete(live: Live) -> None:
+    live.describe(DESIRED)
+    export(live)
+    assert not asyncio.run(pipeline.drift(live.root, live.tenant)).drift.gaps
+    person = live.remote("PEOPLE", next(one["id"] for one in live.state()["people"] if ANA in one["emails"]))
+    path = f"/people/{person}/features/voicemail"
+    body = live.server.edit("GET", path)
+    live.server.edit("PUT", path, {**body, "sendUnansweredCalls": {**body["sendUnansweredCalls"], "numberOfRings": 7}})
+    drift = asyncio.run(pipeline.drift(live.root, live.tenant)).drift
+    assert [one.address for one in drift.differences] == [f"person.voicemail/{ANA}"]
