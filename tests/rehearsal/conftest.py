@@ -62,6 +62,20 @@ def rehearse(scene: Simulator) -> Rehearse:
     return run
 
 
+async def known_of(live: Live, plan: Plan) -> rehearsal.KnownTenant:
+    async with webex.reader(live.tenant.credentials, concurrency=8, waiting=lambda *_: None) as reader:
+        await reader.identify()
+        return await rehearsal.read(reader, plan, workers=8)
+
+
+def twin_of(live: Live, scene: Simulator) -> Live:
+    """The tenant that the scene serves, to be read like a live one."""
+    twin = Live.__new__(Live)
+    served = replace(live.tenant.credentials, url=scene.base_url, token=scene.token)
+    twin.tenant = replace(live.tenant, credentials=served)
+    return twin
+
+
 def brought(scene: Simulator, known: rehearsal.KnownTenant) -> dict[str, str]:
     """Serve the twin of what is known; what is on it not as in the tenant, and why."""
     scene.load(form.check(rehearsal.tenant_of(known)))

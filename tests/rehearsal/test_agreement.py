@@ -21,9 +21,8 @@ from .conftest import Rehearse, agree, applied, unguarded
 Json = dict[str, Any]
 
 
-#: A rehearsal reads neither who is called back through whom (a guard does, which is not asked here) nor settings that
-#: nobody describes, and it does not know who refuses to write people.
-UNKNOWN = frozenset({"callbacks", "unasked"})
+#: A rehearsal does not read who is called back through whom (a guard does, which is not asked here).
+UNKNOWN = frozenset({"callbacks"})
 
 
 @st.composite

@@ -14,16 +14,15 @@ import pytest
 from reconciler.kinds import managed, owners
 from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Current
-from reconciler.rehearsal import KnownTenant, Line, read, tenant_of
+from reconciler.rehearsal import KnownTenant, Line, tenant_of
 from reconciler.rehearsal.document import key_of
 from reconciler.rehearsal.facts import parts
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core import form, ids
-from reconciler.webex import tenant as webex
 from tests.properties import oddities
 from tests.support.live import Live
 
-from .conftest import Rehearse, agree, applied, brought, unguarded
+from .conftest import Rehearse, agree, applied, brought, known_of, twin_of, unguarded
 
 Json = dict[str, Any]
 _ORG = ids.encode("ORGANIZATION", "11111111-2222-4333-8444-555555555555")
@@ -42,22 +41,12 @@ def test_a_twin_reads_as_its_original(server: Simulator, tmp_path: Path, scene: 
     written = {name: kind.owner or name for name, kind in managed().items() if kind.writable and not kind.batch}
     addresses = [f"{name}/{key}" for name, owner in written.items() for key in before.keys(owner)]
     assert brought(scene, asyncio.run(known_of(live, about(live.plan(), addresses)))) == {}
-    twin = Live.__new__(Live)
-    twin.tenant = replace(
-        live.tenant, credentials=replace(live.tenant.credentials, url=scene.base_url, token=scene.token)
-    )
-    after = twin.export()
+    after = twin_of(live, scene).export()
     for kind in owners():
         assert after.keys(kind.name) == before.keys(kind.name)
         for key in before.keys(kind.name):
             one, other = before.get(kind.name, key), after.get(kind.name, key)
             assert one and other and _compared(one) == _compared(other), key
-
-
-async def known_of(live: Live, plan: Plan) -> KnownTenant:
-    async with webex.reader(live.tenant.credentials, concurrency=8, waiting=lambda *_: None) as reader:
-        await reader.identify()
-        return await read(reader, plan, workers=8)
 
 
 def _compared(current: Current) -> Json:
@@ -204,3 +193,21 @@ def test_what_hangs_in_the_air_is_left_out_and_said(scene: Simulator) -> None:
     assert odd.unknown == ["the PSTN connection of Here: no option is called Lost Carrier"]
     different = brought(scene, odd)
     assert different["location.internal_dialing/Here"] == "there is no trunk called 'Gone' in the tenant"
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "by state"])
+def test_a_small_plan_brings_little_to_the_twin_of_a_large_tenant(
+    live: Live, rehearse: Rehearse, scene: Simulator, offline: bool
+) -> None:
+    """What it does not come across is in the skeleton, or not there: nothing is written for everybody."""
+    live.server.load(generate_tenant(people=150, locations=6, workspaces=30, features=60, seed=2))
+    live.org_id = live.export().org["id"]
+    email = next(iter(live.export().keys("person")))
+    live.describe({"people": [{"email": email, "forwarding": {"busy": {"destination": "1001"}}}]})
+    live.remember()
+    plan = live.plan()
+    scene.reset_requests()
+    found = rehearse(live, plan, offline=offline)
+    assert (found.steps, found.refusals) == (1, [])
+    sent = [one for one in scene.log() if one["method"] != "GET"]
+    assert len(sent) <= 6, sent

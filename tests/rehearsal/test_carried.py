@@ -1,0 +1,138 @@
+"""Every kind is carried to a twin by itself: whatever somebody has set is there before a plan is tried, live and from
+`state/`. A kind that cannot be carried is said, and red here (issue 11, house.md 2.5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reconciler import pipeline, rehearsal
+from reconciler.inventory.exporting import choice_of
+from reconciler.kinds import managed, owners, section
+from reconciler.kinds.contract.access import Writer
+from reconciler.kinds.contract.kind import SectionKind
+from reconciler.kinds.contract.setting import places
+from reconciler.model.outcome import Verdict
+from reconciler.model.plan import Plan
+from reconciler.model.snapshot import Current, Fields
+from reconciler.rehearsal.facts import SKELETON
+from reconciler.repository import store
+from reconciler.simulator import Simulator
+from tests.conformance.test_settings import describe, everything_else, other, read, with_company
+from tests.support.live import Live
+from tests.support.more_kinds import more_kinds
+from tests.support.plain import PLAIN
+
+from .conftest import Rehearse, agree, applied, brought, known_of, twin_of
+
+Json = dict[str, Any]
+GROUP = {"location": "London HQ", "name": "Sales", "extension": "6100"}
+DESK: Json = {"location": "London HQ", "name": "Desk / 2", "extension": "6101", "enabled": False}
+ANA, ROOM = "person/amelia.ashford@example.com", "workspace/Board Room"
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_setting_is_on_the_twin_as_it_is_in_the_tenant(
+    name: str, live: Live, rehearse: Rehearse, scene: Simulator
+) -> None:
+    """All of its fields are set, and then one of them is to be another."""
+    kind = section(name)
+    describe(live, kind, everything_else(kind, read(live, kind)))
+    assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {Verdict.VERIFIED}
+    there, plan = read(live, kind), changed(live, kind)
+    remember(live, name)
+    snapshot = store.open(live.root / "state", live.org_id)
+    for known in (asyncio.run(known_of(live, plan)), rehearsal.recall(snapshot, plan)):
+        assert brought(scene, known) == {}
+        assert read(twin_of(live, scene), kind) == there
+    found = rehearse(live, plan)
+    assert (found.steps, found.unknown) == (1, [])
+    agree(found, applied(live, plan))
+
+
+def changed(live: Live, kind: SectionKind) -> Plan:
+    """A plan that sets one field of it to another value than it has."""
+    have, field = read(live, kind), next(iter(places(kind.managed)))
+    describe(live, kind, with_company(kind, {field: other(kind, field, have.get(field))}))
+    return live.plan()
+
+
+def remember(live: Live, name: str) -> None:
+    """Export with this section, as somebody does who describes it."""
+    choice = replace(choice_of((), ()), sections=frozenset({name}))
+    store.write(live.root / "state", asyncio.run(pipeline.export(live.tenant, choice=choice)).snapshot)
+
+
+def test_no_section_is_forgotten() -> None:
+    """Those with cases of their own are read back whole in test_document.py: it takes all that are read always."""
+    assert {name for name, kind in managed().items() if kind.owner and not kind.always} <= set(PLAIN)
+
+
+def test_what_a_twin_does_not_begin_with_can_be_created() -> None:
+    assert [kind.name for kind in owners() if kind.name not in SKELETON and not (kind.find and kind.create)] == []
+
+
+@pytest.mark.parametrize("fault", ["drops", "refuses"])
+def test_a_setting_that_cannot_be_carried_is_said(
+    live: Live, rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """A test of the tests: a write that loses a field, or that the twin refuses, makes the ones above red."""
+    kind = section("person.voicemail")
+    describe(live, kind, {"rings": 9, "email_copy": "copies@example.com"})
+    live.apply(live.plan())
+    describe(live, kind, {"rings": 7})
+    plan, write = live.plan(), kind.write
+    assert write is not None
+
+    async def broken(writer: Writer, owner: Current, now: Fields | None, want: Fields) -> None:
+        await write(writer, owner, now, {"rings": 99} if fault == "refuses" else want | {"email_copy": None})
+
+    object.__setattr__(kind, "write", broken)
+    try:
+        found = rehearse(live, plan)
+    finally:
+        object.__setattr__(kind, "write", write)
+    (said,) = found.unknown
+    assert said.startswith("person.voicemail/jose.dvorak@example.com: the twin differs from the tenant")
+    assert ("(email_copy)" in said) == (fault == "drops") and (found.steps, found.refusals) == (0, [])
+
+
+# --- an object of its own, with members ---
+
+
+@pytest.fixture
+def paging() -> Iterator[None]:
+    with more_kinds("paging"):
+        yield
+
+
+def made(live: Live, *groups: Json) -> None:
+    live.describe({"page_groups": list(groups)})
+    assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {Verdict.VERIFIED}
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "by state"])
+def test_a_group_and_its_members_are_on_the_twin(paging: None, live: Live, rehearse: Rehearse, offline: bool) -> None:
+    """It has an id of the twin's own there; its extension is its own as well, and not a stranger's."""
+    made(live, {**GROUP, "originators": [ANA], "targets": [ANA, ROOM]}, DESK)
+    live.remember()
+    wanted: list[Json] = [{**GROUP, "targets": [ROOM], "extension": "6102"}, {**DESK, "state": "absent"}]
+    live.describe({"page_groups": wanted})
+    plan = live.plan()
+    found = rehearse(live, plan, offline=offline)
+    assert (found.steps, found.refusals) == (2, [])
+    assert not [one for one in found.unknown if "differs from the tenant" in one]
+    agree(found, applied(live, plan))
+
+
+def test_what_a_plan_leaves_alone_has_its_extension_all_the_same(paging: None, live: Live, rehearse: Rehearse) -> None:
+    made(live, {**GROUP, "targets": [ANA]}, DESK)
+    live.describe({"page_groups": [{**GROUP, "extension": "6101"}]})
+    plan = live.plan(lift=["extensions:London HQ/6101"])
+    found = rehearse(live, plan)
+    assert [one.address for one in found.refusals] == ["page_group/London HQ/Sales"]
+    agree(found, applied(live, plan))
