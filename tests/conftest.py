@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from reconciler.simulator import Simulator, sample_tenant
+from tests.support.forks import forked
 from tests.support.live import Live
 from tests.support.network import REACHABLE
 from tests.support.office import Office
 
 pytest.register_assert_rewrite("tests.support.case")
+
+# Compiled files are kept (git ignores them), even where the machine says otherwise: without them each worker rewrites
+# every test file, and each process that a test starts compiles the program.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No deadline: an example is a whole run over HTTP. Derandomised: the campaign searches, the suite repeats.
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
@@ -61,6 +68,16 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconciler.applying.attempt.FIRST_PAUSE", 0.005)
     monkeypatch.setattr("reconciler.webex.tenant.FIRST_LOOK", 0.005)
     monkeypatch.setattr("reconciler.applying.schedule.SETTLING", (0.02, 0.04))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def origin() -> Iterator[forked.Origin]:
+    """What `python -m reconciler` is forked from instead of being started."""
+    started = forked.Origin()
+    with pytest.MonkeyPatch.context() as patch:
+        forked.use(started, patch)
+        yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

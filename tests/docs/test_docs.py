@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli.verbs import VERBS
 from reconciler.errors import Exit
+from tests.support.forks import forked
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,7 +32,7 @@ def _sections(text: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path, origin: forked.Origin) -> Path:
     root = tmp_path / "checkout"
     root.mkdir()
     for folder in ("desired", "state"):
@@ -39,7 +40,7 @@ def checkout(tmp_path: Path) -> Path:
     bin_folder = root / ".bin"
     bin_folder.mkdir()
     command = bin_folder / "reconcile"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m reconciler "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(origin.command)} "$@"\n')
     command.chmod(0o755)
     return root
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.repository import git, yamlfile
+from tests.support.forks import forked
 from tests.support.office import ANA, BEN, KINDS, Office
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("jq"), reason="the runners have
 class Job:
     """The steps of one run, one after the other, as a runner would start them."""
 
-    def __init__(self, office: Office, place: Path) -> None:
+    def __init__(self, office: Office, place: Path, reconcile: list[str]) -> None:
         self.office, self.root = office, office.root
         self.outputs: dict[str, str] = {}
         (place / "bin").mkdir()
@@ -35,7 +36,7 @@ class Job:
         # an export of everything would only take longer
         command.write_text(
             f'#!/bin/sh\nverb=$1; shift\n[ "$verb" = export ] && set -- {kinds} "$@"\n'
-            f'exec "{sys.executable}" -m reconciler "$verb" "$@"\n'
+            f'exec {shlex.join(reconcile)} "$verb" "$@"\n'
         )
         command.chmod(0o755)
         self.environment = {
@@ -67,7 +68,7 @@ class Job:
 
 
 @pytest.fixture
-def job(office: Office, tmp_path: Path) -> Job:
+def job(office: Office, tmp_path: Path, origin: forked.Origin) -> Job:
     """A repository with a snapshot and something desired, and a remote to push to."""
     from git import Repo
 
@@ -81,7 +82,7 @@ def job(office: Office, tmp_path: Path) -> Job:
         repository.create_remote("origin", str(tmp_path / "remote.git"))
         repository.git.push("--set-upstream", "origin", repository.active_branch.name)
     shutil.rmtree(office.root / ".reconcile")  # a runner starts from a fresh clone
-    return Job(office, tmp_path)
+    return Job(office, tmp_path, origin.command)
 
 
 def test_g21_a_day_with_drift(job: Job) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import os
 import pty
 import select
@@ -26,7 +27,10 @@ class Terminal:
         command = [sys.executable, "-m", "reconciler", verb, "-C", str(root), *arguments]
         # its controlling terminal, so that Ctrl-C reaches it as it does everywhere
         self._process = subprocess.Popen(
-            command, env={**os.environ, **environment}, pass_fds=[slave], preexec_fn=lambda: os.login_tty(slave)
+            command,
+            env={**os.environ, **environment},
+            pass_fds=[slave],
+            preexec_fn=functools.partial(os.login_tty, slave),
         )
         os.close(slave)
 
