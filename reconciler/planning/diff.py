@@ -21,7 +21,7 @@ from typing import Any
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import managed, sections_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.kinds.contract.marks import claims, marks_of, references
+from reconciler.kinds.contract.marks import NAMES, claims, marks_of, references
 from reconciler.model.calling import loses_calling
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
@@ -304,7 +304,7 @@ def _change(
         before=before,
         id=current.id if current else "",
         reset=reset,
-        facts=_facts(kind, current),
+        facts=_facts(kind, current) | _names(kind, have, want),
         refs=sorted({address for one in refs for address in one.needed(full)}),
         was_refs=sorted({one.address for one in was} - {one.address for one in refs}),
         takes=sorted(taken - held),
@@ -325,6 +325,14 @@ def _facts(kind: Kind, current: Current | None) -> Fields:
         return current.facts
     told = {"aliases": current.facts["aliases"]} if "aliases" in current.facts else {}
     return told | {name: False for name in LACKING if kind.entitles and current.facts.get(name) is False}
+
+
+def _names(kind: Kind, have: Fields, want: Fields) -> Fields:
+    """The kinds whose lists a reading of a section looks through for what it refers to beside what is wanted of it."""
+    beside = {name: value for name, value in have.items() if name not in want} if kind.owner else {}
+    found = dict.fromkeys(name for one in references(kind, beside) for name in one.looked_through)
+    names = [name for name in found if not kind_named(name).named_by_key]
+    return {NAMES: names} if names else {}
 
 
 def aliased(wanted: Wanted, current: Current) -> Change:

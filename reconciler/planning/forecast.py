@@ -4,7 +4,8 @@
     compare    one reading of each object before it is written
     write      as the kind says; several resources in one request where the endpoint takes them
     read back  one reading after it
-    lists      names become ids: the list of a kind, once in a run, and again after one of the kind was created
+    lists      names become ids: the list of a kind that a reading or a write refers to, once in a run, and again after
+               one of the kind was created
     last look  what is read once more at the end (looking.py); of some owners all of it before the first write, too; and
                where documents were replaced the audit events of others
 
@@ -19,8 +20,10 @@ from math import ceil
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Held, Kind
+from reconciler.kinds.contract.marks import NAMES, marks_of, references
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation, Plan
+from reconciler.model.snapshot import Fields
 from reconciler.planning.diff import covers
 from reconciler.planning.last_look import Look, looks, replaces
 from reconciler.planning.parking import BACK
@@ -54,7 +57,9 @@ def each(plan: Plan, held: Held = unknown) -> Iterator[tuple[Operation, list[str
             elif what not in listed:
                 listed.add(what)
                 kind = kind_named(what)
-                yield from [kind.requests[0]] * max(1, ceil(held(what) / kind.page))
+                yield from requests(_named_in(kind))
+                for request in kind.requests:
+                    yield from [request] * (0 if "{" in request else max(1, ceil(held(what) / kind.page)))
 
     for operation in plan.operations:
         owners = dict.fromkeys(owner_address(member.address) for member in operation.members) if first else ()
@@ -122,19 +127,43 @@ def _clears(operation: Operation, member: Member) -> bool:
 
 
 def _find(operation: Operation, after: bool, held: Held) -> list[str]:
-    """One GET: of the section, of the object by its id, or of the list by its name while it has none."""
-    kind = kind_named(operation.kind)
+    """One GET, of the section, of the object by its id, or of the list by its name while it has none; and the lists
+    that name what it refers to."""
+    kind, member = kind_named(operation.kind), operation.members[0]
     by_list = kind.owner or operation.action == "create"
-    return [kind.requests[0] if by_list else f"GET {_object(kind)}"]
+    fields = _merged(member.before, member.want) if after else member.before
+    gone = operation.action == ("delete" if after else "create")
+    lists = () if gone else (*_looked_through(kind, fields), *member.facts.get(NAMES, ()))
+    return [kind.requests[0] if by_list else f"GET {_object(kind)}", *lists]
 
 
 def _send(operation: Operation) -> list[str]:
     kind = kind_named(operation.kind)
     if operation.action == "delete":
         return [f"DELETE {_object(kind)}"]
+    named = [one.kind for one in references(kind, operation.members[0].want) if not kind_named(one.kind).named_by_key]
     if kind.owner:
-        return [f"PUT {_path(kind)}"]
-    return [f"POST {_path(kind)}" if operation.action == "create" else f"PUT {_object(kind)}"]
+        return [*named, f"PUT {_path(kind)}"]
+    return [*named, f"POST {_path(kind)}" if operation.action == "create" else f"PUT {_object(kind)}"]
+
+
+def _merged(before: Fields, want: Fields) -> Fields:
+    """What is there after a write, at any depth."""
+    both = {name: _merged(before[name], value) for name, value in want.items()
+            if isinstance(value, dict) and isinstance(before.get(name), dict)}  # fmt: skip
+    return {**before, **want, **both}
+
+
+def _looked_through(kind: Kind, fields: Fields) -> Iterator[str]:
+    """The lists in which a reading looks for the ids of what these fields refer to."""
+    names = dict.fromkeys(name for one in references(kind, fields) for name in one.looked_through)
+    return (name for name in names if not kind_named(name).named_by_key)
+
+
+def _named_in(kind: Kind) -> Iterator[str]:
+    """The lists that name what the rows of a list refer to."""
+    refs = marks_of(kind).refs if kind.model is not None and not kind.named_by_key else ()
+    yield from (name for _, ref in refs for name in ref.kinds if not kind_named(name).named_by_key)
 
 
 def _path(kind: Kind) -> str:

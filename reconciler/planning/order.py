@@ -17,7 +17,7 @@ from graphlib import TopologicalSorter
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Step
-from reconciler.kinds.contract.marks import marks_of, references
+from reconciler.kinds.contract.marks import NAMES, marks_of, references
 from reconciler.model.address import owner_address
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
@@ -227,8 +227,10 @@ def _member(change: Change, step: Step, needs: set[str], parked: dict[str, Membe
 
 
 def _told(change: Change) -> dict[str, object]:
-    """What decides how much a reading of it asks: without calling there is less to read."""
-    return {name: False for name in LACKING if change.facts.get(name) is False}
+    """What decides how much a reading of it asks: without calling there is less to read, and what it refers to is
+    looked for in lists."""
+    told = {name: False for name in LACKING if change.facts.get(name) is False}
+    return told | ({NAMES: change.facts[NAMES]} if NAMES in change.facts else {})
 
 
 def _place(change: Change) -> dict[str, object]:

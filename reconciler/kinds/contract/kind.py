@@ -70,7 +70,8 @@ class Calls:
     `GET /people/{personId}`, as in `Kind.requests`. The bare name of a kind is a look into its list, read once a run.
 
     `find(operation, after, held)` is one reading, before or after the write, `send(operation)` the write. None: the
-    usual (planning/forecast.py), one GET of the object or section, and POST, PUT or DELETE of the same.
+    usual (planning/forecast.py), one GET of the object or section, and POST, PUT or DELETE of the same, beside the
+    lists of what its fields refer to. Only jobs, batches and what takes several requests say more.
     `bares(operation)`: the sections are lost by this write, so that what is to be cleared in them is so already.
     """
 
@@ -230,6 +231,10 @@ class _Either:
     def names_repeat(self) -> bool:
         return False
 
+    @property
+    def named_by_key(self) -> bool:
+        return False
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind(_Either):
@@ -312,6 +317,7 @@ class ResourceKind(Kind):
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `beside(current)`: what of its document nobody manages and a write sends back all the same, by the API's names.
     `names_repeat`: the API lets two have the same name, so that a second create makes a second one.
+    `named_by_key`: the API refers to it by its key, so that nobody looks for an id of it in a list.
     """
 
     plural: str = ""
@@ -335,6 +341,7 @@ class ResourceKind(Kind):
     await_jobs: AwaitJobs | None = None
     beside: Callable[[Current], Fields] | None = None
     names_repeat: bool = False
+    named_by_key: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

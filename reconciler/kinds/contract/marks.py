@@ -19,6 +19,8 @@ from reconciler.model.marks import Claim, Fixed, Key, Late, Method, Ref
 from reconciler.model.snapshot import Fields
 
 EACH = "[]"
+#: The fact of a change that says which lists a reading of it looks through for what the change says nothing of.
+NAMES = "names"
 Path = tuple[str, ...]
 #: A path into a value: names, and the places of items in lists.
 Spot = tuple[str | int, ...]
@@ -53,6 +55,12 @@ class Reference(NamedTuple):
     @property
     def address(self) -> str:
         return f"{self.kind}/{self.key}"
+
+    @property
+    def looked_through(self) -> tuple[str, ...]:
+        """The kinds whose lists a reading of it goes through: one after the other, until one has it."""
+        kinds = self.ref.kinds
+        return kinds[: kinds.index(self.kind) + 1] if self.kind in kinds else kinds
 
     def needed(self, fields: Fields) -> Iterator[str]:
         """The addresses that must be in place first: of what it refers to, and of the sections of it that it needs."""

@@ -12,10 +12,9 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, NotEntitledError
 from reconciler.kinds.contract.access import Reader, Writer
-from reconciler.kinds.contract.kind import Calls, Held, Rules, SectionKind
+from reconciler.kinds.contract.kind import Rules, SectionKind
 from reconciler.kinds.contract.wire import named, read_document
 from reconciler.model.marks import Ref
-from reconciler.model.plan import Operation
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import NOT_ENABLED, Current, Fields
 
@@ -97,19 +96,6 @@ async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields
 _PATH = "/telephony/config/locations/{locationId}/internalDialing"
 
 
-def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
-    member = operation.members[0]
-    return [f"GET {_PATH}", *_routes((member.want if after else member.before).get("unknown_extensions"))]
-
-
-def _send_calls(operation: Operation) -> list[str]:
-    return [*_routes(operation.members[0].want.get("unknown_extensions")), f"PUT {_PATH}"]
-
-
-def _routes(route: Fields | None) -> list[str]:
-    return [kind for kind in ("trunk", "route_group") if (route or {}).get(kind)]
-
-
 KIND = SectionKind(
     name="location.internal_dialing",
     of="location",
@@ -119,7 +105,6 @@ KIND = SectionKind(
     requests=("GET /telephony/config/locations/{locationId}/internalDialing",),
     requires=("location.calling",),
     cleared=CLEARED,
-    calls=Calls(find=_find_calls, send=_send_calls),
     fetch=fetch,
     always=True,
     write=write,

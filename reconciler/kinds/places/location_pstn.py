@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from reconciler.errors import ApiError, ReconcileError
 from reconciler.kinds.contract.access import Reader, Writer
-from reconciler.kinds.contract.kind import Calls, Held, Rules, SectionKind
+from reconciler.kinds.contract.kind import Calls, Rules, SectionKind
 from reconciler.kinds.contract.wire import named, read_document
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Change, Operation
@@ -94,12 +94,6 @@ def refuse(change: Change) -> str:
     return ""
 
 
-def _find_calls(operation: Operation, after: bool, held: Held) -> list[str]:
-    have = settle(operation.members[0].want, {}) if after else operation.members[0].before
-    routes = [kind for kind in ("trunk", "route_group") if have.get(kind)]
-    return ["GET /telephony/pstn/locations/{locationId}/connection", *routes]
-
-
 def _send_calls(operation: Operation) -> list[str]:
     path = "/telephony/pstn/locations/{locationId}/connection"
     kind = next((kind for kind, name in operation.members[0].want.items() if name), "provider")
@@ -114,7 +108,7 @@ KIND = SectionKind(
     source="GET/PUT /telephony/pstn/locations/{id}/connection",
     requests=("GET /telephony/pstn/locations/{locationId}/connection",),
     requires=("location.calling",),
-    calls=Calls(find=_find_calls, send=_send_calls),
+    calls=Calls(send=_send_calls),
     fetch=fetch,
     always=True,
     write=write,

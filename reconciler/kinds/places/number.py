@@ -187,6 +187,7 @@ KIND = ResourceKind(
     plural="numbers",
     aliases=("numeraciones",),
     key="number",
+    named_by_key=True,
     shard="location",
     entry=NumberEntry,
     nested_in=("location", "numbers"),
