@@ -12,17 +12,16 @@ import pytest
 
 from reconciler import pipeline, rehearsal
 from reconciler.inventory.exporting import choice_of
-from reconciler.kinds import managed, owners, section
+from reconciler.kinds import managed, owners
 from reconciler.kinds.contract.access import Writer
-from reconciler.kinds.contract.kind import SectionKind
-from reconciler.kinds.contract.setting import places
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Current, Fields
 from reconciler.rehearsal.facts import SKELETON
 from reconciler.repository import store
 from reconciler.simulator import Simulator
-from tests.conformance.test_settings import describe, everything_else, other, read, with_company
+from tests.support.generated.scene import Scene
+from tests.support.generated.values import fields_of
 from tests.support.live import Live
 from tests.support.more_kinds import more_kinds
 from tests.support.plain import PLAIN
@@ -40,25 +39,24 @@ def test_a_setting_is_on_the_twin_as_it_is_in_the_tenant(
     name: str, live: Live, rehearse: Rehearse, scene: Simulator
 ) -> None:
     """All of its fields are set, and then one of them is to be another."""
-    kind = section(name)
-    describe(live, kind, everything_else(kind, read(live, kind)))
+    setting = Scene(live, name)
+    setting.describe(setting.everything_else(setting.implied()))
     assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {Verdict.VERIFIED}
-    there, plan = read(live, kind), changed(live, kind)
+    there, plan = setting.read(), changed(setting)
     remember(live, name)
     snapshot = store.open(live.root / "state", live.org_id)
     for known in (asyncio.run(known_of(live, plan)), rehearsal.recall(snapshot, plan)):
         assert brought(scene, known) == {}
-        assert read(twin_of(live, scene), kind) == there
+        assert setting.read(twin_of(live, scene).tenant) == there
     found = rehearse(live, plan)
     assert (found.steps, found.unknown) == (1, [])
     agree(found, applied(live, plan))
 
 
-def changed(live: Live, kind: SectionKind) -> Plan:
+def changed(setting: Scene) -> Plan:
     """A plan that sets one field of it to another value than it has."""
-    have, field = read(live, kind), next(iter(places(kind.managed)))
-    describe(live, kind, with_company(kind, {field: other(kind, field, have.get(field))}))
-    return live.plan()
+    setting.describe(setting.one_else(fields_of(setting.kind)[0]))
+    return setting.live.plan()
 
 
 def remember(live: Live, name: str) -> None:
@@ -81,11 +79,11 @@ def test_a_setting_that_cannot_be_carried_is_said(
     live: Live, rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     """A test of the tests: a write that loses a field, or that the twin refuses, makes the ones above red."""
-    kind = section("person.voicemail")
-    describe(live, kind, {"rings": 9, "email_copy": "copies@example.com"})
+    setting = Scene(live, "person.voicemail")
+    setting.describe({"rings": 9, "email_copy": "copies@example.com"})
     live.apply(live.plan())
-    describe(live, kind, {"rings": 7})
-    plan, write = live.plan(), kind.write
+    setting.describe({"rings": 7})
+    kind, plan, write = setting.kind, live.plan(), setting.kind.write
     assert write is not None
 
     async def broken(writer: Writer, owner: Current, now: Fields | None, want: Fields) -> None:

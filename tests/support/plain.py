@@ -1,4 +1,4 @@
-"""Settings without a case of their own: tests/conformance/test_settings.py proves them by their declaration."""
+"""Settings without a case of their own: tests/conformance/test_sections.py proves them by their declaration."""
 
 from __future__ import annotations
 

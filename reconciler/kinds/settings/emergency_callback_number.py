@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from reconciler.kinds.contract.kind import Rules
 from reconciler.kinds.contract.members import Member
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import CONFIG, LOCATION, PERSON, WORKSPACE
 from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Only, Setting
+from reconciler.model.snapshot import Fields
 
+MEMBERS_NUMBER = "location_member_number"
 Choice = Literal["direct_line", "location_ecbn", "location_member_number"]
 
 
@@ -19,8 +22,14 @@ class EmergencyCallbackNumber(Setting):
     member: Annotated[
         Member | None,
         At("locationMemberInfo.memberId", "locationMemberId"),
-        Only("selected", ("location_member_number",)),
+        Only("selected", (MEMBERS_NUMBER,)),
     ] = None
+
+
+def settle(want: Fields, have: Fields) -> Fields:
+    """With another choice the API forgets the member, which counts with that one alone."""
+    chosen = want.get("selected", MEMBERS_NUMBER)
+    return {"member": None, **want} if chosen != MEMBERS_NUMBER and have.get("member") else want
 
 
 _DOC = "The number that emergency services call back."
@@ -33,6 +42,7 @@ KINDS = (
         {PERSON: CONFIG, WORKSPACE: CONFIG},
         read_only=("directLineInfo", "locationECBNInfo", "locationMemberInfo", "defaultInfo"),
         cleared={"selected": "location_ecbn", "member": None},
+        rules=Rules(refuse=EmergencyCallbackNumber.refuse, settle=settle),
     ),
     *kinds_of(
         "emergency_callback_number",

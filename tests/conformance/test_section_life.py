@@ -1,0 +1,135 @@
+"""What happens to a section from being described to being taken back, for every kind of section and owner: nothing of
+it is written by hand, and each of its fields takes part."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from reconciler import pipeline
+from reconciler.adopt import adopt
+from reconciler.inventory.choice import chosen
+from reconciler.kinds import managed, observed
+from reconciler.kinds.contract.setting import Setting
+from reconciler.model.plan import Plan
+from reconciler.model.snapshot import Fields
+from reconciler.repository import csvfile, desired, store
+from reconciler.repository.desired.schemas import schema
+from tests.support.budget import check_calls
+from tests.support.faults import faults
+from tests.support.generated.document import Document, differing
+from tests.support.generated.scene import Scene
+from tests.support.generated.tenant import plural_and_key
+from tests.support.live import Live
+from tests.support.state import differences
+
+SECTIONS = [name for name, kind in managed().items() if kind.owner]
+SETTINGS = [name for name in SECTIONS if issubclass(managed()[name].managed, Setting)]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_described_written_read_and_taken_back(name: str, live: Live) -> None:
+    scene = Scene(live, name)
+    implied = scene.implied()
+    document = scene.document()
+    document.furnish()
+    want = scene.everything_else(implied)
+    scene.describe(want)
+    _is_lost_without_being_believed(scene, document)
+    untouched, shown = live.state(), document.leaves()
+
+    plan = _one_update(scene)
+    live.forget()
+    applied = live.apply(plan)
+    assert {outcome.verdict for outcome in applied.outcomes} == {"verified"}, [one.why for one in applied.outcomes]
+    check_calls(plan, live.requests())
+    assert scene.read().items() >= want.items()
+
+    live.forget()
+    assert live.apply(live.plan()).outcomes == [] and live.writes() == {}
+
+    asyncio.run(_undo(live, applied.folder.name))
+    assert differing(shown, document.leaves()) == set(), "undo brings back every leaf of the document"
+    assert differences(untouched, live.state()) == set()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_described_in_every_form(name: str, live: Live, tmp_path: Path) -> None:
+    """The schema, a table, the snapshot in state/ and what adopt writes all say the same."""
+    scene = Scene(live, name)
+    want = scene.everything_else(scene.implied())
+    scene.describe(want)
+    plural, key = plural_and_key(scene.kind.owner)
+    entry = {key: scene.owner.key, scene.kind.section: want}
+    jsonschema.validate({plural: [entry]}, schema())
+    as_yaml = desired.load(live.root, references=False).resources
+
+    _as_table(live.root, plural, entry)
+    as_table = desired.load(live.root, references=False).resources
+    assert [(one.address, one.fields) for one in as_table] == [(one.address, one.fields) for one in as_yaml]
+    assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {"verified"}
+
+    live.root = tmp_path / "adopted"
+    _export(scene)
+    snapshot = store.open(live.root / "state")
+    kept = snapshot.get(scene.kind.owner, scene.owner.key)
+    assert kept is not None and kept.fields[scene.kind.section].items() >= want.items()
+    adopt(live.root, snapshot, snapshot.org, [scene.owner.address])
+    adopted = {one.address: one.fields for one in desired.load(live.root, references=False).resources}
+    said = adopted[scene.owner.address][scene.kind.section]
+    assert said == {field: value for field, value in kept.fields[scene.kind.section].items() if field in said}
+    assert said.items() >= {field: value for field, value in want.items() if value is not None}.items()
+    assert not live.plan().changes, "what was adopted is what is there"
+    assert not pipeline.plan_offline(live.root).changes
+
+
+def _is_lost_without_being_believed(scene: Scene, document: Document) -> None:
+    """A write that is answered with success and does nothing is told from one that did something."""
+    live, plan = scene.live, _one_update(scene)
+    before = live.state()
+    with faults(live.server, {document.route: {"answer": 200}}):
+        outcomes = live.apply(plan).outcomes
+    assert {str(outcome.verdict) for outcome in outcomes} == {"drifted"}, "an ignored write is believed"
+    assert differences(before, live.state()) == set()
+
+
+def _one_update(scene: Scene) -> Plan:
+    plan = scene.live.plan()
+    told = [(change.address.partition("/")[0], change.action, change.blocked) for change in plan.changes]
+    assert told == [(scene.kind.name, "update", "")], [(change.reason, change.blocked) for change in plan.changes]
+    return plan
+
+
+async def _undo(live: Live, run: str) -> None:
+    plan = await pipeline.undo(live.root, live.tenant, run)
+    applied = await pipeline.apply(live.root, live.tenant, plan)
+    assert {outcome.verdict for outcome in applied.outcomes} == {"verified"}, [one.why for one in applied.outcomes]
+
+
+def _export(scene: Scene) -> None:
+    named = [name for name in (scene.kind.owner, scene.kind.name) if name == scene.kind.owner or name in observed()]
+    choice = chosen([*named, "location", "number"], used=[scene.kind.name])
+    exported = asyncio.run(pipeline.export(scene.live.tenant, choice=choice))
+    store.write(scene.live.root / "state", exported.snapshot)
+
+
+def _as_table(root: Path, plural: str, entry: Fields) -> None:
+    """The same entry in a CSV whose headers are field paths."""
+    cells = dict(_cells(entry, ""))
+    (root / "desired" / "case.yaml").unlink()
+    text = csvfile.write(list(cells), [list(cells.values())])
+    (root / "desired" / f"{plural}.csv").write_text(text, encoding="utf-8")
+
+
+def _cells(value: Any, path: str) -> Any:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _cells(part, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        yield path, ";".join(value) or "REMOVE"
+    else:
+        yield path, "REMOVE" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
