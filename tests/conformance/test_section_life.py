@@ -23,7 +23,6 @@ from tests.support.budget import check_calls
 from tests.support.faults import faults
 from tests.support.generated.document import Document, differing
 from tests.support.generated.scene import Scene
-from tests.support.generated.tenant import plural_and_key
 from tests.support.live import Live
 from tests.support.state import differences
 
@@ -63,8 +62,7 @@ def test_described_in_every_form(name: str, live: Live, tmp_path: Path) -> None:
     scene = Scene(live, name)
     want = scene.everything_else(scene.implied())
     scene.describe(want)
-    plural, key = plural_and_key(scene.kind.owner)
-    entry = {key: scene.owner.key, scene.kind.section: want}
+    plural, entry = scene.plural, scene.entry(want)
     jsonschema.validate({plural: [entry]}, schema())
     as_yaml = desired.load(live.root, references=False).resources
 

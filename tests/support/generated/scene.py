@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from reconciler.kinds import kinds, section
+from reconciler.kinds import kinds, resource, section
 from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import section_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.webex.connection import Connection
 from tests.support.generated.document import Document, Path, differing
-from tests.support.generated.tenant import Surroundings, owner_of, plural_and_key
+from tests.support.generated.tenant import Surroundings, owner_of
 from tests.support.generated.values import Values, fields_of
 from tests.support.live import Live
 
@@ -40,8 +40,15 @@ class Scene:
         self.values = Values(self.kind, self.owner, self.around)
 
     def describe(self, want: Fields | None) -> None:
-        plural, key = plural_and_key(self.kind.owner)
-        self.live.describe({plural: [{key: self.owner.key, self.kind.section: want}]})
+        self.live.describe({self.plural: [self.entry(want)]})
+
+    @property
+    def plural(self) -> str:
+        return resource(self.kind.owner).plural
+
+    def entry(self, want: Fields | None) -> Fields:
+        """The owner in a desired file, with this section."""
+        return resource(self.kind.owner).named(self.owner.key) | {self.kind.section: want}
 
     def read(self, elsewhere: Connection | None = None) -> Fields:
         """The managed view, as a plan reads it, here or in another tenant with the same owner."""

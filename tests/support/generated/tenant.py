@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.errors import NotEntitledError
-from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.kind import SectionKind
 from reconciler.model.marks import Ref
@@ -70,9 +69,3 @@ async def owner_of(reader: Reader, kind: SectionKind) -> Current:
         except NotEntitledError:
             continue
     raise AssertionError(f"{kind.name}: the sample tenant has no {kind.owner} with it, so nothing can be proven of it")
-
-
-def plural_and_key(owner: str) -> tuple[str, str]:
-    found = kind_named(owner)
-    assert isinstance(found.key, str)
-    return found.plural, found.key
