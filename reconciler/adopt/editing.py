@@ -13,12 +13,12 @@ from typing import Any
 
 from reconciler.adopt.adopted import Adopted
 from reconciler.adopt.texts import Texts
+from reconciler.kinds import by_label
 from reconciler.kinds import kind as kind_named
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.repository import yamlfile
-from reconciler.repository.desired.entries import by_label
 from reconciler.repository.desired.keys import key_as_written
 from reconciler.repository.desired.loading import reread
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from reconciler.errors import ApiError, IncompleteError, NotEntitledError, TemporaryError
 from reconciler.inventory.reading import UNREAD, Reading, Slots, each, together
 from reconciler.inventory.status import Statuses
+from reconciler.kinds import always_read, managed, owners, sections_in, sections_of
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import managed, owners, sections_of
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
@@ -55,9 +55,9 @@ def of_desired(resources: Iterable[Wanted]) -> Need:
         # Of what is deleted all is read: what it holds becomes free for others.
         of_kind = kind_named(wanted.kind).managed.model_fields if wanted.absent else wanted.fields
         fields.setdefault(wanted.kind, set()).update(of_kind)
-        for name, section in sections_of(wanted.kind).items():
-            if name in wanted.fields or (wanted.absent and section.always):
-                sections.setdefault(section.name, set()).add(wanted.key)
+        described = sections_in(wanted.kind, wanted.fields)
+        for section in {**described, **(always_read(wanted.kind) if wanted.absent else {})}.values():
+            sections.setdefault(section.name, set()).add(wanted.key)
     return Need(
         kinds={kind: Scope(frozenset(keys[kind]), frozenset(fields[kind])) for kind in keys},
         sections={section: frozenset(owners) for section, owners in sections.items()},
@@ -202,7 +202,9 @@ async def read_sections(
 ) -> None:
     """Sections of resources: of each section those whose keys are wanted (None: all). A section that the token has no
     right to is told once, and where nobody's could be read after a few, the others are not asked."""
-    sections = [section for section in sections_of(name).values() if section.fetch and section.name in wanted]
+    parts = (section.partition(".") for section in wanted)
+    among = sections_in(name, (part for owner, _, part in parts if owner == name))
+    sections = [section for section in among.values() if section.fetch]
     refused = {section.name for section in sections if reading.refuses(section.name)}
 
     async def read_of(current: Current) -> None:

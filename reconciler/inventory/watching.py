@@ -56,6 +56,8 @@ _PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", "
 def watched(names: Iterable[str]) -> list[Kind]:
     """The sections that tenant.yaml names: by kind (`person.forwarding`), or by name, of whoever has one."""
     wanted = set(names)
+    if not wanted:
+        return []
     return [kind for kind in managed().values() if kind.owner and kind.fetch and {kind.name, kind.section} & wanted]
 
 

@@ -7,16 +7,20 @@ with those of other owners, or in `person.py` with the person itself.
     kinds()       all of them, by name
     managed()     those that desired state can describe: they have a model
     observed()    those of which the inventory reads everything: they have columns
+
+What is asked for by name imports the module that holds it, and what it rests on; only who goes through all of them has
+all imported. With some hundred settings that is most of what a plan would cost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 
+from reconciler.kinds.contract.by_name import ByName
 from reconciler.kinds.contract.kind import Kind, ResourceKind, SectionKind
 from reconciler.model.desired import Wanted
 
@@ -37,23 +41,23 @@ def kinds() -> Mapping[str, Kind]:
 @cache
 def managed() -> Mapping[str, Kind]:
     """What desired state can describe."""
-    return MappingProxyType({name: kind for name, kind in kinds().items() if kind.model is not None})
+    return ByName(_managed, lambda: {name: kind for name, kind in kinds().items() if kind.model is not None})
 
 
 @cache
 def observed() -> Mapping[str, Kind]:
     """What the inventory reads whole, whoever manages it; a plan never needs that."""
-    return MappingProxyType({name: kind for name, kind in kinds().items() if kind.columns})
+    return ByName(_observed, lambda: {name: kind for name, kind in kinds().items() if kind.columns})
 
 
 def kind(name: str) -> Kind:
     """One kind; no module but that which holds it is imported for it. KeyError where there is none."""
-    return _found(name)[0]
+    return _at_home(name)[0]
 
 
 def home_of(name: str) -> str:
     """The module that holds a kind, by its dotted name."""
-    return _found(name)[1]
+    return _at_home(name)[1]
 
 
 def section(name: str) -> SectionKind:
@@ -83,12 +87,14 @@ def used(resources: Iterable[Wanted]) -> frozenset[str]:
 
 def nested(name: str) -> bool:
     """Whether this is a managed section that lies in its owner alone: the inventory has none of that name."""
-    return name in managed() and bool(managed()[name].owner) and name not in observed()
+    found = _managed(name)
+    return found is not None and bool(found.owner) and not found.columns
 
 
 def shard_of(name: str) -> str:
     """The field by whose value the snapshot of a kind is divided into files; empty: one file."""
-    return kinds()[name].shard if name in kinds() else ""
+    found = _found(name)
+    return found[0].shard if found else ""
 
 
 @cache
@@ -100,19 +106,95 @@ def owners() -> tuple[ResourceKind, ...]:
 @cache
 def sections_of(owner: str) -> Mapping[str, SectionKind]:
     """The managed sections of a kind, by the name under which they nest in it; those that others require come first."""
-    sections = [kind for kind in managed().values() if isinstance(kind, SectionKind) and kind.owner == owner]
-    found = sorted(sections, key=lambda kind: (len(kind.requires), kind.name))
-    return MappingProxyType({kind.section: kind for kind in found})
+
+    def every() -> Mapping[str, SectionKind]:
+        return _in_order(one for one in managed().values() if isinstance(one, SectionKind) and one.owner == owner)
+
+    return ByName(partial(_section, owner), every)
+
+
+def sections_in(owner: str, names: Iterable[str]) -> Mapping[str, SectionKind]:
+    """Those of them that have one of these names; the fields of an entry, say."""
+    return _in_order(found for name in names if (found := _section(owner, name)))
 
 
 @cache
-def _found(name: str) -> tuple[Kind, str]:
+def always_read(owner: str) -> Mapping[str, SectionKind]:
+    """Those of them that every reading of the owner reads."""
+    found = (kind for module in _having("always=True") for kind in _kinds_in(module))
+    return _in_order(
+        one
+        for one in found
+        if one.name in managed() and isinstance(one, SectionKind) and one.owner == owner and one.always
+    )
+
+
+def heirs(name: str) -> list[Kind]:
+    """The kinds that inherit from this one."""
+    return [found for module in _having(f'"{name}"') for found in _kinds_in(module) if found.inherits == name]
+
+
+@cache
+def by_label() -> Mapping[str, ResourceKind]:
+    """The kind behind each plural and alias, as a file's top-level name or a CSV's stem, lower case."""
+
+    def one(label: str) -> ResourceKind | None:
+        return _resource_said(label, lambda kind: label in _labels(kind))
+
+    return ByName(one, lambda: {label: kind for kind in owners() for label in _labels(kind)})
+
+
+def lists_in(owner: str, names: Iterable[str] | None = None) -> Mapping[str, ResourceKind]:
+    """The kinds of which lists may stand in an entry of `owner`, by the field: all, or those in fields of these
+    names."""
+    if names is None:
+        return {kind.nested_in[1]: kind for kind in owners() if kind.nested_in and kind.nested_in[0] == owner}
+    found = ((name, _resource_said(name, partial(_lies_in, (owner, name)))) for name in names)
+    return {name: kind for name, kind in found if kind}
+
+
+def _labels(kind: ResourceKind) -> list[str]:
+    return [label.lower() for label in (kind.plural, *kind.aliases) if label and kind.model is not None]
+
+
+def _lies_in(place: tuple[str, str], kind: ResourceKind) -> bool:
+    return kind.nested_in == place
+
+
+def _in_order(sections: Iterable[SectionKind]) -> Mapping[str, SectionKind]:
+    return {one.section: one for one in sorted(sections, key=lambda one: (len(one.requires), one.name))}
+
+
+def _managed(name: str) -> Kind | None:
+    found = _found(name)
+    return found[0] if found and found[0].model is not None else None
+
+
+def _observed(name: str) -> Kind | None:
+    found = _found(name)
+    return found[0] if found and found[0].columns else None
+
+
+def _section(owner: str, name: str) -> SectionKind | None:
+    found = _managed(f"{owner}.{name}")
+    return found if isinstance(found, SectionKind) else None
+
+
+def _at_home(name: str) -> tuple[Kind, str]:
+    found = _found(name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+@cache
+def _found(name: str) -> tuple[Kind, str] | None:
     for stem in _stems(name):
         if module := _modules().get(stem):
             for one in _kinds_in(module):
                 if one.name == name:
                     return one, module
-    raise KeyError(name)
+    return None
 
 
 def _stems(name: str) -> Iterator[str]:
@@ -124,19 +206,60 @@ def _stems(name: str) -> Iterator[str]:
         yield owner
 
 
+def _resource_said(word: str, fits: Callable[[ResourceKind], bool]) -> ResourceKind | None:
+    """The managed resource that fits: in the module of which the word is the name, else in one that has the word."""
+    likely = (_modules()[stem] for stem in (word.removesuffix("s"), word) if stem in _modules())
+    for modules in (likely, _having(f'"{word}"')):
+        for module in modules:
+            for kind in _kinds_in(module):
+                if isinstance(kind, ResourceKind) and kind.model is not None and fits(kind):
+                    return kind
+    return None
+
+
+def _having(text: str) -> Iterator[str]:
+    """The modules in whose source a text stands: no other declares what is written so (a test holds that). To read some
+    hundred files costs a few milliseconds, to import them a hundred times as much."""
+    return (module for module, source in _sources().items() if text.encode() in source)
+
+
+@cache
+def _sources() -> Mapping[str, bytes]:
+    found = {}
+    for module, path in _files().items():
+        with open(path, "rb") as file:
+            found[module] = file.read()
+    return found
+
+
 @cache
 def _modules() -> Mapping[str, str]:
     """By stem the modules that hold kinds, in this folder's rooms and wherever else kinds are looked for."""
     found: dict[str, str] = {}
-    for path in __path__:
-        for file in sorted(Path(path).glob("**/*.py")):
-            room = file.relative_to(path).parent.parts
-            if room != ("contract",) and not file.stem.startswith("_"):
-                module = ".".join((__name__, *room, file.stem))
-                if file.stem in found:
-                    raise RuntimeError(f"two modules of kinds have one name: {found[file.stem]} and {module}")
-                found[file.stem] = module
+    for module in _files():
+        stem = module.rpartition(".")[2]
+        if stem in found:
+            raise RuntimeError(f"two modules of kinds have one name: {found[stem]} and {module}")
+        found[stem] = module
     return MappingProxyType(found)
+
+
+@cache
+def _files() -> Mapping[str, str]:
+    """Their files."""
+    return {module: path for folder in __path__ for module, path in sorted(_below(folder, __name__))}
+
+
+def _below(folder: str, package: str) -> Iterator[tuple[str, str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            stem, dot, ending = entry.name.partition(".")
+            if stem.startswith("_"):
+                continue
+            if dot and ending == "py":
+                yield f"{package}.{stem}", entry.path
+            elif not dot and entry.is_dir() and (package, stem) != (__name__, "contract"):
+                yield from _below(entry.path, f"{package}.{stem}")
 
 
 def _kinds_in(module: str) -> tuple[Kind, ...]:

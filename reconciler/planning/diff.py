@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.kinds import heirs, sections_in, sections_of
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import managed, sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import NAMES, claims, marks_of, references
 from reconciler.model.calling import loses_calling
@@ -52,12 +52,11 @@ def compare(wanted: Wanted, current: Current | None) -> list[Change]:
     if wanted.absent:
         return [_delete(wanted, current)] if current is not None else []
     owner = kind_named(wanted.kind)
-    sections = sections_of(wanted.kind)
+    sections = sections_in(wanted.kind, wanted.fields)
     own = {name: value for name, value in wanted.fields.items() if name not in sections}
     changes = list(_own_change(owner, wanted, own, current))
     for name, section in sections.items():
-        if name in wanted.fields:
-            changes += _section_change(section, wanted, wanted.fields[name], current, changes)
+        changes += _section_change(section, wanted, wanted.fields[name], current, changes)
     return _after_move(wanted, current, changes)
 
 
@@ -194,11 +193,12 @@ def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) 
     if current is None or not any(_is_move(change) for change in changes):
         return changes
     changed = {change.kind for change in changes}
-    names = {section.name: name for name, section in sections_of(wanted.kind).items()}
+    sections = sections_in(wanted.kind, wanted.fields)
+    names = {section.name: name for name, section in sections.items()}
     again = [_whole(one, wanted, current, names[one.kind]) if one.kind in names else one for one in changes]
     return again + [
         _change(section, wanted, "update", "the move of its owner may lose it", want, have, current, reset=True)
-        for name, section in sections_of(wanted.kind).items()
+        for name, section in sections.items()
         if section.name not in changed and (want := wanted.fields.get(name)) and name in current.fields
         for have in [{field: current.fields[name].get(field) for field in want}]
     ]
@@ -222,10 +222,10 @@ def inherited(
     sources = {change.address: change for change in changes if change.action in ("create", "update")}
     by_address = {change.address: change for change in changes}
     added = []
-    for wanted in resources() if any(k.inherits and _touches(sources, k.inherits) for k in managed().values()) else ():
+    for wanted in resources() if any(map(heirs, {change.kind for change in sources.values()})) else ():
         current = get(wanted.kind, wanted.key)
-        for name, section in sections_of(wanted.kind).items():
-            want, have = wanted.fields.get(name), current.fields.get(name) if current else None
+        for name, section in sections_in(wanted.kind, wanted.fields).items():
+            want, have = wanted.fields[name], current.fields.get(name) if current else None
             if not (section.inherits and want and have and section.cleared and covers(have, section.cleared)):
                 continue
             place = wanted.fields.get("location") or (current.fields.get("location") if current else None)
@@ -240,10 +240,6 @@ def inherited(
             added.append(replace(again, refs=sorted({*again.refs, source.address})))
     replaced = {change.address for change in added}
     return [change for change in changes if change.address not in replaced] + added
-
-
-def _touches(changes: Iterable[str], kind: str) -> bool:
-    return any(address.startswith(f"{kind}/") for address in changes)
 
 
 def _is_move(change: Change) -> bool:

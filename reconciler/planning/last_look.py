@@ -17,8 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from reconciler.kinds import always_read
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import sections_of
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.calling import has_calling, loses_calling
 from reconciler.model.outcome import Outcome, Verdict
@@ -130,7 +130,7 @@ def _made(look: Look, own: Change | None, whole: bool, operations: int) -> Look 
         return look if look.parts and operations > 1 else None
     if not created:
         key, without = split_address(look.owner)[1], _without_calling(own, look)
-        sections = () if without else [one.name for one in sections_of(kind.name).values() if one.always]
+        sections = () if without else [one.name for one in always_read(kind.name).values()]
         every = [look.owner, *(f"{name}/{key}" for name in sections)]
         look.rest = tuple(address for address in every if address not in look.parts)
         look.before = True

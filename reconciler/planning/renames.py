@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.kinds import kind as kind_named
-from reconciler.kinds import managed, sections_of
+from reconciler.kinds import managed, sections_in
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of, references
 from reconciler.model.address import joined_key, split_address, split_key
@@ -98,8 +98,8 @@ def _without(there: Mapping[str, str], address: str) -> dict[str, str]:
 def _everywhere(kind: str, fields: Fields, names: Mapping[str, str]) -> Fields:
     """The fields of a resource and of its sections with these names in place of others."""
     found = rewritten(kind_named(kind), fields, names)
-    for name, section in sections_of(kind).items():
-        if held := found.get(name):
+    for name, section in sections_in(kind, found).items():
+        if held := found[name]:
             part = rewritten(section, held, names)
             found = found if part is held else {**found, name: part}
     return found

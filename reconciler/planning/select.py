@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from reconciler.errors import UsageError
-from reconciler.kinds import kind, sections_of
+from reconciler.kinds import kind, sections_in
 from reconciler.kinds.contract.marks import references
 from reconciler.model.address import owner_address
 from reconciler.model.desired import Wanted
@@ -60,7 +60,9 @@ def with_references(resources: list[Wanted], selection: Selection) -> list[Wante
     while queue:
         wanted = by_address[queue.pop()]
         parts = [(kind(wanted.kind), wanted.fields)]
-        parts += [(section, wanted.fields.get(name) or {}) for name, section in sections_of(wanted.kind).items()]
+        parts += [
+            (section, wanted.fields[name] or {}) for name, section in sections_in(wanted.kind, wanted.fields).items()
+        ]
         for part, fields in parts:
             for one in references(part, fields):
                 if one.address in by_address and one.address not in chosen:

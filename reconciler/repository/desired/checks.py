@@ -41,18 +41,31 @@ class _Part:
     claims: tuple[tuple[str, str, str], ...]
 
 
-@cache
-def _parts(kind: str) -> tuple[_Part, ...]:
-    def part(section: str, of: Kind) -> _Part:
-        found = marks_of(of)
-        deep = any(EACH in path or len(ref.kinds) > 1 for path, ref in found.refs)
-        deep = deep or any(len(path) > 1 for path, _ in found.claims)
-        references = tuple((path[0], path[1:], f"{ref.kinds[0]}/") for path, ref in found.refs)
-        claims = tuple((path[0], f"{claim.space}:", claim.per) for path, claim in found.claims)
-        return _Part(section, of, deep, references, claims)
+class _Parts(dict[str, _Part | None]):
+    """The parts of an entry by the name of the section, empty for the entry itself; None where no names are in it."""
 
-    found = [part("", kind_named(kind)), *(part(name, section) for name, section in sections_of(kind).items())]
-    return tuple(part for part in found if part.references or part.claims)
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __missing__(self, section: str) -> _Part | None:
+        of = sections_of(self._kind).get(section) if section else kind_named(self._kind)
+        part = _part(section, of) if of else None
+        self[section] = part if part and (part.references or part.claims) else None
+        return self[section]
+
+
+@cache
+def _parts(kind: str) -> _Parts:
+    return _Parts(kind)
+
+
+def _part(section: str, of: Kind) -> _Part:
+    found = marks_of(of)
+    deep = any(EACH in path or len(ref.kinds) > 1 for path, ref in found.refs)
+    deep = deep or any(len(path) > 1 for path, _ in found.claims)
+    references = tuple((path[0], path[1:], f"{ref.kinds[0]}/") for path, ref in found.refs)
+    claims = tuple((path[0], f"{claim.space}:", claim.per) for path, claim in found.claims)
+    return _Part(section, of, deep, references, claims)
 
 
 def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
@@ -61,9 +74,11 @@ def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
     references: list[str] = []
     if wanted.absent:
         return claims, references
-    for part in _parts(wanted.kind):
-        fields: Any = wanted.fields.get(part.section) if part.section else wanted.fields
-        if not fields:
+    parts = _parts(wanted.kind)
+    for name in ("", *wanted.fields):
+        part = parts[name]
+        fields: Any = wanted.fields[name] if name else wanted.fields
+        if part is None or not fields:
             continue
         if part.deep:
             _deep_names(part.kind, fields, claims, references)

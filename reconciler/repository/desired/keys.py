@@ -8,17 +8,18 @@ A `/` or `%2F` of a name is as model/address.py says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.kinds import kind as kind_named
-from reconciler.kinds import managed, sections_of
+from reconciler.kinds import managed
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import Reference, marks_of, references
 from reconciler.model.address import joined_key, normal_address, split_address, split_key
 from reconciler.model.snapshot import Fields
 from reconciler.model.text import normal
+
+#: A part of an entry: the name of a section, empty for the entry itself, and its kind.
+Part = tuple[str, Kind]
 
 
 def apart(kind: Kind, value: Any) -> Any:
@@ -49,10 +50,9 @@ def key_before(kind: Kind, was: str, fields: Fields) -> str:
     return split_address(normal_address(f"{kind.name}/{key}"))[1]
 
 
-@cache
-def _refer_to_parts(kind: str) -> tuple[tuple[str, Kind], ...]:
-    """The kind and those of its sections, by name in the entry, that refer to what has a key of several parts."""
-    parts = (("", kind_named(kind)), *sections_of(kind).items())
+def referring_to_parts(kind: Kind, sections: Mapping[str, Kind]) -> tuple[Part, ...]:
+    """The kind and those of these sections, by name in the entry, that refer to what has a key of several parts."""
+    parts = (("", kind), *sections.items())
     return tuple((name, part) for name, part in parts if any(_of_parts(ref.kinds) for _, ref in marks_of(part).refs))
 
 
@@ -60,15 +60,10 @@ def _of_parts(names: tuple[str, ...]) -> bool:
     return any(name in managed() and len(managed()[name].key_fields) > 1 for name in names)
 
 
-def refers_to_parts(kind: Kind) -> bool:
-    """Whether an entry of a kind may refer to what has a key of several parts."""
-    return bool(_refer_to_parts(kind.name))
-
-
-def completed(kind: Kind, fields: Fields) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def completed(kind: Kind, fields: Fields, parts: Iterable[Part]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Put the whole key into each reference of an entry that leaves out the location, which is then its own. Yields the
-    place of each that cannot be understood, and why. What is refused is as it was."""
-    for section, part in _refer_to_parts(kind.name):
+    place of each that cannot be understood, and why. What is refused is as it was. `parts` are `referring_to_parts`."""
+    for section, part in parts:
         held = (fields.get(section) or {}) if section else fields
         place = kind.key_of(fields) if kind.name == "location" else str(fields.get("location") or "")
         for one in references(part, held):

@@ -21,6 +21,7 @@ from reconciler.repository.desired import files
 from reconciler.repository.desired.checks import Checks
 from reconciler.repository.desired.countries import Countries
 from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.repository.desired.entries import EntryTypes
 from reconciler.repository.desired.isolation import isolated
 from reconciler.repository.desired.resources import FileReading
 from reconciler.repository.desired.roots import FOLDER, TENANT
@@ -106,6 +107,7 @@ class Loading:
         self.digests: dict[str, bytes] = {}
         self.countries = Countries(lambda: self.names, self.read, self.snapshot)
         self.national: dict[tuple[str, int], str] = {}
+        self._types = EntryTypes()
         self._tenant: Tenant | None = None
         self._opened: tuple[str, list[int], list[str]] = ("", [], [])
 
@@ -152,9 +154,19 @@ class Loading:
     def units(self, name: str, document: Document, units: list[Unit]) -> Iterator[tuple[Unit, list[Wanted]]]:
         assert self._tenant is not None
         tenant = self._tenant
-        about = (tenant.profiles, tenant.license_aliases)
-        found = self.problems, self.refused
-        reading = FileReading(name, document, *about, self.countries, *found, self.notices, self._tally, self.national)
+        reading = FileReading(
+            name,
+            document,
+            tenant.profiles,
+            tenant.license_aliases,
+            self.countries,
+            self.problems,
+            self.refused,
+            self.notices,
+            self._tally,
+            self.national,
+            self._types,
+        )
         return reading.resources(units)
 
     def locate(self, source: tuple[str, int], value: str) -> tuple[int, int]:

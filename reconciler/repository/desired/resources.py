@@ -18,8 +18,8 @@ from reconciler.model.address import normal_address
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
 from reconciler.repository.desired.countries import Countries, place_of
-from reconciler.repository.desired.entries import ABSENT, EntryType, entry_type
-from reconciler.repository.desired.keys import completed, key_as_written, key_before, refers_to_parts
+from reconciler.repository.desired.entries import ABSENT, EntryType, EntryTypes, entry_type
+from reconciler.repository.desired.keys import completed, key_as_written, key_before
 from reconciler.repository.desired.messages import in_plain_english, unlike_numbers
 from reconciler.repository.desired.phone import as_e164
 from reconciler.repository.desired.units import Document, Unit
@@ -36,7 +36,7 @@ class FileReading:
     `refused` collects the addresses of units with problems (empty: not even that could be read; `number/`: some of that
     kind, which nest in such a unit), so that what refers to them is not reported as well. `tally` is how many resources
     all files have so far, and whether that was said to be too many; `national` which units were read by the country of
-    a location (Loading.national).
+    a location (Loading.national). `types` are those of the entries of all files.
     """
 
     file: str
@@ -49,6 +49,7 @@ class FileReading:
     notices: list[str]
     tally: list[int]
     national: dict[tuple[str, int], str]
+    types: EntryTypes
 
     def _too_many(self, unit: Unit, more: int = 0) -> bool:
         """Whether more than fits has been described, these `more` included; said once."""
@@ -70,7 +71,7 @@ class FileReading:
             end = start
             while end < len(units) and units[end].kind is kind:
                 end += 1
-            entry, some = entry_type(kind), units[start:end]
+            entry, some = self.types.of(kind, values[start:end]), units[start:end]
             for unit, fields in zip(some, self._valid(entry, some, values[start:end]), strict=True):
                 if fields is not None and not self._too_many(unit):
                     found = self._wanted(entry, unit, fields)
@@ -99,6 +100,7 @@ class FileReading:
         except ValidationError:
             pass
         careful = self.document.careful(unit)
+        entry = self.types.of(entry.kind, [careful])
         try:
             return _normal(entry, careful)
         except ValidationError as error:
@@ -116,7 +118,8 @@ class FileReading:
             def country_of(value: Any) -> str:
                 return self.countries.of(entry.kind.name, value)
 
-            said = in_plain_english(self.file, entry.model, entry.kind.name, careful, error, place, country_of)
+            model = entry_type(entry.kind).model  # the whole of it, for what was meant by a name that nobody knows
+            said = in_plain_english(self.file, model, entry.kind.name, careful, error, place, country_of)
             for problem in said:
                 problem.entries = (name,)
                 self.problems.append(problem)
@@ -148,7 +151,7 @@ class FileReading:
 
     def _wanted(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted]:
         kind, file, line = entry.kind, self.file, unit.line
-        if refers_to_parts(kind) and (refused := self._incomplete(entry, unit, fields)) is not None:
+        if entry.to_parts and (refused := self._incomplete(entry, unit, fields)) is not None:
             return refused
         if (name := _key_of(kind, fields)) and namesake(name):
             field = kind.key_fields[-1]
@@ -184,7 +187,7 @@ class FileReading:
 
     def _incomplete(self, entry: EntryType, unit: Unit, fields: Fields) -> list[Wanted] | None:
         """Complete the references of an entry that leave out the location; None where all of them are understood."""
-        found = list(completed(entry.kind, fields))
+        found = list(completed(entry.kind, fields, entry.to_parts))
         for path, why in found:
             label = ".".join(part for part in path if isinstance(part, str))
             self._refused(unit, path, f"{label}: {why}", f"{entry.kind.name}/{_key_of(entry.kind, fields)}", said=True)

@@ -19,7 +19,7 @@ from reconciler.errors import Problem
 from reconciler.inert import quoted
 from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.repository import csvfile
-from reconciler.repository.desired.entries import did_you_mean, entry_type
+from reconciler.repository.desired.entries import did_you_mean, entry_type, named_parts
 from reconciler.repository.desired.units import Unit, kind_of
 from reconciler.repository.yamlfile import Path
 
@@ -155,7 +155,7 @@ def _column(kind: ResourceKind, label: str) -> tuple[tuple[str, ...], bool] | No
     if not label:
         return None
     path: list[str] = []
-    parts: list[Any] = [entry_type(kind).model]
+    parts: list[Any] = [entry_type(kind, named_parts(kind, [label.partition(".")[0]])).model]
     rest = label
     while rest:
         if any(get_origin(part) is dict for part in parts):

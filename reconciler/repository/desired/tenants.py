@@ -81,6 +81,8 @@ def _names(tenant: Tenant, text: str) -> Iterator[Problem]:
 
 def _watched(tenant: Tenant, text: str) -> Iterator[Problem]:
     """Entries of `watch` that name no setting: they would be taken for a watch that works."""
+    if not tenant.watch:
+        return
     known = sorted({name for one in managed().values() if one.owner for name in (one.name, one.section)})
     for number, name in enumerate(tenant.watch):
         if name not in known:
@@ -94,7 +96,7 @@ def _addresses(tenant: Tenant, text: str) -> Iterator[Problem]:
     for name, entries in (("protect", tenant.protect), ("require", tenant.require)):
         for number, entry in enumerate(entries):
             of_kind, slash, key = entry.partition("/")
-            known = any(fnmatchcase(one, of_kind) for one in managed())
+            known = of_kind in managed() or any(fnmatchcase(one, of_kind) for one in managed())
             if not slash or not key:
                 what, do = "is no address", "an address is kind/key, like person/ana@example.com"
             elif not known:

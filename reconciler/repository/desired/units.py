@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reconciler.errors import Problem
+from reconciler.kinds import by_label
 from reconciler.kinds.contract.kind import ResourceKind
-from reconciler.repository.desired.entries import by_label, did_you_mean, labels
+from reconciler.repository.desired.entries import did_you_mean, labels
 from reconciler.repository.yamlfile import Path
 
 

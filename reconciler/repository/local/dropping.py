@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from reconciler.errors import ReconcileError
-from reconciler.kinds import sections_of
+from reconciler.kinds import sections_in
 from reconciler.model.desired import Wanted
 from reconciler.repository import desired, git, local
 from reconciler.repository.desired.files import SETTINGS, SUFFIXES
@@ -42,7 +42,7 @@ def addresses(resources: Iterable[Wanted]) -> set[str]:
     for one in resources:
         if not one.absent:
             found.add(one.address)
-            found |= {f"{one.kind}.{name}/{one.key}" for name in sections_of(one.kind) if one.fields.get(name)}
+            found |= {f"{one.kind}.{name}/{one.key}" for name in sections_in(one.kind, one.fields) if one.fields[name]}
     return found
 
 
