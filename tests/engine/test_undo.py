@@ -9,6 +9,7 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.errors import RefusedError
+from reconciler.kinds import sections_of
 from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL, Selection
 from reconciler.runs import known
@@ -173,7 +174,7 @@ def test_m10_what_a_create_left_half_made_goes_too(office: Live, edited: bool) -
     assert differences(before, office.state()) == set()
 
 
-SETTINGS = ("forwarding", "numbers", "outgoing_permissions")
+SETTINGS = tuple(sections_of("person"))
 
 
 def test_what_cannot_be_undone_is_named_before(office: Live) -> None:
