@@ -6,7 +6,7 @@ wait, the twin's clock goes on instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,16 +82,16 @@ class _Unkept(Journal):
 
 
 class _Writer(webex.TenantWriter):
-    """Remembers the last refusal: status and code, which the text of an outcome only repeats. Looks at a job as often
-    as it takes: each look is a step of a twin's job."""
+    """Remembers refusals: status and code, which the text of an outcome only repeats. Looks at a job as often as it
+    takes: each look is a step of a twin's job."""
 
-    refusal: ApiError | None = None
+    refusals: Sequence[ApiError] = ()
 
     async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
         try:
             return await super().send(method, url, body, **params)
         except ApiError as error:
-            self.refusal = error
+            self.refusals = [*self.refusals, error]
             raise
 
     async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
@@ -118,10 +118,10 @@ async def _carry_out(plan: Plan, stage: Stage, known: KnownTenant) -> Rehearsal:
         found.unknown += [_differs(one, different[one]) for one in sorted(different.keys() - addresses(plan))]
         attempts = Attempts(writer, _Unkept(), pass_time, Standing())
         for operation in replay.plan(plan).operations:
-            writer.refusal = None
+            writer.refusals = ()
             for outcome in await _carried_out(attempts, operation, outcomes, following, different):
                 outcomes[token(outcome.address, operation.step)] = outcome
-                _note(found, outcome, writer.refusal)
+                _note(found, outcome, writer.refusals)
     return found
 
 
@@ -168,7 +168,7 @@ def _differs(address: str, why: str) -> str:
     return f"{address}: the twin differs from the tenant ({why})"
 
 
-def _note(found: Rehearsal, outcome: Outcome, refusal: ApiError | None) -> None:
+def _note(found: Rehearsal, outcome: Outcome, refusals: Sequence[ApiError]) -> None:
     """A verdict becomes a line of the rehearsal; what the twin could not follow is said and counts for nothing."""
     if outcome.verdict is Verdict.STALE:
         found.unknown.append(_differs(outcome.address, outcome.why))
@@ -177,6 +177,8 @@ def _note(found: Rehearsal, outcome: Outcome, refusal: ApiError | None) -> None:
     if outcome.verdict not in _REFUSED:
         return
     told = RefusedStep(outcome.address, outcome.operation, outcome.action, str(outcome.verdict), outcome.why)
-    if outcome.verdict is Verdict.FAILED and refusal is not None:
+    if outcome.verdict is Verdict.FAILED and refusals:
+        # of several in one request each has its own, when it was tried by itself
+        refusal = next((one for one in reversed(refusals) if outcome.why.startswith(one.message)), refusals[-1])
         told.status, told.code, told.why = refusal.status, refusal.code, refusal.message
     found.refusals.append(told)

@@ -71,10 +71,10 @@ def tenants(
     draw: DrawFn,
     peaceful: st.SearchStrategy[bool] = _NEVER,
     *,
-    directories: bool = True,
+    directories: st.SearchStrategy[Json] = oddities.owners,
     without: frozenset[str] = frozenset(),
 ) -> World:
-    odd = draw(oddities.oddities) | (draw(oddities.owners) if directories else {})
+    odd = draw(oddities.oddities) | draw(directories)
     odd = {name: value for name, value in odd.items() if name not in without}
     if draw(st.integers(1, _SAMPLE_SHARE)) == 1:
         return World({"odd": odd} if odd else {}, peaceful=draw(peaceful))

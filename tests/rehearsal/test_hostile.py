@@ -249,3 +249,15 @@ def test_m4_twin_and_live_agree_on_every_operation_of_a_hostile_plan(
     }
     assert {one.verdict for one in found.refusals} == {"failed", "drifted", "skipped"}
     assert len(found.refusals) > 40 and found.steps - len(found.refusals) > 10
+
+
+def test_of_several_in_one_request_each_has_its_own_reason(live: Live, rehearse: Rehearse, prompt: None) -> None:
+    """They are tried apart when all are refused because of one."""
+    cast = Cast(live.state())
+    held = [cast.someone(LONDON, number=True)["calling"]["number"] for _ in range(2)]
+    live.describe({"numbers": [{"number": number, "state": "absent"} for number in held]})
+    plan = unguarded(live.plan())
+    found = rehearse(live, plan)
+    assert len({one.operation for one in found.refusals}) == 1
+    assert [one.address.partition("/")[2] in one.why for one in found.refusals] == [True, True]
+    agree(found, applied(live, plan))
