@@ -81,7 +81,7 @@ class Snapshot(Listed, Protocol):
         ...
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio.run writes down what came of its task, when it gives Ctrl-C back, and throws it away
 class MemorySnapshot:
     """A reading of the tenant, held in memory. `statuses` say what came of reading each kind, section and artefact,
     where that is more than a count: who has none, what was refused (inventory/status.py). `numbered` are locations of
