@@ -36,11 +36,17 @@ _SCHEMA_HINT = "# Written by reconcile adopt; yours to edit.\n"
 
 
 def adopt(
-    root: Path, snapshot: Snapshot, org: Mapping[str, str], patterns: Iterable[str] = (), *, stale: bool = False
+    root: Path,
+    snapshot: Snapshot,
+    org: Mapping[str, str],
+    patterns: Iterable[str] = (),
+    *,
+    stale: bool = False,
+    full: bool = False,
 ) -> Adopted:
     """Write what the patterns name (none: everything) from the snapshot into desired/. UsageError when they name
     nothing; RefusedError when the snapshot is from before what was applied since, and would take it back, unless
-    `stale` allows that; then nothing is written."""
+    `stale` allows that; then nothing is written. `full`: what is as the API gives it is written too."""
     wanted_patterns = tuple(patterns)
     chosen = [(kind, one) for kind in owners() if kind.writable for one in _chosen(snapshot, kind, wanted_patterns)]
     if wanted_patterns and not chosen:
@@ -49,7 +55,7 @@ def adopt(
         )
     done = Adopted(matched=len(chosen), pinned=_begin(root, org))
     described = {} if done.pinned else _described(root, snapshot)
-    adopting = _Adopting(root, snapshot, described, done)
+    adopting = _Adopting(root, snapshot, described, done, full=full)
     for kind, current in chosen:
         adopting.take(kind, current)
     if not (stale or done.pinned):
@@ -72,7 +78,10 @@ def _refuse_overtaken(root: Path, addresses: list[str]) -> None:
 class _Adopting:
     """One run: resources are taken one by one, and written at the end, when nothing can go wrong any more."""
 
-    def __init__(self, root: Path, snapshot: Snapshot, described: Mapping[str, Wanted], done: Adopted) -> None:
+    def __init__(
+        self, root: Path, snapshot: Snapshot, described: Mapping[str, Wanted], done: Adopted, *, full: bool
+    ) -> None:
+        self.full = full
         self.root, self.snapshot, self.described, self.done = root, snapshot, described, done
         self.together = Together(described.values())
         rows = (snapshot.get("license", key) for key in snapshot.keys("license"))
@@ -104,7 +113,7 @@ class _Adopting:
 
     def _describe(self, kind: Kind, current: Current) -> None:
         """A new entry, as far as desired files take it."""
-        found = fitted(kind, entry(kind, current), self._known)
+        found = fitted(kind, entry(kind, current, full=self.full), self._known)
         self.done.left += [f"{current.address}: {why}" for why in found.without]
         path = file_of(self.root, kind, current)
         if not found.fields:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import sections_of
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import Kind, SectionKind
 from reconciler.kinds.places.number import MOST_IN_A_RANGE
 from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.diff import covers
@@ -32,16 +32,31 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:_LONGEST_FOLDER].strip("-") or "location"
 
 
-def entry(kind: Kind, current: Current) -> Fields:
-    """What a desired file says of a resource: fields with a value, sections that are not at rest. What could not be
-    read is not said."""
-    fields = {name: value for name, value in _set_fields(kind, current.fields).items() if name not in current.unknown}
+def entry(kind: Kind, current: Current, *, full: bool = False) -> Fields:
+    """What a desired file says of a resource: fields with a value that is not the declared default, sections that are
+    not at rest; with `full` those too. What could not be read is not said, nor what is only inherited."""
+    fields = _said(kind, current.fields, full=full)
     for name, section in sections_of(kind.name).items():
         value = current.fields.get(name)
-        at_rest = section.cleared is not None and value is not None and covers(value, section.cleared)
-        if value and not at_rest and name not in current.unknown and (said := _set_fields(section, value)):
+        if value and (said := _of_section(section, value, full=full)):
             fields[name] = said
-    return fields
+    return {name: value for name, value in fields.items() if name not in current.unknown}
+
+
+def _of_section(section: SectionKind, value: Fields, *, full: bool) -> Fields:
+    """What is said of a section. At rest that is what null stands for, and no more: the rest of what it shows may be
+    what others have decided."""
+    if section.cleared is not None and covers(value, section.cleared):
+        return dict(section.cleared) if full else {}
+    return _said(section, value, full=full)
+
+
+def _said(kind: Kind, fields: Fields, *, full: bool) -> Fields:
+    found = _set_fields(kind, fields)
+    if full:
+        nothing = {name: None for name, value in kind.defaults.items() if value is None and name in fields}
+        return {**nothing, **found}
+    return {name: value for name, value in found.items() if name not in kind.defaults or value != kind.defaults[name]}
 
 
 def _set_fields(kind: Kind, fields: Fields) -> Fields:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reconciler.repository.store import StoredSnapshot
 
 
-def adopt(*patterns: str, stale: bool = False, repository: Repository = Repository()) -> int:
+def adopt(*patterns: str, stale: bool = False, full: bool = False, repository: Repository = Repository()) -> int:
     """Write desired files from the snapshot in state/. Adopting everything and planning then gives no change.
 
     What is described already is corrected in place, comments kept; the rest gets files by location.
@@ -25,6 +25,8 @@ def adopt(*patterns: str, stale: bool = False, repository: Repository = Reposito
         Addresses to adopt, like person/ana@* or 'location/*'; default: everything.
     stale
         Adopt from a snapshot that is older than what was applied since, and take that back in desired/.
+    full
+        Write fields too that are as the API gives them to whom nobody has configured, so that they stay so.
     """
     from reconciler import adopt as adopter
     from reconciler.inert import visible
@@ -32,7 +34,7 @@ def adopt(*patterns: str, stale: bool = False, repository: Repository = Reposito
 
     root = repository.root_or_here()
     snapshot = store.open(root / "state", desired.pinned(root)[0])
-    done = adopter.adopt(root, snapshot, snapshot.org, patterns, stale=stale)
+    done = adopter.adopt(root, snapshot, snapshot.org, patterns, stale=stale, full=full)
     for file, count in done.written.items():
         print(f"{file}  +{count}")
     for line in done.edited:

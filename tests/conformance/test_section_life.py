@@ -71,18 +71,37 @@ def test_described_in_every_form(name: str, live: Live, tmp_path: Path) -> None:
     assert [(one.address, one.fields) for one in as_table] == [(one.address, one.fields) for one in as_yaml]
     assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {"verified"}
 
-    live.root = tmp_path / "adopted"
+    said, there = _adopted(scene, tmp_path / "adopted")
+    decided = {field: value for field, value in want.items() if value not in (None, scene.kind.defaults.get(field))}
+    assert {field: there[field] for field in want} == want
+    assert {field: said.get(field) for field in decided} == decided
+    assert {field: there[field] for field in said} == said
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_is_as_the_api_gives_it_is_adopted_in_full_only(name: str, live: Live, tmp_path: Path) -> None:
+    scene = Scene(live, name)
+    said, there = _adopted(scene, tmp_path / "rest")
+    defaults = scene.kind.defaults
+    assert not [field for field in said if field in defaults and said[field] == defaults[field]]
+    full, there = _adopted(scene, tmp_path / "full", full=True)
+    assert {field: full.get(field, "left out") for field in defaults} == {field: there[field] for field in defaults}
+    assert {field: there[field] for field in full} == full
+
+
+def _adopted(scene: Scene, root: Path, *, full: bool = False) -> tuple[Fields, Fields]:
+    """What a new repository says of the section, and what its state/ has; the plan there is empty."""
+    live = scene.live
+    live.root = root
     _export(scene)
-    snapshot = store.open(live.root / "state")
+    snapshot = store.open(root / "state")
     kept = snapshot.get(scene.kind.owner, scene.owner.key)
-    assert kept is not None and kept.fields[scene.kind.section].items() >= want.items()
-    adopt(live.root, snapshot, snapshot.org, [scene.owner.address])
-    adopted = {one.address: one.fields for one in desired.load(live.root, references=False).resources}
-    said = adopted[scene.owner.address][scene.kind.section]
-    assert said == {field: value for field, value in kept.fields[scene.kind.section].items() if field in said}
-    assert said.items() >= {field: value for field, value in want.items() if value is not None}.items()
+    assert kept is not None
+    adopt(root, snapshot, snapshot.org, [scene.owner.address], full=full)
     assert not live.plan().changes, "what was adopted is what is there"
-    assert not pipeline.plan_offline(live.root).changes
+    assert not pipeline.plan_offline(root).changes
+    adopted = {one.address: one.fields for one in desired.load(root, references=False).resources}
+    return adopted[scene.owner.address].get(scene.kind.section) or {}, kept.fields[scene.kind.section]
 
 
 def _is_lost_without_being_believed(scene: Scene, document: Document) -> None:
