@@ -29,7 +29,7 @@ from reconciler.webex.credentials import Credentials
 State = dict[str, Any]
 #: Numbers are free at once where writes are counted; test_switches.py has the slow position.
 PROMPT = {"number_release": "0s"}
-_READ: dict[bytes, bytes] = {}
+_READ: dict[bytes | None, bytes] = {}
 _AT_MOST = 50
 #: In records: something shows, is free, or is done from then on.
 _MOMENT = re.compile(r'"(\w*[uU]ntil|settledAt|completeAt|startedAt)":')
@@ -69,16 +69,16 @@ class Live:
     def export(self, *, again: bool = False) -> MemorySnapshot:
         """What is managed, read from the tenant. An equal tenant is read once per process, since a whole reading is two
         hundred requests and most tests want what comes of it; those of the reading itself read `again`."""
-        state = self._state_if_it_tells_all()
-        if again or state is None or state not in _READ:
-            snapshot = asyncio.run(pipeline.export(self.tenant)).snapshot
-            if state is None:
-                return snapshot
+        state = None if again else self._state_if_it_tells_all()
+        if state in _READ:
+            found: MemorySnapshot = pickle.loads(_READ[state])
+            return found
+        snapshot = asyncio.run(pipeline.export(self.tenant)).snapshot
+        if state is not None:
             _READ[state] = pickle.dumps(snapshot)
             while len(_READ) > _AT_MOST:
                 del _READ[next(iter(_READ))]
-        found: MemorySnapshot = pickle.loads(_READ[state])
-        return found
+        return snapshot
 
     def _state_if_it_tells_all(self) -> bytes | None:
         """The tenant without its clock; None where what is read depends on more: on faults, or on what the time is."""
