@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from reconciler.drift import Difference
-from reconciler.kinds import managed, observed, sections_of
-from reconciler.model.audit import AuditEvent
+from reconciler.kinds import kinds, managed, observed, sections_of
+from reconciler.kinds.contract.kind import Kind
+from reconciler.model.audit import NO_CHANGE, AuditEvent
 from reconciler.model.remote_id import uuid_of
 
 
@@ -69,10 +71,29 @@ def attribute(
     for difference in differences:
         about = [event for target in (subjects or Subjects()).of(difference) for event in by_target.get(target, ())]
         about += by_name.get(difference.key.casefold(), ())  # only events that give no id
+        about = [event for event in about if _filed(event, difference.kind)]
         about.sort(key=lambda one: (one.at, one.id))
         for one in difference.drifted:
             found[difference.address, one.path] = _who(difference, one.path, about)
     return found
+
+
+def _filed(event: AuditEvent, name: str) -> bool:
+    """Whether the log files changes of this kind where this event is: who logged in has changed nothing. Of a category
+    that no kind speaks of nobody knows what is in it."""
+    kind = kinds().get(name)
+    own = _categories(kind) if kind else frozenset()
+    return not own or event.category in own or event.category not in _known()
+
+
+def _categories(kind: Kind) -> frozenset[str]:
+    owner = kinds().get(kind.of or kind.owner)
+    return frozenset(kind.audited.categories or (owner.audited.categories if owner else ()))
+
+
+@cache
+def _known() -> frozenset[str]:
+    return NO_CHANGE.union(*(kind.audited.categories for kind in kinds().values()))
 
 
 def nobody(differences: Iterable[Difference], why: str) -> dict[tuple[str, str], Attribution]:

@@ -22,19 +22,16 @@ from typing import Any
 from reconciler.inventory.choice import place_of
 from reconciler.inventory.observed import alone, asked
 from reconciler.inventory.reading import Reading
-from reconciler.kinds import managed, nested, observed, sections_of
+from reconciler.kinds import kinds, managed, nested, observed, sections_of
 from reconciler.kinds.contract.marks import references
 from reconciler.kinds.contract.observed import MEMBERS, ORGANISATION
 from reconciler.model.address import split_key
-from reconciler.model.audit import AuditEvent
+from reconciler.model.audit import NO_CHANGE, AuditEvent
 from reconciler.model.remote_id import remote_id, uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.repository.store import StoredSnapshot
 
 Part = tuple[str, str]
-#: What people do beside changing the configuration.
-_HARMLESS = frozenset({"LOGINS", "LOGOUT", "COMPLIANCE", "MEETINGS", "MESSAGING"})
-_TYPES = {"USER": "person", "PEOPLE": "person", "PLACE": "workspace", "SCIM_GROUP": "group"}
 _PLACES = ("location", "calling_location")
 #: Everybody's resource says which of these it has; none of it is a part that would change with them.
 _HELD_BY_ALL = frozenset({"license"})
@@ -169,7 +166,7 @@ class Changes:
                     self._unattributed(event)
 
     def _unattributed(self, event: AuditEvent) -> None:
-        name = _TYPES.get(event.kind, event.kind.lower())
+        name = next((one.name for one in kinds().values() if event.kind in one.audited.targets), event.kind.lower())
         if name in _PLACES or (name not in managed() and name not in observed()):
             self.every = True
         else:
@@ -230,7 +227,7 @@ class Changes:
 
 def _harmless(event: AuditEvent) -> bool:
     """Whether it is about nothing that is read here: what people do, or settings beside calling."""
-    return event.category in _HARMLESS or (event.kind == "ORG" and event.category == "ORG_SETTINGS")
+    return event.category in NO_CHANGE or (event.kind == "ORG" and event.category == "ORG_SETTINGS")
 
 
 def _mentioned(name: str, current: Current) -> Iterator[Part]:

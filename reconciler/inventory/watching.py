@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import ApiError, ForbiddenError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.inventory.reading import UNREAD
+from reconciler.kinds import kind as kind_named
 from reconciler.kinds import managed
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.wire import read_document, section_of
@@ -43,11 +44,6 @@ _ENDPOINTS = {
     "person": ("people", "PEOPLE", "emails"),
     "workspace": ("workspaces", "PLACE", "displayName"),
     "location": ("locations", "LOCATION", "name"),
-}
-_WORDS = {
-    "person": ("USER", "PERSON", "PEOPLE"),
-    "workspace": ("PLACE", "WORKSPACE", "WORKSPACES"),
-    "location": ("LOCATION",),
 }
 
 _PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -152,7 +148,7 @@ async def _new(
         owner: {uuid_of(one.id) for key in snapshot.keys(owner) if (one := snapshot.get(owner, key))}
         for owner in owners
     }
-    asked = {(owner, event.target) for event in events if event.target and (owner := _owner_of(event)) in owners}
+    asked = {(owner, event.target) for event in events if event.target and (owner := _owner_of(event, owners))}
     fresh = sorted((owner, target) for owner, target in asked if target not in ids[owner])
     if len(fresh) > _MOST_NEW:
         found.unlooked = (
@@ -170,9 +166,9 @@ async def _new(
         yield Current(owner, normal(str(name[0] if isinstance(name, list) else name)), str(document["id"]), {})
 
 
-def _owner_of(event: AuditEvent) -> str:
-    """The kind of what an event is about, by the words that the events have for it; `` where it is none of ours."""
-    return next((kind for kind, words in _WORDS.items() if event.kind.upper() in words), "")
+def _owner_of(event: AuditEvent, owners: Iterable[str]) -> str:
+    """Which of these kinds an event is about, by the words that the events have for it; empty where it is none."""
+    return next((name for name in owners if event.kind.upper() in kind_named(name).audited.targets), "")
 
 
 def _named(snapshot: StoredSnapshot, owners: set[str], targets: set[str]) -> Iterable[Current]:

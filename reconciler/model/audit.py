@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What people do beside changing the configuration: an event of these is about nothing that a kind holds.
+NO_CHANGE = frozenset({"LOGINS", "LOGOUT", "COMPLIANCE", "MEETINGS", "MESSAGING"})
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What the audit log calls a kind: the `categories` under which it files changes of it, and the types of `targets`
+    that it names. Empty: nobody knows."""
+
+    categories: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+
+NOT_SAID = Audited()
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:

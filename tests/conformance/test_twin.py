@@ -7,6 +7,7 @@ import re
 import pytest
 
 from reconciler.kinds import kind, managed
+from reconciler.simulator.audit._categories import category
 from reconciler.simulator.core import errors, routing
 from tests.support.case import Case, cases
 
@@ -38,6 +39,16 @@ def test_every_write_is_named_by_a_kind(case: Case) -> None:
     named = {f"{method} {_bare(path)}" for name in managed() for method, path in routes(name)}
     named |= {"POST /identity/scim/{}/v2/Users", "PATCH /licenses/users"}  # the second way to create a person
     assert {_bare(route) for route in case.expect["writes"]} <= named
+
+
+@pytest.mark.parametrize("name", [name for name, found in managed().items() if found.writable])
+def test_the_audit_log_files_its_writes_where_the_kind_says(name: str) -> None:
+    """So that who changed it is looked for there (drift)."""
+    found = kind(name)
+    filed = found.audited.categories or kind(found.owner).audited.categories
+    assert filed, f"{name}: `audited` says the categories of its events"
+    for method, path in routes(name):
+        assert method == "GET" or category(path) in filed, f"{name}: {method} {path} is filed under {category(path)}"
 
 
 def _bare(path: str) -> str:

@@ -77,6 +77,15 @@ def test_events_about_one_setting_are_not_about_another() -> None:
     assert not only.known and "1 about other settings" in only.why
 
 
+@pytest.mark.parametrize(("name", "path"), [("person", "display_name"), ("person.forwarding", "always")])
+def test_what_a_kind_is_not_filed_under_has_not_changed_it(name: str, path: str) -> None:
+    """Ana logged in; Eva is the one who changed her."""
+    events = event(1, "eva", category="USERS"), event(2, "ana", category="LOGINS", description="User logged in")
+    assert who(drifted(path, name), *events).name == "Eva"
+    assert not who(drifted(path, name), events[1]).known
+    assert who(drifted(path, name), event(3, "ben", category="NEW_CATEGORY")).name == "Ben"
+
+
 def test_a_name_in_the_text_of_an_event_is_not_a_setting() -> None:
     found = who(drifted("display_name"), event(1, "eva", text="Eva updated user Forwarding Desk"))
     assert found.name == "Eva"

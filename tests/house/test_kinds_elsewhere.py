@@ -27,7 +27,7 @@ LISTED = {
     "inventory/holders.py": (2, NUMBERED),
     "inventory/managed.py": (2, "a kind does not say yet what its look-up needs"),
     "inventory/renamed.py": (2, OWNERS),
-    "inventory/watching.py": (2, "the words of audit events are no kind's yet"),
+    "inventory/watching.py": (1, "where somebody new is read by the id that an event gives"),
     "model/claims.py": (2, OWNERS),
     "outputs/odt.py": (3, "the predecessor's layout"),
     "outputs/redaction.py": (1, "whose names are people's"),

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import ResourceKind
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current
@@ -29,6 +30,7 @@ KIND = ResourceKind(
     doc="A group of trunks; read only, for references.",
     source="GET /telephony/config/premisePstn/routeGroups",
     requests=("GET /telephony/config/premisePstn/routeGroups",),
+    audited=Audited(("CALLING",)),
     plural="route_groups",
     key="name",
     scan=scan,

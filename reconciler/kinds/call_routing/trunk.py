@@ -9,6 +9,7 @@ from typing import Annotated
 
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import ResourceKind
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
 from reconciler.model.snapshot import Current
@@ -39,6 +40,7 @@ KIND = ResourceKind(
     doc="A trunk to a local gateway; read only, for references.",
     source="GET /telephony/config/premisePstn/trunks",
     requests=("GET /telephony/config/premisePstn/trunks",),
+    audited=Audited(("CALLING",)),
     plural="trunks",
     key="name",
     scan=scan,

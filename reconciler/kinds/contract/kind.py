@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.model.address import joined_key, split_key
+from reconciler.model.audit import NOT_SAID, Audited
 from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import Resource
 from reconciler.model.snapshot import Current, Fields
@@ -250,6 +251,7 @@ class Kind(_Either):
     `lags`: reads show a write only after some seconds (webex-behaviour.md §1.6).
     `replaces`: a write sends the whole document back, with what somebody else may have set a moment ago; the name of a
     field: where it sets that.
+    `audited` is what the audit log calls it; a section that does not say is called as its owner.
     `defaults` are the values that the API gives to what nobody has configured, as far as they are declared.
     """
 
@@ -269,6 +271,7 @@ class Kind(_Either):
     batches: Mapping[str, Batch] = field(default_factory=dict)
     lags: bool = False
     replaces: bool | str = False
+    audited: Audited = NOT_SAID
     defaults: Fields = field(default_factory=dict)
 
     @property

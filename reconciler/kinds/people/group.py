@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds.contract.kind import Column, ResourceKind, SectionKind
 from reconciler.kinds.contract.observed import Shape, listed, rows_of, texts
+from reconciler.model.audit import Audited
 
 _SHAPE = Shape(drop=("org_id",))
 
@@ -15,7 +16,8 @@ KINDS = (
         name="group",
         doc="Groups of the organisation.",
         requests=("GET /groups",),
-        columns=(*texts(("display_name", "Name")), Column("member_size", "integer", "How many members")),
+        audited=Audited(("GROUPS",), ("SCIM_GROUP", "GROUP")),
+    columns=(*texts(("display_name", "Name")), Column("member_size", "integer", "How many members")),
         scan=listed("group", "/groups", "groups", lambda row: str(row["displayName"]), _SHAPE, count="100"),
         page=100,
     ),

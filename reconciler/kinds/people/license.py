@@ -22,6 +22,7 @@ from typing import Annotated, Any
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.namesakes import told_apart
+from reconciler.model.audit import Audited
 from reconciler.model.desired import Wanted
 from reconciler.model.marks import Key
 from reconciler.model.remote_id import uuid_of
@@ -223,6 +224,7 @@ KIND = ResourceKind(
     doc="A licence of the organisation; read only, for references.",
     source="GET /licenses",
     requests=("GET /licenses",),
+    audited=Audited(("USERS",)),
     plural="licenses",
     key="name",
     scan=scan,

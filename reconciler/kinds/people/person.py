@@ -22,6 +22,7 @@ from reconciler.kinds.people import _person_calls, _person_create, _person_licen
 from reconciler.kinds.people._person_calls import calls
 from reconciler.kinds.settings.forwarding import expand_policy
 from reconciler.model.address import split_address
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Claim, Key, Method, Ref
 from reconciler.model.plan import Change, Member
 from reconciler.model.remote_id import uuid_of
@@ -370,6 +371,7 @@ KIND = ResourceKind(
     replaces=True,
     beside=beside,
     page=100,
+    audited=Audited(("USERS", "CALLING"), ("USER", "PERSON", "PEOPLE")),
     plural="people",
     aliases=("usuarios", "persons", "users"),
     key="email",

@@ -13,6 +13,7 @@ from reconciler.errors import ApiError
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import ResourceKind, Rules
 from reconciler.kinds.contract.wire import language, read_document
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Key
 from reconciler.model.plan import Change
 from reconciler.model.resource import Resource, Text
@@ -146,6 +147,7 @@ KIND = ResourceKind(
     replaces=True,
     names_repeat=True,
     page=500,
+    audited=Audited(("LOCATIONS", "CALLING"), ("LOCATION",)),
     plural="locations",
     aliases=("ubicaciones",),
     key="name",

@@ -18,6 +18,7 @@ from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import Batch, Calls, Held, ResourceKind, Rules
 from reconciler.kinds.contract.wire import e164_number, number_rows
 from reconciler.model.address import split_address
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Key, Ref
 from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.resource import E164, Resource, Text
@@ -184,6 +185,7 @@ KIND = ResourceKind(
     doc="A phone number in a location's inventory; single or as a range, active or inactive.",
     source="GET /telephony/config/numbers, POST/PUT/DELETE /telephony/config/locations/{id}/numbers",
     requests=("GET /telephony/config/numbers",),
+    audited=Audited(("CALLING", "LOCATIONS")),
     plural="numbers",
     aliases=("numeraciones",),
     key="number",

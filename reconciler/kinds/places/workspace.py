@@ -24,6 +24,7 @@ from reconciler.kinds.contract.kind import Calls, Held, ResourceKind, Rules
 from reconciler.kinds.contract.wire import e164_number, named, number_rows, read_document
 from reconciler.kinds.people.license import plain_name
 from reconciler.kinds.settings.forwarding import expand_policy
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Claim, Fixed, Key, Ref
 from reconciler.model.plan import Change, Operation
 from reconciler.model.remote_id import uuid_of
@@ -274,6 +275,7 @@ KIND = ResourceKind(
     replaces=True,
     names_repeat=True,
     page=1000,
+    audited=Audited(("PLACES", "CALLING"), ("PLACE", "WORKSPACE", "WORKSPACES")),
     plural="workspaces",
     aliases=("espacios",),
     key="name",
