@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import SectionKind
 from reconciler.kinds.contract.marks import references
-from reconciler.model.address import owner_address
+from reconciler.model.address import owner_address, split_key
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Current
 
@@ -137,6 +137,11 @@ def is_feature(address: str) -> bool:
     """Whether this is an object of a kind that a twin does not begin with."""
     kind = address.partition("/")[0]
     return "." not in kind and kind not in SKELETON
+
+
+def name_of(current: Current) -> str:
+    """The name of something whose key may have the location before it."""
+    return str(current.fields.get("name") or split_key(current.key)[-1])
 
 
 def _places(plan: Plan) -> Iterator[str]:

@@ -27,6 +27,7 @@ from reconciler.rehearsal.facts import (
     addresses,
     beyond,
     is_feature,
+    name_of,
     open_questions,
     parts,
     refers,
@@ -129,7 +130,7 @@ def _line(current: Current, kind: str) -> Line:
     number = fields.get("phone_number") if kind != VIRTUAL else None  # theirs are outside
     found = filter(None, [number or at.get("external")])
     extension = str(fields.get("extension") or at.get("extension") or "")
-    return Line(uuid_of(current.id), kind, current.key, str(fields.get("location") or ""), extension, list(found))
+    return Line(uuid_of(current.id), kind, name_of(current), str(fields.get("location") or ""), extension, list(found))
 
 
 def _inventory(known: KnownTenant, snapshot: StoredSnapshot, taken: set[str]) -> None:

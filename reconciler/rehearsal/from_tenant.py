@@ -42,6 +42,7 @@ from reconciler.rehearsal.facts import (
     addresses,
     beyond,
     is_feature,
+    name_of,
     open_questions,
     parts,
     refers,
@@ -124,7 +125,7 @@ async def _lines(reader: TenantReader, known: KnownTenant) -> None:
         for current in await _artefact(reader, known, name, f"who has an extension ({name.replace('_', ' ')}s)"):
             if place := normal(str(current.fields.get("location") or "")):
                 extension = str(current.fields.get("extension") or "")
-                known.lines.append(Line(uuid_of(current.id), kind, current.key, place, extension))
+                known.lines.append(Line(uuid_of(current.id), kind, name_of(current), place, extension))
 
 
 def _kind_of(row: Mapping[str, Any]) -> str:

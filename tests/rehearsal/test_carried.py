@@ -12,7 +12,7 @@ import pytest
 
 from reconciler import pipeline, rehearsal
 from reconciler.inventory.exporting import choice_of
-from reconciler.kinds import managed, owners
+from reconciler.kinds import managed, owners, resource
 from reconciler.kinds.contract.access import Writer
 from reconciler.model.outcome import Verdict
 from reconciler.model.plan import Plan
@@ -20,6 +20,7 @@ from reconciler.model.snapshot import Current, Fields
 from reconciler.rehearsal.facts import SKELETON
 from reconciler.repository import store
 from reconciler.simulator import Simulator
+from reconciler.simulator.core import ids
 from tests.support.generated.scene import Scene
 from tests.support.generated.values import fields_of
 from tests.support.live import Live
@@ -59,9 +60,9 @@ def changed(setting: Scene) -> Plan:
     return setting.live.plan()
 
 
-def remember(live: Live, name: str) -> None:
+def remember(live: Live, name: str, *artefacts: str) -> None:
     """Export with this section, as somebody does who describes it."""
-    choice = replace(choice_of((), ()), sections=frozenset({name}))
+    choice = replace(choice_of((), artefacts), sections=frozenset({name}))
     store.write(live.root / "state", asyncio.run(pipeline.export(live.tenant, choice=choice)).snapshot)
 
 
@@ -127,6 +128,24 @@ def test_a_group_and_its_members_are_on_the_twin(paging: None, live: Live, rehea
     agree(found, applied(live, plan))
 
 
+def test_a_group_that_loses_its_members_on_the_way_is_said(paging: None, live: Live, rehearse: Rehearse) -> None:
+    """A test of the tests, as above."""
+    made(live, {**GROUP, "targets": [ANA, ROOM]})
+    live.describe({"page_groups": [{**GROUP, "extension": "6102"}]})
+    plan, kind = live.plan(), resource("page_group")
+    create = kind.create
+    assert create is not None
+
+    async def broken(writer: Writer, key: str, want: Fields) -> None:
+        await create(writer, key, want | {"targets": [ANA]})
+
+    object.__setattr__(kind, "create", broken)
+    object.__setattr__(kind, "update", None)  # nor is it mended
+    found = rehearse(live, plan)
+    assert (found.steps, found.refusals) == (0, [])
+    assert "page_group/London HQ/Sales: the twin differs from the tenant (targets)" in found.unknown
+
+
 def test_what_a_plan_leaves_alone_has_its_extension_all_the_same(paging: None, live: Live, rehearse: Rehearse) -> None:
     made(live, {**GROUP, "targets": [ANA]}, DESK)
     live.describe({"page_groups": [{**GROUP, "extension": "6101"}]})
@@ -134,3 +153,26 @@ def test_what_a_plan_leaves_alone_has_its_extension_all_the_same(paging: None, l
     found = rehearse(live, plan)
     assert [one.address for one in found.refusals] == ["page_group/London HQ/Sales"]
     agree(found, applied(live, plan))
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "by state"])
+def test_what_refers_to_something_that_no_twin_has_is_not_refused_but_said(
+    live: Live, rehearse: Rehearse, offline: bool
+) -> None:
+    """Only what can be created is carried; a park extension is there from the beginning, as it holds an extension."""
+    place = ids.encode("LOCATION", live.state()["locations"][0]["id"])
+    line = {"firstName": "Front", "lastName": "Desk", "locationId": place, "extension": "5001"}
+    live.server.edit("POST", "/telephony/config/virtualLines", line)
+    live.server.edit(
+        "POST", f"/telephony/config/locations/{place}/callParkExtensions", {"name": "P", "extension": "5002"}
+    )
+    where = next(iter(live.export().keys("location")))
+    park = f"call_park_extension/{where}/P"
+    for watched in ([f"virtual_line/{where}/Front Desk"], [park]):
+        live.describe({"people": [{"email": ANA.partition("/")[2], "monitoring": {"elements": watched}}]})
+        plan = live.plan()
+        remember(live, "person.monitoring", "call_park_extension")
+        found = rehearse(live, plan, offline=offline)
+        carried = watched == [park] or resource("virtual_line").create is not None
+        assert (found.steps, found.refusals) == (int(carried), []), found.unknown
+        assert carried or "there is no virtual_line/" in " ".join(found.unknown)
