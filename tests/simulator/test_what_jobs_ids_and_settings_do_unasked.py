@@ -1,4 +1,5 @@
-"""webex-behaviour.md §18, numbers 21 to 40, shown on the simulator; see test_behaviours.py."""
+"""webex-behaviour.md §18, numbers 21 to 40, shown on the simulator: ids, jobs, errors, orders and settings that
+are not what they seem; numbers 1 to 20 are in test_what_breaks_a_naive_reconciler.py."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """webex-behaviour.md §18, numbers 1 to 20: what breaks a naive reconciler, shown on the simulator. One test each;
-numbers 21 to 40 are in test_behaviours_21.py."""
+numbers 21 to 40 are in test_what_jobs_ids_and_settings_do_unasked.py."""
 
 from __future__ import annotations
 
