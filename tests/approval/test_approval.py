@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.errors import StaleError
+from reconciler.kinds import sections_of
 from reconciler.model.approval import Approval
 from reconciler.runs import known as runs
 from tests.approval.conftest import Typed
@@ -191,7 +192,7 @@ def test_m10_what_undo_would_not_bring_back_is_declared(office: Live, typed: Typ
         if re.search("cannot be undone|only in part", " ".join([change["reason"], *change.get("notes", [])]))
     }
     assert declared == {f"person/{BEN}", f"person/{EVA}", "location/Lab"}
-    went_with_ben = {f"person.{name}/{BEN}" for name in ("forwarding", "numbers", "outgoing_permissions")}
+    went_with_ben = {f"{section.name}/{BEN}" for section in sections_of("person").values()}
     assert lasting == declared | went_with_ben
 
 
