@@ -66,13 +66,15 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
 
 def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
     """The plan against the committed snapshot in `state/`, without a single request."""
-    from reconciler.inventory.watching import from_state
     from reconciler.planning.incremental.for_plan import for_plan
     from reconciler.planning.make import make
 
     wanted, facts = for_plan(root, selection, lift, cached=cache)
-    watch = from_state(root, wanted.tenant.watch, wanted.tenant.org.id)
-    return make(wanted, replace(facts, watch=watch), selection, lift)
+    if wanted.tenant.watch:
+        from reconciler.inventory.watching import from_state
+
+        facts = replace(facts, watch=from_state(root, wanted.tenant.watch, wanted.tenant.org.id))
+    return make(wanted, facts, selection, lift)
 
 
 async def rehearse(root: Path, connection: Connection | None, plan: Plan, serve: Serve) -> Rehearsal:

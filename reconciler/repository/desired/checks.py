@@ -75,9 +75,9 @@ def names_in(wanted: Wanted) -> tuple[list[str], list[str]]:
     if wanted.absent:
         return claims, references
     parts = _parts(wanted.kind)
-    for name in ("", *wanted.fields):
-        part = parts[name]
-        fields: Any = wanted.fields[name] if name else wanted.fields
+    for section in ("", *wanted.fields):
+        part = parts[section]
+        fields: Any = wanted.fields[section] if section else wanted.fields
         if part is None or not fields:
             continue
         if part.deep:

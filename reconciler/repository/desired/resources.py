@@ -208,7 +208,9 @@ class FileReading:
 
 def _key_of(kind: ResourceKind, fields: Fields) -> str:
     """The key of an entry, empty where it describes several, like a range."""
-    return kind.key_of(fields) if all(fields.get(name) is not None for name in kind.key_fields) else ""
+    if type(kind.key) is str:
+        return "" if (key := fields.get(kind.key)) is None else str(key)
+    return kind.key_of(fields) if all(fields.get(name) is not None for name in kind.key) else ""
 
 
 def _names(value: Any) -> Iterable[str]:

@@ -45,7 +45,7 @@ _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", 
 #: A section that an owner has not: `None` is one that is there and empty.
 ABSENT: Any = object()
 #: What follows the address in the line of a section of which nothing is observed beside.
-_ONLY_FIELDS = b',"fields":'
+ONLY_FIELDS = b',"fields":'
 
 
 def line_of(current: Current) -> bytes:
@@ -125,9 +125,9 @@ def managed_of(line: bytes, name: str, encoded: bytes, *, plain: bool = True) ->
     """What is managed in the line of a section, which begins with its name and this key; ABSENT when nothing was read.
     ValueError or KeyError as before."""
     begin = len(prefix_of(name)) + len(encoded) + 1
-    if plain and line.startswith(_ONLY_FIELDS, begin):
+    if plain and line.startswith(ONLY_FIELDS, begin):
         try:
-            fields = from_json(line[begin + len(_ONLY_FIELDS) : -2])
+            fields = from_json(line[begin + len(ONLY_FIELDS) : -2])
         except ValueError:
             pass  # something comes after them, or is written in another way
         else:

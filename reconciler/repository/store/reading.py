@@ -33,7 +33,7 @@ from reconciler.repository.store.layout import (
     sound,
 )
 from reconciler.repository.store.lines import ABSENT, current_of, encoded_key, has_observed, managed_of, observed_of
-from reconciler.repository.store.shard import SectionShard, Shard, Span, corrupt, refuse_conflict
+from reconciler.repository.store.shard import UNSEEN, SectionShard, Shard, Span, corrupt, refuse_conflict
 
 #: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
 KEEP = 16 * 1024 * 1024
@@ -212,7 +212,9 @@ class StoredSnapshot:
 
     def section(self, owners: Shard, encoded: bytes, part: str) -> Any:
         """What is managed of a section of one of these owners; ABSENT when nothing was read."""
-        shard = self._section(owners, part)
+        shard = owners.sections.get(part) or self._section(owners, part)
+        if shard is not None and (fields := shard.managed_next(encoded)) is not UNSEEN:
+            return fields
         span = shard.find(encoded) if shard is not None else None
         if shard is None or span is None:
             return ABSENT

@@ -14,17 +14,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from reconciler.errors import ReconcileError
 from reconciler.model.text import mail_domain, normal
 from reconciler.repository.conflicts import conflict_line
 from reconciler.repository.store.layout import digest, parsed
-from reconciler.repository.store.lines import decoded_key, encoded_key, is_plain, line_pattern, prefix_of
+from reconciler.repository.store.lines import ONLY_FIELDS, decoded_key, encoded_key, is_plain, line_pattern, prefix_of
 
 #: So many keys of a file are looked for without an index.
 FEW = 4
 #: How far from where the last one was the next is looked for: some lines that nobody asks for.
 _NEAR = 16_384
 Span = tuple[int, int]
+#: Nothing is known yet: neither what it is, nor whether there is any.
+UNSEEN: Any = object()
 _DO = "run `reconcile export` to write it anew"
 
 
@@ -62,6 +66,25 @@ class Shard:
             return None
         self._next = end = data.index(b"\n", begin) + 1
         return begin, end
+
+    def managed_next(self, encoded: bytes) -> Any:
+        """What is managed in the next line, where that is about this key and says nothing else; UNSEEN where one has to
+        look. Who compares in the order of the lines, as a plan does, mostly has no more to do."""
+        data, begin = self.data, self._next
+        if data is None or not self.plain:
+            return UNSEEN
+        start = self._prefix + encoded + b'"' + ONLY_FIELDS
+        if not data.startswith(start, begin):
+            return UNSEEN
+        end = data.index(b"\n", begin)
+        try:
+            fields = from_json(data[begin + len(start) : end - 1])
+        except ValueError:
+            return UNSEEN
+        if fields is not None and type(fields) is not dict:
+            return UNSEEN
+        self._next = end + 1
+        return fields
 
     def _seen(self, data: bytes, needle: bytes) -> int | None:
         """Where the line begins that begins like this, -1 where none does; None when that would have to be looked for
