@@ -42,7 +42,8 @@ def ratios(size: int, by_name: Mapping[str, Contestant]) -> Iterator[Ratio]:
     if have("cold", "octodns"):
         goal, stretch = (0.12, 0.05) if size >= LARGE else (0.15, 0.08)
         yield Ratio("P1/P2 cold, per person / octoDNS per record", wall("cold") / wall("octodns"), goal, stretch)
-        yield Ratio("M1 peak memory / octoDNS", by_name["cold"].memory / by_name["octodns"].memory, 0.25, 0.1)
+        most = 0.15 if size >= LARGE else 0.25
+        yield Ratio("M1 peak memory / octoDNS", by_name["cold"].memory / by_name["octodns"].memory, most, 0.1)
     if have("cold", "floor"):
         yield Ratio("P3 cold / JSON floor", wall("cold") / wall("floor"), 6, 3)
     if have("unchanged", "bare"):
