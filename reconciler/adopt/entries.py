@@ -19,8 +19,9 @@ _LONGEST_FOLDER = 80
 
 def file_of(root: Path, kind: Kind, current: Current) -> Path:
     """`desired/<location>/<plural>.yaml`; what has no location stands at the top."""
-    location = current.key if kind.name == "location" else current.fields.get(kind.shard) if kind.shard else None
-    if location and (kind.shard in current.unknown):
+    at = kind.shard or ("location" if "location" in kind.key_fields else "")
+    location = current.key if kind.name == "location" else current.fields.get(at) if at else None
+    if location and (at in current.unknown):
         location = None  # a remote id is no name of a folder
     name = "location.yaml" if kind.name == "location" else f"{kind.plural}.yaml"
     return root / "desired" / slug(location) / name if location else root / "desired" / name

@@ -207,8 +207,9 @@ def differences(
     if then is not None and live is not None:
         if not facts and _alike(wanted, then, live):
             return []
-        if kind in observed() or kind not in managed():
-            then, live = (replace(side, fields=own_fields(kind, side.fields, told)) for side in (then, live))
+        if (whole and kind in observed()) or kind not in managed():
+            want = wanted.fields if wanted is not None else {}
+            then, live = (_shown(kind, side, want, told) for side in (then, live))
     there = live or then
     place = str(there.fields.get("location") or "") if there else ""
     about = ((there.id or (then.id if then else "")) if there else "", wanted.source if wanted else "", place)
@@ -247,7 +248,14 @@ def _alike(wanted: Wanted | None, then: Current, live: Current) -> bool:
     if then.candidates or live.candidates or then.unknown or live.unknown or then.id != live.id:
         return False
     met = wanted is None or (not wanted.absent and covers(then.fields, wanted.fields))
-    return met and then.fields == live.fields
+    return met and then.fields == live.fields and then.shown == live.shown
+
+
+def _shown(kind: str, side: Current, want: Fields, told: Collection[str]) -> Current:
+    """All that was read of an object, and what is described of it as it is described."""
+    names = {*want, *(sections_of(kind) if kind in managed() else ())} if side.observed is not None else ()
+    fields = own_fields(kind, side.shown, told) | {name: side.fields[name] for name in names if name in side.fields}
+    return replace(side, fields=fields, observed=None)
 
 
 def _own(
@@ -261,7 +269,14 @@ def _own(
     elif whole:
         names |= then.fields.keys() | live.fields.keys()
     known = names - sections.keys() - unread
-    found = _part(None if kind in observed() else managed().get(kind), desired, then.fields, live.fields, known, whole)
+    found = _part(
+        None if kind in observed() and not desired else managed().get(kind),
+        desired,
+        then.fields,
+        live.fields,
+        known,
+        whole,
+    )
     yield from (one for one in found if one.path.partition(".")[0] not in unread)
 
 

@@ -46,11 +46,12 @@ class TenantFacts:
         return dict(namesakes) | {one.key: len(one.candidates) for one in self._listed(kind) if one.candidates}
 
     def get(self, kind: str, key: str) -> Current | None:
-        return self._snapshot.get(kind, key)
+        current = self._snapshot.get(kind, key)
+        return current and current.in_whole()
 
     def _listed(self, kind: str) -> list[Current]:
         if kind not in self._lists:
-            found = (self._snapshot.get(kind, key) for key in self._snapshot.keys(kind)) if self.read(kind) else ()
+            found = (self.get(kind, key) for key in self._snapshot.keys(kind)) if self.read(kind) else ()
             self._lists[kind] = [current for current in found if current is not None]
         return self._lists[kind]
 

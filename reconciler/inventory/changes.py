@@ -232,11 +232,11 @@ def _harmless(event: AuditEvent) -> bool:
 
 def _mentioned(name: str, current: Current) -> Iterator[Part]:
     """The resources that the fields of another name: by address, or as the marks of a kind say."""
-    for text in _texts(current.fields):
+    for text in _texts(current.shown):
         kind, slash, key = text.partition("/")
         if slash and (kind in managed() or kind in observed()):
             yield kind, key
-    if name in managed() and name not in observed():
+    if name in managed() and (name not in observed() or managed()[name].key):
         yield from ((one.kind, one.key) for one in references(managed()[name], current.fields))
         for part, section in sections_of(name).items():
             yield from ((one.kind, one.key) for one in references(section, current.fields.get(part) or {}))

@@ -107,7 +107,7 @@ def chosen(
     brings along what it is asked of. `used` are sections that desired state describes.
     UsageError for a kind that there is not, or a choice of nothing."""
     named, wanted = list(dict.fromkeys(names)), tuple(dict.fromkeys(patterns))
-    known = [owner.name for owner in owners() if owner.scan] + list(observed())
+    known = list(dict.fromkeys([*(owner.name for owner in owners() if owner.scan), *observed()]))
     for name in named:
         if name not in managed() and name not in observed():
             raise UsageError(f"there is no kind {name!r}", do=f"one of: {', '.join(known)}")
@@ -130,7 +130,7 @@ def chosen(
             name = observed()[name].of if name in observed() else ""
     narrow = frozenset(whole) if location or wanted else None
     return Choice(
-        tuple(sorted(needed & {owner.name for owner in owners()})),
+        tuple(sorted((needed & {owner.name for owner in owners()}) - observed().keys())),
         tuple(sorted(needed & observed().keys())),
         narrow,
         location,

@@ -21,6 +21,7 @@ from reconciler.inventory.reading import Reading, Slots
 from reconciler.inventory.spool import Spool, begin, resume
 from reconciler.inventory.status import Statuses
 from reconciler.inventory.whole import read_whole
+from reconciler.kinds import observed
 from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.repository import store
@@ -77,7 +78,8 @@ class Exported:
 def choice_of(kinds: Iterable[str] | None, artefacts: Iterable[str]) -> Choice:
     """These managed kinds (empty: all, None: none) and artefacts."""
     managed = everything(kinds).kinds if kinds is not None else ()
-    return Choice(tuple(managed), tuple(artefacts))
+    artefacts = dict.fromkeys((*artefacts, *(name for name in managed if name in observed())))
+    return Choice(tuple(name for name in managed if name not in observed()), tuple(artefacts))
 
 
 async def export(connection: Connection, choice: Choice, org: tuple[str, str], how: ExportOptions) -> Exported:

@@ -16,7 +16,7 @@ from typing import Any
 from reconciler.errors import ApiError, IncompleteError, RefusedError, TemporaryError
 from reconciler.inventory.changes import Changes, Part
 from reconciler.inventory.managed import read_sections
-from reconciler.inventory.observed import ask, complete, pick
+from reconciler.inventory.observed import ask, complete, pick, sections
 from reconciler.inventory.preflight import AUDIT, Preflight
 from reconciler.inventory.reading import Reading, together
 from reconciler.inventory.whole import conclude, read_lists, read_whole
@@ -145,7 +145,10 @@ async def _read_of(reading: Reading, name: str, keys: list[str]) -> None:
         return
     artefact = observed()[name]
     of = reading.snapshot.kinds[artefact.of if artefact.look else name]
-    await (ask if artefact.look else complete)(reading, artefact, [of[key] for key in keys])
+    rows = [of[key] for key in keys]
+    await (ask if artefact.look else complete)(reading, artefact, rows)
+    if not artefact.look:
+        await sections(reading, artefact, rows)
 
 
 def _before(reading: Reading, old: StoredSnapshot, part: Part) -> Current | None:
@@ -166,8 +169,10 @@ def _key(reading: Reading, part: Part) -> str:
 
 
 def _same(old: Current | None, new: Current | None, name: str) -> bool:
-    if old is None or new is None or name in observed():
-        return (old and (old.id, old.fields, old.unknown)) == (new and (new.id, new.fields, new.unknown))
+    if old is None or new is None:
+        return old is new
+    if name in observed() and (old.id, old.shown, old.unknown) != (new.id, new.shown, new.unknown):
+        return False
     return all(
         (old.fields.get(part), old.unknown.get(part)) == (new.fields.get(part), new.unknown.get(part))
         for part in sections_of(name)
@@ -192,8 +197,11 @@ def _take(reading: Reading, old: StoredSnapshot, part: Part) -> bool:
         return True
     if before is None or now is None:
         return False
-    now.fields = before.fields
-    return True
+    chosen = reading.choice.sections_of(name)
+    parts = sections_of(name)
+    now.fields = {field: value for field, value in before.fields.items() if field not in parts}
+    now.observed = before.observed
+    return not chosen or _take_sections(reading, name, before, now)
 
 
 def _take_sections(reading: Reading, name: str, before: Current, now: Current) -> bool:

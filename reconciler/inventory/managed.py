@@ -11,6 +11,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import always_read, managed, owners, sections_in, sections_of
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.access import Reader, Scope
+from reconciler.kinds.contract.both import both, complete, lacking
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.contract.namesakes import name_of, told_apart
@@ -141,7 +142,8 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
         if name in NAMED:
             snapshot.listed[name] = {current.key for current in listed}
         for current in listed:
-            current.wire = None
+            if kind.picked is None:  # what is left to read of it is asked for with its row
+                current.wire = None
             names = (current.key, name_of(name, current.key), *current.facts.get("aliases", ()))
             known = scope.keys is None or not scope.keys.isdisjoint(names)
             if known and reading.choice.takes(name, current.key, current.fields):
@@ -154,12 +156,28 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
         return []
     status.count = len(keys_of(snapshot, name))
     alone = [current for current in found.values() if not current.candidates]
+    await _complete(reading, kind, alone, scope)
     for unread in _unread(kind, alone):
         if not reading.tolerant:
             raise unread
         status.add(unread)
     reading.estimate.listed(name, status.count, sum(current.facts.get("calling") is not False for current in alone))
     return alone
+
+
+async def _complete(reading: Reading, kind: Kind, rows: Iterable[Current], scope: Scope) -> None:
+    """The details of rows, where what is managed is not in the list, or the whole is wanted."""
+
+    async def complete_one(current: Current) -> None:
+        unread = lacking(kind, current, scope)
+        if kind.detail and (unread or scope.fields is None):
+            try:
+                await understood(kind.name, complete(kind, reading.reader, current))
+            except (NotEntitledError, *UNREAD) as error:
+                current.unknown |= dict.fromkeys(unread or ["details"], error.what)
+
+    if kind.picked:
+        await each(rows, complete_one, reading.slots)
 
 
 def _unread(kind: Kind, listed: Iterable[Current]) -> list[IncompleteError]:
@@ -178,21 +196,22 @@ async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:
     if kind.scan is None:
         return []
     if scope.keys is None or kind.name in _SMALL:
-        return [_copy(current) for current in (await reader.all(kind.name)).values()]
-    return told_apart(await kind.scan(reader, scope))
+        return [_copy(kind, current) for current in (await reader.all(kind.name)).values()]
+    return [both(kind, row) for row in told_apart(await kind.scan(reader, scope))]
 
 
 #: Kinds whose one list request also resolves names: reading them whole costs nothing extra.
 _SMALL = frozenset({"location", "license", "trunk", "route_group"})
 
 
-def _copy(current: Current) -> Current:
+def _copy(kind: Kind, current: Current) -> Current:
+    row = both(kind, current)
     return replace(
-        current,
-        fields=dict(current.fields),
+        row,
+        fields=dict(row.fields),
         facts=dict(current.facts),
         unknown=dict(current.unknown),
-        wire=None,
+        wire=current.wire,
         most={},
     )
 

@@ -7,12 +7,15 @@ import json
 from collections.abc import Iterable, Iterator
 
 from reconciler.errors import AuthError, ForbiddenError, NotEntitledError, ReconcileError
+from reconciler.inventory.managed import read_sections
 from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Status, Statuses
 from reconciler.kinds import observed
 from reconciler.kinds.contract.access import Reader
+from reconciler.kinds.contract.both import both
+from reconciler.kinds.contract.both import complete as details_of
 from reconciler.kinds.contract.kind import Kind
-from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
 
 
 async def observe(
@@ -27,8 +30,9 @@ async def observe(
 
 
 async def _observe(reading: Reading, artefact: Kind) -> None:
-    await list_artefact(reading, artefact)
-    await read_parts(reading, artefact)
+    if not (artefact.picked and artefact.scan and artefact.name in reading.snapshot.kinds):  # else it is read
+        await list_artefact(reading, artefact)
+        await read_parts(reading, artefact)
     end(reading, artefact)
 
 
@@ -41,7 +45,7 @@ async def list_artefact(reading: Reading, artefact: Kind) -> None:
         await _list(reading, artefact, found)
     else:
         await _list_each(reading, artefact, found)
-    reading.statuses.of(artefact.name).count = len(found)
+    reading.statuses.of(artefact.name).count = len(keys_of(reading.snapshot, artefact.name))
     reading.estimate.listed(artefact.name, len(found), len(found))
     if artefact.detail:
         reading.prints[artefact.name] = {key: row_print(row) for key, row in found.items()}
@@ -54,7 +58,9 @@ async def read_parts(reading: Reading, artefact: Kind) -> None:
     if artefact.look:
         await ask(reading, artefact, asked(artefact, reading.snapshot)[0])
     elif reading.choice.has_sections(artefact.name):
-        await complete(reading, artefact, alone(reading.snapshot, artefact.name))
+        rows = list(alone(reading.snapshot, artefact.name))
+        await complete(reading, artefact, rows)
+        await sections(reading, artefact, rows)
 
 
 async def _list(reading: Reading, artefact: Kind, found: dict[str, Current]) -> None:
@@ -64,7 +70,7 @@ async def _list(reading: Reading, artefact: Kind, found: dict[str, Current]) -> 
         _note(error, reading.statuses.of(artefact.name), None, "")
         return
     takes = reading.choice.takes
-    found |= {key: row for key, row in rows.items() if takes(artefact.name, key, row.fields)}
+    found |= {key: both(artefact, row) for key, row in rows.items() if takes(artefact.name, key, row.fields)}
 
 
 async def _list_each(reading: Reading, artefact: Kind, found: dict[str, Current]) -> None:
@@ -90,12 +96,19 @@ async def complete(reading: Reading, artefact: Kind, rows: Iterable[Current]) ->
     async def complete_one(current: Current) -> None:
         assert artefact.detail is not None
         try:
-            await artefact.detail(reading.reader, current)
+            await details_of(artefact, reading.reader, current)
         except ReconcileError as error:
             _note(error, status, current, "details")
 
     if artefact.detail:
         await each((row for row in rows if reading.choice.matches(artefact.name, row.key)), complete_one, reading.slots)
+
+
+async def sections(reading: Reading, artefact: Kind, rows: Iterable[Current]) -> None:
+    """The managed sections of rows of a list, as far as they are chosen."""
+    if wanted := reading.choice.sections_of(artefact.name):
+        found = (row for row in rows if reading.choice.selects(artefact.name, row.key, row.shown))
+        await read_sections(reading, artefact.name, found, dict.fromkeys(wanted))
 
 
 async def ask(reading: Reading, artefact: Kind, owners: Iterable[Current]) -> None:
@@ -139,7 +152,7 @@ def end(reading: Reading, artefact: Kind) -> None:
 
 def row_print(row: Current) -> str:
     """A fingerprint of what a list says of a resource."""
-    said = json.dumps([row.id, row.fields, row.facts, row.candidates], sort_keys=True, separators=(",", ":"))
+    said = json.dumps([row.id, row.shown, row.facts, row.candidates], sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 

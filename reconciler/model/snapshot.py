@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from reconciler.model.text import normal, normalised
@@ -34,6 +34,9 @@ class Current:
     """One resource as it is in the tenant. Its key, fields and facts are in normal form (model/text.py), whatever they
     are made of; `wire` is not.
 
+    Of what is managed and observed `observed` is all that was read, as the inventory shows it, and `fields` what is
+    managed of that; else it is None.
+
     `fields` are in the kind's normal form, sections nested under their names. `facts` are what guards and
     writers need but nobody manages (who owns a number). `unknown` maps a section to the reason why it could
     not be read: such a section is "cannot tell", never "no change". `candidates` has several entries when the name
@@ -54,6 +57,7 @@ class Current:
     wire: Any = None
     most: dict[str, int] = field(default_factory=dict, compare=False)
     passing: Fields = field(default_factory=dict, compare=False, repr=False)
+    observed: Fields | None = None
 
     def __post_init__(self) -> None:
         self.key = normal(self.key)
@@ -63,6 +67,15 @@ class Current:
     @property
     def address(self) -> str:
         return f"{self.kind}/{self.key}"
+
+    @property
+    def shown(self) -> Fields:
+        """All that was read of it."""
+        return self.fields if self.observed is None else self.observed
+
+    def in_whole(self) -> Current:
+        """The same as an inventory shows it: its fields are all that was read."""
+        return self if self.observed is None else replace(self, fields=self.observed, observed=None)
 
 
 class Listed(Protocol):

@@ -54,6 +54,7 @@ class Source:
         """The resource under a key, the masked one if there are masks."""
         original = self._shown(kind).get(key)
         current = self._snapshot.get(kind, original) if original is not None else None
+        current = current and current.in_whole()
         return self._redactor.current(current) if self._redactor and current else current
 
     def _id_of(self, address: str) -> str:

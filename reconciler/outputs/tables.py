@@ -79,7 +79,7 @@ _OWN = frozenset(column.name for column in (ADDRESS, REMOTE_ID, ABOUT, FIELDS))
 def tables(names: Iterable[str]) -> list[Table]:
     """The tables of these kinds and artefacts, sections after their owners; names that are neither are left out."""
     found: list[Table] = []
-    for name in sorted(names):
+    for name in sorted(set(names)):
         if name in managed() and name not in observed():
             found.append(_of_kind(managed()[name]))
             found += [_of_section(section) for section in sections_of(name).values() if section.always]

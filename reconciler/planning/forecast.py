@@ -134,6 +134,8 @@ def _find(operation: Operation, after: bool, held: Held) -> list[str]:
     fields = _merged(member.before, member.want) if after else member.before
     gone = operation.action == ("delete" if after else "create")
     lists = () if gone else (*_looked_through(kind, fields), *member.facts.get(NAMES, ()))
+    if kind.detail:  # the list, and what that has of it in whole
+        return [kind.requests[0], *([] if gone else [kind.requests[1], *lists])]
     return [kind.requests[0] if by_list else f"GET {_object(kind)}", *lists]
 
 
@@ -144,7 +146,7 @@ def _send(operation: Operation) -> list[str]:
     named = [one.kind for one in references(kind, operation.members[0].want) if not kind_named(one.kind).named_by_key]
     if kind.owner:
         return [*named, f"PUT {_path(kind)}"]
-    return [*named, f"POST {_path(kind)}" if operation.action == "create" else f"PUT {_object(kind)}"]
+    return [*named, f"POST {_list(kind)}" if operation.action == "create" else f"PUT {_object(kind)}"]
 
 
 def _merged(before: Fields, want: Fields) -> Fields:
@@ -170,5 +172,11 @@ def _path(kind: Kind) -> str:
     return kind.requests[0].partition(" ")[2]
 
 
+def _list(kind: Kind) -> str:
+    return _object(kind).rpartition("/")[0] if kind.detail else _path(kind)
+
+
 def _object(kind: Kind) -> str:
+    if kind.detail:
+        return kind.requests[1].partition(" ")[2]
     return f"{_path(kind)}/{{{kind.name}Id}}"

@@ -24,7 +24,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import managed, observed
 from reconciler.kinds.contract.access import Scope
 from reconciler.kinds.contract.jobs import OVER, ItemError, state_of
-from reconciler.kinds.contract.namesakes import told_apart
+from reconciler.kinds.contract.namesakes import distinct, told_apart
 from reconciler.kinds.contract.wire import understood
 from reconciler.kinds.people.license import WHICH
 from reconciler.model.address import address
@@ -103,8 +103,8 @@ class TenantReader:
                 listed = MemorySnapshot(org={}, kinds={kind: {}})
                 rows = await self._scanned(kind)
                 self._names[kind] = {uuid_of(current.id): current.key for current in rows if not current.candidates}
-                for current in told_apart(rows) if kind in managed() else rows:
-                    if kind in managed():  # rows of artefacts are still needed, to ask for more of them
+                for current in told_apart(rows) if kind in managed() else distinct(rows):
+                    if kind not in observed():  # rows of artefacts are still needed, to ask for more of them
                         current.wire = None
                     listed.add(current)
                 self._lists[kind] = listed

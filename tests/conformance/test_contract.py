@@ -60,7 +60,7 @@ def test_model_is_a_frozen_resource_whose_fields_may_all_be_absent(name: str) ->
     model = kind(name).managed
     assert issubclass(model, Resource)
     required = {field for field, info in model.model_fields.items() if info.is_required()}
-    assert required == ({kind(name).key} if not kind(name).owner else set()), f"{name}: absent means not managed"
+    assert required == set(kind(name).key_fields), f"{name}: absent means not managed"
 
 
 @KINDS
@@ -96,7 +96,7 @@ def test_owner_and_sections(name: str) -> None:
     else:
         assert found.scan and found.plural and not (found.fetch or found.write)
         keyed = [n for n, info in found.model.model_fields.items() if any(isinstance(m, Key) for m in info.metadata)]
-        assert keyed == [found.key], f"{name}: the field marked Key() is Kind.key"
+        assert keyed == list(found.key_fields), f"{name}: the fields marked Key() are Kind.key"
         assert not found.writable or found.batch or found.find, f"{name}: a writable kind is found again by `find`"
     for required in found.requires:
         assert kind(required).owner == found.owner

@@ -1,4 +1,4 @@
-"""Keys of several parts: `page_group/London HQ/Sales`, in addresses, files, references, tables, plans, snapshots."""
+"""Keys of several parts: `paging_group/London HQ/Sales`, in addresses, files, references, tables, plans, snapshots."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SALES = {"location": "London HQ", "name": "Sales", "extension": "6100"}
 
 @pytest.fixture(autouse=True, scope="module")
 def _paging() -> Iterator[None]:
-    with more_kinds("paging", "rota"):
+    with more_kinds("rota"):
         yield
 
 
@@ -51,7 +51,7 @@ def test_only_what_would_be_misread_is_escaped() -> None:
 
 
 def made(live: Live, *groups: Json, **more: Any) -> None:
-    live.describe({"page_groups": list(groups), **more})
+    live.describe({"paging_groups": list(groups), **more})
     plan = live.plan()
     assert {outcome.verdict for outcome in live.apply(plan).outcomes} == {Verdict.VERIFIED}, plan.findings
 
@@ -64,57 +64,57 @@ def test_created_changed_and_deleted(live: Live) -> None:
     live.remember()
     assert pipeline.plan_offline(live.root).changes == []
 
-    live.describe({"page_groups": [{**odd, "targets": [ANA], "enabled": False}]})
+    live.describe({"paging_groups": [{**odd, "targets": [ANA], "enabled": False}]})
     online, offline = live.plan(), pipeline.plan_offline(live.root)
-    assert changes_of(online) == changes_of(offline) == {"page_group/London HQ/Sales %2F EU": "update"}
+    assert changes_of(online) == changes_of(offline) == {"paging_group/London HQ/Sales %2F EU": "update"}
     assert {outcome.verdict for outcome in live.apply(online).outcomes} == {Verdict.VERIFIED}
     assert live.plan().changes == []
 
     gone = {"location": "London HQ", "name": "Sales / EU", "state": "absent"}
-    live.describe({"page_groups": [gone]}, limits={"delete": {"max": 5, "percent": 100}})
-    assert changes_of(live.plan()) == {"page_group/London HQ/Sales %2F EU": "delete"}
+    live.describe({"paging_groups": [gone]}, limits={"delete": {"max": 5, "percent": 100}})
+    assert changes_of(live.plan()) == {"paging_group/London HQ/Sales %2F EU": "delete"}
     live.apply(live.plan())
     assert live.plan().changes == []
 
 
 def test_the_key_in_one_field_is_the_same_entry(live: Live) -> None:
-    apart = desired_of(live, {"page_groups": [SALES]})
-    joined = desired_of(live, {"page_groups": [{"name": "London HQ/Sales", "extension": "6100"}]})
-    assert apart == joined == {"page_group/London HQ/Sales": SALES}
-    absent = desired_of(live, {"page_groups": [{"name": "London HQ/Sales", "state": "absent"}]})
-    assert absent == {"page_group/London HQ/Sales": {"location": "London HQ", "name": "Sales"}}
+    apart = desired_of(live, {"paging_groups": [SALES]})
+    joined = desired_of(live, {"paging_groups": [{"name": "London HQ/Sales", "extension": "6100"}]})
+    assert apart == joined == {"paging_group/London HQ/Sales": SALES}
+    absent = desired_of(live, {"paging_groups": [{"name": "London HQ/Sales", "state": "absent"}]})
+    assert absent == {"paging_group/London HQ/Sales": {"location": "London HQ", "name": "Sales"}}
 
 
 def test_a_table_has_the_parts_in_columns_or_in_one(live: Live) -> None:
     apart = desired_of(live, {}, "location,name,extension\nLondon HQ,Sales,6100\n")
     joined = desired_of(live, {}, "name,extension\nLondon HQ/Sales,6100\n")
-    assert apart == joined == {"page_group/London HQ/Sales": SALES}
+    assert apart == joined == {"paging_group/London HQ/Sales": SALES}
 
 
 def desired_of(live: Live, content: Json, table: str = "") -> dict[str, Json]:
     live.describe(content)
     if table:
-        (live.root / "desired/page_groups.csv").write_text(table)
+        (live.root / "desired/paging_groups.csv").write_text(table)
     found = desired.examine(live.root, references=False)
     assert not found.problems
     return {one.address: one.fields for one in found.resources}
 
 
 def test_the_schema_takes_both_forms(live: Live) -> None:
-    entry = desired.schema()["$defs"]["PageGroupEntry"]
+    entry = desired.schema()["$defs"]["PagingGroupEntry"]
     assert entry["required"] == ["name"]
     assert entry["properties"]["location"]["description"] == "location, by name"
 
 
 def test_many_entries_are_read_the_quick_way(live: Live) -> None:
-    quick = entry_type(kind("page_group")).lean
+    quick = entry_type(kind("paging_group")).lean
     assert quick is not None
     found = quick.validate_python([{"name": "London HQ/Sales", "targets": [ANA.upper(), "workspace/Lobby"]}])
     assert found == [{"location": "London HQ", "name": "Sales", "targets": [f"person/{ANA}", "workspace/Lobby"]}]
 
 
 def test_without_its_location_an_entry_is_refused(live: Live) -> None:
-    live.describe({"page_groups": [{"name": "Sales"}, {"name": "A/B/C", "extension": "1"}]})
+    live.describe({"paging_groups": [{"name": "Sales"}, {"name": "A/B/C", "extension": "1"}]})
     problems = desired.examine(live.root, references=False).problems
     assert {problem.what for problem in problems} >= {"location: is missing"}
 
@@ -123,24 +123,24 @@ def test_two_with_one_name_at_two_locations_are_two(live: Live) -> None:
     other = {"location": "Manchester", "name": "Sales", "extension": "6100"}
     made(live, SALES, other)
     assert live.plan().changes == []
-    live.describe({"page_groups": [SALES, SALES]})
-    with pytest.raises(InputError, match="page_group/London HQ/Sales is described twice"):
+    live.describe({"paging_groups": [SALES, SALES]})
+    with pytest.raises(InputError, match="paging_group/London HQ/Sales is described twice"):
         live.plan()
 
 
 def test_chosen_protected_and_shown_by_address(live: Live) -> None:
     other = {"location": "Manchester", "name": "Sales", "extension": "6100"}
-    live.describe({"page_groups": [SALES, other]})
-    chosen = live.plan(Selection(target=("page_group/London HQ/*",)))
-    assert changes_of(chosen) == {"page_group/London HQ/Sales": "create"}
-    assert matches("page_group/*/Sales", "page_group/London HQ/Sales")
+    live.describe({"paging_groups": [SALES, other]})
+    chosen = live.plan(Selection(target=("paging_group/London HQ/*",)))
+    assert changes_of(chosen) == {"paging_group/London HQ/Sales": "create"}
+    assert matches("paging_group/*/Sales", "paging_group/London HQ/Sales")
     made(live, SALES)
     live.describe(
-        {"page_groups": [{"location": "London HQ", "name": "Sales", "state": "absent"}]},
-        protect=["page_group/London HQ/Sales"],
+        {"paging_groups": [{"location": "London HQ", "name": "Sales", "state": "absent"}]},
+        protect=["paging_group/London HQ/Sales"],
     )
     assert [(finding.rule, finding.address) for finding in live.plan().findings] == [
-        ("protected", "page_group/London HQ/Sales")
+        ("protected", "paging_group/London HQ/Sales")
     ]
 
 
@@ -149,23 +149,23 @@ def test_a_member_is_not_deleted_while_a_group_is_described_with_him(live: Live)
     made(live, group)
     gone = {"workspaces": [{"name": "Lobby", "state": "absent"}]}
     limits = {"delete": {"max": 5, "percent": 100}}
-    live.describe({"page_groups": [group], **gone}, limits=limits)
+    live.describe({"paging_groups": [group], **gone}, limits=limits)
     live.remember()
     for plan in (live.plan(), pipeline.plan_offline(live.root)):
         (finding,) = plan.findings
         assert (finding.rule, finding.address) == ("still-used", "workspace/Lobby")
-        assert finding.why == "page_group/London HQ/Sales is described to use it"
-    live.describe({"page_groups": [{**group, "targets": [ANA]}], **gone}, limits=limits)
+        assert finding.why == "paging_group/London HQ/Sales is described to use it"
+    live.describe({"paging_groups": [{**group, "targets": [ANA]}], **gone}, limits=limits)
     plan = live.plan()
     assert plan.findings == [] and [operation.id for operation in plan.operations] == [
-        "page_group/London HQ/Sales",
+        "paging_group/London HQ/Sales",
         "workspace/Lobby",
     ]
 
 
 def rota(live: Live, **fields: Any) -> Json:
     """A rota as it was read; the group that is there is at London HQ."""
-    live.describe({"page_groups": [SALES], "rotas": [{"name": "Duty", **fields}]})
+    live.describe({"paging_groups": [SALES], "rotas": [{"name": "Duty", **fields}]})
     found = desired.load(live.root, references=False).resources
     return next(one.fields for one in found if one.kind == "rota")
 
@@ -174,38 +174,38 @@ def test_a_reference_may_leave_out_the_location_of_who_refers(live: Live) -> Non
     assert rota(live, location="London HQ", page="Sales")["page"] == "London HQ/Sales"
     assert rota(live, location="Manchester", page=" London HQ / Sales")["page"] == "London HQ/Sales"
     assert rota(live, page="A %2F B/50% off")["page"] == "A %2F B/50% off"
-    pages = ["page_group/Sales", "page_group/Berlin/Sales", "workspace/Lobby"]
+    pages = ["paging_group/Sales", "paging_group/Berlin/Sales", "workspace/Lobby"]
     assert rota(live, location="London HQ", pages=pages)["pages"] == [
-        "page_group/Berlin/Sales",
-        "page_group/London HQ/Sales",
+        "paging_group/Berlin/Sales",
+        "paging_group/London HQ/Sales",
         "workspace/Lobby",
     ]
 
 
 def test_a_reference_that_cannot_be_understood_is_an_error_where_it_stands(live: Live) -> None:
-    live.describe({"rotas": [{"name": "Duty", "page": "Sales", "pages": ["page_group/A/B/C"]}]})
+    live.describe({"rotas": [{"name": "Duty", "page": "Sales", "pages": ["paging_group/A/B/C"]}]})
     problems = desired.examine(live.root).problems
     assert [problem.what for problem in problems] == [
         "page: 'Sales' does not say at which location, and neither does this entry: write LOCATION/NAME",
-        "pages: 'A/B/C' is no page group: write LOCATION/NAME, a / in a name as %2F",
+        "pages: 'A/B/C' is no paging group: write LOCATION/NAME, a / in a name as %2F",
     ]
     text = (live.root / "desired/case.yaml").read_text().splitlines()
-    assert [text[problem.line - 1].strip() for problem in problems] == ['"page": "Sales",', '"page_group/A/B/C"']
+    assert [text[problem.line - 1].strip() for problem in problems] == ['"page": "Sales",', '"paging_group/A/B/C"']
 
 
 def test_a_reference_to_no_such_thing_is_an_error(live: Live) -> None:
-    live.describe({"page_groups": [SALES], "rotas": [{"name": "Duty", "location": "Manchester", "page": "Sales"}]})
-    with pytest.raises(InputError, match="page_group 'Manchester/Sales'"):
+    live.describe({"paging_groups": [SALES], "rotas": [{"name": "Duty", "location": "Manchester", "page": "Sales"}]})
+    with pytest.raises(InputError, match="paging_group 'Manchester/Sales'"):
         live.plan()
     live.remember()
-    with pytest.raises(InputError, match="there is no page group 'Manchester/Sales'"):
+    with pytest.raises(InputError, match="there is no paging group 'Manchester/Sales'"):
         pipeline.plan_offline(live.root)
 
 
 def test_what_refers_comes_after(live: Live) -> None:
-    live.describe({"page_groups": [SALES], "rotas": [{"name": "Duty", "location": "London HQ", "page": "Sales"}]})
+    live.describe({"paging_groups": [SALES], "rotas": [{"name": "Duty", "location": "London HQ", "page": "Sales"}]})
     waves = {operation.id: operation.wave for operation in live.plan().operations}
-    assert waves["rota/Duty"] > waves["page_group/London HQ/Sales"]
+    assert waves["rota/Duty"] > waves["paging_group/London HQ/Sales"]
 
 
 def test_adopted_it_plans_empty(live: Live) -> None:
@@ -213,7 +213,7 @@ def test_adopted_it_plans_empty(live: Live) -> None:
     live.describe({})
     live.remember()
     snapshot = live.export()
-    adopt(live.root, snapshot, snapshot.org, ("page_group/*",))
-    assert desired.load(live.root).resources[0].address == "page_group/London HQ/Sales %2F EU"
+    adopt(live.root, snapshot, snapshot.org, ("paging_group/*",))
+    assert desired.load(live.root).resources[0].address == "paging_group/London HQ/Sales %2F EU"
     assert asyncio.run(pipeline.plan(live.root, live.tenant)).changes == []
     assert pipeline.plan_offline(live.root).changes == []

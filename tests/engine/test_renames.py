@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,17 +17,10 @@ from reconciler.model.selection import ALL, Selection
 from reconciler.repository import desired
 from tests.support.faults import faults
 from tests.support.live import Live, changes_of
-from tests.support.more_kinds import more_kinds
 
 Json = dict[str, Any]
 OLD, NEW = "Manchester", "Manchester North"
 WIDE = {"limits": {"update": {"percent": 100}, "delete": {"max": 50, "percent": 100}, "create": {"percent": 100}}}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _kinds() -> Iterator[None]:
-    with more_kinds("paging"):
-        yield
 
 
 def plans(live: Live, selection: Selection = ALL) -> list[Plan]:
@@ -90,12 +82,12 @@ def test_what_else_changes_is_done_before_it(live: Live) -> None:
     new = {"email": "new@example.com", "first_name": "N", "location": NEW, "extension": "6101"}
     new["licenses"] = ["Webex Calling - Professional"]
     place = {"name": NEW, "was": OLD, "time_zone": "Europe/Paris", "calling": {"outside_dial_digit": "8"}}
-    live.describe({"locations": [place], "people": [new], "page_groups": [group]}, **WIDE)
+    live.describe({"locations": [place], "people": [new], "paging_groups": [group]}, **WIDE)
     plan = same(plans(live))
     assert changes_of(plan) == {
         f"location/{OLD}": "update",
         f"location.calling/{OLD}": "update",
-        f"page_group/{OLD}/Sales": "create",
+        f"paging_group/{OLD}/Sales": "create",
         "person/new@example.com": "create",
     }
     assert plan.operations[-1].id == f"location/{OLD}#rename"
@@ -116,10 +108,10 @@ def test_a_workspace_is_renamed(live: Live) -> None:
 
 def test_members_follow(live: Live) -> None:
     group = {"location": "London HQ", "name": "Sales", "extension": "6100", "targets": ["workspace/Board Room"]}
-    live.describe({"page_groups": [group]})
+    live.describe({"paging_groups": [group]})
     applied(live, live.plan())
     content = {
-        "page_groups": [{**group, "targets": ["workspace/Boardroom"]}],
+        "paging_groups": [{**group, "targets": ["workspace/Boardroom"]}],
         "workspaces": [{"name": "Boardroom", "was": "Board Room"}],
     }
     live.describe(content)
@@ -132,17 +124,17 @@ def test_members_follow(live: Live) -> None:
 @pytest.mark.parametrize("was", ["Sales", "London HQ/Sales", "Old HQ/Sales"])
 def test_a_group_is_renamed_with_its_location_or_without(live: Live, was: str) -> None:
     group = {"location": "London HQ", "name": "Sales", "extension": "6100"}
-    live.describe({"page_groups": [group]})
+    live.describe({"paging_groups": [group]})
     applied(live, live.plan())
-    content: Json = {"page_groups": [{**group, "name": "Sales / EU", "was": was}]}
+    content: Json = {"paging_groups": [{**group, "name": "Sales / EU", "was": was}]}
     if was.startswith("Old"):
         content = {
             "locations": [{"name": "New HQ", "was": "London HQ"}],
-            "page_groups": [{**group, "location": "New HQ", "name": "Sales / EU", "was": "Sales"}],
+            "paging_groups": [{**group, "location": "New HQ", "name": "Sales / EU", "was": "Sales"}],
         }
     live.describe(content)
     plan = same(plans(live))
-    assert changes_of(plan).items() >= {("page_group/London HQ/Sales", "update")}
+    assert changes_of(plan).items() >= {("paging_group/London HQ/Sales", "update")}
     applied(live, plan)
     assert same(plans(live)).changes == []
 

@@ -164,7 +164,7 @@ def test_s3_two_runs_on_an_unchanged_tenant_leave_the_same_bytes(made: Made) -> 
 
 def test_s5_every_artefact_has_one_row(made: Made) -> None:
     rows = json.loads((made.root / "inventory/status.json").read_text())
-    assert sorted(row["artefact"] for row in rows) == sorted([*read_always(), *observed()])
+    assert sorted(row["artefact"] for row in rows) == sorted({*read_always(), *observed()})
     assert {row["result"] for row in rows} == {"ok"}
     assert {name: row["count"] for name, row in made.status.items()} == {
         name: len(made.rows(name)) for name in made.status

@@ -154,7 +154,7 @@ def test_s17_virtual_lines_have_details_and_devices_and_no_number_stands_twice(w
     assert len(lines) == 3 and lines.keys() == devices.keys()
     for key, line in lines.items():
         assert line.id and line.id == devices[key].id
-        assert line.fields["time_zone"] and line.fields["display_name"]  # which the list does not say
+        assert line.shown["time_zone"] and line.shown["display_name"]  # which the list does not say
         assert "max_device_count" in devices[key].fields
     assert value(devices["London HQ/Front Desk"].fields, "devices[].mac") == ["112233445501"]
     for name in ("available", "call_forward", "ecbn", "fax"):

@@ -90,6 +90,8 @@ def test_rooms_stay_where_the_list_of_their_numbers_fails(live: Live) -> None:
 def test_what_is_no_list_is_incomplete_and_never_empty(full: Simulator, name: str, answer: str) -> None:
     routes = {"person": "/people", "workspace": "/workspaces", "number": "/telephony/config/numbers", **NAMING}
     keys = {"person": "items", "workspace": "items", "number": "phoneNumbers", **KEYS}
+    routes |= {"paging_group": "/telephony/config/paging", "virtual_line": "/telephony/config/virtualLines"}
+    keys |= {"paging_group": "locationPaging", "virtual_line": "virtualLines"}
     do = {"status": 200, "body": NO_LIST[answer](keys[name])}
     full.faults([{"match": {"method": "GET", "route": routes[name]}, "do": do}])
     broken = read(full, [name], [])

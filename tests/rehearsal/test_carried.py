@@ -105,12 +105,12 @@ def test_a_setting_that_cannot_be_carried_is_said(
 
 @pytest.fixture
 def paging() -> Iterator[None]:
-    with more_kinds("paging"):
+    with more_kinds("rota"):
         yield
 
 
 def made(live: Live, *groups: Json) -> None:
-    live.describe({"page_groups": list(groups)})
+    live.describe({"paging_groups": list(groups)})
     assert {outcome.verdict for outcome in live.apply(live.plan()).outcomes} == {Verdict.VERIFIED}
 
 
@@ -120,7 +120,7 @@ def test_a_group_and_its_members_are_on_the_twin(paging: None, live: Live, rehea
     made(live, {**GROUP, "originators": [ANA], "targets": [ANA, ROOM]}, DESK)
     live.remember()
     wanted: list[Json] = [{**GROUP, "targets": [ROOM], "extension": "6102"}, {**DESK, "state": "absent"}]
-    live.describe({"page_groups": wanted})
+    live.describe({"paging_groups": wanted})
     plan = live.plan()
     found = rehearse(live, plan, offline=offline)
     assert (found.steps, found.refusals) == (2, [])
@@ -148,10 +148,10 @@ def test_a_group_that_loses_its_members_on_the_way_is_said(paging: None, live: L
 
 def test_what_a_plan_leaves_alone_has_its_extension_all_the_same(paging: None, live: Live, rehearse: Rehearse) -> None:
     made(live, {**GROUP, "targets": [ANA]}, DESK)
-    live.describe({"page_groups": [{**GROUP, "extension": "6101"}]})
+    live.describe({"paging_groups": [{**GROUP, "extension": "6101"}]})
     plan = live.plan(lift=["extensions:London HQ/6101"])
     found = rehearse(live, plan)
-    assert [one.address for one in found.refusals] == ["page_group/London HQ/Sales"]
+    assert [one.address for one in found.refusals] == ["paging_group/London HQ/Sales"]
     agree(found, applied(live, plan))
 
 

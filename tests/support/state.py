@@ -88,7 +88,7 @@ def resolve(value: Any, state: State, *, remote: bool) -> Any:
 
 
 def _id(state: State, kind: str, name: str, remote: bool) -> str:
-    collection = _COLLECTION[kind]
+    collection = _COLLECTION.get(kind, f"{kind}s")
     name_of = _NAME.get(collection, lambda record: record.get("name") or record.get("displayName"))
     record = next((one for one in state[collection] if name_of(one) == name), None)
     assert record is not None, f"the tenant has no {kind} {name!r}"

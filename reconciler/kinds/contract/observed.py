@@ -122,7 +122,7 @@ def listed(name: str, path: str, key: str, label: Label, shape: Shape, **params:
 
     async def scan(reader: Reader, scope: Scope) -> list[Current]:
         rows = pages(reader, path, key, params)
-        return distinct([await resource(name, label, shape, reader, row) async for row in rows])
+        return [await resource(name, label, shape, reader, row) async for row in rows]
 
     return scan
 

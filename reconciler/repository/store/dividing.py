@@ -43,10 +43,10 @@ def divided(
     if not shard and not resources:
         places.clear()
     names = file_names(name, bool(shard), places)
-    only_read = name in observed() and name not in managed()
+    whole = name in observed() and (name not in managed() or bool(managed()[name].key))
 
     def line(key: str) -> bytes:
-        return observed_line(resources[key]) if only_read else owner_line(resources[key], sections)
+        return observed_line(resources[key]) if whole else owner_line(resources[key], sections)
 
     own = [(place, [line(key) for key in keys]) for place, keys in places.items()]
     yield [_file("", names[place], lines, place if shard else None) for place, lines in own]

@@ -4,7 +4,8 @@
 {"address":"person.forwarding/ana@acme.com","fields":{…}}             what is managed of one of its sections
 {"address":"person.privacy/ana@acme.com","id":"…","observed":{…}}     what is only read
 
-Where something is managed and observed, one line has both, `id`, `facts` and `unknown` then being the observed one's.
+Where a section is managed and observed, one line has both, `id`, `facts` and `unknown` then being the observed one's;
+of an object it has what was observed, and what is managed is picked from that.
 The id of a section is its owner's. `unknown` says of a field or section why it could not be read, `unread` of all
 sections that it does not name: whoever has no calling has none of them for that one reason, and says it once. It stands
 with the owner, because an owner of whom nothing was read has no line in any section's file. In format 1 sections lie
@@ -65,8 +66,8 @@ def owner_line(current: Current, sections: Collection[str]) -> bytes:
 
 
 def observed_line(current: Current) -> bytes:
-    """One that is only read."""
-    return _line(current.address, {"observed": current.fields, **_beside(current)})
+    """One that is read in whole; what is managed of it shows in that."""
+    return _line(current.address, {"observed": current.shown, **_beside(current)})
 
 
 def section_line(name: str, key: str, fields: Any, observed: Current | None) -> bytes:

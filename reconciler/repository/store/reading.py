@@ -16,6 +16,7 @@ from typing import Any
 
 from reconciler.errors import ReconcileError
 from reconciler.kinds import managed as known
+from reconciler.kinds.contract.both import both
 from reconciler.kinds.people.license import LicenseNames
 from reconciler.model.snapshot import Current, one_of
 from reconciler.model.text import normal
@@ -204,6 +205,8 @@ class StoredSnapshot:
                 return observed_of(line, kind, key, plain=shard.plain)
             parts = self._parts.get(kind, {})
             current = current_of(line, kind, key, plain=shard.plain, sections=parts)
+            if kind in known():
+                current = both(known()[kind], current)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise self._no_line(shard, span) from None
         if parts and (left := parts.keys() - current.fields.keys()):

@@ -40,8 +40,8 @@ class Rota(Resource):
     alternate_numbers: list[Line] | None = None
     presses: dict[str, Press] | None = None
     overflow: Annotated[Text | None, Ref("person", "workspace")] = None
-    page: Annotated[Text | None, Ref("page_group")] = None
-    pages: Annotated[list[Annotated[Text, Ref("page_group", "workspace")]] | None, AfterValidator(sorted)] = None
+    page: Annotated[Text | None, Ref("paging_group")] = None
+    pages: Annotated[list[Annotated[Text, Ref("paging_group", "workspace")]] | None, AfterValidator(sorted)] = None
 
 
 async def scan(reader: Reader, scope: Scope) -> list[Current]:

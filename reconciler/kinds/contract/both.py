@@ -1,0 +1,64 @@
+"""Resources that are managed and observed: all of one is read, and what is managed of it is picked from that.
+
+Before its details are read a row of a list gives as much as it has: of what a plan asks for that may be all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from reconciler.errors import ApiError
+from reconciler.kinds.contract.access import Reader, Scope
+from reconciler.kinds.contract.kind import Detail, Find, Kind, Scan
+from reconciler.model.snapshot import Current, Fields, one_of
+from reconciler.model.text import normalised
+
+Picked = Callable[[Fields], Fields]
+
+
+def both(kind: Kind, row: Current) -> Current:
+    """A row of a list with what is managed in it; as it is where the kind is not both, or the name is ambiguous.
+    What is managed of a section lies in its owner."""
+    if kind.picked is None or kind.owner or row.candidates or row.observed is not None:
+        return row
+    return replace(row, fields=kind.picked(row.fields), observed=dict(row.fields))
+
+
+async def complete(kind: Kind, reader: Reader, current: Current) -> None:
+    """Read the details of a row. Raises as the kind's `detail`."""
+    assert kind.detail is not None
+    if kind.picked is None or current.observed is None:
+        await kind.detail(reader, current)
+        return
+    whole = current.in_whole()
+    await kind.detail(reader, whole)
+    current.observed = whole.fields
+    current.fields |= normalised(kind.picked(whole.fields))
+
+
+def lacking(kind: Kind, current: Current, scope: Scope) -> list[str]:
+    """The managed fields of a row that only its details tell, of those that are asked for."""
+    if kind.picked is None or kind.detail is None or current.candidates or kind.model is None:
+        return []
+    return [name for name in kind.model.model_fields if name not in current.fields and scope.wants(name)]
+
+
+def found_by(scan: Scan, detail: Detail, picked: Picked) -> Find:
+    """A `find` through the list of the tenant and the details: by id when known, else by key. What goes between the two
+    is not there."""
+
+    async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
+        rows = await scan(reader, Scope(frozenset([key])))
+        rows = [row for row in rows if (row.id == remote_id if remote_id else row.key == key)]
+        if len(rows) != 1:
+            return one_of(rows) if rows else None
+        try:
+            await detail(reader, rows[0])
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+        return replace(rows[0], fields=picked(rows[0].fields), observed=rows[0].fields)
+
+    return find
