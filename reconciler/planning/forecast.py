@@ -158,7 +158,9 @@ def _merged(before: Fields, want: Fields) -> Fields:
 
 def _looked_through(kind: Kind, fields: Fields) -> Iterator[str]:
     """The lists in which a reading looks for the ids of what these fields refer to."""
-    names = dict.fromkeys(name for one in references(kind, fields) for name in one.looked_through)
+    told = kind.key_fields if kind.detail else ()  # a row of a list says by name where it is
+    refs = (one for one in references(kind, fields) if one.path[0] not in told)
+    names = dict.fromkeys(name for one in refs for name in one.looked_through)
     return (name for name in names if not kind_named(name).named_by_key)
 
 

@@ -131,8 +131,8 @@ def test_a_group_and_its_members_are_on_the_twin(paging: None, live: Live, rehea
 def test_a_group_that_loses_its_members_on_the_way_is_said(paging: None, live: Live, rehearse: Rehearse) -> None:
     """A test of the tests, as above."""
     made(live, {**GROUP, "targets": [ANA, ROOM]})
-    live.describe({"page_groups": [{**GROUP, "extension": "6102"}]})
-    plan, kind = live.plan(), resource("page_group")
+    live.describe({"paging_groups": [{**GROUP, "extension": "6102"}]})
+    plan, kind = live.plan(), resource("paging_group")
     create = kind.create
     assert create is not None
 
@@ -143,7 +143,7 @@ def test_a_group_that_loses_its_members_on_the_way_is_said(paging: None, live: L
     object.__setattr__(kind, "update", None)  # nor is it mended
     found = rehearse(live, plan)
     assert (found.steps, found.refusals) == (0, [])
-    assert "page_group/London HQ/Sales: the twin differs from the tenant (targets)" in found.unknown
+    assert "paging_group/London HQ/Sales: the twin differs from the tenant (targets)" in found.unknown
 
 
 def test_what_a_plan_leaves_alone_has_its_extension_all_the_same(paging: None, live: Live, rehearse: Rehearse) -> None:
