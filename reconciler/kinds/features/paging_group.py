@@ -10,12 +10,14 @@ from typing import Annotated, Any
 
 from reconciler.kinds.contract.access import Writer
 from reconciler.kinds.contract.both import found_by
-from reconciler.kinds.contract.kind import Column, ResourceKind
+from reconciler.kinds.contract.kind import Column, ResourceKind, Rules
 from reconciler.kinds.contract.members import MemberSet
 from reconciler.kinds.contract.observed import IN_PLACE, MEMBERS, Shape, detailed, filled, in_place, listed, texts, url
 from reconciler.kinds.contract.wire import e164_number
 from reconciler.model.address import split_address, split_key
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Claim, Key, Ref
+from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Extension, Resource, Text
 from reconciler.model.snapshot import Current, Fields
 
@@ -56,6 +58,12 @@ async def delete(writer: Writer, current: Current) -> None:
     await writer.send("DELETE", url(writer, filled(_ONE, current)))
 
 
+def refuse(change: Change) -> str:
+    if change.action == "create" and not (change.want.get("extension") or change.want.get("phone_number")):
+        return "a paging group needs an extension or a phone_number (behaviour §14)"
+    return ""
+
+
 async def _body(writer: Writer, want: Fields) -> dict[str, Any]:
     body = {wire: want[name] for name, wire in _SPELLED.items() if name in want}
     for name in _MEMBERS:
@@ -71,7 +79,8 @@ KIND = ResourceKind(
     name="paging_group",
     model=PagingGroup,
     doc="Paging groups: who may page whom.",
-    source=f"GET {_LIST}, GET/POST/PUT/DELETE /telephony/config/locations/{{id}}/paging",
+    source=f"GET {_LIST}, POST /telephony/config/locations/{{id}}/paging,"
+    " GET/PUT/DELETE /telephony/config/locations/{id}/paging/{id}",
     requests=(f"GET {_LIST}", "GET /telephony/config/locations/{locationId}/paging/{pagingId}"),
     columns=(
         *texts(*IN_PLACE),
@@ -89,4 +98,7 @@ KIND = ResourceKind(
     create=create,
     update=update,
     delete=delete,
+    defaults={"enabled": True},
+    rules=Rules(refuse=refuse),
+    audited=Audited(("CALLING",), ("PAGING_GROUP",)),
 )

@@ -17,6 +17,7 @@ from reconciler.kinds.contract.kind import Column, ResourceKind, Rules, SectionK
 from reconciler.kinds.contract.observed import MEMBERS, Shape, detailed, filled, listed, section, texts, url
 from reconciler.kinds.contract.wire import e164_number
 from reconciler.model.address import joined_key
+from reconciler.model.audit import Audited
 from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Extension, Resource, Text
@@ -120,6 +121,7 @@ KINDS = (
         update=update,
         delete=delete,
         rules=Rules(refuse=refuse),
+        audited=Audited(("CALLING",), ("VIRTUAL_LINE",)),
     ),
     SectionKind(
         name="virtual_line.devices",
