@@ -30,7 +30,8 @@ def test_the_simulator_serves_it(name: str) -> None:
             _, handler, _ = routing.find(method, f"/v1{path}")
         except errors.ApiError:
             handler = None
-        assert handler, f"{name} has no twin: serve {method} {path} in a file of its own in reconciler/simulator/"
+        missing = f"{name} has no twin: serve {method} {path} in a file of its own in reconciler/simulator/"
+        assert handler, f"{missing}, or say the right `path`"
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.expect.get("writes")], ids=lambda case: case.name)
