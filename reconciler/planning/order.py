@@ -54,11 +54,16 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
 
 
 def _names_last(every: list[Operation]) -> list[Operation]:
-    """The operations with those that give another name after all the others."""
+    """The operations with those that give another name after all the others, and of these first what is called by
+    another as well: under its location's new name it would not be found any more."""
     if all(one.step != RENAME for one in every):
         return every
     last = 1 + max((one.wave for one in every if one.step != RENAME), default=0)
-    return [replace(one, wave=last) if one.step == RENAME else one for one in every]
+    parts = sorted({-len(kind_named(one.kind).key_fields) for one in every if one.step == RENAME})
+    wave = {-many: last + position for position, many in enumerate(parts)}
+    return [
+        replace(one, wave=wave[len(kind_named(one.kind).key_fields)]) if one.step == RENAME else one for one in every
+    ]
 
 
 def unclosable(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
