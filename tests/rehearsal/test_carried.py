@@ -133,7 +133,7 @@ def test_a_group_that_loses_its_members_on_the_way_is_said(paging: None, live: L
     made(live, {**GROUP, "targets": [ANA, ROOM]})
     live.describe({"paging_groups": [{**GROUP, "extension": "6102"}]})
     plan, kind = live.plan(), resource("paging_group")
-    create = kind.create
+    create, update = kind.create, kind.update
     assert create is not None
 
     async def broken(writer: Writer, key: str, want: Fields) -> None:
@@ -141,7 +141,11 @@ def test_a_group_that_loses_its_members_on_the_way_is_said(paging: None, live: L
 
     object.__setattr__(kind, "create", broken)
     object.__setattr__(kind, "update", None)  # nor is it mended
-    found = rehearse(live, plan)
+    try:
+        found = rehearse(live, plan)
+    finally:
+        object.__setattr__(kind, "create", create)
+        object.__setattr__(kind, "update", update)
     assert (found.steps, found.refusals) == (0, [])
     assert "paging_group/London HQ/Sales: the twin differs from the tenant (targets)" in found.unknown
 
