@@ -11,7 +11,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import always_read, managed, owners, sections_in, sections_of
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.access import Reader, Scope
-from reconciler.kinds.contract.both import both, complete, lacking
+from reconciler.kinds.contract.both import DETAILS, both, complete, lacking
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.contract.namesakes import name_of, told_apart
@@ -174,7 +174,7 @@ async def _complete(reading: Reading, kind: Kind, rows: Iterable[Current], scope
             try:
                 await understood(kind.name, complete(kind, reading.reader, current))
             except (NotEntitledError, *UNREAD) as error:
-                current.unknown |= dict.fromkeys(unread or ["details"], error.what)
+                current.unknown |= dict.fromkeys(unread or [DETAILS], error.what)
 
     if kind.picked:
         await each(rows, complete_one, reading.slots)

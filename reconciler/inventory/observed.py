@@ -12,7 +12,7 @@ from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Status, Statuses
 from reconciler.kinds import observed
 from reconciler.kinds.contract.access import Reader
-from reconciler.kinds.contract.both import both
+from reconciler.kinds.contract.both import DETAILS, both
 from reconciler.kinds.contract.both import complete as details_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
@@ -98,7 +98,7 @@ async def complete(reading: Reading, artefact: Kind, rows: Iterable[Current]) ->
         try:
             await details_of(artefact, reading.reader, current)
         except ReconcileError as error:
-            _note(error, status, current, "details")
+            _note(error, status, current, DETAILS)
 
     if artefact.detail:
         await each((row for row in rows if reading.choice.matches(artefact.name, row.key)), complete_one, reading.slots)

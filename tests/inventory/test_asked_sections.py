@@ -8,6 +8,7 @@ import asyncio
 from reconciler import pipeline
 from reconciler.inventory.choice import chosen
 from reconciler.repository import desired, store
+from tests.support.faults import faults
 from tests.support.live import Live
 
 ANA, ROOM = "amelia.ashford@example.com", "Board Room"
@@ -54,3 +55,18 @@ def test_what_is_described_drifts_and_nothing_else_is_incomplete(live: Live) -> 
     live.server.edit("PUT", path, {**body, "sendUnansweredCalls": {**body["sendUnansweredCalls"], "numberOfRings": 7}})
     drift = asyncio.run(pipeline.drift(live.root, live.tenant)).drift
     assert [one.address for one in drift.differences] == [f"person.voicemail/{ANA}"]
+
+
+def test_of_members_that_could_not_be_read_nobody_can_tell(live: Live) -> None:
+    """The list has the group, its document was refused: what is managed of that is no change without the tenant."""
+    group = {"location": "London HQ", "name": "Sales", "extension": "6100", "targets": [f"workspace/{ROOM}"]}
+    live.describe({"paging_groups": [group]})
+    live.apply(live.plan())
+    document = "GET /telephony/config/locations/{locationId}/paging/{pagingId}"
+    with faults(live.server, {document: {"answer": 500}}):
+        done = asyncio.run(pipeline.export(live.tenant, (), ["paging_group"]))
+    store.write(live.root / "state", done.snapshot)
+    (change,) = pipeline.plan_offline(live.root).changes
+    assert (change.address, change.action) == ("paging_group/London HQ/Sales", "cannot_tell")
+    live.describe({"paging_groups": [{name: value for name, value in group.items() if name != "targets"}]})
+    assert not pipeline.plan_offline(live.root).changes

@@ -15,6 +15,8 @@ from reconciler.model.snapshot import Current, Fields, one_of
 from reconciler.model.text import normalised
 
 Picked = Callable[[Fields], Fields]
+#: What `Current.unknown` calls the details of a row.
+DETAILS = "details"
 
 
 def both(kind: Kind, row: Current) -> Current:
@@ -22,7 +24,10 @@ def both(kind: Kind, row: Current) -> Current:
     What is managed of a section lies in its owner."""
     if kind.picked is None or kind.owner or row.candidates or row.observed is not None:
         return row
-    return replace(row, fields=kind.picked(row.fields), observed=dict(row.fields))
+    fields, unknown = kind.picked(row.fields), row.unknown
+    if kind.model is not None and (why := unknown.get(DETAILS)):  # of what only they tell nobody can tell
+        unknown = unknown | {name: why for name in kind.model.model_fields if name not in fields}
+    return replace(row, fields=fields, observed=dict(row.fields), unknown=unknown)
 
 
 async def complete(kind: Kind, reader: Reader, current: Current) -> None:
