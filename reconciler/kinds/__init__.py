@@ -74,11 +74,6 @@ def resource(name: str) -> ResourceKind:
     return found
 
 
-def read_always() -> Mapping[str, Kind]:
-    """The managed kinds, and of their sections those that every reading of the owner reads."""
-    return {name: kind for name, kind in managed().items() if not kind.owner or kind.always}
-
-
 def used(resources: Iterable[Wanted]) -> frozenset[str]:
     """The sections that these resources describe."""
     found = {(one.kind, name) for one in resources for name in one.fields}

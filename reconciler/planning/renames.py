@@ -18,6 +18,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import managed, sections_in
@@ -114,11 +115,11 @@ def rewritten(kind: Kind, fields: Fields, names: Mapping[str, str]) -> Fields:
         if key == one.key:
             continue
         found = copy.deepcopy(fields) if found is fields else found
-        inner = found
+        inner: Any = found
         for part in one.path[:-1]:
-            inner = inner[part]  # type: ignore[index]
-        if isinstance(inner[one.path[-1]], str):  # type: ignore[index]
-            inner[one.path[-1]] = key if len(one.ref.kinds) == 1 else f"{one.kind}/{key}"  # type: ignore[index]
+            inner = inner[part]
+        if isinstance(inner[one.path[-1]], str):
+            inner[one.path[-1]] = key if len(one.ref.kinds) == 1 else f"{one.kind}/{key}"
     return found
 
 

@@ -21,9 +21,10 @@ from syrupy.assertion import SnapshotAssertion
 
 from reconciler.cli.app import run
 from reconciler.inventory.preflight import FAMILIES
-from reconciler.kinds import observed, read_always
+from reconciler.kinds import observed
 from reconciler.simulator import Simulator
 from tests.report.test_inventory_report import ROW
+from tests.support.always import read_always
 
 Json = dict[str, Any]
 Rows = list[Json]

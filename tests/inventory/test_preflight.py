@@ -11,11 +11,12 @@ from reconciler.cli.app import run
 from reconciler.inventory.choice import chosen
 from reconciler.inventory.exporting import ExportOptions
 from reconciler.inventory.preflight import FAMILIES, family_of
-from reconciler.kinds import observed, read_always
+from reconciler.kinds import observed
 from reconciler.simulator import Simulator, generate_tenant
 from reconciler.simulator.core.scopes import wanted
 from tests.inventory.conftest import Reading
 from tests.inventory.repository import Repo
+from tests.support.always import read_always
 
 _PREFLIGHT = {
     "GET /people/me",

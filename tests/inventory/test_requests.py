@@ -9,10 +9,10 @@ import pytest
 
 from reconciler.cli.app import run
 from reconciler.inventory.budget import IDENTITY, expected
-from reconciler.kinds import read_always
 from reconciler.simulator import Simulator, generate_tenant
 from tests.inventory.conftest import Reading, read
 from tests.inventory.served import ASKED
+from tests.support.always import read_always
 
 _ME = "GET /people/me"
 _FEATURES = ("autoAttendants/{autoAttendantId}", "huntGroups/{huntGroupId}", "queues/{queueId}")

@@ -9,10 +9,11 @@ import pytest
 from reconciler.cli.app import run
 from reconciler.errors import UsageError
 from reconciler.inventory.choice import chosen
-from reconciler.kinds import observed, read_always
+from reconciler.kinds import observed
 from reconciler.repository import store
 from reconciler.simulator import Simulator, generate_tenant
 from tests.inventory.repository import Repo
+from tests.support.always import read_always
 
 _ME = {"GET /people/me": 1}
 _FEATURES = "GET /people/{personId}/features"

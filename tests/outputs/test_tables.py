@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from reconciler.kinds import managed, observed, owners, read_always, sections_of
+from reconciler.kinds import managed, observed, owners, sections_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.outputs import documenting
 from reconciler.outputs.source import Source
 from reconciler.outputs.tables import TYPES, Table, fitting, tables
 from reconciler.outputs.views import views
 from tests.outputs.conftest import Rich
+from tests.support.always import read_always
 
 NAMES = sorted({kind.name for kind in owners()} | observed().keys())
 ALL = tables(NAMES)

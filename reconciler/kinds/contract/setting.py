@@ -88,8 +88,8 @@ class Setting(Resource):
     @classmethod
     def picked(cls, shown: Fields) -> Fields:
         """The same of the document as the inventory shows it: with names in snake_case, addresses for ids."""
-        found = {name: place.snaky().read(shown) for name, place in places(cls).items()}
-        return {name: places(cls)[name].ours(value) for name, value in found.items() if value is not _MISSING}
+        found = {name: (place, place.read(shown)) for name, place in _shown_places(cls).items()}
+        return {name: place.ours(value) for name, (place, value) in found.items() if value is not _MISSING}
 
     @classmethod
     def sent(cls, document: Mapping[str, Any], want: Fields, *, merges: bool, read_only: tuple[str, ...]) -> Fields:
@@ -209,6 +209,12 @@ class Place:
 def places(model: type[Setting]) -> Mapping[str, Place]:
     """Where each field of a setting lies."""
     return {name: _place(name, info.annotation, list(info.metadata)) for name, info in model.model_fields.items()}
+
+
+@cache
+def _shown_places(model: type[Setting]) -> Mapping[str, Place]:
+    """Where the inventory shows them; an export asks that of everybody."""
+    return {name: place.snaky() for name, place in places(model).items()}
 
 
 def _place(name: str, annotation: Any, marks: list[Any]) -> Place:
