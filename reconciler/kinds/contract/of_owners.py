@@ -101,6 +101,6 @@ def _write(model: type[Setting], at: str, merges: bool, read_only: tuple[str, ..
     async def write(writer: Writer, owner: Current, now: Fields | None, want: Fields) -> None:
         asked = await model.with_ids(writer, want)
         body = model.sent(owner.wire or {}, asked, merges=merges, read_only=read_only)
-        await writer.send("PUT", url(writer, filled(at, owner)), body)
+        await writer.send("PUT", url(writer, filled(at, owner)), body | await model.along(writer, owner))
 
     return write

@@ -23,7 +23,7 @@ from reconciler.kinds.contract.wire import e164_number
 from reconciler.model.marks import Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Resource
-from reconciler.model.snapshot import Fields
+from reconciler.model.snapshot import Current, Fields
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,11 @@ class Setting(Resource):
         """The other way round."""
         refs = {name: ref for name, place in places(cls).items() if (ref := place.ref) and want.get(name)}
         return want | {name: await writer.id_of(*ref.names(want[name])) for name, ref in refs.items()}
+
+    @classmethod
+    async def along(cls, writer: Writer, owner: Current) -> Fields:
+        """What a PUT wants beside the document, and no read of it shows, by the API's names."""
+        return {}
 
     @classmethod
     def rest(cls) -> Fields:

@@ -16,6 +16,7 @@ from reconciler.kinds.contract.both import found_by
 from reconciler.kinds.contract.kind import Column, ResourceKind, Rules, SectionKind
 from reconciler.kinds.contract.observed import MEMBERS, Shape, detailed, filled, listed, section, texts, url
 from reconciler.kinds.contract.wire import e164_number
+from reconciler.kinds.settings.forwarding import expand_policy
 from reconciler.model.address import joined_key
 from reconciler.model.audit import Audited
 from reconciler.model.marks import Claim, Key, Ref
@@ -120,6 +121,7 @@ KINDS = (
         create=create,
         update=update,
         delete=delete,
+        complete=expand_policy,
         rules=Rules(refuse=refuse),
         audited=Audited(("CALLING",), ("VIRTUAL_LINE",)),
     ),

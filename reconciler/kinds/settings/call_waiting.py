@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import Setting
 
 
@@ -16,7 +16,7 @@ KINDS = kinds_of(
     "call_waiting",
     CallWaiting,
     "Whether a second call reaches {owner} who speaks.",
-    {PERSON: FEATURES, WORKSPACE: FEATURES},
+    {PERSON: FEATURES, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG},
     shown=(PERSON,),
     columns=(Column("enabled", "boolean", "Whether it does"),),
 )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Number, Only, Setting
 from reconciler.model.resource import Text
 
@@ -28,7 +28,7 @@ KINDS = kinds_of(
     "caller_id",
     CallerId,
     "What those see whom {owner} calls.",
-    {PERSON: FEATURES, WORKSPACE: FEATURES},
+    {PERSON: FEATURES, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG},
     cleared=None,  # whether it was the own number or the location's depends on who has one
     read_only=(
         "types",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import At, Setting
 
 
@@ -32,5 +32,5 @@ KINDS = (
             Column("ring_splash_enabled", "boolean", "Whether a short ring tells of calls"),
         ),
     ),
-    *kinds_of("do_not_disturb", DoNotDisturb, _DOC, {WORKSPACE: CONFIG}),
+    *kinds_of("do_not_disturb", DoNotDisturb, _DOC, {WORKSPACE: CONFIG, VIRTUAL_LINE: CONFIG}),
 )

@@ -9,7 +9,7 @@ from reconciler.kinds.contract.kind import Rules
 from reconciler.kinds.contract.members import Member
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import CONFIG, LOCATION, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, LOCATION, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Only, Setting
 from reconciler.model.snapshot import Fields
 
@@ -39,7 +39,7 @@ KINDS = (
         "emergency_callback_number",
         EmergencyCallbackNumber,
         _DOC,
-        {PERSON: CONFIG, WORKSPACE: CONFIG},
+        {PERSON: CONFIG, WORKSPACE: CONFIG, VIRTUAL_LINE: CONFIG},
         read_only=("directLineInfo", "locationECBNInfo", "locationMemberInfo", "defaultInfo"),
         cleared={"selected": "location_ecbn", "member": None},
         rules=Rules(refuse=EmergencyCallbackNumber.refuse, settle=settle),

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from reconciler.kinds.contract.kind import Rules
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import Setting
 from reconciler.kinds.contract.wire import e164
 from reconciler.model.plan import Change
@@ -164,13 +165,14 @@ def _overlay(block: dict[str, Any], want: Fields | None, name: str) -> None:
         block.setdefault("numberOfRings", 3)
 
 
-KINDS = kinds_of(
+_of = partial(
+    kinds_of,
     "forwarding",
     Forwarding,
     "Call forwarding of {owner}: always, busy, no answer, business continuity.",
-    {PERSON: FEATURES, WORKSPACE: FEATURES},
     path="callForwarding",
-    always=True,
     read_only=("systemMaxNumberOfRings",),
     rules=Rules(refuse=Forwarding.refuse, forwards=forwards),
 )
+
+KINDS = (*_of({PERSON: FEATURES, WORKSPACE: FEATURES}, always=True), *_of({VIRTUAL_LINE: CONFIG}))

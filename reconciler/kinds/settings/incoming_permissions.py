@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from reconciler.kinds.contract.kind import Column, Rules
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Setting
 from reconciler.model.snapshot import Fields
 
@@ -34,9 +34,10 @@ KINDS = kinds_of(
     "incoming_permissions",
     IncomingPermissions,
     "Which calls from outside {owner} takes.",
-    {PERSON: FEATURES, WORKSPACE: FEATURES},
+    {PERSON: FEATURES, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG},
     path="incomingPermission",
     rules=Rules(settle=settle),
+    shown=(PERSON, WORKSPACE),
     columns=(
         *texts(("external_transfer", "Transfers from outside: ALLOW_ALL_EXTERNAL, …")),
         Column("use_custom_enabled", "boolean", "Whether these values differ from the location's"),

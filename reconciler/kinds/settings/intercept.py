@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import CONFIG, FEATURES, LOCATION, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, LOCATION, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import WORDS, At, Setting, Switch
 from reconciler.model.resource import Destination
 
@@ -30,6 +30,6 @@ KINDS = kinds_of(
     "intercept",
     Intercept,
     "Whether calls of {owner} are intercepted, and what callers hear.",
-    {PERSON: FEATURES, WORKSPACE: FEATURES, LOCATION: CONFIG},
+    {PERSON: FEATURES, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG, LOCATION: CONFIG},
     read_only=("incoming.announcements.fileName",),
 )

@@ -1,4 +1,4 @@
-"""Outgoing calling permissions of locations, people and workspaces. Null: those of the location hold.
+"""Outgoing calling permissions of locations, people, workspaces and virtual lines. Null: those of the location hold.
 
 API: `outgoingPermission` of each (webex-behaviour.md §7); of a location the two `useCustom` flags read null whatever is
 written, so they are not a field there.
@@ -12,13 +12,14 @@ profile equal to the location's default writes nothing (S65).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
 from reconciler.kinds.contract.kind import Rules
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import CONFIG, FEATURES, LOCATION, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, LOCATION, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import Setting
 from reconciler.model.marks import Method
 from reconciler.model.plan import Change
@@ -173,6 +174,18 @@ def _rank(permission: Any) -> tuple[int, bool]:
     return free, bool(permission.get("transfer", True))
 
 
+_of_members = partial(
+    kinds_of,
+    "outgoing_permissions",
+    OwnPermissions,
+    "Outgoing calling permissions of {owner}, by call type.",
+    path="outgoingPermission",
+    inherits="location.outgoing_permissions",
+    profile=with_profile,
+    rules=Rules(settle=settle, opens=opens),
+    replaces="custom",  # where it is turned on every call type is sent as it was read
+)
+
 KINDS = (
     *kinds_of(
         "outgoing_permissions",
@@ -186,16 +199,6 @@ KINDS = (
         rules=Rules(opens=opens),
         profile=with_profile,
     ),
-    *kinds_of(
-        "outgoing_permissions",
-        OwnPermissions,
-        "Outgoing calling permissions of {owner}, by call type.",
-        {PERSON: CONFIG, WORKSPACE: FEATURES},
-        path="outgoingPermission",
-        always=True,
-        inherits="location.outgoing_permissions",
-        profile=with_profile,
-        rules=Rules(settle=settle, opens=opens),
-        replaces="custom",  # where it is turned on every call type is sent as it was read
-    ),
+    *_of_members({PERSON: CONFIG, WORKSPACE: FEATURES}, always=True),
+    *_of_members({VIRTUAL_LINE: CONFIG}),
 )

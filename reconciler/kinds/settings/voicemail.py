@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.kinds.contract.kind import Column
-from reconciler.kinds.contract.observed import texts
+from reconciler.kinds.contract.access import Writer
+from reconciler.kinds.contract.kind import Calls, Column
+from reconciler.kinds.contract.observed import texts, url
 from reconciler.kinds.contract.of_owners import kinds_of
-from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, WORKSPACE
+from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import WORDS, At, Number, Only, Setting, Switch
+from reconciler.kinds.contract.wire import read_document
 from reconciler.model.resource import Destination, Email, Text
+from reconciler.model.snapshot import Current, Fields
 
 
 class Voicemail(Setting):
@@ -29,26 +33,49 @@ class Voicemail(Setting):
     storage_email: Annotated[Email | None, At("messageStorage.externalEmail"), Only("storage", ("external",))] = None
 
 
-KINDS = kinds_of(
+class OfLine(Voicemail):
+    @classmethod
+    async def along(cls, writer: Writer, owner: Current) -> Fields:
+        """The language of announcements, which the line has itself."""
+        line = await read_document(writer, url(writer, f"/telephony/config/virtualLines/{owner.id}"))
+        return {"announcementLanguageCode": line["announcementLanguage"]}
+
+
+_of = partial(
+    kinds_of,
     "voicemail",
-    Voicemail,
-    "Voicemail of {owner}: what is sent there, greetings, notifications.",
-    {PERSON: FEATURES, WORKSPACE: CONFIG},
-    defaults={WORKSPACE: {"enabled": False}},
+    doc="Voicemail of {owner}: what is sent there, greetings, notifications.",
     read_only=(
         "sendBusyCalls.greetingUploaded",
         "sendUnansweredCalls.greetingUploaded",
         "sendUnansweredCalls.systemMaxNumberOfRings",
         "voiceMessageForwardingEnabled",
     ),
-    shown=(PERSON,),
-    columns=(
-        Column("enabled", "boolean", "Whether there is voicemail"),
-        Column("send_all_calls.enabled", "boolean", "Whether all calls go there"),
-        Column("send_busy_calls.enabled", "boolean", "Whether calls go there when busy"),
-        Column("send_unanswered_calls.enabled", "boolean", "Whether calls go there when not answered"),
-        Column("send_unanswered_calls.number_of_rings", "integer", "After how many rings"),
-        *texts(("message_storage.storage_type", "INTERNAL or EXTERNAL"), ("email_copy_of_message.email_id", "Copies")),
-        Column("email_copy_of_message.enabled", "boolean", "Whether copies are sent by e-mail"),
+)
+_LINE = "/telephony/config/virtualLines/{virtualLineId}"
+
+KINDS = (
+    *_of(
+        Voicemail,
+        owners={PERSON: FEATURES, WORKSPACE: CONFIG},
+        defaults={WORKSPACE: {"enabled": False}},
+        shown=(PERSON,),
+        columns=(
+            Column("enabled", "boolean", "Whether there is voicemail"),
+            Column("send_all_calls.enabled", "boolean", "Whether all calls go there"),
+            Column("send_busy_calls.enabled", "boolean", "Whether calls go there when busy"),
+            Column("send_unanswered_calls.enabled", "boolean", "Whether calls go there when not answered"),
+            Column("send_unanswered_calls.number_of_rings", "integer", "After how many rings"),
+            *texts(
+                ("message_storage.storage_type", "INTERNAL or EXTERNAL"), ("email_copy_of_message.email_id", "Copies")
+            ),
+            Column("email_copy_of_message.enabled", "boolean", "Whether copies are sent by e-mail"),
+        ),
+    ),
+    *_of(
+        OfLine,
+        owners={VIRTUAL_LINE: CONFIG},
+        defaults={VIRTUAL_LINE: {"enabled": False}},
+        calls=Calls(send=lambda _: [f"GET {_LINE}", f"PUT {_LINE}/voicemail"]),
     ),
 )

@@ -21,7 +21,7 @@ _MEMBER = levels.MEMBER
 _TYPES = {"people": "PEOPLE", "workspaces": "PLACE", "virtual_lines": "VIRTUAL_LINE"}
 # path, (table, parameter, kind of its id) of those that are found by their id alone
 _OTHERS = {
-    "virtualLines": ("virtual_lines", "lineId", "VIRTUAL_LINE"),
+    "virtualLines": ("virtual_lines", "virtualLineId", "VIRTUAL_LINE"),
     "huntGroups": ("hunt_groups", "huntGroupId", "HUNT_GROUP"),
 }
 
@@ -204,7 +204,7 @@ def _serve_dependencies(path: str, parameter: str) -> None:
         )
 
 
-for _path, _parameter in (("people", "personId"), ("workspaces", "workspaceId"), ("virtualLines", "lineId")):
+for _path, _parameter in (("people", "personId"), ("workspaces", "workspaceId"), ("virtualLines", "virtualLineId")):
     _serve(_path, _parameter)
     _serve_dependencies(_path, _parameter)
 _serve_dependencies("huntGroups", "huntGroupId")  # the only thing of theirs that is served here

@@ -37,6 +37,8 @@ class Document:
         self._get, self._put = (paths[method].replace("{id}", owner.id) for method in ("GET", "PUT"))
         self.route = f"PUT {routing.find('PUT', f'/v1{self._put}')[0]}"
         self.rest = self.read()
+        self._along: Json = {}
+        self._find_what_is_wanted_along()
         self.body = deepcopy(self.rest)
         self.set: dict[Path, list[Any]] = {}
 
@@ -54,10 +56,16 @@ class Document:
     def put(self, body: Json) -> bool:
         """Whether the tenant takes it."""
         try:
-            self._server.edit("PUT", self._put, body)
+            self._server.edit("PUT", self._put, body | self._along)
         except EditRefused:
             return False
         return True
+
+    def _find_what_is_wanted_along(self) -> None:
+        """A text that a write must send although no read shows it."""
+        unseen = (str(info.alias) for info in self._model().model_fields.values() if info.alias not in self.rest)
+        while not self.put(self.rest) and (name := next(unseen, "")):
+            self._along = {name: self._texts[0]}
 
     def furnish(self) -> None:
         """Every leaf that can be set otherwise is; those of a pair that is only taken together, together."""

@@ -13,7 +13,7 @@ from reconciler.kinds.contract.wire import section_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.webex.connection import Connection
 from tests.support.generated.document import Document, Path, differing
-from tests.support.generated.tenant import Surroundings, owner_of
+from tests.support.generated.tenant import Surroundings, furnish, owner_of
 from tests.support.generated.values import Values, fields_of
 from tests.support.live import Live
 
@@ -36,6 +36,7 @@ class Leaves:
 class Scene:
     def __init__(self, live: Live, name: str) -> None:
         self.live, self.kind = live, section(name)
+        furnish(live.server, self.kind.owner)
         self.owner, self.around = self._asked(self._looked)
         self.values = Values(self.kind, self.owner, self.around)
 
@@ -52,7 +53,7 @@ class Scene:
 
     def read(self, elsewhere: Connection | None = None) -> Fields:
         """The managed view, as a plan reads it, here or in another tenant with the same owner."""
-        return self._asked(self._read, elsewhere)
+        return self._asked(self._read_there if elsewhere else self._read, elsewhere)
 
     def implied(self) -> set[str]:
         """Fields that others bring along, as they are at rest: to say both would be to say two things."""
@@ -96,10 +97,15 @@ class Scene:
             found.of[name] = set().union(*(changed for _, changed in own))
         return found
 
-    async def _read(self, reader: Reader) -> Fields:
-        found = await section_of(self.kind, reader, Current(self.kind.owner, self.owner.key, self.owner.id, {}))
+    async def _read(self, reader: Reader, remote_id: str = "") -> Fields:
+        current = Current(self.kind.owner, self.owner.key, remote_id or self.owner.id, {})
+        found = await section_of(self.kind, reader, current)
         assert found is not None, f"{self.kind.name}: {self.owner.address} has none"
         return found
+
+    async def _read_there(self, reader: Reader) -> Fields:
+        """By name: what a twin has made has an id of its own."""
+        return await self._read(reader, (await reader.all(self.kind.owner))[self.owner.key].id)
 
     async def _looked(self, reader: Reader) -> tuple[Current, Surroundings]:
         lists = {kind: await reader.all(kind) for kind in _NAMED if kind in kinds()}

@@ -10,9 +10,23 @@ from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.kind import SectionKind
 from reconciler.model.marks import Ref
 from reconciler.model.snapshot import Current
+from reconciler.simulator import Simulator
+from reconciler.simulator.core import ids
 
 #: Those of the sample tenant that may have all settings: with calling, a number, and nothing configured.
-LIKELY = {"person": "jose.dvorak@example.com", "workspace": "Café", "location": "London HQ"}
+LIKELY = {
+    "person": "jose.dvorak@example.com",
+    "workspace": "Café",
+    "location": "London HQ",
+    "virtual_line": "London HQ/Front Desk",
+}
+#: Who is not in it, and how the API makes one.
+_MADE = {
+    "virtual_line": (
+        "/telephony/config/virtualLines",
+        {"firstName": "Front", "lastName": "Desk", "extension": "5001", "phoneNumber": "+442079460075"},
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,14 @@ class Surroundings:
                 found |= {one.fields.get("phone_number"), calling.get("main_number")} - {None}
                 found |= set((one.fields.get("numbers") or {}).get("secondary") or ())
         return {number for number in found if number}
+
+
+def furnish(server: Simulator, owner: str) -> None:
+    """Somebody who may have settings is in the tenant, where the sample has nobody."""
+    if owner in _MADE:
+        path, body = _MADE[owner]
+        place = next(one["id"] for one in server.state()["locations"] if one["name"] == LIKELY["location"])
+        server.edit("POST", path, {**body, "locationId": ids.encode("LOCATION", place)})
 
 
 async def owner_of(reader: Reader, kind: SectionKind) -> Current:
