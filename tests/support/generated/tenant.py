@@ -73,9 +73,10 @@ class Surroundings:
 
 def furnish(server: Simulator, owner: str) -> None:
     """Somebody who may have settings is in the tenant, where the sample has nobody."""
-    if owner in _MADE:
-        path, body = _MADE[owner]
-        place = next(one["id"] for one in server.state()["locations"] if one["name"] == LIKELY["location"])
+    path, body = _MADE.get(owner, ("", {}))
+    state = server.state() if path else {}
+    if path and not state.get(f"{owner}s"):
+        place = next(one["id"] for one in state["locations"] if one["name"] == LIKELY["location"])
         server.edit("POST", path, {**body, "locationId": ids.encode("LOCATION", place)})
 
 
