@@ -13,13 +13,15 @@ DEEPEST = 100
 MOST_VALUES = 1_000_000
 #: More digits than anybody means: Python refuses to write down a number of 4,300, wherever it comes to that.
 MOST_DIGITS = 1_000
-#: One byte of so many tells whether there is such a number at all.
-_STRIDE = 25
+#: One byte of so many tells whether there is such a number, or such a row of open items, at all.
+_STRIDE = 8
 _DIGITS = bytes(0x30 if chr(code) in "0123456789abcdefABCDEF_" else 0x20 for code in range(0x100))
+_OPENING = bytes(0x30 if chr(code) in " \t-?" else 0x20 for code in range(0x100))
 _BRACKETS = bytes(set(range(0x100)) - set(b"[]{}"))
 _NUMBER = re.compile(r"[-+]?(?:0[xob])?[\da-fA-F_]+")
 _RUNS = re.compile(r"(?:[-?][ \t]+){40}")
-_OPENERS = ("- -", "? ?", "-\t", "?\t", "-  ", "?  ")
+#: The least length of what `_may_be_deep` looks for: 40 items on one line, or as many spaces as may be nested.
+_SHORTEST = 80
 #: What a reader tells of a text without calling itself: nodes as they begin and end.
 Events = Callable[[str], Iterable[Any]]
 
@@ -36,15 +38,16 @@ def check(text: str, events: Events) -> None:
     """Boundless where a text nests deeper than any that is meant, its aliases make too much of it, or a number in it is
     too long."""
     encoded = text.encode("utf-8", "surrogatepass")
-    if _may_be_deep(text, encoded):
+    sample = encoded[::_STRIDE]
+    if _may_be_deep(text, encoded, sample):
         _refuse_deep(events(text))
-    if b"0" * (MOST_DIGITS // _STRIDE) in encoded[::_STRIDE].translate(_DIGITS):
+    if _has_run(sample, _DIGITS, MOST_DIGITS):
         _refuse_long(events(text))
     if "*" in text and "&" in text:
         _refuse_swelling(events(text))
 
 
-def _may_be_deep(text: str, encoded: bytes) -> bool:
+def _may_be_deep(text: str, encoded: bytes, sample: bytes) -> bool:
     """Brackets that close one another are taken away level by level; where some are left, in texts perhaps, or items
     open on one line, the events tell."""
     left = encoded.translate(None, _BRACKETS)
@@ -55,9 +58,14 @@ def _may_be_deep(text: str, encoded: bytes) -> bool:
     else:
         if left:
             return True
-    if "\n" + " " * DEEPEST in text:
-        return True
-    return any(opener in text for opener in _OPENERS) and _RUNS.search(text) is not None
+    if not _has_run(sample, _OPENING, _SHORTEST):
+        return False
+    return "\n" + " " * DEEPEST in text or _RUNS.search(text) is not None
+
+
+def _has_run(sample: bytes, table: bytes, length: int) -> bool:
+    """Whether there may be so many bytes in a row that the table makes 0, seen from one of `_STRIDE` of them."""
+    return b"0" * (length // _STRIDE) in sample.translate(table)
 
 
 def _refuse_deep(events: Iterable[Any]) -> None:

@@ -12,7 +12,7 @@ from reconciler.kinds import sections_of
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
-from reconciler.planning.diff import aliased, compare, refused
+from reconciler.planning.diff import aliased, compare, covers, refused
 from reconciler.planning.incremental.results import FileResult, UnitResult, plain
 from reconciler.repository.desired.checks import names_in
 from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
@@ -101,12 +101,16 @@ class Comparing:
             verdict.references.extend(references)
             hint = hint_of(wanted)
             place = self.snapshot.find(kind, key, hint)
-            current = self.snapshot.parse(kind, key, *place) if place else None
+            plainly = place is not None and self._as_wanted(wanted, place)
+            current = self.snapshot.parse(kind, key, *place) if place and not plainly else None
             if current is not None and current.candidates:
                 self.ambiguous.append(ambiguity(wanted, current.candidates))
             if doubt := self.snapshot.licenses.doubt(wanted.fields):
                 self.ambiguous.append(Problem(wanted.file, wanted.line, 1, doubt))
-            changes = changed(wanted, current, self.snapshot) if not wanted.was else [called_otherwise(wanted)]
+            if plainly:
+                changes = []
+            else:
+                changes = changed(wanted, current, self.snapshot) if not wanted.was else [called_otherwise(wanted)]
             if changes:
                 verdict.changes.extend(map(plain, changes))
             else:
@@ -115,6 +119,13 @@ class Comparing:
                 read = _looked_at(wanted, current)
                 verdict.rests_on.append((kind, key, hint, read, self._lines(kind, key, place, read, result)))
         return verdict._replace(same=same) if same else verdict
+
+    def _as_wanted(self, wanted: Wanted, place: tuple[str, tuple[int, int]]) -> bool:
+        """Whether a resource is as it is to be, seen from its lines alone, as of nearly all; else `compare` tells."""
+        if wanted.absent or wanted.was or wanted.becomes or wanted.clash:
+            return False
+        fields = self.snapshot.fields(wanted.kind, wanted.key, place, wanted.fields)
+        return fields is not None and covers(fields, wanted.fields)
 
     def _holds(self, verdict: UnitResult, result: FileResult) -> bool:
         """Whether the snapshot still says of these resources what it said then."""

@@ -69,7 +69,8 @@ def _cut(text: str, section: Section, start: int, end: int) -> bool:
     if first is None:
         return _nothing(text[start + 1 : end])
     indent = len(first[1])
-    margin = re.compile(rf"\n {{0,{indent}}}(?=[^ \n#])")
+    deeper = " " * (indent + 1)  # asked for first: so is nearly every line
+    margin = re.compile(rf"\n(?!{deeper}) {{0,{indent}}}(?=[^ \n#])")
     begins = [match.end() for match in margin.finditer(text, first.start(1) - 1, end)]
     if any(text[at - indent - 1] != "\n" or text[at : at + 2] not in ("- ", "-\n", "-") for at in begins):
         return False

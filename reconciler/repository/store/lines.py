@@ -20,6 +20,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from pydantic_core import from_json
@@ -38,8 +39,12 @@ _PARTS: Mapping[str, type | tuple[type, ...]] = {
     "unread": str,
 }
 _BESIDE = ("facts", "unknown", "candidates", "id")
+#: The parts of a line of which all is known.
+_USUAL = frozenset(("address", "facts", "fields", "id"))
 _ASCII = bytes(range(0x80))
-#: Control characters at the end of a text, as JSON writes them.
+#: A space at the begin or the end of a text.
+_AT_AN_END = re.compile(rb' (?:(?=")|(?<=" ))')
+#: Control characters there, as JSON writes them.
 _ESCAPED = re.compile(rb'"\\[ntr]|\\[ntr]"|"\\u00|\\u00..' rb'"')
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -122,6 +127,17 @@ def current_of(line: bytes, kind: str, key: str, *, plain: bool = True, sections
     return current
 
 
+def fields_of(line: bytes) -> Fields | None:
+    """What is managed in the line of an object, where the line says nothing else that a comparison must know."""
+    try:
+        data = from_json(line, cache_strings="keys")  # its values are looked at once
+    except ValueError:
+        return None
+    fields = data.get("fields")
+    usual = type(fields) is dict and data.keys() <= _USUAL
+    return fields if usual and type(data.get("facts", fields)) is dict and type(data.get("id", "")) is str else None
+
+
 def managed_of(line: bytes, name: str, encoded: bytes, *, plain: bool = True) -> Any:
     """What is managed in the line of a section, which begins with its name and this key; ABSENT when nothing was read.
     ValueError or KeyError as before."""
@@ -185,7 +201,7 @@ def _document(line: bytes, kind: str, key: str, *, plain: bool) -> dict[str, Any
 def is_plain(data: bytes) -> bool:
     """Whether every text in these lines is in normal form: what an export of before may not have written so. Said of
     the characters that are there at all, so that it costs next to nothing; false alarms cost time alone."""
-    if b'" ' in data or b' "' in data or (b"\\" in data and _ESCAPED.search(data)):
+    if _AT_AN_END.search(data) or (b"\\" in data and _ESCAPED.search(data)):
         return False
     if data.isascii():
         return True
@@ -207,7 +223,7 @@ def prefix_of(kind: str) -> bytes:
 
 def encoded_key(key: str) -> bytes:
     """A key as it stands in a line."""
-    return _encode(key)[1:-1].encode("utf-8", "surrogatepass")
+    return encode_basestring(key)[1:-1].encode("utf-8", "surrogatepass")
 
 
 def decoded_key(encoded: bytes) -> str:

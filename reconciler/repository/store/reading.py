@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from reconciler.errors import ReconcileError
 from reconciler.kinds import managed as known
 from reconciler.kinds.contract.both import both
 from reconciler.kinds.people.license import LicenseNames
-from reconciler.model.snapshot import Current, one_of
+from reconciler.model.snapshot import Current, Fields, one_of
 from reconciler.model.text import normal
 from reconciler.repository.store.joined import JoinedFields
 from reconciler.repository.store.layout import (
@@ -33,7 +33,15 @@ from reconciler.repository.store.layout import (
     same_org,
     sound,
 )
-from reconciler.repository.store.lines import ABSENT, current_of, encoded_key, has_observed, managed_of, observed_of
+from reconciler.repository.store.lines import (
+    ABSENT,
+    current_of,
+    encoded_key,
+    fields_of,
+    has_observed,
+    managed_of,
+    observed_of,
+)
 from reconciler.repository.store.shard import UNSEEN, SectionShard, Shard, Span, corrupt, refuse_conflict
 
 #: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
@@ -59,6 +67,7 @@ class StoredSnapshot:
         self._parts = {name: parts for name, entry in self._kinds.items() if (parts := parts_of(entry))}
         self._both = {f"{name}.{part}" for name, parts in self._parts.items() for part in parts} & self._kinds.keys()
         self._by_place: dict[str, dict[str, str]] = {}
+        self._alone: dict[str, bool] = {}
 
     @property
     def kinds(self) -> list[str]:
@@ -212,6 +221,21 @@ class StoredSnapshot:
         if parts and (left := parts.keys() - current.fields.keys()):
             current.fields = JoinedFields(current.fields, left, _Sections(self, shard, encoded_key(key)))
         return current
+
+    def fields(self, kind: str, key: str, place: tuple[str, Span], names: Collection[str]) -> Fields | None:
+        """The fields of a resource that `find` found, with those of its sections that these name, in half the time of
+        `parse`; None where that must tell, because there is more to be known of it, or it has another form."""
+        if kind not in self._alone:
+            self._alone[kind] = kind not in self._both and (kind not in known() or known()[kind].picked is None)
+        shard = self._shard(place[0])
+        fields = fields_of(shard.line(place[1])) if shard.plain and self._alone[kind] else None
+        if fields is None or kind not in self._parts:
+            return fields
+        encoded = encoded_key(key)
+        for part in self._parts[kind].keys() & names:
+            if part not in fields and (value := self.section(shard, encoded, part)) is not ABSENT:
+                fields[part] = value
+        return fields
 
     def section(self, owners: Shard, encoded: bytes, part: str) -> Any:
         """What is managed of a section of one of these owners; ABSENT when nothing was read."""

@@ -47,6 +47,7 @@ class Shard:
         self.sections: dict[str, Shard | None] = {}
         self._prefix = prefix_of(kind)
         self._next = self._asked = 0
+        self._last: tuple[bytes, Span | None] = (b"", None)
 
     @cached_property
     def index(self) -> dict[bytes, Span]:
@@ -55,7 +56,12 @@ class Shard:
 
     def find(self, encoded: bytes) -> Span | None:
         """The span of the line about a key. Whoever comes in the order of the lines needs no index, and neither do the
-        first few of the others: they are looked for in the bytes."""
+        first few of the others: they are looked for in the bytes. Who was found last is asked for again."""
+        if self._last[0] != encoded:
+            self._last = encoded, self._looked_up(encoded)
+        return self._last[1]
+
+    def _looked_up(self, encoded: bytes) -> Span | None:
         data = self.data
         if data is None or not self.plain or self._built in self.__dict__:
             return self._indexed_at(encoded)
@@ -78,12 +84,13 @@ class Shard:
             return UNSEEN
         end = data.index(b"\n", begin)
         try:
-            fields = from_json(data[begin + len(start) : end - 1])
+            fields = from_json(data[begin + len(start) : end - 1], cache_strings="keys")
         except ValueError:
             return UNSEEN
         if fields is not None and type(fields) is not dict:
             return UNSEEN
         self._next = end + 1
+        self._last = encoded, (begin, end + 1)
         return fields
 
     def _seen(self, data: bytes, needle: bytes) -> int | None:

@@ -176,3 +176,13 @@ def test_canonical_style() -> None:
         '      - {range: ["+34910000000", "+34910000099"], state: inactive}\n'
         "    empty: []\n"
     )
+
+
+@pytest.mark.parametrize("begin", range(9))
+def test_what_nests_too_deeply_is_seen_wherever_it_begins(begin: int) -> None:
+    start = f"x{'x' * begin}: "
+    for text in (f"{start}\n  {'- ' * 110}a\n", f"{start}1\ny:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 110))):
+        with pytest.raises(yamlfile.YamlSyntaxError, match="nested more than 100 deep"):
+            yamlfile.load(text)
+    with pytest.raises(yamlfile.YamlSyntaxError, match="more than 1,000 digits"):
+        yamlfile.load(f"{start}{'9' * 1_001}\n")

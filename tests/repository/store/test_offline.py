@@ -115,7 +115,7 @@ def change_state(root: Path, rnd: random.Random) -> None:
     snapshot = _read(root)
     people = snapshot.kinds["person"]
     key = rnd.choice(sorted(people))
-    match rnd.randrange(4):
+    match rnd.randrange(6):
         case 0:
             del people[key]
         case 1:
@@ -124,6 +124,13 @@ def change_state(root: Path, rnd: random.Random) -> None:
             people[key].fields["location"] = "Site 0000"
         case 3:
             people[key].unknown["forwarding"] = "HTTP 403"
+        case 4:
+            sections = ("forwarding", "numbers", "outgoing_permissions")
+            people[key].unknown = dict.fromkeys(sections, "this person has no calling")
+            people[key].fields = {name: value for name, value in people[key].fields.items() if name not in sections}
+        case 5:
+            people[key].fields["outgoing_permissions"] = None
+            people[key].fields["display_name"] = 'Zo\u00eb "First"'
     store.write(root / "state", snapshot)
 
 
