@@ -4,6 +4,9 @@ apply against the simulator.
 python -m tests.benchmarks.walk            the counts
 python -m tests.benchmarks.walk --each     with every function, in the order in which it is first met
 
+As people have it: the file is YAML with an entry a few lines long, and the repository is one of git. Without git an
+apply reads all of `desired/` a second time, to know at the next plan what was described at this one.
+
 A function of `reconciler/` counts, once, where an argument or what it returns is the value, text with it in it, or a
 record about its one resource (`_about`). Who only hands on a collection of many resources, a plan or a proposal (the
 guards all do) does not: the value is there as everybody's is. The simulator, the command line and telemetry are left
@@ -13,6 +16,7 @@ out, and so are comprehensions. A function of the standard library or of the SDK
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import threading
@@ -33,7 +37,14 @@ WHO = "person000001@example.com"
 _ROOT = Path(reconciler.__file__).parent
 _LEFT_OUT = ("simulator", "cli", "telemetry", "observing", "events.py", "hook.py")
 #: Records that are about many.
-_MANY = ("Plan", "Proposal", "Facts", "Described", "Evaluation", "Desired", "MemorySnapshot", "FileResult")
+_MANY = ("Plan", "Proposal", "Facts", "Described", "Evaluation", "Desired", "MemorySnapshot", "FileResult", "Applied")
+#: What somebody would write.
+_WRITTEN = f"""people:
+  - email: {WHO}
+    forwarding:
+      no_answer:
+        destination: "{VALUE}"
+"""
 _DEEP = 7
 
 
@@ -132,7 +143,8 @@ def measured(root: Path) -> tuple[Walk, Walk, Walk]:
     """The walks of a plan of the tenant, of one of `state/`, and of an apply."""
     with Simulator() as server:
         live = Live(server, root, generate_tenant(people=6, locations=2, workspaces=2, seed=1))
-        live.describe({"people": [{"email": WHO, "forwarding": {"no_answer": {"destination": VALUE}}}]})
+        (root / "desired" / "case.yaml").write_text(_WRITTEN, encoding="utf-8")
+        _committed(root)
         live.plan()  # what is imported is not walked through
         with Walk() as planned:
             plan = live.plan()
@@ -144,6 +156,13 @@ def measured(root: Path) -> tuple[Walk, Walk, Walk]:
             done = live.apply(plan)
         assert [str(outcome.verdict) for outcome in done.outcomes] == ["verified"], done.outcomes
     return planned, offline, applied
+
+
+def _committed(root: Path) -> None:
+    (root / ".gitignore").write_text("state/\n.reconcile/\n", encoding="utf-8")
+    for step in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "as wanted"]):
+        who = ["-c", "user.name=walk", "-c", "user.email=walk@example.com"]
+        subprocess.run(["git", "-C", str(root), *who, *step], check=True, capture_output=True)
 
 
 def main() -> int:
