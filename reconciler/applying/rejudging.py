@@ -20,7 +20,7 @@ from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.planning import guards
 from reconciler.planning.guards import Population, Proposal, callbacks, protected
-from reconciler.planning.reversal import destructive
+from reconciler.planning.taking import taken_away
 from reconciler.repository import desired
 from reconciler.repository.local import protection
 
@@ -33,7 +33,8 @@ _FIELDS = {"person": ("location", "extension", "phone_number"), "workspace": ("l
 
 def rests_on_tenant(plan: Plan) -> bool:
     """Whether a plan takes something away that others may need."""
-    return any(_taking(change) for change in plan.changes if not change.blocked)
+    todo = [change for change in plan.changes if not change.blocked]
+    return bool(callbacks.takers(todo)) or any(map(taken_away, todo))
 
 
 async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers: int) -> None:
@@ -62,10 +63,6 @@ async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers
                 why=f"{finding.rule}: {finding.why}",
                 do=f"{finding.do}; then plan again: reconcile plan --out plan.json",
             )
-
-
-def _taking(change: Change) -> bool:
-    return bool(destructive(change)) or callbacks.asked(change)
 
 
 def _owners(changes: list[Change]) -> list[Wanted]:

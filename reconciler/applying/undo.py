@@ -37,8 +37,9 @@ from reconciler.model.snapshot import Current, Fields
 from reconciler.planning.diff import compare, covers, matches
 from reconciler.planning.facts import Described, Facts
 from reconciler.planning.guards import Population
-from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES, moves
+from reconciler.planning.reversal import DELETE_LOSES, MOVE_LOSES
 from reconciler.planning.select import Lookup, chosen
+from reconciler.planning.taking import moves
 from reconciler.repository import desired
 from reconciler.runs.deeds import Deed, by_new_names, deeds, renamed
 from reconciler.runs.known import Run, find

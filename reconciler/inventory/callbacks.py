@@ -39,7 +39,7 @@ async def callbacks(reader: Reader, changes: Collection[Change], snapshot: Memor
     """What these changes touch of it; what cannot be read is said for the address that it is about."""
     todo = [one for one in changes if not one.blocked and one.action != "cannot_tell"]
     found = Callbacks()
-    await together(_dependants(reader, found, change) for change in todo if rule.asked(change))
+    await together(_dependants(reader, found, change) for change in rule.takers(todo))
     names = rule.places(todo, snapshot.get)
     new = {one.key for one in todo if one.kind in ("location", "location.calling") and one.action == "create"}
     found.places |= {name: CallbackLocation() for name in names & new}

@@ -22,10 +22,10 @@ from reconciler.kinds import heirs, sections_in, sections_of
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import NAMES, claims, marks_of, references
-from reconciler.model.calling import loses_calling
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import LACKING, NO_CALLING, NOT_ASKED, NOT_THERE, Current, Fields, not_entitled
+from reconciler.planning.taking import loses_calling, moves
 
 
 def covers(have: Fields, want: Fields) -> bool:
@@ -57,7 +57,7 @@ def compare(wanted: Wanted, current: Current | None) -> list[Change]:
     changes = list(_own_change(owner, wanted, own, current))
     for name, section in sections.items():
         changes += _section_change(section, wanted, wanted.fields[name], current, changes)
-    return _after_move(wanted, current, changes)
+    return _after_move(wanted, current, changes) if current is not None and any(map(moves, changes)) else changes
 
 
 def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None) -> Iterator[Change]:
@@ -66,7 +66,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         return
     unread = {name: current.unknown[name] for name in own if name in current.unknown}
     own = {name: value for name, value in own.items() if name not in unread}
-    want = _differing(kind, own, current.fields) | _new_name(kind, wanted)
+    want = _differing(kind, own, current.fields) | (_new_name(kind, wanted) if wanted.becomes else {})
     if unread and not want:
         kept = {name: wanted.fields[name] for name in unread}
         yield _change(kind, wanted, "cannot_tell", "; ".join(sorted(set(unread.values()))), kept, {}, current)
@@ -78,7 +78,7 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
         before = {name: current.fields.get(name) for name in want}
         change = _change(kind, wanted, "update", "differs from desired", want, before, current, _own(kind, current))
         clash = kind.rules.clash(own, current) if kind.rules.clash else ""
-        along = references(kind, _kept(kind, current, want)) if _is_move(change) else []
+        along = references(kind, _kept(kind, current, want)) if moves(change) else []
         yield replace(
             change,
             blocked=clash or change.blocked or _renamed(kind, want) or _fixed(kind, want, current.fields),
@@ -89,8 +89,6 @@ def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None
 
 def _new_name(kind: Kind, wanted: Wanted) -> Fields:
     """The fields of the key that are to change."""
-    if not wanted.becomes:
-        return {}
     now = kind.named(wanted.key)
     return {name: value for name, value in kind.named(wanted.becomes).items() if value != now[name]}
 
@@ -188,10 +186,8 @@ def _refused_clear(kind: Kind, wanted: Wanted, current: Current | None) -> Chang
     return change.stopped(change.blocked or "this section can be changed, but the API has no way to clear it")
 
 
-def _after_move(wanted: Wanted, current: Current | None, changes: list[Change]) -> list[Change]:
-    """These changes; a move may lose settings: every managed section is set again after it, if it then differs."""
-    if current is None or not any(_is_move(change) for change in changes):
-        return changes
+def _after_move(wanted: Wanted, current: Current, changes: list[Change]) -> list[Change]:
+    """The changes with what a move may lose: every managed section is set again after it, if it then differs."""
     changed = {change.kind for change in changes}
     sections = sections_in(wanted.kind, wanted.fields)
     names = {section.name: name for name, section in sections.items()}
@@ -240,11 +236,6 @@ def inherited(
             added.append(replace(again, refs=sorted({*again.refs, source.address})))
     replaced = {change.address for change in added}
     return [change for change in changes if change.address not in replaced] + added
-
-
-def _is_move(change: Change) -> bool:
-    steps = kind_named(change.kind).rules.steps
-    return steps is not None and any(step.name == "move" for step in steps(change))
 
 
 def _delete(wanted: Wanted, current: Current | None) -> Change:

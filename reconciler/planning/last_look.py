@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from reconciler.kinds import always_read
 from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address, split_address
-from reconciler.model.calling import has_calling, loses_calling
 from reconciler.model.outcome import Outcome, Verdict
 from reconciler.model.plan import Action, Change, Member, Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planning.order import token
 from reconciler.planning.parking import BACK, PARK
+from reconciler.planning.taking import has_calling, loses_calling
 
 MOVE = "move"
 #: Fields whose change may take settings along.
@@ -139,11 +139,8 @@ def _made(look: Look, own: Change | None, whole: bool, operations: int) -> Look 
 
 
 def _replaced(steps: list[tuple[Operation, Member]]) -> bool:
-    return any(o.action == "update" and _sends_all(kind_named(o.kind).replaces, member) for o, member in steps)
-
-
-def _sends_all(replaces: bool | str, member: Member) -> bool:
-    return bool(member.want.get(replaces)) if isinstance(replaces, str) else replaces
+    every = ((kind_named(o.kind).replaces, member.want) for o, member in steps if o.action == "update")
+    return any(want.get(replaces) if isinstance(replaces, str) else replaces for replaces, want in every)
 
 
 def _without_calling(own: Change | None, look: Look) -> bool:

@@ -15,9 +15,9 @@ from dataclasses import replace
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Kind
-from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change, Operation
 from reconciler.planning.order import token
+from reconciler.planning.taking import Taken, taken_away
 
 MOVE_LOSES = (
     "undone only in part: what the move took away of settings that are not managed here, like voicemail, does not come"
@@ -32,6 +32,9 @@ CALLING_LOSES = (
     " back, what is not managed here, like voicemail, does not"
 )
 
+_DESTROYS = {Taken.ALL: "deletes", Taken.PLACE: "moves, which lose settings,", Taken.CALLING: "takes calling away from"}
+_LOSES = {Taken.PLACE: MOVE_LOSES, Taken.CALLING: CALLING_LOSES}
+
 
 def irreversible(change: Change) -> list[str]:
     """Why `undo` could not take this change back, or only in part; empty when it could."""
@@ -42,17 +45,15 @@ def irreversible(change: Change) -> list[str]:
         return [_cannot(why)] if (why := _no_way_back(kind, change)) else []
     if change.action != "update":
         return []
-    lost = [MOVE_LOSES] if moves(change) else [CALLING_LOSES] if loses_calling(change) else []
+    taken = taken_away(change)
+    lost = [_LOSES[taken]] if taken in _LOSES else []
     return [*lost, *(f"{name} cannot be undone: {why}" for name, why in _stays(kind, change))]
 
 
 def destructive(change: Change) -> str:
     """What a change destroys, in words; empty when it only adds or sets. Such a change takes an explicit approval."""
-    if change.action == "delete":
-        return "deletes"
-    if change.action == "update" and moves(change):
-        return "moves, which lose settings,"
-    return "takes calling away from" if change.action == "update" and loses_calling(change) else ""
+    taken = taken_away(change)
+    return _DESTROYS[taken] if taken else ""
 
 
 def risky(change: Change) -> bool:
@@ -62,11 +63,6 @@ def risky(change: Change) -> bool:
     return bool(
         change.explicit or destructive(change) or irreversible(change) or (kind.rules.warn and kind.rules.warn(change))
     )
-
-
-def moves(change: Change) -> bool:
-    steps = kind_named(change.kind).rules.steps
-    return steps is not None and any(step.name == "move" for step in steps(change))
 
 
 def safe_part(changes: Iterable[Change], operations: Iterable[Operation]) -> set[str]:

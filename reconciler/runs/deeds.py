@@ -9,13 +9,13 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.model.address import owner_address, split_address
-from reconciler.model.calling import loses_calling
 from reconciler.model.desired import Wanted
 from reconciler.model.outcome import BAD, Verdict
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.planning.diff import covers
 from reconciler.planning.renames import Renames, key_there, new_key, rewritten
+from reconciler.planning.taking import loses_calling
 from reconciler.runs.known import Run
 
 

@@ -122,16 +122,17 @@ def _resting(address: str, other: str) -> Finding:
 
 def judged(proposal: Proposal, lift: Collection[str] = (), rules: tuple[Rule, ...] | None = None) -> Judged:
     """As `judge`, but names that lift nothing are let pass. `rules`: only these."""
-    changes = proposal.changes
+    changes, still = proposal.changes, proposal.open()
     found = [
         Finding("refused", change.address, change.blocked, "change or remove what the desired state asks for")
         for change in changes
         if change.blocked
     ]
     for rule in _RULES if rules is None else rules:
-        told = [replace(one, lifted=one.override in lift) for one in rule(replace(proposal, changes=changes).open())]
-        changes = _after(changes, told) if told else changes
-        found += told
+        if told := [replace(one, lifted=one.override in lift) for one in rule(still)]:
+            changes = _after(changes, told)
+            still = replace(proposal, changes=changes).open()
+            found += told
     return Judged(changes, sorted(found, key=_order))
 
 
@@ -149,5 +150,6 @@ def _order(finding: Finding) -> tuple[str, str, str]:
 
 def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """(address of a change, what to know about it) of those that are not blocked."""
+    still = proposal.open()
     for rule in _WARNINGS:
-        yield from rule(proposal.open())
+        yield from rule(still)

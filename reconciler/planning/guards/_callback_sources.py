@@ -13,11 +13,10 @@ from functools import cached_property
 from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address
 from reconciler.model.callbacks import CallbackLocation, Callbacks
-from reconciler.model.calling import loses_calling
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.planning.guards.proposal import Get
-from reconciler.planning.reversal import moves
+from reconciler.planning.taking import loses_calling, moves, taken_away
 
 HOLDERS = frozenset({"person", "workspace"})
 _WRITTEN = frozenset({"create", "update", "delete"})
@@ -50,18 +49,6 @@ def last_number(change: Change) -> str:
     """The number that somebody has before a change."""
     kept = next((ref for ref in change.carries if ref.startswith("number/")), "")
     return str(change.before.get("phone_number") or kept.removeprefix("number/"))
-
-
-def leaves(change: Change) -> bool:
-    """Whether nobody is called back through somebody any more, whatever their number."""
-    return change.action == "delete" or (change.action == "update" and (moves(change) or loses_calling(change)))
-
-
-def takes(change: Change) -> bool:
-    """Whether a change takes number, place or calling from somebody who has a number."""
-    if change.kind not in HOLDERS or change.action not in ("update", "delete") or not last_number(change):
-        return False
-    return leaves(change) or "phone_number" in change.want
 
 
 def arrives(change: Change) -> bool:
@@ -147,7 +134,7 @@ class Timeline:
         change = self.change_of(remote_id)
         if change is None:
             return CallbackSource(good, good)
-        if leaves(change):
+        if taken_away(change):  # nobody is called back through them any more, whatever their number
             return CallbackSource(good, False, (change,))
         own = self.own(change)
         return CallbackSource(good and own.before, own.after, own.takers, own.makers, own.gap)

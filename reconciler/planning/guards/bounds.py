@@ -61,14 +61,13 @@ def _at(change: Change, section: str, path: str) -> Any:
 
 
 def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    by_address = {change.address: change for change in proposal.changes}
     for change in proposal.changes:
         owner, _, section = change.kind.partition(".")
         if section != "forwarding" or change.action not in ("create", "update"):
             continue
         branches = [branch for branch in change.want.values() if isinstance(branch, dict)]
         if any(str(one.get("destination", "")).startswith("+") for one in branches):
-            own, current = by_address.get(f"{owner}/{change.key}"), proposal.get(owner, change.key)
+            own, current = proposal.by_address.get(f"{owner}/{change.key}"), proposal.get(owner, change.key)
             side = ChainMap(own.want if own else {}, current.fields if current else {})
             if side.get("extension") and not side.get("phone_number"):
                 yield (

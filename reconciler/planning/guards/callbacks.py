@@ -21,12 +21,12 @@ from reconciler.planning.guards._callback_sources import (
     Fate,
     Timeline,
     arrives,
+    last_number,
     place_after,
     place_before,
-    takes,
 )
 from reconciler.planning.guards.proposal import Get, Proposal
-from reconciler.planning.reversal import moves
+from reconciler.planning.taking import moves, taken_away
 
 RULE = "emergency-callback"
 #: Up to so many are named.
@@ -76,7 +76,7 @@ def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
     known = proposal.callbacks
     if known is None:
         return
-    none = set(judged(proposal.changes, proposal.get, known).none)
+    none, taking = set(judged(proposal.changes, proposal.get, known).none), takers(proposal.changes)
     touched = {*known.unread, *known.dependants, *none}
     for change in proposal.changes if touched else ():
         address = change.address
@@ -86,7 +86,7 @@ def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
         for why in dict.fromkeys(known.unread[one] for one in about if one in known.unread):
             yield address, f"whether emergency callback numbers rest on it cannot be told: {why}"
         dependants = known.dependants.get(address)
-        if dependants and takes(change):
+        if dependants and change in taking:
             yield address, f"in an emergency {_said(dependants)} called back through it, and otherwise from then on"
         if address in none:
             yield address, f"{_NONE} {place_after(change, proposal.get)} an active main number"
@@ -100,15 +100,17 @@ def turns(changes: Iterable[Change], get: Get, known: Callbacks | None) -> Itera
         yield Turn(claim_of(CALLBACK, "", str(number)), taker, maker)
 
 
-def asked(change: Change) -> bool:
-    """Whether it matters who is called back through somebody."""
-    return takes(change)
+def takers(changes: Iterable[Change]) -> list[Change]:
+    """Those of these changes that take number, place or calling from somebody who has a number: who is called back
+    through them matters."""
+    held = (one for one in changes if one.kind in HOLDERS and one.action in ("update", "delete"))
+    return [one for one in held if last_number(one) and ("phone_number" in one.want or taken_away(one))]
 
 
 def places(changes: Iterable[Change], get: Get) -> set[str]:
     """The locations of which it matters how they are called back."""
     timeline = Timeline(changes, get, Callbacks())
-    names = {place_before(one, get) for one in timeline.changes if takes(one)}
+    names = {place_before(one, get) for one in takers(timeline.changes)}
     for change in timeline.callers():
         own = timeline.own(change)
         if own.takers or not own.after:

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from reconciler.model.plan import Change, Finding
 from reconciler.planning.guards import connections
 from reconciler.planning.guards.proposal import Proposal
-from reconciler.planning.reversal import moves
+from reconciler.planning.taking import Taken
 
 
 def check(proposal: Proposal) -> Iterator[Finding]:
-    carried = {address for change in proposal.changes for address in change.carries}
     for change in proposal.changes:
-        moves = change.kind == "number" and change.action == "update" and "location" in change.want
-        if moves and change.address not in carried:
+        moved = change.kind == "number" and change.action == "update" and "location" in change.want
+        if moved and change.address not in proposal.carried:
             yield Finding(
                 "number-move",
                 change.address,
@@ -27,7 +26,8 @@ def check(proposal: Proposal) -> Iterator[Finding]:
             if why := _stays(number, proposal) or _unlike(change, proposal):
                 do = "give another phone_number for the new location, or null"
                 yield Finding("number-move", change.address, f"{number} {why}", do, f"number-move:{number}")
-        if not change.carries and (number := _main_left(change, proposal)):
+    for change, taken in proposal.taking:
+        if taken is Taken.PLACE and not change.carries and (number := _main_left(change, proposal)):
             why = f"has {number}, the main number of its location, and the API moves nobody who has that (19604)"
             do = "make another number the main number first, in a plan of its own"
             yield Finding("number-move", change.address, f"it {why}", do, f"number-move:{number}")
@@ -60,7 +60,7 @@ def _unlike(change: Change, proposal: Proposal) -> str:
 
 def _main_left(change: Change, proposal: Proposal) -> str:
     """The main number that somebody has who moves without it; empty where that is not so, or not known."""
-    if proposal.callbacks is None or change.kind != "person" or not moves(change):
+    if proposal.callbacks is None or change.kind != "person":
         return ""
     place = proposal.callbacks.places.get(str(change.before.get("location") or ""))
     number = str(change.before.get("phone_number") or "")

@@ -12,8 +12,7 @@ RULE = "circle"
 
 
 def check(proposal: Proposal) -> Iterator[Finding]:
-    freed = {claim for change in proposal.changes for claim in change.frees}
-    if freed.isdisjoint(claim for change in proposal.changes for claim in change.takes):
+    if proposal.freed.isdisjoint(claim for change in proposal.changes for claim in change.takes):
         return
     for address, circle in unclosable(proposal.changes):
         why = f"these changes wait for each other, and none can give way for a while: {circle}"

@@ -51,7 +51,7 @@ def turns(changes: Sequence[Change], get: Callable[[str, str], Current | None]) 
 
 def hand_over(changes: Sequence[Change], get: Callable[[str, str], Current | None]) -> Turns:
     """The order in which units go round. Who only frees comes first, who only takes last."""
-    moves = {change.address: _moved(change) for change in changes if not change.blocked}
+    moves = _moves(change for change in changes if not change.blocked)
     free: dict[str, deque[Change | None]] = {}
     for name in sorted(set().union(*(takes for takes, _ in moves.values()))) if moves else ():
         current = get("license", name)
@@ -84,17 +84,24 @@ def _turn(
     return True
 
 
+def _moves(changes: Iterable[Change]) -> dict[str, tuple[set[str], set[str]]]:
+    """By address, what those of these changes that can name licences do with them."""
+    return {one.address: _moved(one) for one in changes if one.action != "cannot_tell" and _licensed(one.kind)}
+
+
 def _moved(change: Change) -> tuple[set[str], set[str]]:
     """The licences of which a change takes a unit, and of which it gives one back."""
-    if change.action == "cannot_tell":
-        return set(), set()
     before = _named(change, change.before)
     if change.action == "delete":
         return set(), before
     want = _named(change, change.want)
-    kind = marks_of(kind_named(change.kind))
-    told = any(path[0] in change.want for path, ref in kind.refs if "license" in ref.kinds)
+    told = not change.want.keys().isdisjoint(_licensed(change.kind))
     return want - before, before - want if told else set()
+
+
+def _licensed(kind: str) -> tuple[str, ...]:
+    """The fields of a kind that name licences."""
+    return tuple(path[0] for path, ref in marks_of(kind_named(kind)).refs if "license" in ref.kinds)
 
 
 def _named(change: Change, fields: Fields) -> set[str]:
@@ -104,8 +111,7 @@ def _named(change: Change, fields: Fields) -> set[str]:
 def _totals(changes: Iterable[Change]) -> tuple[Counter[str], Counter[str]]:
     taken: Counter[str] = Counter()
     freed: Counter[str] = Counter()
-    for change in changes:
-        takes, frees = _moved(change)
+    for takes, frees in _moves(changes).values():
         taken.update(takes)
         freed.update(frees)
     return taken, freed

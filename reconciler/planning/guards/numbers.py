@@ -17,13 +17,12 @@ RULE = "numbers"
 
 def check(proposal: Proposal) -> Iterator[Finding]:
     planned = {change.key: change for change in proposal.changes if change.kind == "number"}
-    carried = {address.partition("/")[2] for change in proposal.changes for address in change.carries}
-    freed = {claim for change in proposal.changes for claim in change.frees}
+    carried = {address.partition("/")[2] for address in proposal.carried}
     for change in proposal.changes:
         numbers = {ref.partition("/")[2] for ref in change.refs if ref.startswith("number/")} - carried
         for number in sorted(numbers) if change.action in ("create", "update") else ():
             claim = f"number::{number}"
-            known = claim not in change.takes or claim in freed
+            known = claim not in change.takes or claim in proposal.freed
             why, do = _elsewhere(number, change, planned, proposal) or _taken(number, known, proposal)
             if why:
                 yield Finding(RULE, change.address, why, do, f"{RULE}:{number}")

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.plan import Change, Finding
 from reconciler.model.remote_id import uuid_of
-from reconciler.planning.guards._taking import taken_away
 from reconciler.planning.guards.proposal import Proposal
+from reconciler.planning.taking import taken_away
 
 RULE = "own-admin"
 
@@ -35,6 +35,6 @@ def findings(changes: Iterable[Change], me: frozenset[str]) -> Iterator[Finding]
 
 def _what(change: Change) -> str:
     if change.action != "update" or "licenses" not in change.want:
-        return taken_away(change)
+        return taken_away(change) or ""
     lost = set(change.before.get("licenses") or ()) - set(change.want["licenses"] or ())
-    return f"left without {', '.join(sorted(lost))}" if lost else taken_away(change)
+    return f"left without {', '.join(sorted(lost))}" if lost else taken_away(change) or ""

@@ -14,13 +14,12 @@ _KIND = "location.calling"
 
 def check(proposal: Proposal) -> Iterator[Finding]:
     wanting = [c for c in proposal.changes if c.kind == _KIND and c.want.get("routing_prefix")]
-    freed = {claim for change in proposal.changes for claim in change.frees}
     held = _held(proposal) if wanting else {}
     for change in wanting:
         prefix = change.want["routing_prefix"]
         claim = f"routing_prefix::{prefix}"
         holder = held.get(prefix) or proposal.held(claim) or change.key
-        if holder != change.key and claim not in freed:
+        if holder != change.key and claim not in proposal.freed:
             why = f"{holder} has the routing prefix {prefix}, which can be given once in a tenant"
             yield Finding(RULE, change.address, why, "choose another one", f"{RULE}:{prefix}")
 

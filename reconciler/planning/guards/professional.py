@@ -15,11 +15,10 @@ BASIC = frozenset({"Webex Calling - Workspaces", "Webex Calling - Hot desk only"
 
 
 def check(proposal: Proposal) -> Iterator[Finding]:
-    by_address = {change.address: change for change in proposal.changes}
     for change in proposal.changes:
         if change.kind != "workspace.numbers" or change.action not in ("create", "update"):
             continue
-        name = _license(change, by_address.get(f"workspace/{change.key}"), proposal)
+        name = _license(change, proposal.by_address.get(f"workspace/{change.key}"), proposal)
         if plain_name(name) in BASIC and change.want.get("secondary"):
             why = f"with {name} it has no secondary numbers (25409)"
             do = "leave them out, or give it Webex Calling - Professional when it is created"

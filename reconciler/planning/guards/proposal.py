@@ -12,6 +12,7 @@ from reconciler.model.claims import Fit
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import EarlierProtection
+from reconciler.planning.taking import Taken, taken_away
 
 Get = Callable[[str, str], Current | None]
 Uses = Callable[[Collection[str]], Mapping[str, str]]
@@ -78,15 +79,30 @@ class Proposal:
         return replace(self, changes=[change for change in self.changes if not change.blocked])
 
     @cached_property
-    def _by_address(self) -> dict[str, Change]:
+    def by_address(self) -> dict[str, Change]:
         return {change.address: change for change in self.changes}
+
+    @cached_property
+    def taking(self) -> list[tuple[Change, Taken]]:
+        """The changes that take something away from somebody, with what they take."""
+        return [(change, taken) for change in self.changes if (taken := taken_away(change))]
+
+    @cached_property
+    def carried(self) -> set[str]:
+        """The addresses of numbers that move along with whoever has them."""
+        return {address for change in self.changes for address in change.carries}
+
+    @cached_property
+    def freed(self) -> set[str]:
+        """The claims that some change frees."""
+        return {claim for change in self.changes for claim in change.frees}
 
     def location_of(self, change: Change) -> str:
         """Where the resource of a change is, or will be; empty when nobody knows."""
         if change.kind.partition(".")[0] == "location":
             return change.key
         owner = f"{change.kind.partition('.')[0]}/{change.key}"
-        own = self._by_address.get(owner, change)
+        own = self.by_address.get(owner, change)
         current = self.get(*owner.split("/", 1))
         sides = (change.want, own.want, current.fields if current else {}, own.before)
         return next((str(side["location"]) for side in sides if side.get("location")), "")

@@ -8,10 +8,11 @@ two steps, each of which somebody sees, or by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from reconciler.model.address import matches
 from reconciler.model.plan import Change, Finding
-from reconciler.planning.guards._taking import entry_for, taken_away
+from reconciler.model.text import normal
 from reconciler.planning.guards.proposal import Proposal
 
 _TENANT = "desired/tenant.yaml"
@@ -19,10 +20,7 @@ _TENANT = "desired/tenant.yaml"
 
 def check(proposal: Proposal) -> Iterator[Finding]:
     now = dict.fromkeys(proposal.settings.get("protect", ()), _TENANT)
-    for change in proposal.changes:
-        what = taken_away(change)
-        if not what:
-            continue
+    for change, what in proposal.taking:
         if entry := entry_for(change, now):
             yield _finding(change, f"{_TENANT} protects {entry}: it is not {what}", _LIFT)
             continue
@@ -33,6 +31,14 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         elif earlier.unknown:
             why = f"whether it was protected before this change cannot be told: {earlier.unknown}"
             yield _finding(change, why, "fetch the history (actions/checkout: fetch-depth: 0)")
+
+
+def entry_for(change: Change, entries: Mapping[str, str]) -> str:
+    """The entry that names what a change is about, empty when none does: by its address, or by another name that it
+    has. Case does not matter: an entry that is written in another one must not protect nothing."""
+    names = [change.address, *(f"{change.kind}/{alias}" for alias in change.facts.get("aliases", ()))]
+    folded = [name.casefold() for name in names]
+    return next((entry for entry in entries if any(matches(normal(entry).casefold(), name) for name in folded)), "")
 
 
 _LIFT = "take it from `protect` in a change of its own, then plan again"

@@ -12,8 +12,8 @@ from typing import Any
 from reconciler.model.address import owner_address
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
-from reconciler.planning.guards._taking import taken_away
 from reconciler.planning.guards.proposal import Get, Proposal
+from reconciler.planning.taking import taken_away
 
 _KINDS = frozenset({"person", "workspace"})
 #: What a path has where a text in it is dialled.

@@ -8,29 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.address import split_address
-from reconciler.model.calling import loses_calling
-from reconciler.model.plan import Change, Finding
+from reconciler.model.plan import Finding
 from reconciler.model.text import folded, normal
-from reconciler.planning.guards._taking import entry_for
 from reconciler.planning.guards.proposal import Proposal
+from reconciler.planning.guards.protected import entry_for
+from reconciler.planning.taking import Taken
 
 _TENANT = "desired/tenant.yaml"
 
 
 def check(proposal: Proposal) -> Iterator[Finding]:
     now = dict.fromkeys(proposal.settings.get("require", ()), _TENANT)
-    for change in proposal.changes:
-        if what := _what(change):
+    for change, what in proposal.taking:
+        if what is not Taken.PLACE:
             entries = {**proposal.earlier().require, **now}
             if entry := entry_for(change, entries):
                 yield _finding(change.address, f"{entries[entry]} requires {entry}: it is not {what}")
     yield from _undescribed(now, proposal)
-
-
-def _what(change: Change) -> str:
-    if change.action == "delete":
-        return "deleted"
-    return "left without calling" if change.action == "update" and loses_calling(change) else ""
 
 
 def _undescribed(now: dict[str, str], proposal: Proposal) -> Iterator[Finding]:

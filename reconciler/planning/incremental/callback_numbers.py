@@ -23,7 +23,6 @@ _UNKNOWN = "state/ does not say who is called back through whom; a plan against 
 def callbacks(snapshot: StoredSnapshot, changes: Collection[Change]) -> Callbacks:
     """What these changes touch of it, as far as it is known here."""
     todo = [one for one in changes if not one.blocked and one.action != "cannot_tell"]
-    taking = [change for change in todo if rule.asked(change)]
     found = Callbacks()
     if _ARTEFACT not in snapshot.kinds:
         return found
@@ -32,13 +31,13 @@ def callbacks(snapshot: StoredSnapshot, changes: Collection[Change]) -> Callback
         if current is not None and not current.candidates:
             found.places[name] = _place(current.fields)
     holders = {place.through for place in found.places.values()} - {""}
-    found.dependants = {one.address: Dependants(True, 0) for one in taking if uuid_of(one.id) in holders}
+    found.dependants = {one.address: Dependants(True, 0) for one in rule.takers(todo) if uuid_of(one.id) in holders}
     return found
 
 
 def untold(changes: Collection[Change]) -> tuple[str, ...]:
     """What is to be known of a plan that takes numbers, places or calling away; nothing where it does not."""
-    taking = [one.address for one in changes if not one.blocked and one.action != "cannot_tell" and rule.asked(one)]
+    taking = [one.address for one in rule.takers(one for one in changes if not one.blocked)]
     some = ", ".join(taking[:_NAMED]) + (f" and {len(taking) - _NAMED} more" if len(taking) > _NAMED else "")
     return (f"whether emergency callback numbers rest on {some} cannot be told: {_UNKNOWN}",) if taking else ()
 
