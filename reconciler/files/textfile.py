@@ -67,7 +67,7 @@ def _text(data: bytes, spreadsheet: bool) -> tuple[str, str]:
         raise TextError("a spreadsheet's own format, whatever its name says", do="save it as CSV (UTF-8)")
     if data.startswith(_UTF32):
         raise TextError("UTF-32 text")
-    encoding = _UTF16.get(data[:2]) or _unmarked(data)
+    encoding = _UTF16.get(data[:2]) or (_unmarked(data) if b"\0" in data[:64] else "")
     if encoding:
         try:
             return data.decode(encoding).removeprefix("\ufeff"), ""
@@ -93,7 +93,7 @@ def _text(data: bytes, spreadsheet: bool) -> tuple[str, str]:
 
 def _unmarked(data: bytes) -> str:
     """UTF-16 that does not say so: of a text that is mostly ASCII every other byte is zero, and no other."""
-    if len(data) < 4 or len(data) % 2 or b"\0" not in data[:64]:
+    if len(data) < 4 or len(data) % 2:
         return ""
     even, odd = data[:4096:2], data[1:4096:2]
     for zero, other, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):

@@ -45,8 +45,8 @@ def explicit(changes: Iterable[Change], known: ConsentFacts) -> dict[str, list[s
     todo = [change for change in changes if change.action in ("create", "update")]
     by_address = {change.address: change for change in todo}
     taken: dict[str, Counter[int]] = {}
-    for change in todo:
-        for place, digits in _taken(change):
+    for space, place, digits in (parts(claim) for change in todo for claim in change.takes):
+        if space == EXTENSION:
             taken.setdefault(place, Counter())[len(digits)] += 1
     for change in todo:
         kind, place = kind_named(change.kind), place_of(change, by_address, known.get)
@@ -68,13 +68,6 @@ def category(said: str) -> str:
 
 
 # --- extensions ---
-
-
-def _taken(change: Change) -> Iterator[tuple[str, str]]:
-    for claim in change.takes:
-        space, place, digits = parts(claim)
-        if space == EXTENSION:
-            yield place, digits
 
 
 def _numbers(change: Change, place: str, taken: Mapping[str, Counter[int]], known: ConsentFacts) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from reconciler.model.address import owner_address
@@ -62,7 +63,7 @@ def make(wanted: Described, facts: Facts, selection: Selection, lift: Collection
 
 def _proposal(wanted: Described, facts: Facts) -> Proposal:
     set_aside, all_of_it, there = {finding.address for finding in wanted.aside}, wanted.population, wanted.there
-    changes = sorted(facts.changes, key=lambda change: change.address)
+    changes = sorted(facts.changes, key=attrgetter("address"))
     return Proposal(
         changes,
         wanted.tenant.model_dump(exclude_unset=True),

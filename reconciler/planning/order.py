@@ -11,9 +11,10 @@ What would be a circle (two people who swap extensions) is broken by parking one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from graphlib import TopologicalSorter
+from operator import attrgetter
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Step
@@ -21,7 +22,7 @@ from reconciler.kinds.contract.marks import NAMES, marks_of, references
 from reconciler.model.address import owner_address
 from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
-from reconciler.model.snapshot import LACKING
+from reconciler.model.snapshot import LACKING, Fields
 from reconciler.planning.parking import PARK, PARKABLE, Needs, Unclosable, break_circles, taken_back
 
 LATE = "late"
@@ -49,7 +50,7 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
                 *taken_back(parked, waves),
             ]
         ),
-        key=lambda operation: (operation.wave, operation.kind, operation.id),
+        key=attrgetter("wave", "kind", "id"),
     )
 
 
@@ -140,18 +141,12 @@ def _before(change: Change, step: Step, by_address: dict[str, Change], let_go_by
     kind = kind_named(change.kind)
     yield owner_address(change.address)
     yield from (f"{required}/{change.key}" for required in kind.requires)
-    yield from (address for address in _refs(change, step) if address in by_address)
+    # A late field refers to what itself refers to this resource: only the late step waits for it.
+    late = marks_of(kind).late if step.name != LATE else None
+    waited_for = set(change.refs) - _only_late(change, late) if late else change.refs
+    yield from (address for address in waited_for if address in by_address)
     if change.action == "delete":
         yield from let_go_by.get(change.address, ())
-
-
-def _refs(change: Change, step: Step) -> Sequence[str]:
-    """References of the fields in this step; the others' references are the other steps' business."""
-    late = marks_of(kind_named(change.kind)).late
-    if not late:
-        return change.refs
-    # A late field refers to what itself refers to this resource: only the late step waits for it.
-    return change.refs if step.name == LATE else sorted(set(change.refs) - _only_late(change, late))
 
 
 def _only_late(change: Change, late: frozenset[str]) -> set[str]:
@@ -222,26 +217,24 @@ def _blind(change: Change, step: Step) -> bool:
 
 
 def _member(change: Change, step: Step, needs: set[str], parked: dict[str, Member]) -> Member:
+    # batched kinds are written per location, which an update does not change and so does not name
+    place = change.facts.get("location") if kind_named(change.kind).batch else None
+    beside = {"location": place} if place else {}
+    told = _told(change.facts)
     if change.action == "delete":
-        return Member(change.address, {}, change.before | _place(change), change.id, sorted(needs), _told(change))
+        return Member(change.address, {}, change.before | beside, change.id, sorted(needs), told)
     want = {name: value for name, value in change.want.items() if name in step.fields}
     park = parked.get(token(change.address, PARK))
     seen = {**change.before, **(park.want if park else {})}  # what parking it has left there
     before = {name: seen[name] for name in change.before if name in step.fields}
-    return Member(change.address, want, before | _place(change), change.id, sorted(needs), _told(change))
+    return Member(change.address, want, before | beside, change.id, sorted(needs), told)
 
 
-def _told(change: Change) -> dict[str, object]:
+def _told(facts: Fields) -> Fields:
     """What decides how much a reading of it asks: without calling there is less to read, and what it refers to is
     looked for in lists."""
-    told = {name: False for name in LACKING if change.facts.get(name) is False}
-    return told | ({NAMES: change.facts[NAMES]} if NAMES in change.facts else {})
-
-
-def _place(change: Change) -> dict[str, object]:
-    """Batched kinds are written per location, which an update does not change and so does not name."""
-    location = change.facts.get("location")
-    return {"location": location} if location and kind_named(change.kind).batch else {}
+    told: Fields = {name: False for name in LACKING if facts.get(name) is False}
+    return told | ({NAMES: facts[NAMES]} if NAMES in facts else {})
 
 
 def parked_operations(

@@ -26,17 +26,17 @@ _SHORTEST = 80
 Events = Callable[[str], Iterable[Any]]
 
 
-class Boundless(Exception):
-    """A text that no reader can take: where (1-based) and why."""
+class YamlSyntaxError(Exception):
+    """A text that is no YAML, or more than a reader can take: where (1-based) and why, in plain words."""
 
-    def __init__(self, what: str, mark: Any) -> None:
+    def __init__(self, what: str, line: int, col: int) -> None:
         super().__init__(what)
-        self.what, self.line, self.col = what, mark.line + 1, mark.column + 1
+        self.what, self.line, self.col = what, line, col
 
 
-def check(text: str, events: Events) -> None:
-    """Boundless where a text nests deeper than any that is meant, its aliases make too much of it, or a number in it is
-    too long."""
+def within_bounds(text: str, events: Events) -> None:
+    """YamlSyntaxError where a text nests deeper than any that is meant, its aliases make too much of it, or a number
+    in it is too long."""
     encoded = text.encode("utf-8", "surrogatepass")
     sample = encoded[::_STRIDE]
     if _may_be_deep(text, encoded, sample):
@@ -75,7 +75,7 @@ def _refuse_deep(events: Iterable[Any]) -> None:
         if name in ("MappingStartEvent", "SequenceStartEvent"):
             depth += 1
             if depth > DEEPEST:
-                raise Boundless(f"nested more than {DEEPEST} deep", event.start_mark)
+                raise _beyond(f"nested more than {DEEPEST} deep", event)
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             depth -= 1
 
@@ -85,7 +85,7 @@ def _refuse_long(events: Iterable[Any]) -> None:
         if type(event).__name__ != "ScalarEvent" or len(event.value) < MOST_DIGITS:
             continue
         if (not event.style or event.tag) and _NUMBER.fullmatch(event.value):
-            raise Boundless(f"a number of more than {MOST_DIGITS:,} digits", event.start_mark)
+            raise _beyond(f"a number of more than {MOST_DIGITS:,} digits", event)
 
 
 def _refuse_swelling(events: Iterable[Any]) -> None:
@@ -105,4 +105,8 @@ def _refuse_swelling(events: Iterable[Any]) -> None:
             anchor, before = begun.pop()
             sizes[anchor] = total - before
         if total > MOST_VALUES:
-            raise Boundless(f"aliases make more than {MOST_VALUES:,} values of this text", event.start_mark)
+            raise _beyond(f"aliases make more than {MOST_VALUES:,} values of this text", event)
+
+
+def _beyond(what: str, event: Any) -> YamlSyntaxError:
+    return YamlSyntaxError(what, event.start_mark.line + 1, event.start_mark.column + 1)

@@ -14,7 +14,9 @@ from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from reconciler.repository import conflicts, yamlbounds
+from reconciler.repository import conflicts
+from reconciler.repository.yamlbounds import YamlSyntaxError as YamlSyntaxError
+from reconciler.repository.yamlbounds import within_bounds
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -57,14 +59,6 @@ _START = re.compile(r"(?:[^\S\n]*(?:[#%].*)?\n)*---[^\S\n]*(?:\n|(?=#))")
 _OPENS = r"(?m)^( *)(?:- +)?[^\s#-][^\n]*: *(?:#[^\n]*)?\n(?: *(?:#[^\n]*)?\n)*"
 
 
-class YamlSyntaxError(Exception):
-    """A text that is no YAML: where (1-based) and why, in plain words."""
-
-    def __init__(self, what: str, line: int, col: int) -> None:
-        super().__init__(what)
-        self.what, self.line, self.col = what, line, col
-
-
 def plain(text: str, *, items: bool = False) -> bool:
     """Whether the fast reader is known to read this text as YAML 1.2 does.
 
@@ -90,7 +84,7 @@ def load(text: str) -> Any:
     Dates and times stay text, as in the core schema of YAML 1.2.
     """
     if fast_reader is not None and plain(text):
-        _bounded(text)
+        within_bounds(text, _events)
         try:
             return fast_reader(text)
         except (ValueError, TypeError):
@@ -103,7 +97,7 @@ def load_items(text: str) -> list[Any] | None:
     if fast_reader is None or not plain(text, items=True):
         return None
     try:
-        _bounded(text)
+        within_bounds(text, _events)
         values = fast_reader(text)
     except (ValueError, TypeError, YamlSyntaxError):
         return None
@@ -114,7 +108,7 @@ def load_carefully(text: str) -> Any:
     """As `load`, by ruamel alone: its C reader, and where that refuses, the pure one, whose errors are better."""
     from ruamel.yaml.error import YAMLError
 
-    _bounded(text)
+    within_bounds(text, _events)
     try:
         return _reader(pure=False).load(text)
     except (YAMLError, ValueError, TypeError, RecursionError):
@@ -123,14 +117,6 @@ def load_carefully(text: str) -> Any:
         return _reader(pure=True).load(text)
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise _syntax_error(error, text) from None
-
-
-def _bounded(text: str) -> None:
-    """YamlSyntaxError for a text that nests or swells beyond what a reader can take."""
-    try:
-        yamlbounds.check(text, _events)
-    except yamlbounds.Boundless as error:
-        raise YamlSyntaxError(error.what, error.line, error.col) from None
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -234,7 +220,7 @@ def _composed(text: str) -> Node | None:
     from ruamel.yaml.error import YAMLError
 
     try:
-        _bounded(text)
+        within_bounds(text, _events)
     except YamlSyntaxError:
         return None
     for pure in (False, True):
@@ -253,7 +239,7 @@ def edit(text: str) -> Any:
     """A document to change in place: it behaves like dicts and lists, and keeps comments, order and quotes."""
     from ruamel.yaml.error import YAMLError
 
-    _bounded(text)
+    within_bounds(text, _events)
     try:
         return _writer().load(text)
     except (YAMLError, ValueError, TypeError, RecursionError) as error:

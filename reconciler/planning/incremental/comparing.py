@@ -15,7 +15,7 @@ from reconciler.model.snapshot import Current
 from reconciler.planning.diff import aliased, compare, covers, refused
 from reconciler.planning.incremental.results import FileResult, UnitResult, plain
 from reconciler.repository.desired.checks import names_in
-from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.repository.desired.documents import UntrustedSplit, open_document
 from reconciler.repository.desired.files import content_digest
 from reconciler.repository.desired.loading import Loading
 from reconciler.repository.desired.units import Document
@@ -59,7 +59,7 @@ class Comparing:
         try:
             self._units(name, document, {} if document.problems else known, certain, result)
         except UntrustedSplit:
-            document = read_whole(name, data)
+            document = open_document(name, data, whole=True)
             result = FileResult(result.digest)
             self._units(name, document, known, certain, result)
         self.loading.problems += document.problems

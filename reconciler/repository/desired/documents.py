@@ -29,28 +29,16 @@ class UntrustedSplit(Exception):
     """The blocks of a file do not parse one by one, but the file does as a whole."""
 
 
-def open_document(name: str, data: bytes) -> Document:
-    """The document in a file's bytes; `name` is relative to the repository."""
+def open_document(name: str, data: bytes, *, whole: bool = False) -> Document:
+    """The document in a file's bytes; `name` is relative to the repository. `whole`: its blocks cannot be trusted."""
     if name.lower().endswith(".csv"):
         return TableDocument(name, data)
-    text = _text(name, data)
-    if isinstance(text, Problem):
-        return Broken(text)
-    sections = blocks.split(text)
-    return WholeYaml(name, text) if sections is None else BlockYaml(name, text, sections)
-
-
-def read_whole(name: str, data: bytes) -> Document:
-    """As `open_document`, for a file whose blocks cannot be trusted."""
-    text = _text(name, data)
-    return Broken(text) if isinstance(text, Problem) else WholeYaml(name, text)
-
-
-def _text(name: str, data: bytes) -> str | Problem:
     try:
-        return textfile.decoded(data).text
+        text = textfile.decoded(data).text
     except textfile.TextError as error:
-        return Problem(name, error.line, error.col, error.what, error.do)
+        return Broken(Problem(name, error.line, error.col, error.what, error.do))
+    sections = None if whole else blocks.split(text)
+    return WholeYaml(name, text) if sections is None else BlockYaml(name, text, sections)
 
 
 def too_large(name: str, line: int, what: str, size: int, most: int) -> Problem:

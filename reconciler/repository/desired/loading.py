@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from reconciler.errors import InputError, Problem, ReconcileError
@@ -20,7 +21,7 @@ from reconciler.repository import store
 from reconciler.repository.desired import files
 from reconciler.repository.desired.checks import Checks
 from reconciler.repository.desired.countries import Countries
-from reconciler.repository.desired.documents import UntrustedSplit, open_document, read_whole
+from reconciler.repository.desired.documents import UntrustedSplit, open_document
 from reconciler.repository.desired.entries import EntryTypes
 from reconciler.repository.desired.isolation import isolated
 from reconciler.repository.desired.resources import FileReading
@@ -79,7 +80,7 @@ def examine(root: Path, *, references: bool = True) -> Desired:
             resources += found
     checks.problems += checks.by_old_names()
     reading.problems += checks.finish(reading.snapshot, reading.refused) if references else checks.problems
-    resources.sort(key=lambda wanted: wanted.address)
+    resources.sort(key=attrgetter("address"))
     problems = tuple(sorted(reading.problems, key=Problem.order))
     return Desired(tenant, resources, reading.fingerprint(), problems, notices=tuple(reading.notices))
 
@@ -141,7 +142,7 @@ class Loading:
         try:
             yield from self.units(name, document, document.units)
         except UntrustedSplit:
-            document = read_whole(name, data)
+            document = open_document(name, data, whole=True)
             yield from self.units(name, document, document.units)
         self.notices += document.notices
         if document.problems:
