@@ -15,7 +15,7 @@ from reconciler.kinds.contract.wire import section_of, understood
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.plan import Member, Operation
 from reconciler.model.remote_id import uuid_of
-from reconciler.model.snapshot import Current, Fields
+from reconciler.model.snapshot import Current
 from reconciler.planning.diff import covers
 from reconciler.planning.order import RENAME
 from reconciler.planning.renames import new_key
@@ -154,7 +154,7 @@ class Reach:
         elif operation.action == "delete" and kind.delete and current is not None:
             await kind.delete(self.writer, current)
         elif kind.update and current is not None:
-            await kind.update(self.writer, current, _settled(kind, member, current))
+            await kind.update(self.writer, current, kind.rules.settle(member.want, current.fields))
             if operation.step == RENAME:
                 self.writer.forget(kind.name)
         else:
@@ -164,7 +164,3 @@ class Reach:
 def _who(current: Current) -> Current:
     """Its identity alone: a run of 20,000 rows would hold every document that it has read."""
     return replace(current, fields={}, wire=None)
-
-
-def _settled(kind: Kind, member: Member, current: Current) -> Fields:
-    return kind.rules.settle(member.want, current.fields) if kind.rules.settle else member.want

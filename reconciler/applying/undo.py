@@ -272,8 +272,7 @@ def _comparable(deed: Deed) -> list[str]:
 
 def _changed(deed: Deed, have: Fields, names: Iterable[str]) -> list[str]:
     """The fields that are neither what the run set nor what was there before it."""
-    want = deed.kind.rules.settle(deed.want, have) if deed.kind.rules.settle else deed.want
-    sides = (want, deed.before)
+    sides = (deed.kind.rules.settle(deed.want, have), deed.before)
     return [n for n in names if not any(matches(have.get(n), side.get(n)) for side in sides)]
 
 

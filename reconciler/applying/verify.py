@@ -32,9 +32,7 @@ def satisfied(operation: Operation, member: Member, have: Fields | None) -> bool
 
 def settled(operation: Operation, member: Member, have: Fields) -> Fields:
     """What is wanted, in terms of what is there (a mapping of licences becomes a list)."""
-    kind = kind_named(operation.kind)
-    want = compared(operation, member.want)
-    return kind.rules.settle(want, have) if kind.rules.settle else want
+    return kind_named(operation.kind).rules.settle(compared(operation, member.want), have)
 
 
 def stale(operation: Operation, member: Member, have: Fields | None) -> list[str]:
@@ -99,7 +97,7 @@ def at_the_end(
     nothing is known of that."""
     skip = marks_of(kind).uncompared
     want = {name: value for one in wants for name, value in one.items() if name not in skip}
-    if want and kind.rules.settle:
+    if want:
         want = kind.rules.settle(want, after or {} if before is None else before)
     inherits = kind.inherits and kind.cleared is not None and want and covers(want, kind.cleared)
     expected = _overlaid(_own(kind, before, skip) if rest and not inherits else {}, want)

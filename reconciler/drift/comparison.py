@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from reconciler.kinds import managed, nested, observed, sections_of
 from reconciler.kinds.contract.copies import own_fields
-from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.kind import Kind, as_it_is
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.people.license import LicenseNames, as_called
 from reconciler.model.desired import Wanted
@@ -313,16 +313,12 @@ def _part(
     kind: Kind | None, want: Fields, then: Fields, live: Fields, names: Iterable[str], whole: bool
 ) -> Iterator[Field]:
     """The fields of a resource or of a section. What is wanted can depend on what is there (`settle`)."""
-    settle = (kind.rules.settle if kind is not None and want else None) or _as_it_is
+    settle = kind.rules.settle if kind is not None and want else as_it_is
     before, after = settle(want, then), settle(want, live)
     skip = marks_of(kind).uncompared if kind is not None else frozenset()
     for name in sorted({*names, *before, *after} - skip):
         wants = (before.get(name, NOTHING), after.get(name, NOTHING))
         yield from _walk(name, wants, then.get(name), live.get(name), whole)
-
-
-def _as_it_is(want: Fields, have: Fields) -> Fields:
-    return want
 
 
 def _walk(path: str, wants: tuple[Any, Any], then: Any, live: Any, whole: bool) -> Iterator[Field]:
@@ -366,8 +362,7 @@ def _lost(kind: str, wanted: Wanted, then: Current | None, live: Current | None)
         return []
     found = []
     skip = marks_of(managed()[kind]).uncompared
-    settle = managed()[kind].rules.settle or _as_it_is
-    for name, value in sorted(settle(wanted.fields, there.fields).items()):
+    for name, value in sorted(managed()[kind].rules.settle(wanted.fields, there.fields).items()):
         have = there.fields.get(name)
         if name not in skip and name not in there.unknown and _unmet(value, have):
             sides = (have, None) if then is not None else (None, have)

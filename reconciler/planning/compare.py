@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.errors import InputError, Problem
-from reconciler.kinds.people.license import WHICH, LicenseNames
+from reconciler.kinds.people.license import NAMING, WHICH, LicenseNames
 from reconciler.model.claims import SAME_PLACE, Fit
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, amended
@@ -23,8 +23,11 @@ def all_compared(
     (`isolate`)."""
     found, doubts = list[Change](), list[tuple[Wanted, str]]()
     for wanted in resources:
-        if not (doubt := licenses.doubt(wanted.fields)):
-            found += compared(licenses.in_desired(wanted), snapshot, isolate=isolate)
+        doubt = ""
+        if not NAMING.isdisjoint(wanted.fields):
+            wanted, doubt = licenses.in_desired(wanted), licenses.doubt(wanted.fields)
+        if not doubt:
+            found += compared(wanted, snapshot, isolate=isolate)
         elif isolate:
             found.append(refused(wanted, f"{doubt}: {WHICH}"))
         else:

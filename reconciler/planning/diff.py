@@ -62,7 +62,7 @@ def compare(wanted: Wanted, current: Current | None) -> list[Change]:
 
 def _own_change(kind: Kind, wanted: Wanted, own: Fields, current: Current | None) -> Iterator[Change]:
     if current is None:
-        yield _change(kind, wanted, "create", "not in the tenant", want=_settled(kind, own, {}), before={})
+        yield _change(kind, wanted, "create", "not in the tenant", want=kind.rules.settle(own, {}), before={})
         return
     unread = {name: current.unknown[name] for name in own if name in current.unknown}
     own = {name: value for name, value in own.items() if name not in unread}
@@ -254,13 +254,12 @@ def _delete(wanted: Wanted, current: Current | None) -> Change:
 
 
 def _differing(kind: Kind, want: Fields, have: Fields) -> Fields:
-    settled = _settled(kind, want, have)
     skip = marks_of(kind).uncompared
-    return {name: value for name, value in settled.items() if name not in skip and not matches(have.get(name), value)}
-
-
-def _settled(kind: Kind, want: Fields, have: Fields) -> Fields:
-    return kind.rules.settle(want, have) if kind.rules.settle else want
+    return {
+        name: value
+        for name, value in kind.rules.settle(want, have).items()
+        if name not in skip and not matches(have.get(name), value)
+    }
 
 
 def _change(

@@ -72,7 +72,7 @@ def _apply(scene: Scene, want: Fields | None, what: str) -> None:
 
 
 def _with_implied(kind: SectionKind, want: Fields, before: Fields) -> Fields:
-    return kind.rules.settle(want, before) if kind.rules.settle else want
+    return kind.rules.settle(want, before)
 
 
 def _named(leaves: set[tuple[str | int, ...]]) -> list[str]:

@@ -90,6 +90,11 @@ class Column:
     doc: str
 
 
+def as_it_is(want: Fields, have: Fields) -> Fields:
+    """What is wanted, where it does not depend on what is there."""
+    return want
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """What a kind says of a change of its own, beside carrying it out.
@@ -105,7 +110,7 @@ class Rules:
     refuse: Callable[[Change], str] | None = None
     warn: Callable[[Change], list[str]] | None = None
     clash: Callable[[Fields, Current], str] | None = None
-    settle: Callable[[Fields, Fields], Fields] | None = None
+    settle: Callable[[Fields, Fields], Fields] = as_it_is
     steps: Callable[[Change], list[Step]] | None = None
     opens: Callable[[Change, Fields, Fields], list[str]] | None = None
     forwards: Callable[[Change], list[tuple[str, str, str]]] | None = None

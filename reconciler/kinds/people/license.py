@@ -40,6 +40,8 @@ class License(Resource):
 #: Names that Webex gave its licences on 2026-01-26 in place of others (webex-behaviour.md, last part). Desired files
 #: and tenants may have either; both stand for the newer one.
 RENAMED = {"Single License - Webex Calling": "Webex Calling", "CX Essentials": "Customer Assist"}
+#: The fields of a person or a workspace that name licences.
+NAMING = frozenset({"licenses", "license"})
 _MARKED = re.compile(r"(?P<name>.+) \[(?P<mark>[^\[\]]+)\]", re.DOTALL)
 
 

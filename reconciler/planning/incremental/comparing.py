@@ -9,6 +9,7 @@ from dataclasses import replace
 from reconciler.errors import Problem
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import sections_of
+from reconciler.kinds.people.license import NAMING
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
@@ -93,7 +94,8 @@ class Comparing:
         same = 0
         verdict = UnitResult(digest, len(found), 0, [], [], [], [], [])
         for one in found:
-            wanted = self.snapshot.licenses.in_desired(one)
+            licensed = not NAMING.isdisjoint(one.fields)
+            wanted = self.snapshot.licenses.in_desired(one) if licensed else one
             kind, key = wanted.kind, wanted.key
             claims, references = names_in(wanted)
             verdict.addresses.append(wanted.address)
@@ -105,7 +107,7 @@ class Comparing:
             current = self.snapshot.parse(kind, key, *place) if place and not plainly else None
             if current is not None and current.candidates:
                 self.ambiguous.append(ambiguity(wanted, current.candidates))
-            if doubt := self.snapshot.licenses.doubt(wanted.fields):
+            if licensed and (doubt := self.snapshot.licenses.doubt(wanted.fields)):
                 self.ambiguous.append(Problem(wanted.file, wanted.line, 1, doubt))
             if plainly:
                 changes = []

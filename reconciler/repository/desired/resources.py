@@ -13,7 +13,7 @@ from reconciler.errors import Problem
 from reconciler.inert import quoted
 from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.namesakes import namesake
-from reconciler.kinds.people.license import named_now
+from reconciler.kinds.people.license import NAMING, named_now
 from reconciler.model.address import normal_address
 from reconciler.model.desired import Wanted
 from reconciler.model.snapshot import Fields
@@ -168,7 +168,7 @@ class FileReading:
                     where = (name, "profile")
                     fields[name] = section.profile(fields[name], self.profiles)
             where = ()
-            if "licenses" in fields or "license" in fields:
+            if not NAMING.isdisjoint(fields):
                 fields = named_now(fields, self.aliases)
             if kind.complete:
                 fields = kind.complete(fields)

@@ -60,7 +60,7 @@ class Scene:
         rest, settle = self.read(), self.kind.rules.settle
         others = ({field: self.values.other(field, rest.get(field))} for field in fields_of(self.kind))
         wants = list(map(self.values.company, others))
-        return {field for want in wants for field in settle(want, rest).keys() - want.keys()} if settle else set()
+        return {field for want in wants for field in settle(want, rest).keys() - want.keys()}
 
     def everything_else(self, implied: Collection[str] = ()) -> Fields:
         """Every field another value than it has, but for those that are implied."""
