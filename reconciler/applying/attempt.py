@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from reconciler.applying import creating
 from reconciler.applying.creating import lost, only_looked_for, repeats, unseen
@@ -23,7 +24,6 @@ from reconciler.applying.verdicts import (
     intended,
     judged,
     outcome_of,
-    preimages,
     sorted_out,
     witnessed,
 )
@@ -110,7 +110,7 @@ class Attempts:
             rest = _part(operation, [member for member in operation.members if member.address not in at])
             done = {outcome.address: outcome for outcome in await self.finish(under_way, patience=None)}
         if rest.members:
-            done |= self._behind_a_job(rest) or await self._carried_out(rest)
+            done |= _behind_a_job(rest) if rest.id in self.running else await self._carried_out(rest)
         return [done[member.address] for member in operation.members]
 
     async def _carried_out(self, operation: Operation) -> dict[str, Outcome]:
@@ -122,12 +122,6 @@ class Attempts:
             if repeats(operation):
                 await self._seen(operation)  # nobody knows whether it was sent, and it may show late
         return await self._attempts(operation, written, resumed=bool(written))
-
-    def _behind_a_job(self, operation: Operation) -> dict[str, Outcome]:
-        """The outcomes while a job of the same operation has not ended: an organisation has one at a time (§15)."""
-        why = "its operation needs several jobs, and the one before has not ended yet"
-        skipped = [outcome_of(operation, member, Verdict.SKIPPED, why) for member in operation.members]
-        return {outcome.address: outcome for outcome in skipped} if operation.id in self.running else {}
 
     async def _await_jobs(self, operation: Operation) -> None:
         """Whether a write took effect whose answer is not known, only shows when the jobs have ended."""
@@ -160,11 +154,12 @@ class Attempts:
             done |= settled
             if not todo:
                 break
-            before = preimages(operation, todo, found)
-            error, arrived = await self._write(operation, todo, found)
+            intents = [intended(operation, member, found) for member in todo]
+            error, arrived = await self._write(operation, todo, found, intents)
             self._rested(todo, found, asyncio.get_running_loop().time() - now)
             if arrived:
-                written = before | written  # the first counts: a later one may show an attempt
+                # the first counts: a later one may show an attempt
+                written = {one["address"]: one["before"] for one in intents} | written
             if arrived and lost(error):
                 try:
                     await self._await_jobs(operation)
@@ -176,10 +171,11 @@ class Attempts:
                 for some in _fewer(todo, error):
                     before = {member.address: written[member.address] for member in some if member.address in written}
                     part = _part(operation, some)
-                    done |= self._behind_a_job(part) or await self._apart(part, before, fewer)
+                    behind = part.id in self.running
+                    done |= _behind_a_job(part) if behind else await self._apart(part, before, fewer)
                 operation = _part(operation, [member for member in operation.members if member not in todo])
                 break
-            only_look = only_looked_for(operation, error, lost_before=lost_before)
+            only_look = operation.action == "create" and only_looked_for(operation, error, lost_before=lost_before)
             if only_look:
                 self.uncertain.add(operation.id)
                 found |= await self._seen(_part(operation, todo), ATTEMPTS)
@@ -257,13 +253,12 @@ class Attempts:
             self.journal.record("job", operation=operation, url=url, state=state)
 
     async def _write(
-        self, operation: Operation, members: list[Member], found: Found
+        self, operation: Operation, members: list[Member], found: Found, intents: list[dict[str, Any]]
     ) -> tuple[ReconcileError | None, bool]:
-        """Send, with the intent on disk first; the error of an answer that was not a success, and whether something may
-        have come of it all the same."""
-        intent = [intended(operation, member, found) for member in members]
-        self.journal.record("intent", operation=operation.id, action=operation.action, members=intent)
-        for one in intent:
+        """Send, with the intents on disk first; the error of an answer that was not a success, and whether something
+        may have come of it all the same."""
+        self.journal.record("intent", operation=operation.id, action=operation.action, members=intents)
+        for one in intents:
             if "was" in one:
                 self.was.setdefault(one["address"], one["was"])
         addresses = {member.address for member in members}
@@ -291,7 +286,7 @@ class Attempts:
         self.journal.record("acknowledged", operation=operation.id, requests=[one.told() for one in sent])
         if operation.step not in kind_named(operation.kind).batches:
             answered = max(1, sum(one.status < 300 for one in sent))
-            self.writes.update({uuid_of(one["id"]): answered for one in intent if one.get("id")})
+            self.writes.update({uuid_of(one["id"]): answered for one in intents if one.get("id")})
         return None, True
 
     async def _seen(self, operation: Operation, looks: int = creating.LOOKS) -> Found:
@@ -322,6 +317,12 @@ class Attempts:
 
 def _part(operation: Operation, members: list[Member]) -> Operation:
     return operation if len(members) == len(operation.members) else replace(operation, members=members)
+
+
+def _behind_a_job(operation: Operation) -> dict[str, Outcome]:
+    """The outcomes while a job of the same operation has not ended: an organisation has one at a time (§15)."""
+    why = "its operation needs several jobs, and the one before has not ended yet"
+    return {member.address: outcome_of(operation, member, Verdict.SKIPPED, why) for member in operation.members}
 
 
 def _verified(outcome: Outcome) -> bool:

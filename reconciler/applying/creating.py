@@ -42,8 +42,6 @@ def repeats(operation: Operation) -> bool:
 
 def only_looked_for(operation: Operation, error: ReconcileError | None, *, lost_before: bool) -> bool:
     """Whether this answer to a create leaves nothing to do but to look for it."""
-    if operation.action != "create":
-        return False
     refused = isinstance(error, ApiError) and error.status in _REFUSED
     return (repeats(operation) and lost(error)) or (lost_before and refused)
 

@@ -59,7 +59,12 @@ class Reach:
 
     async def find(self, operation: Operation) -> Found:
         """What is there now, for every member; IncompleteError for answers of a form that the kind does not know."""
-        return await understood(operation.kind, self._found(operation))
+        kind = kind_named(operation.kind)
+        if batch := kind.batches.get(operation.step):
+            current = await understood(kind.name, batch.find(self.writer, list(operation.members)))
+            return {m.address: current.get(split_address(m.address)[1]) for m in operation.members}
+        member = operation.members[0]
+        return {member.address: await understood(kind.name, self._one(kind, member))}
 
     async def look(self, operation: Operation) -> Current | None:
         """What is there now of one resource or section by itself, whatever else is read together elsewhere; of what is
@@ -84,14 +89,6 @@ class Reach:
     async def send(self, operation: Operation, members: list[Member], found: Found) -> None:
         """One write. After an answer that nobody understands (IncompleteError) the reading back tells what it did."""
         await understood(operation.kind, self._sent(operation, members, found))
-
-    async def _found(self, operation: Operation) -> Found:
-        kind = kind_named(operation.kind)
-        if batch := kind.batches.get(operation.step):
-            current = await batch.find(self.writer, list(operation.members))
-            return {m.address: current.get(split_address(m.address)[1]) for m in operation.members}
-        member = operation.members[0]
-        return {member.address: await self._one(kind, member)}
 
     async def _one(self, kind: Kind, member: Member) -> Current | None:
         if kind.fetch:

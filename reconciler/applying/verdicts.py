@@ -85,11 +85,6 @@ def _neither(operation: Operation, member: Member, have: Fields | None, written:
     return foreign(operation, member, have, written[member.address]) if known else []
 
 
-def preimages(operation: Operation, members: list[Member], found: Found) -> dict[str, Fields]:
-    """By address, the fields that a write is about to set, as they are now."""
-    return {member.address: intended(operation, member, found)["before"] for member in members}
-
-
 def judged(
     operation: Operation, members: Iterable[Member], sight: Sight, error: ReconcileError | None, *, last: bool = True
 ) -> dict[str, Outcome]:

@@ -170,7 +170,7 @@ class Journal:
         entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
         entry["previous"] = self._last
         line = masked_text(json.dumps(entry, sort_keys=True, ensure_ascii=False))
-        self._last, self._count = _digest(line), self._count + 1
+        self._last, self._count = hashlib.sha256(line.encode()).hexdigest(), self._count + 1
         with self._writing():
             self._file.write(line + "\n")
             self._file.flush()
@@ -328,10 +328,6 @@ def _sealed(folder: Path, kept: KeptJournal) -> bool:
     if count < len(kept.records):
         return bool(kept.records[count].get("previous") == seal.get("last", _FIRST))
     return bool(count == len(kept.records) and kept.last == seal.get("last", _FIRST))
-
-
-def _digest(line: str) -> str:
-    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def _sync(folder: Path) -> None:

@@ -36,7 +36,7 @@ class JournalViews:
         if self._trail.taken_back:
             texts = self._texts(frozenset(self._trail.taken_back))
         for view, lines in texts.items():
-            self._try(_complete, self.name(view), _bytes("".join(lines)))
+            self._try(_complete, self.name(view), "".join(lines))
 
     def _texts(self, without: frozenset[str]) -> dict[str, list[str]]:
         """The lines of each view."""
@@ -53,7 +53,7 @@ class JournalViews:
     def feed(self, record: dict[str, Any]) -> None:
         """One more record, which is on the disk already."""
         for view, line in self._trail.feed(record):
-            self._try(_append, self.name(view), _bytes(line))
+            self._try(_append, self.name(view), line)
         if record["event"] == "run ended" and self._trail.taken_back - self._trail.without:
             self._catch_up()  # what was applied by its own reading back, and at the end was not so
 
@@ -67,21 +67,17 @@ class JournalViews:
         found = summaries.checked(told)
         journal.summary(found.model_dump(exclude_defaults=True))
         data = found.model_dump()
-        self._try(write_whole, self.folder / SUMMARY_TEXT, _bytes(summary_markdown(data)))
+        self._try(write_whole, self.folder / SUMMARY_TEXT, summary_markdown(data))
         return data
 
-    def _try(self, write: Callable[[Path, bytes], None], path: Path, data: bytes) -> None:
+    def _try(self, write: Callable[[Path, bytes], None], path: Path, text: str) -> None:
         if self._broken:
             return
         try:
-            write(path, data)
+            write(path, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             self._broken = True
             print(f"warning: {path}: {error.strerror}; the journal has it all", file=sys.stderr)
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
 
 
 def _complete(path: Path, whole: bytes) -> None:
