@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from reconciler import inventory
 from reconciler.errors import RefusedError
+from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.webex.tenant import TenantReader
 
 #: What guards ask of somebody who is touched.
-_FIELDS = {"person": ("location", "extension", "phone_number"), "workspace": ("location", "extension", "phone_number")}
+_FIELDS = ("location", "extension", "phone_number")
 
 
 def rests_on_tenant(plan: Plan) -> bool:
@@ -70,8 +71,8 @@ def _owners(changes: list[Change]) -> list[Wanted]:
     addresses = dict.fromkeys(owner_address(change.address) for change in changes)
     found = []
     for kind, key in map(split_address, addresses):
-        if kind in _FIELDS:
-            found.append(Wanted(kind, key, dict.fromkeys(_FIELDS[kind]), "", 0))
+        if kind_named(kind).entitles:
+            found.append(Wanted(kind, key, dict.fromkeys(_FIELDS), "", 0))
         elif kind == "location":
             found.append(Wanted(kind, key, {"calling": {}}, "", 0))
     return found

@@ -5,9 +5,12 @@ incomplete, and nothing is deleted for not being in it.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from reconciler.errors import ApiError, IncompleteError, TemporaryError
 from reconciler.inventory.preflight import DIRECTORY, Preflight
 from reconciler.inventory.reading import Reading
+from reconciler.kinds import licensed
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import MemorySnapshot, keys_of
 from reconciler.webex.tenant import TenantReader
@@ -71,15 +74,12 @@ def _members(reading: Reading) -> None:
 
 def _licenses(snapshot: MemorySnapshot, asked: Preflight) -> list[str]:
     """Who holds a licence need not be in our lists (bots, other services): a difference is worth a note, no more."""
-    if {"person", "workspace", "license"} - snapshot.kinds.keys() or {"person", "workspace"} & snapshot.gaps.keys():
+    if {*licensed(), "license"} - snapshot.kinds.keys() or licensed().keys() & snapshot.gaps.keys():
         return []
-    held: dict[str, int] = {}
-    for person in snapshot.kinds["person"].values():
-        for name in person.fields.get("licenses") or ():
-            held[name] = held.get(name, 0) + 1
-    for place in snapshot.kinds["workspace"].values():
-        if name := place.fields.get("license"):
-            held[name] = held.get(name, 0) + 1
+    held: Counter[str] = Counter()
+    for holder in snapshot.of(*licensed()):
+        held.update(holder.fields.get("licenses") or ())
+        held.update([name] if (name := holder.fields.get("license")) else ())
     notes = []
     keys = {one.id: one.key for one in snapshot.kinds["license"].values()}
     for row in (asked.answers.get("licences") or {}).get("items") or ():

@@ -18,6 +18,7 @@ from reconciler.errors import ApiError
 from reconciler.inventory.beside import untold
 from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import UNREAD, together
+from reconciler.kinds import licensed, with_extensions
 from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.wire import location_of, number_rows, understood
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
@@ -32,7 +33,6 @@ FEW = 3
 #: What every location says that has no limit of its own: as good as none, and not worth a request.
 _ENDLESS = 500_000
 _CALLING = "calling_location"
-_BESIDE = {"call_park_extension": "name", "virtual_extension": "display_name"}
 
 
 async def holders(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> dict[str, str]:
@@ -52,12 +52,14 @@ async def holders(reader: Reader, changes: Collection[Change], snapshot: MemoryS
     todo = []
     parked = parking_places(changes, snapshot.get)
     in_use = {place for space, place in parked if space == EXTENSION}
+    apart = with_extensions().items() if in_use or extensions else ()
+    beside = {name: one.named[0] for name, one in apart if one.apart}
     if in_use:
         todo.append(add(EXTENSION, _in_use(reader, in_use, extensions, snapshot)))
-        todo += [add(name, _beside(reader, name, label, extensions, in_use)) for name, label in _BESIDE.items()]
+        todo += [add(name, _beside(reader, name, label, extensions, in_use)) for name, label in beside.items()]
     elif extensions:
         todo.append(add(EXTENSION, _of_numbers(reader, extensions, snapshot)))
-        todo += [add(name, _beside(reader, name, label, extensions)) for name, label in _BESIDE.items()]
+        todo += [add(name, _beside(reader, name, label, extensions)) for name, label in beside.items()]
     if prefixes or unsure or (PREFIX, "") in parked:
         todo.append(add(_CALLING, _of_calling(reader, prefixes, unsure, every=(PREFIX, "") in parked)))
     for place in sorted(arrivals(changes)):
@@ -185,7 +187,7 @@ def _unsure(names: Iterable[str], snapshot: MemorySnapshot) -> list[Current]:
     """The locations of these of which nothing says that they have calling. Who has calling somewhere says so; a
     workspace can be there without."""
     found = [one for name in names if (one := snapshot.get("location", name)) and "calling" not in one.fields]
-    members = (one for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values() if found)
+    members = (one for kind in licensed() for one in snapshot.kinds.get(kind, {}).values()) if found else ()
     proven = snapshot.numbered | {
         one.fields.get("location") for one in members if one.facts.get("calling") is not False
     }

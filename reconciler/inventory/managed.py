@@ -126,10 +126,6 @@ async def license_names(reader: Reader, resources: Iterable[Wanted]) -> LicenseN
         return LicenseNames()
 
 
-#: Kinds whose names two can take for one; their lists are read whole, whoever is wanted.
-NAMED = ("location", "workspace")
-
-
 async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Current]:
     """The list of a kind into the snapshot; all that is in it, names that several have left out."""
     snapshot, status, kind = reading.snapshot, reading.statuses.of(name), kind_named(name)
@@ -139,7 +135,7 @@ async def read_list(reading: Reading, name: str, scope: Scope = _ALL) -> list[Cu
     try:
         listed = await understood(kind.name, _scan(reading.reader, kind, scope))
         snapshot.numbered |= _numbered(kind, listed)
-        if name in NAMED:
+        if kind.listing.alike:
             snapshot.listed[name] = {current.key for current in listed}
         for current in listed:
             if kind.picked is None:  # what is left to read of it is asked for with its row
@@ -195,13 +191,9 @@ async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:
     """Kinds that others name are listed once and kept; the rest are read as narrowly as the endpoint allows."""
     if kind.scan is None:
         return []
-    if scope.keys is None or kind.name in _SMALL:
+    if scope.keys is None or kind.listing.small:
         return [_copy(kind, current) for current in (await reader.all(kind.name)).values()]
     return [both(kind, row) for row in told_apart(await kind.scan(reader, scope))]
-
-
-#: Kinds whose one list request also resolves names: reading them whole costs nothing extra.
-_SMALL = frozenset({"location", "license", "trunk", "route_group"})
 
 
 def _copy(kind: Kind, current: Current) -> Current:

@@ -16,11 +16,12 @@ from reconciler.errors import ApiError
 from reconciler.inventory.holders import owner_of
 from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds import licensed
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.namesakes import told_apart
 from reconciler.kinds.contract.wire import read_document, understood
-from reconciler.model.claims import SAME_CLAIM, Fit, fits_location, standing, takes_over
+from reconciler.model.claims import SAME_CLAIM, Fit, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.desired_state import Desired
 from reconciler.model.plan import Change
@@ -28,6 +29,7 @@ from reconciler.model.remote_id import uuid_of
 from reconciler.model.selection import Selection
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import folded, lookalike, looks
+from reconciler.planning.fits import fits_location, standing
 from reconciler.planning.renames import Renames, as_there, asked, judged, named_there
 
 
@@ -75,9 +77,10 @@ async def fitting(
 ) -> dict[str, Fit]:
     """What each create seems to be, by its address."""
     found: dict[str, Fit] = {}
-    ids = {uuid_of(one.id) for kind in ("person", "workspace") for one in snapshot.kinds.get(kind, {}).values()}
+    ids = {uuid_of(one.id) for kind in licensed() for one in snapshot.kinds.get(kind, {}).values()}
     for change in changes:
-        if change.action != "create" or change.blocked or change.kind not in ("person", "workspace", "location"):
+        kind = kind_named(change.kind)
+        if change.action != "create" or change.blocked or not (kind.entitles or kind.listing.alike):
             continue
         owners = {_owner(claim, snapshot) for claim in takes_over(change)} - {None}
         if len(owners) == 1 and (owner := owners.pop()) and owner[0] == change.kind and owner[1] not in ids:

@@ -19,10 +19,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
 from types import MappingProxyType
+from typing import Literal
 
 from reconciler.kinds.contract.by_name import ByName
 from reconciler.kinds.contract.kind import Kind, ResourceKind, SectionKind
+from reconciler.kinds.contract.traits import Dialled
 from reconciler.model.desired import Wanted
+
+#: What may be particular about a list (contract/traits.py).
+Trait = Literal["by_location", "small", "alike"]
 
 
 @cache
@@ -116,17 +121,34 @@ def sections_in(owner: str, names: Iterable[str]) -> Mapping[str, SectionKind]:
 @cache
 def always_read(owner: str) -> Mapping[str, SectionKind]:
     """Those of them that every reading of the owner reads."""
-    found = (kind for module in _having("always=True") for kind in _kinds_in(module))
     return _in_order(
         one
-        for one in found
+        for one in _declaring("always=True")
         if one.name in managed() and isinstance(one, SectionKind) and one.owner == owner and one.always
     )
 
 
 def heirs(name: str) -> list[Kind]:
     """The kinds that inherit from this one."""
-    return [found for module in _having(f'"{name}"') for found in _kinds_in(module) if found.inherits == name]
+    return [found for found in _declaring(f'"{name}"') if found.inherits == name]
+
+
+@cache
+def with_extensions() -> Mapping[str, Dialled]:
+    """How those are called of which each has an extension of its own."""
+    return {one.name: one.dialled for one in _declaring("dialled=Dialled(") if one.dialled}
+
+
+@cache
+def listed(trait: Trait) -> Mapping[str, Kind]:
+    """Those whose list is so (contract/traits.py)."""
+    return {one.name: one for one in _declaring(f"{trait}=True") if getattr(one.listing, trait)}
+
+
+@cache
+def licensed() -> Mapping[str, Kind]:
+    """Those who call by a licence: people and workspaces. They have extensions and numbers, and say where they are."""
+    return {one.name: one for one in _declaring("entitles=") if one.entitles}
 
 
 @cache
@@ -210,6 +232,11 @@ def _resource_said(word: str, fits: Callable[[ResourceKind], bool]) -> ResourceK
                 if isinstance(kind, ResourceKind) and kind.model is not None and fits(kind):
                     return kind
     return None
+
+
+def _declaring(text: str) -> Iterator[Kind]:
+    """The kinds in modules in whose source a text stands."""
+    return (kind for module in _having(text) for kind in _kinds_in(module))
 
 
 def _having(text: str) -> Iterator[str]:

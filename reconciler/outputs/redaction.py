@@ -25,6 +25,7 @@ from functools import lru_cache
 from typing import Any
 
 from reconciler.errors import UsageError
+from reconciler.kinds import with_extensions
 from reconciler.model.snapshot import Current, Fields
 
 VARIABLE = "RECONCILE_REDACT_KEY"
@@ -82,7 +83,8 @@ class Redactor:
 
     def current(self, current: Current) -> Current:
         """The resource with everything masked that would tell whom it is about."""
-        person = current.kind.partition(".")[0] in ("person", "virtual_line")
+        called = with_extensions().get(current.kind.partition(".")[0])
+        person = called is not None and "first_name" in called.named
         return Current(
             current.kind,
             self.text(current.key),

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
-from reconciler.rehearsal.facts import PARK, KnownTenant, Line
+from reconciler.rehearsal.facts import PARK, ROUTES, KnownTenant, Line
 from reconciler.rehearsal.locations import half_of
 
 Json = dict[str, Any]
@@ -33,11 +33,7 @@ class _Builder:
     def __init__(self, known: KnownTenant) -> None:
         self.known = known
         self.places = {current.key: key_of(current.id) for current in known.of("location")}
-        self.routes = {
-            f"{kind}/{current.key}": key_of(current.id)
-            for kind in ("trunk", "route_group")
-            for current in known.of(kind)
-        }
+        self.routes = {f"{kind}/{current.key}": key_of(current.id) for kind in ROUTES for current in known.of(kind)}
         self.options = {name: {**option, "id": uuid_of(option["id"])} for name, option in known.options.items()}
         self.beside: list[Line] = []
         self.licenses: dict[str, Json] = {}

@@ -6,19 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.kinds import sections_of
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds import licensed, listed, sections_of
 from reconciler.kinds.contract.kind import SectionKind
-from reconciler.kinds.contract.marks import references
+from reconciler.kinds.contract.marks import marks_of, references
 from reconciler.model.address import owner_address, split_key
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Current
 
 PARK, VIRTUAL = "CALL_PARK_EXTENSION", "VIRTUAL_EXTENSION"
 #: Who says himself what his extension and his primary number are.
-CALLERS = ("person", "workspace")
+CALLERS = tuple(licensed())
 #: The kinds that a twin begins with (document.py). All others are brought in through its API (replay.py), as far as a
 #: plan comes across them.
-SKELETON = frozenset({*CALLERS, "license", "location", "number", "route_group", "trunk"})
+SKELETON = frozenset({*CALLERS, *listed("small"), "number"})
+#: What a location can be connected through.
+ROUTES = tuple(name for _, ref in marks_of(kind_named("location.pstn")).refs for name in ref.kinds)
 #: A section, and whose.
 Part = tuple[SectionKind, Current]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.model.snapshot import Current
-from reconciler.rehearsal.facts import KnownTenant
+from reconciler.rehearsal.facts import ROUTES, KnownTenant
 
 Json = dict[str, Any]
 _DIGITS = {"routing_prefix": "routingPrefix", "outside_dial_digit": "outsideDialDigit"}
@@ -40,7 +40,7 @@ def _connection(
 ) -> Json | None:
     """Not brought in: the API shows carriers that it lets nobody choose."""
     section = current.fields.get("pstn") or {}
-    for kind in ("trunk", "route_group"):
+    for kind in ROUTES:
         if key := routes.get(f"{kind}/{section.get(kind)}"):
             return {"type": "LOCAL_GATEWAY", "routeType": kind.upper(), "route": key}
     provider = section.get("provider")

@@ -6,24 +6,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from reconciler.kinds import listed
 from reconciler.model.address import address
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current
 from reconciler.webex.tenant import TenantReader
-
-_CONFIG = "/telephony/config"
-#: Lists that take `locationId`, by the kind or artefact that they are of; people then in pages of 50 (§1.5).
-_LISTS = {
-    "person": "/people",
-    "workspace": "/workspaces",
-    "number": f"{_CONFIG}/numbers",
-    "hunt_group": f"{_CONFIG}/huntGroups",
-    "call_queue": f"{_CONFIG}/queues",
-    "auto_attendant": f"{_CONFIG}/autoAttendants",
-    "paging_group": f"{_CONFIG}/paging",
-    "voicemail_group": f"{_CONFIG}/voicemailGroups",
-    "call_park_extension": f"{_CONFIG}/callParkExtensions",
-}
 
 
 class PlaceReader(TenantReader):
@@ -34,14 +21,16 @@ class PlaceReader(TenantReader):
         self.org_id, self.tape = whole.org_id, whole.tape
         self._failures = whole._failures
         self._whole, self._location_id = whole, location_id
+        #: By kind the lists that take `locationId`; people then in pages of 50 (§1.5).
+        self._narrow = {name: kind.requests[0].removeprefix("GET ") for name, kind in listed("by_location").items()}
 
     def pages(self, url: str, key: str, **params: str) -> AsyncIterator[dict[str, Any]]:
-        if url.removeprefix(self.session.BASE) in _LISTS.values():
+        if url.removeprefix(self.session.BASE) in self._narrow.values():
             params["locationId"] = self._location_id
         return super().pages(url, key, **params)
 
     async def all(self, kind: str) -> Mapping[str, Current]:
-        return await (super().all(kind) if kind in _LISTS else self._whole.all(kind))
+        return await (super().all(kind) if kind in self._narrow else self._whole.all(kind))
 
     async def id_of(self, kind: str, name: str) -> str:
         return await self._whole.id_of(kind, name)
@@ -51,7 +40,7 @@ class PlaceReader(TenantReader):
 
     async def address_of(self, remote_id: str, kinds: tuple[str, ...]) -> str:
         for kind in kinds:
-            if kind in _LISTS:
+            if kind in self._narrow:
                 await self.all(kind)
                 if uuid_of(remote_id) in self._names[kind]:
                     return address(kind, self._names[kind][uuid_of(remote_id)])

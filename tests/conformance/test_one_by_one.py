@@ -6,20 +6,25 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from reconciler.kinds import (
+    Trait,
     always_read,
     by_label,
     heirs,
     kinds,
+    licensed,
+    listed,
     lists_in,
     managed,
     observed,
     owners,
     sections_in,
     sections_of,
+    with_extensions,
 )
 from reconciler.repository.desired.entries import EntryTypes, entry_type
 from tests.benchmarks import tenants
@@ -65,6 +70,15 @@ def test_the_sections_of_some_names_are_among_all(owner: str) -> None:
 def test_who_inherits_is_found_by_the_word() -> None:
     for name in kinds():
         assert sorted(heir.name for heir in heirs(name)) == [n for n, kind in kinds().items() if kind.inherits == name]
+
+
+def test_what_a_kind_declares_of_its_list_and_its_extension_is_found_by_the_word() -> None:
+    every = kinds().items()
+    for trait in get_args(Trait):
+        assert listed(trait) == {name: kind for name, kind in every if getattr(kind.listing, trait)}
+    assert with_extensions() == {name: kind.dialled for name, kind in every if kind.dialled}
+    assert licensed() == {name: kind for name, kind in every if kind.entitles}
+    assert {*licensed()} < {*with_extensions()}
 
 
 def test_a_label_finds_its_kind() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import ResourceKind
+from reconciler.kinds.contract.traits import Listing
 from reconciler.model.audit import Audited
 from reconciler.model.marks import Key
 from reconciler.model.resource import Resource, Text
@@ -26,6 +27,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 
 KIND = ResourceKind(
     name="route_group",
+    listing=Listing(small=True),
     model=RouteGroup,
     doc="A group of trunks; read only, for references.",
     source="GET /telephony/config/premisePstn/routeGroups",

@@ -7,6 +7,7 @@ from typing import Any
 
 from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.observed import Shape, detailed, labelled, listed, texts
+from reconciler.kinds.contract.traits import Dialled
 
 _LIST = "/telephony/config/virtualExtensions"
 
@@ -18,6 +19,7 @@ def _label(row: Mapping[str, Any]) -> str:
 
 KIND = ResourceKind(
     name="virtual_extension",
+    dialled=Dialled(("display_name",), apart=True),
     doc="Extensions that stand for numbers outside.",
     requests=(f"GET {_LIST}", f"GET {_LIST}/{{extensionId}}"),
     columns=texts(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from reconciler.kinds.contract.access import Reader, Scope, Writer
+from reconciler.kinds.contract.traits import ORDINARY, Dialled, Listing
 from reconciler.model.address import joined_key, split_key
 from reconciler.model.audit import NOT_SAID, Audited
 from reconciler.model.plan import Change, Member, Operation
@@ -258,6 +259,7 @@ class Kind(_Either):
     field: where it sets that.
     `audited` is what the audit log calls it; a section that does not say is called as its owner.
     `defaults` are the values that the API gives to what nobody has configured, as far as they are declared.
+    `listing` and `dialled` say what others ask of it (traits.py).
     """
 
     name: str
@@ -278,6 +280,8 @@ class Kind(_Either):
     replaces: bool | str = False
     audited: Audited = NOT_SAID
     defaults: Fields = field(default_factory=dict)
+    listing: Listing = ORDINARY
+    dialled: Dialled | None = None
 
     @property
     def key_fields(self) -> tuple[str, ...]:

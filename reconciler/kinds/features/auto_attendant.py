@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds.contract.kind import Column, ResourceKind, SectionKind
 from reconciler.kinds.contract.observed import IN_PLACE, Shape, detailed, in_place, listed, rows_of, texts
+from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.kinds.features._forwarding import forwarding
 
 _LIST = "/telephony/config/autoAttendants"
@@ -15,6 +16,8 @@ _SHAPE = Shape(refs={f"{menu}.audio_announcement_file.id": ("announcement",) for
 KINDS = (
     ResourceKind(
         name="auto_attendant",
+        listing=Listing(by_location=True),
+        dialled=Dialled(),
         doc="Auto attendants with their menus and schedules.",
         requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(

@@ -20,6 +20,7 @@ from reconciler.kinds.contract.observed import (
     rows_of,
     texts,
 )
+from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.kinds.features._forwarding import forwarding
 
 _LIST = "/telephony/config/queues"
@@ -54,6 +55,8 @@ def _of_queue(row: Mapping[str, Any]) -> dict[str, str]:
 KINDS = (
     ResourceKind(
         name="call_queue",
+        listing=Listing(by_location=True),
+        dialled=Dialled(),
         doc="Call queues with their agents, policies and messages; those of Customer Assist too.",
         requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds.contract.kind import Column, ResourceKind
 from reconciler.kinds.contract.observed import IN_PLACE, MEMBERS, Shape, detailed, in_place, listed, texts
+from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.kinds.features._forwarding import forwarding
 
 _LIST = "/telephony/config/huntGroups"
@@ -14,6 +15,8 @@ _SHAPE = Shape(refs={"agents[].id": MEMBERS}, ordered=("agents",))
 KINDS = (
     ResourceKind(
         name="hunt_group",
+        listing=Listing(by_location=True),
+        dialled=Dialled(),
         doc="Hunt groups with their agents and policies.",
         requests=(f"GET {_LIST}", f"GET {_TEMPLATE}"),
         columns=(

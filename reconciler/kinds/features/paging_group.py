@@ -13,6 +13,7 @@ from reconciler.kinds.contract.both import found_by
 from reconciler.kinds.contract.kind import Column, ResourceKind, Rules
 from reconciler.kinds.contract.members import MemberSet
 from reconciler.kinds.contract.observed import IN_PLACE, MEMBERS, Shape, detailed, filled, in_place, listed, texts, url
+from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.kinds.contract.wire import e164_number
 from reconciler.model.address import split_address, split_key
 from reconciler.model.audit import Audited
@@ -77,6 +78,8 @@ _detail = detailed(_ONE, _SHAPE)
 
 KIND = ResourceKind(
     name="paging_group",
+    listing=Listing(by_location=True),
+    dialled=Dialled(),
     model=PagingGroup,
     doc="Paging groups: who may page whom.",
     source=f"GET {_LIST}, POST /telephony/config/locations/{{id}}/paging,"

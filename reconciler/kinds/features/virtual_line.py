@@ -15,6 +15,7 @@ from reconciler.kinds.contract.access import Writer
 from reconciler.kinds.contract.both import found_by
 from reconciler.kinds.contract.kind import Column, ResourceKind, Rules, SectionKind
 from reconciler.kinds.contract.observed import MEMBERS, Shape, detailed, filled, listed, section, texts, url
+from reconciler.kinds.contract.traits import Dialled
 from reconciler.kinds.contract.wire import e164_number
 from reconciler.kinds.settings.forwarding import expand_policy
 from reconciler.model.address import joined_key
@@ -91,6 +92,7 @@ _detail = detailed(_ONE, _SHAPE)
 KINDS = (
     ResourceKind(
         name="virtual_line",
+        dialled=Dialled(("first_name", "last_name")),
         model=VirtualLine,
         source="GET/POST /telephony/config/virtualLines, GET/PUT/DELETE /telephony/config/virtualLines/{id}",
         doc="Virtual lines: lines that belong to no person and no place.",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from reconciler.kinds.contract.kind import Column, ResourceKind
 from reconciler.kinds.contract.observed import IN_PLACE, Shape, detailed, in_place, listed, texts
+from reconciler.kinds.contract.traits import Dialled, Listing
 
 _LIST = "/telephony/config/voicemailGroups"
 
 KIND = ResourceKind(
     name="voicemail_group",
+    listing=Listing(by_location=True),
+    dialled=Dialled(),
     doc="Voicemail groups: mailboxes that belong to nobody.",
     requests=(f"GET {_LIST}", "GET /telephony/config/locations/{locationId}/voicemailGroups/{voicemailGroupId}"),
     columns=(

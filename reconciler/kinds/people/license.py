@@ -22,6 +22,7 @@ from typing import Annotated, Any
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import ResourceKind
 from reconciler.kinds.contract.namesakes import told_apart
+from reconciler.kinds.contract.traits import Listing
 from reconciler.model.audit import Audited
 from reconciler.model.desired import Wanted
 from reconciler.model.marks import Key
@@ -222,6 +223,7 @@ def _current(document: Mapping[str, Any]) -> Current:
 
 KIND = ResourceKind(
     name="license",
+    listing=Listing(small=True),
     model=License,
     doc="A licence of the organisation; read only, for references.",
     source="GET /licenses",

@@ -17,6 +17,7 @@ from pydantic import Field
 from reconciler.errors import ApiError, StaleError
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import Batch, ResourceKind, Rules, Step
+from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.kinds.contract.wire import e164_number, named, read_document
 from reconciler.kinds.people import _person_calls, _person_create, _person_licenses, _person_move
 from reconciler.kinds.people._person_calls import calls
@@ -169,10 +170,8 @@ def _login(document: Mapping[str, Any]) -> str:
 
 
 async def create(writer: Writer, key: str, want: Fields) -> None:
-    if want.get("provisioning") == "scim":
-        await _person_create.by_scim(writer, key, want)
-    else:
-        await _person_create.by_people(writer, key, want)
+    by_scim = want.get("provisioning") == "scim"
+    await (_person_create.by_scim if by_scim else _person_create.by_people)(writer, key, want)
 
 
 async def update(writer: Writer, current: Current, want: Fields) -> None:
@@ -364,6 +363,8 @@ def refuse(change: Change) -> str:
 
 KIND = ResourceKind(
     name="person",
+    listing=Listing(by_location=True),
+    dialled=Dialled(("first_name", "last_name")),
     model=Person,
     doc="A user: names, licences, location, extension, primary number.",
     source="GET/POST /people, GET/PUT/DELETE /people/{id}, POST /telephony/config/jobs/person/moveLocation",

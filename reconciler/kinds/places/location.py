@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from reconciler.errors import ApiError
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import ResourceKind, Rules
+from reconciler.kinds.contract.traits import Listing
 from reconciler.kinds.contract.wire import language, read_document
 from reconciler.model.audit import Audited
 from reconciler.model.marks import Key
@@ -140,6 +141,7 @@ def _spelled(language: str) -> str:
 
 KIND = ResourceKind(
     name="location",
+    listing=Listing(small=True, alike=True),
     model=Location,
     doc="A site: address, time zone, language; calling, PSTN and dialing are its sections.",
     source="GET/POST /locations, GET/PUT /locations/{id}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import CONFIG, LOCATION
+from reconciler.kinds.contract.traits import Dialled
 
 KINDS = kinds_of(
     "voice_portal",
@@ -20,4 +21,5 @@ KINDS = kinds_of(
         ("last_name", "Last name shown to those called"),
     ),
     of="calling_location",
+    dialled=Dialled(()),
 )

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from reconciler.errors import ReconcileError
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import Batch, Calls, Held, ResourceKind, Rules
+from reconciler.kinds.contract.traits import Listing
 from reconciler.kinds.contract.wire import e164_number, number_rows
 from reconciler.model.address import split_address
 from reconciler.model.audit import Audited
@@ -181,6 +182,7 @@ def _send_calls(operation: Operation) -> list[str]:
 
 KIND = ResourceKind(
     name="number",
+    listing=Listing(by_location=True),
     model=Number,
     doc="A phone number in a location's inventory; single or as a range, active or inactive.",
     source="GET /telephony/config/numbers, POST/PUT/DELETE /telephony/config/locations/{id}/numbers",

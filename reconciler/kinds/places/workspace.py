@@ -21,6 +21,7 @@ from pydantic import Field
 from reconciler.errors import ApiError, IncompleteError, ReconcileError, TemporaryError
 from reconciler.kinds.contract.access import Reader, Scope, Writer
 from reconciler.kinds.contract.kind import Calls, Held, ResourceKind, Rules
+from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.kinds.contract.wire import e164_number, named, number_rows, read_document
 from reconciler.kinds.people.license import plain_name
 from reconciler.kinds.settings.forwarding import expand_policy
@@ -268,6 +269,8 @@ def _send_calls(operation: Operation) -> list[str]:
 
 KIND = ResourceKind(
     name="workspace",
+    listing=Listing(by_location=True, alike=True),
+    dialled=Dialled(),
     model=Workspace,
     doc="A room or a shared phone, with calling by licence tier.",
     source="GET/POST /workspaces, GET/PUT/DELETE /workspaces/{id}",

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from reconciler.model.claims import EXTENSION, SAME_CLAIM, Fit, fits_location, parts, standing, takes_over
+from reconciler.kinds import kind as kind_named
+from reconciler.kinds import licensed
+from reconciler.model.claims import EXTENSION, SAME_CLAIM, Fit, parts, takes_over
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.text import lookalike, looks, normal
+from reconciler.planning.fits import fits_location, standing
 from reconciler.repository.store import StoredSnapshot
 from reconciler.repository.store.lines import address_and_fields
-
-_KINDS = ("person", "workspace")
 
 
 def locations(snapshot: StoredSnapshot, missing: Collection[str], described: Iterable[Wanted]) -> dict[str, str]:
@@ -30,12 +31,13 @@ def fitting(snapshot: StoredSnapshot, changes: Collection[Change], described: Co
     found: dict[str, Fit] = {}
     names: dict[str, list[str]] = {}
     for change in changes:
-        if change.action != "create" or change.blocked or change.kind not in (*_KINDS, "location"):
+        kind = kind_named(change.kind)
+        if change.action != "create" or change.blocked or not (kind.entitles or kind.listing.alike):
             continue
         owners = {owner for claim in takes_over(change) for owner in _owners(snapshot, claim)}
         if len(owners) == 1 and next(iter(owners)).partition("/")[0] == change.kind:
             found[change.address] = Fit(owners.pop(), SAME_CLAIM)
-        elif change.kind != "person":
+        elif kind.listing.alike:
             keys = names.setdefault(change.kind, snapshot.keys(change.kind))
             if other := lookalike(change.key, keys):
                 found[change.address] = Fit(f"{change.kind}/{other}", looks(change.key, other))
@@ -47,7 +49,7 @@ def _owners(snapshot: StoredSnapshot, claim: str) -> Iterator[str]:
     space, place, value = parts(claim)
     field = "extension" if space == EXTENSION else "phone_number"
     pattern = re.compile(rb'[^\n]*"' + field.encode() + rb'":"' + re.escape(value.encode()) + rb'"[^\n]*\n')
-    for kind in _KINDS:
+    for kind in licensed():
         for file, about in snapshot.files(kind).items():
             if space == EXTENSION and normal(about.get("location", "")) != place:
                 continue

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from reconciler.kinds import kind as kind_named
+from reconciler.kinds import licensed, with_extensions
 from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
@@ -21,20 +22,6 @@ from reconciler.repository.store import StoredSnapshot
 from reconciler.repository.store.lines import address_and_fields
 
 _PORTAL = "location.voice_portal"
-#: Kinds and artefacts that have an extension, and the fields that name one.
-_NAMED = {
-    "person": ("first_name", "last_name"),
-    "workspace": ("name",),
-    "hunt_group": ("name",),
-    "call_queue": ("name",),
-    "auto_attendant": ("name",),
-    "paging_group": ("name",),
-    "voicemail_group": ("name",),
-    "virtual_line": ("first_name", "last_name"),
-    "call_park_extension": ("name",),
-    "virtual_extension": ("display_name",),
-    _PORTAL: (),
-}
 _EXTENSION = re.compile(rb'"extension":"([^"\\]*)"')
 
 
@@ -43,7 +30,7 @@ def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, 
     extensions, found = taken(changes, EXTENSION), {}
     parked = parking_places(changes, snapshot.get)
     in_use = {place for space, place in parked if space == EXTENSION}
-    for name, labels in _NAMED.items() if extensions or in_use else ():
+    for name, dialled in with_extensions().items() if extensions or in_use else ():
         for address, told in _lines(snapshot, name, {parts(claim)[1:] for claim in extensions}, in_use):
             fields, key = normalised(told), normal(address.partition("/")[2])
             place = key if name == _PORTAL else fields.get("location")
@@ -51,7 +38,7 @@ def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, 
             taker = extensions.get(claim := claim_of(EXTENSION, str(place), str(extension)))
             if (taker is None and place in in_use) or (taker is not None and taker.address != f"{name}/{key}"):
                 kind = "VOICE_MESSAGING" if name == _PORTAL else name
-                found[claim] = holder(kind, *(fields.get(label) for label in labels))
+                found[claim] = holder(kind, *(fields.get(label) for label in dialled.named))
     return found | _prefixes(snapshot, changes, every=(PREFIX, "") in parked)
 
 
@@ -74,7 +61,7 @@ def beside(snapshot: StoredSnapshot, changes: Collection[Change]) -> ConsentFact
     """What an approval rests on, of the files of the locations concerned: planning/consent.py."""
     wanted, digits = {parts(claim)[1] for claim in taken(changes, EXTENSION)} - {""}, {}
     lengths: dict[str, Counter[int]] = {}
-    for kind in ("person", "workspace") if wanted else ():
+    for kind in licensed() if wanted else ():
         for file, about in snapshot.files(kind).items():
             if (place := str(about.get("location"))) in wanted:
                 snapshot.verify(file)

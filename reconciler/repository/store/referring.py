@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from reconciler.kinds import licensed
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Fields
 from reconciler.repository.store.lines import address_and_fields
@@ -13,8 +14,6 @@ from reconciler.repository.store.reading import StoredSnapshot
 
 _DESTINATION = re.compile(rb'"destination":"([^"\\]+)"')
 _TEXT = re.compile(rb'"([^"\\]{2,})"')
-#: Of these only where they forward to is looked at: they are many, and what else they say is their own.
-_MANY = frozenset({"person", "workspace"})
 #: What names everybody, and nobody loses anything by it.
 _LISTS = frozenset({"number", "license", "device", "group", "trunk", "route_group"})
 
@@ -26,7 +25,8 @@ def lines(snapshot: StoredSnapshot, texts: Collection[str]) -> dict[str, Fields]
     for kind in snapshot.kinds:
         if kind.partition(".")[0] in _LISTS or kind == "location" or "available" in kind:
             continue
-        pattern = _DESTINATION if kind in _MANY else _TEXT
+        # of people and workspaces: they are many, and what else they say is their own
+        pattern = _DESTINATION if kind in licensed() else _TEXT
         for file, about in snapshot.files(kind).items():
             for line in _having(snapshot, file, pattern, wanted):
                 address, fields = address_and_fields(line)
