@@ -17,7 +17,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.kind import Kind
 from reconciler.model.plan import Change, Operation
 from reconciler.planning.order import token
-from reconciler.planning.taking import Taken, taken_away
+from reconciler.planning.taking import Loss, taken_away
 
 MOVE_LOSES = (
     "undone only in part: what the move took away of settings that are not managed here, like voicemail, does not come"
@@ -32,8 +32,8 @@ CALLING_LOSES = (
     " back, what is not managed here, like voicemail, does not"
 )
 
-_DESTROYS = {Taken.ALL: "deletes", Taken.PLACE: "moves, which lose settings,", Taken.CALLING: "takes calling away from"}
-_LOSES = {Taken.PLACE: MOVE_LOSES, Taken.CALLING: CALLING_LOSES}
+_DESTROYS = {Loss.ALL: "deletes", Loss.PLACE: "moves, which lose settings,", Loss.CALLING: "takes calling away from"}
+_LOSES = {Loss.PLACE: MOVE_LOSES, Loss.CALLING: CALLING_LOSES}
 
 
 def irreversible(change: Change) -> list[str]:

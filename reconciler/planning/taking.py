@@ -8,7 +8,7 @@ from reconciler.kinds import kind as kind_named
 from reconciler.model.plan import Change
 
 
-class Taken(StrEnum):
+class Loss(StrEnum):
     """What is taken, as rules say it of whoever it is taken from."""
 
     ALL = "deleted"
@@ -16,15 +16,15 @@ class Taken(StrEnum):
     CALLING = "left without calling"
 
 
-def taken_away(change: Change) -> Taken | None:
+def taken_away(change: Change) -> Loss | None:
     """What a change takes away; None where it only adds or sets."""
     if change.action == "delete":
-        return Taken.ALL
+        return Loss.ALL
     if change.action != "update":
         return None
     if moves(change):
-        return Taken.PLACE
-    return Taken.CALLING if loses_calling(change) else None
+        return Loss.PLACE
+    return Loss.CALLING if loses_calling(change) else None
 
 
 def moves(change: Change) -> bool:

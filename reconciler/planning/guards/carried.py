@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reconciler.model.plan import Change, Finding
 from reconciler.planning.guards import connections
 from reconciler.planning.guards.proposal import Proposal
-from reconciler.planning.taking import Taken
+from reconciler.planning.taking import Loss
 
 
 def check(proposal: Proposal) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def check(proposal: Proposal) -> Iterator[Finding]:
                 do = "give another phone_number for the new location, or null"
                 yield Finding("number-move", change.address, f"{number} {why}", do, f"number-move:{number}")
     for change, taken in proposal.taking:
-        if taken is Taken.PLACE and not change.carries and (number := _main_left(change, proposal)):
+        if taken is Loss.PLACE and not change.carries and (number := _main_left(change, proposal)):
             why = f"has {number}, the main number of its location, and the API moves nobody who has that (19604)"
             do = "make another number the main number first, in a plan of its own"
             yield Finding("number-move", change.address, f"it {why}", do, f"number-move:{number}")

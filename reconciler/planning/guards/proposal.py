@@ -12,7 +12,7 @@ from reconciler.model.claims import Fit
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import EarlierProtection
-from reconciler.planning.taking import Taken, taken_away
+from reconciler.planning.taking import Loss, taken_away
 
 Get = Callable[[str, str], Current | None]
 Uses = Callable[[Collection[str]], Mapping[str, str]]
@@ -83,7 +83,7 @@ class Proposal:
         return {change.address: change for change in self.changes}
 
     @cached_property
-    def taking(self) -> list[tuple[Change, Taken]]:
+    def taking(self) -> list[tuple[Change, Loss]]:
         """The changes that take something away from somebody, with what they take."""
         return [(change, taken) for change in self.changes if (taken := taken_away(change))]
 

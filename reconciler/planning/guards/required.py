@@ -12,7 +12,7 @@ from reconciler.model.plan import Finding
 from reconciler.model.text import folded, normal
 from reconciler.planning.guards.proposal import Proposal
 from reconciler.planning.guards.protected import entry_for
-from reconciler.planning.taking import Taken
+from reconciler.planning.taking import Loss
 
 _TENANT = "desired/tenant.yaml"
 
@@ -20,7 +20,7 @@ _TENANT = "desired/tenant.yaml"
 def check(proposal: Proposal) -> Iterator[Finding]:
     now = dict.fromkeys(proposal.settings.get("require", ()), _TENANT)
     for change, what in proposal.taking:
-        if what is not Taken.PLACE:
+        if what is not Loss.PLACE:
             entries = {**proposal.earlier().require, **now}
             if entry := entry_for(change, entries):
                 yield _finding(change.address, f"{entries[entry]} requires {entry}: it is not {what}")
