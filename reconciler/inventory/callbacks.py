@@ -15,6 +15,7 @@ from typing import Any
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds.contract.access import Reader
+from reconciler.kinds.contract.owners import LOCATION, OWNERS
 from reconciler.kinds.contract.wire import number_rows, setting, understood
 from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants, LocationMember
 from reconciler.model.claims import holder
@@ -24,8 +25,7 @@ from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.planning.guards import callbacks as rule
 
 #: How the numbers list names members that have such a setting, and where it stands.
-_PATHS = {"PEOPLE": "people", "PLACE": "workspaces", "VIRTUAL_LINE": "virtualLines"}
-_OF_KIND = {"person": "people", "workspace": "workspaces"}
+_PATHS = {owner.type: owner.plural for owner in OWNERS.values() if owner is not LOCATION}
 _NAME = "emergencyCallbackNumber"
 _INFO = {
     "DIRECT_LINE": "directLineInfo",
@@ -78,7 +78,7 @@ async def _told(found: Callbacks, address: str, reading: Coroutine[Any, Any, Non
 
 async def _dependants(reader: Reader, found: Callbacks, change: Change) -> None:
     async def read() -> None:
-        document = await setting(reader, f"{_url(reader, _OF_KIND[change.kind], change.id)}/dependencies")
+        document = await setting(reader, f"{_url(reader, OWNERS[change.kind].plural, change.id)}/dependencies")
         by_default, members = document["isLocationEcbnDefault"], document["dependentMemberCount"]
         found.dependants[change.address] = Dependants(bool(by_default), int(members))
 
@@ -124,7 +124,7 @@ async def _members(reader: Reader, found: Callbacks, current: Current) -> None:
 
 async def _own(reader: Reader, found: Callbacks, change: Change) -> None:
     async def read() -> None:
-        found.own[change.address] = await _member(reader, _OF_KIND[change.kind], change.id, change.address)
+        found.own[change.address] = await _member(reader, OWNERS[change.kind].plural, change.id, change.address)
 
     await _told(found, change.address, read())
 

@@ -20,6 +20,7 @@ from reconciler.inventory.carriers import carriers
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds import licensed, with_extensions
 from reconciler.kinds.contract.access import Reader
+from reconciler.kinds.contract.owners import PERSON, WORKSPACE
 from reconciler.kinds.contract.wire import location_of, number_rows, understood
 from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
 from reconciler.model.plan import Change
@@ -79,7 +80,7 @@ async def _count(reader: Reader, location: Current) -> dict[str, str]:
 def owner_of(owner: Mapping[str, Any]) -> tuple[str, str, str]:
     """Kind, remote id (uuid) and name of who is in a row of the numbers list; the kind is empty for what is no resource
     of ours."""
-    kind = {"PEOPLE": "person", "PLACE": "workspace"}.get(str(owner.get("type", "")), "")
+    kind = next((one.name for one in (PERSON, WORKSPACE) if one.type == owner.get("type")), "")
     names = (normal(str(name)) for name in (owner.get("firstName"), owner.get("lastName")) if name and name != ".")
     return kind, uuid_of(str(owner.get("id", ""))), normal(" ".join(names))
 

@@ -18,6 +18,7 @@ from reconciler.inventory.reading import UNREAD
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import managed
 from reconciler.kinds.contract.kind import Kind
+from reconciler.kinds.contract.owners import OWNERS
 from reconciler.kinds.contract.wire import read_document, section_of
 from reconciler.model.audit import AuditEvent
 from reconciler.model.desired import Wanted
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
 _LATE = timedelta(minutes=30)
 #: So many new ones are looked at; after a thousand hires an export is due.
 _MOST_NEW = 50
-#: Where an owner is read by its id, the type in that id, and the field that is its key.
-_ENDPOINTS = {
-    "person": ("people", "PEOPLE", "emails"),
-    "workspace": ("workspaces", "PLACE", "displayName"),
-    "location": ("locations", "LOCATION", "name"),
-}
 
 _PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
@@ -155,15 +150,31 @@ async def _new(
             f"{len(fresh) - _MOST_NEW} of the {len(fresh)} that are new since the snapshot: reconcile export"
         )
     for owner, target in fresh[:_MOST_NEW]:
-        endpoint, type_, key = _ENDPOINTS[owner]
         try:
-            document = await read_document(reader, f"{reader.api.session.BASE}/{endpoint}/{remote_id(type_, target)}")
+            current = await _made(reader, owner, target)
         except ApiError as error:
-            if error.status != 404:
-                found.unlooked = f"a new {owner} could not be read: {error.what}"
-            continue  # deleted again
-        name = document.get(key) or ""
-        yield Current(owner, normal(str(name[0] if isinstance(name, list) else name)), str(document["id"]), {})
+            found.unlooked = f"a new {owner} could not be read: {error.what}"
+            continue
+        if current is not None:
+            yield current
+
+
+async def _made(reader: TenantReader, owner: str, target: str) -> Current | None:
+    """Somebody new, by the id in an event; None where they are deleted again. Of whom no id alone gives the key, the
+    list does."""
+    at = OWNERS.get(owner)
+    if at is None or not at.called:
+        listed = (await reader.all(owner)).values()
+        return next((Current(owner, one.key, one.id, {}) for one in listed if uuid_of(one.id) == target), None)
+    try:
+        url = f"{reader.api.session.BASE}/{at.plural}/{remote_id(at.type, target)}"
+        document = await read_document(reader, url)
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
+    name = document.get(at.called) or ""
+    return Current(owner, normal(str(name[0] if isinstance(name, list) else name)), str(document["id"]), {})
 
 
 def _owner_of(event: AuditEvent, owners: Iterable[str]) -> str:

@@ -132,6 +132,19 @@ def test_who_is_new_since_the_snapshot_is_looked_at_too(watched: Office) -> None
     assert watched.writes() == []
 
 
+def test_a_line_that_is_new_since_the_snapshot_is_looked_at_too(watched: Office) -> None:
+    place = watched.person(BEN)["locationId"]
+    line = {"firstName": "New", "lastName": "Line", "locationId": place, "extension": "8899"}
+    made = watched.server.edit("POST", "telephony/config/virtualLines", line)
+    path = f"telephony/config/virtualLines/{made['id']}/callForwarding"
+    document = watched.server.edit("GET", path)
+    document["callForwarding"]["always"] |= {"enabled": True, "destination": "+12125550199"}
+    watched.server.edit("PUT", path, document)
+    said = watched.reconcile("plan")
+    assert said.code == 0 and "not looked at" not in said.out
+    assert "New Line is of somebody new since the snapshot" in said.out
+
+
 @pytest.mark.issue10(25)
 def test_who_is_new_and_gone_again_is_nothing(watched: Office) -> None:
     document = watched.person(BEN)

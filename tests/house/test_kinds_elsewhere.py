@@ -15,12 +15,11 @@ ROOT = Path(__file__).parents[2]
 AT_HOME = ("kinds/", "planning/guards/", "insights/", "outputs/odt.py", "outputs/views.py", "simulator/")
 #: Files that list kinds all the same: in how many places at most, and why. Whoever takes one out takes it out here.
 LISTED = {
-    "inventory/callbacks.py": (2, "the families of endpoints under which a callback number lies"),
+    "inventory/callbacks.py": (1, "the two writes without which a location has no callback number yet"),
     "inventory/changes.py": (1, "the two lists of locations, of which one has the calling"),
-    "inventory/watching.py": (1, "where somebody new is read by the id that an event gives"),
-    "report/inventory.py": (1, "the order in which a report tells them"),
-    "report/inventory_resources.py": (1, "the order in which a report tells them"),
-    "report/view.py": (1, "what is touched, most important first"),
+    "report/inventory.py": (1, "the order in which a report tells them; any other kind follows"),
+    "report/inventory_resources.py": (1, "the order in which a report tells them; any other kind follows"),
+    "report/view.py": (1, "what is touched, most important first; any other kind follows"),
     "repository/store/referring.py": (1, "what names everybody, and nobody loses anything by it"),
 }
 #: Kinds whose names are fields of others, too.

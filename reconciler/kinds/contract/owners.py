@@ -10,13 +10,16 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Owner:
     """A kind of resource that has settings: its `name`, its `plural` and the `parameter` of its id in documented paths,
-    and how a sentence calls one of them. `calling`: one of them may be there without calling, and has no settings then;
-    `requires` are the sections that must be in place first."""
+    and how a sentence calls one of them. `type` is what their ids and the numbers list call them; `called` the field of
+    one's document that is the key, where an id alone leads to it. `calling`: one of them may be there without calling,
+    and has no settings then; `requires` are the sections that must be in place first."""
 
     name: str
     plural: str
     parameter: str
     words: str
+    type: str
+    called: str = ""
     calling: bool = False
     requires: tuple[str, ...] = ()
 
@@ -29,7 +32,10 @@ class Owner:
 FEATURES = "/{plural}/{id}/features/"
 CONFIG = "/telephony/config/{plural}/{id}/"
 
-PERSON = Owner("person", "people", "personId", "a person", calling=True)
-WORKSPACE = Owner("workspace", "workspaces", "workspaceId", "a workspace", calling=True)
-VIRTUAL_LINE = Owner("virtual_line", "virtualLines", "virtualLineId", "a virtual line")
-LOCATION = Owner("location", "locations", "locationId", "a location", requires=("location.calling",))
+PERSON = Owner("person", "people", "personId", "a person", "PEOPLE", "emails", calling=True)
+WORKSPACE = Owner("workspace", "workspaces", "workspaceId", "a workspace", "PLACE", "displayName", calling=True)
+VIRTUAL_LINE = Owner("virtual_line", "virtualLines", "virtualLineId", "a virtual line", "VIRTUAL_LINE")
+LOCATION = Owner(
+    "location", "locations", "locationId", "a location", "LOCATION", "name", requires=("location.calling",)
+)
+OWNERS = {owner.name: owner for owner in (PERSON, WORKSPACE, VIRTUAL_LINE, LOCATION)}
