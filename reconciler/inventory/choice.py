@@ -63,7 +63,7 @@ class Choice:
     def sections_of(self, name: str) -> list[str]:
         """The sections of a kind that are read: those that have no reading of their own here."""
         found = (one for one in sections_of(name).values() if one.always or one.name in self.sections)
-        return [one.name for one in found if one.name not in self.artefacts]
+        return [one.name for one in found if not (one.picked and one.name in self.artefacts)]
 
     def has_sections(self, name: str) -> bool:
         return self.whole is None or name in self.whole

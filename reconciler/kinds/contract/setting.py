@@ -99,7 +99,7 @@ class Setting(Resource):
         for path in read_only:
             _drop(body, path.split("."))
         for place in places(cls).values():
-            if place.path != place.sent and (value := _at(body, place.path)) is not _MISSING:
+            if place.path != place.sent and (value := _at(document, place.path)) is not _MISSING:
                 _set(body, place.sent, value)
         touched = set()
         for name, value in want.items():
