@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
@@ -42,7 +43,8 @@ def kinds(
     chosen = [k for k in discovered().values() if kind is None or k.name == kind or k.owner == kind]
     read = [] if chosen else _only_read(str(kind))
     if not chosen and not read:
-        raise UsageError(f"there is no kind {kind!r}", do=f"one of: {', '.join(discovered())}")
+        meant = _meant(str(kind), discovered())
+        raise UsageError(f"there is no kind {kind!r}", do=meant or f"one of: {', '.join(discovered())}")
     rows: list[dict[str, Any]] = read or [
         {
             "kind": k.name,
@@ -64,6 +66,14 @@ def kinds(
             for name, what in row["fields"].items():
                 print(f"    {name:<28}  {what}".rstrip())
     return 0
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """What to do where a kind is not there: the sections that are called so, else the nearest name."""
+    from reconciler.repository.desired.entries import did_you_mean
+
+    sections = [one for one in known if one.partition(".")[2] == name]
+    return f"did you mean {' or '.join(sections)}?" if sections else did_you_mean(name, known)
 
 
 def _only_read(name: str) -> list[dict[str, Any]]:

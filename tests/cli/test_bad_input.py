@@ -42,6 +42,22 @@ def test_errors_in_desired_files(case: str, repo: Path, reconcile: Reconcile, sn
     assert result.err == snapshot
 
 
+@pytest.mark.parametrize(
+    ("setting", "meant"),
+    [
+        ("do_not_disturb: {ringSplashEnabled: true}", "ring_splash"),
+        ("voicemail: {sendUnansweredCalls: {numberOfRings: 5}}", "send_unanswered_calls or rings"),
+        ("voicemail: {rngs: 5}", "rings"),
+        ("caller_id: {blockInForwardCallsEnabled: true}", "block_in_forward_calls"),
+    ],
+)
+def test_who_writes_a_field_as_the_api_calls_it_is_told_how_it_is_called_here(
+    setting: str, meant: str, repo: Path, reconcile: Reconcile
+) -> None:
+    (repo / "desired" / "bad.yaml").write_text(f"people:\n  - email: a@example.com\n    {setting}\n", encoding="utf-8")
+    assert f"did you mean {meant}?" in reconcile("validate").err
+
+
 def test_all_errors_in_one_run(repo: Path, reconcile: Reconcile) -> None:
     for number, text in enumerate(DESIRED.values()):
         (repo / "desired" / f"bad{number}.yaml").write_text(text, encoding="utf-8")

@@ -165,3 +165,6 @@ def test_a_kind_that_is_only_read_is_said_to_be(capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "read by export, not managed yet" in shown and "call_policies.policy" in shown
     assert run(["kinds", "call_kew"]) == 64 and "there is no kind 'call_kew'" in capsys.readouterr().err
+    assert run(["kinds", "call_waiting"]) == 64
+    assert "did you mean person.call_waiting or virtual_line.call_waiting" in capsys.readouterr().err
+    assert run(["kinds", "persn"]) == 64 and "did you mean person?" in capsys.readouterr().err

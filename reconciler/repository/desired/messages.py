@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from reconciler.errors import Problem
 from reconciler.inert import quoted
+from reconciler.kinds.contract.setting import Setting, places
 from reconciler.model import resource
 from reconciler.model.text import printed, unseen
 from reconciler.repository.desired.entries import did_you_mean
@@ -138,7 +139,9 @@ def _words(
     match type_:
         case "extra_forbidden":
             names = _fields_at(model, path[:-1])
-            return "unknown field", did_you_mean(str(path[-1]), names) or f"fields here: {', '.join(names)}"
+            meant = " or ".join(_called_so(model, path))
+            near = f"did you mean {meant}?" if meant else did_you_mean(str(path[-1]), names)
+            return "unknown field", near or f"fields here: {', '.join(names)}"
         case "missing":
             return "is missing", f"every {noun} needs it"
         case "string_type" if value is None:
@@ -229,6 +232,14 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     found = list(_models_at(model, path))
     return sorted(found[-1][0].model_fields) if found and found[-1][1] is None else []
+
+
+def _called_so(model: type[BaseModel], path: Path) -> list[str]:
+    """The fields that the API calls as the last of this path is called, or that lie under that name there."""
+    inner = next((one for one, info in _models_at(model, path[:-1]) if info is None), None)
+    if inner is None or not issubclass(inner, Setting):
+        return []
+    return [name for name, place in places(inner).items() if path[-1] in (place.path[0], place.top, *place.flag[:1])]
 
 
 def _patterns_at(model: type[BaseModel], path: Path) -> set[str]:
