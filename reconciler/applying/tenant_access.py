@@ -95,10 +95,12 @@ class Reach:
             return await self._section(kind, member)
         assert kind.find is not None
         known = self._owners.get(member.address)
-        remote_id = member.id or (known.id if known else "")
+        remote_id = known.id if known and (kind.listing.new_id or not member.id) else member.id
         key = split_address(member.address)[1]
-        one = await kind.find(self.writer, key, remote_id)
         meant = (key, new_key(kind.name, key, member.want))
+        one = await kind.find(self.writer, key, remote_id)
+        if one is None and kind.listing.new_id and meant[1] != key:
+            one = await kind.find(self.writer, meant[1], "")
         if one is not None and remote_id and not one.candidates and one.key not in meant:
             where = f"{kind.name}/{one.key}"
             raise StaleError(f"the id of {member.address} in this plan is that of {where}", do="plan again")

@@ -75,7 +75,7 @@ def _sections_asked(owner: Kind, current: Current) -> Iterator[Kind]:
 def _of_artefact(artefact: Kind, snapshot: MemorySnapshot) -> int:
     found = snapshot.kinds[artefact.name].values()
     details = sum(1 for current in found if not current.candidates) if artefact.detail else 0
-    if artefact.scan:
+    if artefact.scan and not artefact.rows:
         return _lists(artefact, found) + details
     asking, _ = asked(artefact, snapshot)
     if artefact.rows:

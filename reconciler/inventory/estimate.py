@@ -38,7 +38,7 @@ class Estimate:
             )
             return self._pages(name, managed()[name].page) + sections * self._able(name)
         artefact = observed()[name]
-        if artefact.scan:
+        if artefact.scan and not artefact.rows:
             lists = self._pages(name, artefact.page) + bool(artefact.split)
         elif self.lists_only and artefact.look:
             return 0

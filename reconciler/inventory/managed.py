@@ -11,7 +11,7 @@ from reconciler.inventory.status import Statuses
 from reconciler.kinds import always_read, managed, owners, sections_in, sections_of
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds.contract.access import Reader, Scope
-from reconciler.kinds.contract.both import DETAILS, both, complete, lacking
+from reconciler.kinds.contract.both import DETAILS, complete, lacking, row_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.kinds.contract.marks import marks_of
 from reconciler.kinds.contract.namesakes import name_of, told_apart
@@ -193,11 +193,11 @@ async def _scan(reader: Reader, kind: Kind, scope: Scope) -> list[Current]:
         return []
     if scope.keys is None or kind.listing.small:
         return [_copy(kind, current) for current in (await reader.all(kind.name)).values()]
-    return [both(kind, row) for row in told_apart(await kind.scan(reader, scope))]
+    return [row_of(kind, row) for row in told_apart(await kind.scan(reader, scope))]
 
 
 def _copy(kind: Kind, current: Current) -> Current:
-    row = both(kind, current)
+    row = row_of(kind, current)
     return replace(
         row,
         fields=dict(row.fields),

@@ -12,7 +12,7 @@ from reconciler.inventory.reading import Reading, Slots, each, together
 from reconciler.inventory.status import Status, Statuses
 from reconciler.kinds import observed
 from reconciler.kinds.contract.access import Reader
-from reconciler.kinds.contract.both import DETAILS, both
+from reconciler.kinds.contract.both import DETAILS, row_of
 from reconciler.kinds.contract.both import complete as details_of
 from reconciler.kinds.contract.kind import Kind
 from reconciler.model.snapshot import Current, MemorySnapshot, keys_of
@@ -41,10 +41,10 @@ async def list_artefact(reading: Reading, artefact: Kind) -> None:
     found = reading.snapshot.kinds.setdefault(artefact.name, {})
     if reading.refuses(artefact.name) or artefact.look:
         return
-    if artefact.scan:
-        await _list(reading, artefact, found)
-    else:
+    if artefact.rows:
         await _list_each(reading, artefact, found)
+    else:
+        await _list(reading, artefact, found)
     reading.statuses.of(artefact.name).count = len(keys_of(reading.snapshot, artefact.name))
     reading.estimate.listed(artefact.name, len(found), len(found))
     if artefact.detail:
@@ -70,7 +70,7 @@ async def _list(reading: Reading, artefact: Kind, found: dict[str, Current]) -> 
         _note(error, reading.statuses.of(artefact.name), None, "")
         return
     takes = reading.choice.takes
-    found |= {key: both(artefact, row) for key, row in rows.items() if takes(artefact.name, key, row.fields)}
+    found |= {key: row_of(artefact, row) for key, row in rows.items() if takes(artefact.name, key, row.fields)}
 
 
 async def _list_each(reading: Reading, artefact: Kind, found: dict[str, Current]) -> None:
@@ -84,7 +84,11 @@ async def _list_each(reading: Reading, artefact: Kind, found: dict[str, Current]
         except ReconcileError as error:
             _note(error, status, None, "")
         else:
-            found.update((row.key, row) for row in rows if reading.choice.takes(artefact.name, row.key, row.fields))
+            found.update(
+                (row.key, row_of(artefact, row))
+                for row in rows
+                if reading.choice.takes(artefact.name, row.key, row.fields)
+            )
 
     await each(_until_hopeless(asked(artefact, reading.snapshot)[0], status), ask_for, reading.slots)
 

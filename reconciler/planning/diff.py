@@ -314,8 +314,9 @@ def _facts(kind: Kind, current: Current | None) -> Fields:
 
 
 def _names(kind: Kind, have: Fields, want: Fields) -> Fields:
-    """The kinds whose lists a reading of a section looks through for what it refers to beside what is wanted of it."""
-    beside = {name: value for name, value in have.items() if name not in want} if kind.owner else {}
+    """The kinds whose lists a reading of a document looks through for what it refers to beside what is wanted of it."""
+    said = {*want, *kind.key_fields}
+    beside = {name: value for name, value in have.items() if name not in said} if kind.owner or kind.detail else {}
     found = dict.fromkeys(name for one in references(kind, beside) for name in one.looked_through)
     names = [name for name in found if not kind_named(name).named_by_key]
     return {NAMES: names} if names else {}

@@ -26,6 +26,7 @@ from reconciler.model.plan import Member, Operation, Plan
 from reconciler.model.snapshot import Fields
 from reconciler.planning.diff import covers
 from reconciler.planning.last_look import Look, looks, replaces
+from reconciler.planning.order import RENAME
 from reconciler.planning.parking import BACK
 
 IDENTITY = "GET /people/me"
@@ -58,6 +59,8 @@ def each(plan: Plan, held: Held = unknown) -> Iterator[tuple[Operation, list[str
                 listed.add(what)
                 kind = kind_named(what)
                 yield from requests(_named_in(kind))
+                if kind.rows:  # one list of each that has one
+                    yield from [*requests([kind.of]), *[kind.requests[0]] * held(kind.of)]
                 for request in kind.requests:
                     yield from [request] * (0 if "{" in request else max(1, ceil(held(what) / kind.page)))
 
@@ -134,8 +137,12 @@ def _find(operation: Operation, after: bool, held: Held) -> list[str]:
     fields = _merged(member.before, member.want) if after else member.before
     gone = operation.action == ("delete" if after else "create")
     lists = () if gone else (*_looked_through(kind, fields), *member.facts.get(NAMES, ()))
-    if kind.detail:  # the list, and what that has of it in whole
-        return [kind.requests[0], *([] if gone else [kind.requests[1], *lists])]
+    if _through_list(kind):  # and then what that has of it in whole
+        told = [*kind.requests[1:2], *lists] if not gone else []
+        looks = (
+            2 if after and kind.listing.new_id and operation.step == RENAME else 1
+        )  # under the old name, and the new one
+        return [*([kind.of] if kind.rows else []), *[kind.requests[0]] * looks, *told]
     return [kind.requests[0] if by_list else f"GET {_object(kind)}", *lists]
 
 
@@ -158,7 +165,7 @@ def _merged(before: Fields, want: Fields) -> Fields:
 
 def _looked_through(kind: Kind, fields: Fields) -> Iterator[str]:
     """The lists in which a reading looks for the ids of what these fields refer to."""
-    told = kind.key_fields if kind.detail else ()  # a row of a list says by name where it is
+    told = kind.key_fields if _through_list(kind) else ()  # a row of a list says by name where it is
     refs = (one for one in references(kind, fields) if one.path[0] not in told)
     names = dict.fromkeys(name for one in refs for name in one.looked_through)
     return (name for name in names if not kind_named(name).named_by_key)
@@ -175,10 +182,17 @@ def _path(kind: Kind) -> str:
 
 
 def _list(kind: Kind) -> str:
-    return _object(kind).rpartition("/")[0] if kind.detail else _path(kind)
+    return _object(kind).rpartition("/")[0] if _through_list(kind) else _path(kind)
+
+
+def _through_list(kind: Kind) -> bool:
+    """Whether an object is looked up in a list, where it is known by its id, too."""
+    return bool(kind.detail or kind.listing.one)
 
 
 def _object(kind: Kind) -> str:
+    if kind.listing.one:
+        return kind.listing.one
     if kind.detail:
         return kind.requests[1].partition(" ")[2]
     return f"{_path(kind)}/{{{kind.name}Id}}"

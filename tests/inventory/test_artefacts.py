@@ -185,8 +185,8 @@ def test_each_says_what_it_is(name: str) -> None:
     assert artefact.doc and artefact.requests and artefact.columns and not nested(name)
     assert all(column.doc and column.type in TYPES for column in artefact.columns)
     assert len({column.path for column in artefact.columns}) == len(artefact.columns)
-    ways = [way for way in (artefact.scan, artefact.look, artefact.rows) if way]
-    assert len(ways) == 1 and bool(artefact.of) is not bool(artefact.scan)
+    ways = [way for way in (None if artefact.rows else artefact.scan, artefact.look, artefact.rows) if way]
+    assert len(ways) == 1 and bool(artefact.of) is bool(artefact.look or artefact.rows)
     assert not artefact.of or artefact.of in managed() or artefact.of in observed()
 
 

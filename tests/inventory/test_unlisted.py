@@ -12,7 +12,7 @@ import pytest
 from reconciler import pipeline
 from reconciler.adopt import adopt
 from reconciler.errors import Exit
-from reconciler.kinds import managed, owners, sections_of
+from reconciler.kinds import managed, owners, resource, sections_of
 from reconciler.model.remote_id import uuid_of
 from reconciler.planning.ending import exit_code
 from reconciler.repository import store
@@ -90,10 +90,10 @@ def test_rooms_stay_where_the_list_of_their_numbers_fails(live: Live) -> None:
 def test_what_is_no_list_is_incomplete_and_never_empty(full: Simulator, name: str, answer: str) -> None:
     routes = {"person": "/people", "workspace": "/workspaces", "number": "/telephony/config/numbers", **NAMING}
     keys = {"person": "items", "workspace": "items", "number": "phoneNumbers", **KEYS}
-    routes |= {"paging_group": "/telephony/config/paging", "virtual_line": "/telephony/config/virtualLines"}
-    keys |= {"paging_group": "locationPaging", "virtual_line": "virtualLines"}
-    do = {"status": 200, "body": NO_LIST[answer](keys[name])}
-    full.faults([{"match": {"method": "GET", "route": routes[name]}, "do": do}])
+    route = routes.get(name, resource(name).requests[0].removeprefix("GET "))
+    keys |= {"paging_group": "locationPaging"}
+    do = {"status": 200, "body": NO_LIST[answer](keys.get(name, route.rpartition("/")[2]))}
+    full.faults([{"match": {"method": "GET", "route": route}, "do": do}])
     broken = read(full, [name], [])
     assert broken.verdicts()[name] == "incomplete" and broken.snapshot.gaps[name]
 

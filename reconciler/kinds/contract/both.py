@@ -11,6 +11,7 @@ from dataclasses import replace
 from reconciler.errors import ApiError
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Detail, Find, Kind, Scan
+from reconciler.kinds.contract.marks import marks_of
 from reconciler.model.snapshot import Current, Fields, one_of
 from reconciler.model.text import normalised
 
@@ -26,6 +27,7 @@ def both(kind: Kind, row: Current) -> Current:
         return row
     fields, unknown = kind.picked(row.fields), row.unknown
     if kind.model is not None and (why := unknown.get(DETAILS)):  # of what only they tell nobody can tell
+        fields = _told_by_row(kind, fields)
         unknown = unknown | {name: why for name in kind.model.model_fields if name not in fields}
     return replace(row, fields=fields, observed=dict(row.fields), unknown=unknown)
 
@@ -34,7 +36,9 @@ async def complete(kind: Kind, reader: Reader, current: Current) -> None:
     """Read the details of a row. Raises as the kind's `detail`."""
     assert kind.detail is not None
     if kind.picked is None or current.observed is None:
+        row = current.wire
         await kind.detail(reader, current)
+        current.wire = row  # sections are asked with what it says; the document is not kept
         return
     whole = current.in_whole()
     await kind.detail(reader, whole)
@@ -42,14 +46,30 @@ async def complete(kind: Kind, reader: Reader, current: Current) -> None:
     current.fields |= normalised(kind.picked(whole.fields))
 
 
+def row_of(kind: Kind, row: Current) -> Current:
+    """As `both`, of what a list has just told: fields that its rows do not tell are not known to be empty."""
+    found = both(kind, row)
+    if found is not row:
+        found.fields = _told_by_row(kind, found.fields)
+    return found
+
+
+def _told_by_row(kind: Kind, fields: Fields) -> Fields:
+    tells = kind.listing.tells
+    return {name: value for name, value in fields.items() if name in tells} if tells else fields
+
+
 def lacking(kind: Kind, current: Current, scope: Scope) -> list[str]:
-    """The managed fields of a row that only its details tell, of those that are asked for."""
+    """The managed fields of a row that only its details tell, of those that are asked for, and of those that refer to
+    something: what a write finds there is foretold by them."""
     if kind.picked is None or kind.detail is None or current.candidates or kind.model is None:
         return []
-    return [name for name in kind.model.model_fields if name not in current.fields and scope.wants(name)]
+    referring = {path[0] for path, _ in marks_of(kind).refs}
+    missing = (name for name in kind.model.model_fields if name not in current.fields)
+    return [name for name in missing if scope.wants(name) or name in referring]
 
 
-def found_by(scan: Scan, detail: Detail, picked: Picked) -> Find:
+def found_by(scan: Scan, detail: Detail | None, picked: Picked) -> Find:
     """A `find` through the list of the tenant and the details: by id when known, else by key. What goes between the two
     is not there."""
 
@@ -59,7 +79,8 @@ def found_by(scan: Scan, detail: Detail, picked: Picked) -> Find:
         if len(rows) != 1:
             return one_of(rows) if rows else None
         try:
-            await detail(reader, rows[0])
+            if detail:
+                await detail(reader, rows[0])
         except ApiError as error:
             if error.status == 404:
                 return None

@@ -321,13 +321,12 @@ class ResourceKind(Kind):
     `scan(reader, scope)` lists it and `detail` completes one row of the list for the inventory; where there are lists
     per owner only, `rows` lists those of one (`of`). `split` is the flag by whose values, false and true, the tenant is
     listed twice; `open_ended`: no page names a next one, so that a full one is followed by another question.
-    `picked` finds the managed fields in what `scan` and `detail` read, as far as that has them, so that one reading
-    serves the inventory and a plan (contract/both.py).
+    `picked` finds the managed fields in what `scan` and `detail` read, so that one reading serves the inventory and a
+    plan (contract/both.py).
     `find(reader, key, id)` reads one object again, by id when known.
     `entry` is the model of an item of a desired file where that is not the kind's own, `expand` turns one into several
     (a range into numbers), `nested_in` is where a list of them may stand; `complete` derives fields from others.
-    `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are always
-    there.
+    `entitles(fields)` names what gives a resource its sections (a calling licence, a place); None: they are there.
     `await_jobs(writer)` waits for the jobs that an interrupted write may have left running.
     `beside(current)`: what of its document nobody manages and a write sends back all the same, by the API's names.
     `names_repeat`: the API lets two have the same name, so that a second create makes a second one.

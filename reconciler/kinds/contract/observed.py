@@ -6,6 +6,7 @@ API keeps no order sorted. Nothing is dropped but the ids that addresses stand f
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,7 +18,7 @@ from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Column, Detail, Look, Rows, Scan
 from reconciler.kinds.contract.namesakes import distinct
 from reconciler.kinds.contract.wire import read_document, setting, unless_entitled
-from reconciler.model.address import joined_key
+from reconciler.model.address import joined_key, split_key
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, Fields
 from reconciler.model.text import normal, normalised
@@ -137,6 +138,18 @@ def listed_within(name: str, path: str, key: str, label: Label, shape: Shape, **
     return rows
 
 
+def everywhere(rows: Rows) -> Scan:
+    """A `scan` of what the API lists per location only: of the locations in the keys that are wanted, or of all."""
+
+    async def scan(reader: Reader, scope: Scope) -> list[Current]:
+        among = None if scope.keys is None else {split_key(key)[0] for key in scope.keys}
+        places = (await reader.all("calling_location")).values()
+        asked = [rows(reader, place) for place in places if among is None or place.key in among]
+        return [row for found in await asyncio.gather(*asked) for row in found]
+
+    return scan
+
+
 def single(name: str, path: str, shape: Shape) -> Scan:
     """A `scan` of the one document that the organisation has of something."""
 
@@ -157,10 +170,13 @@ def joined(*scans: Scan) -> Scan:
 
 
 def detailed(path: str, shape: Shape, params: Params = lambda row: {}) -> Detail:
-    """A `detail` that reads `path`, whose {placeholders} are taken from the row of the list, and adds its fields."""
+    """A `detail` that reads `path`, whose {placeholders} are taken from the row of the list, and adds its fields; to
+    the row, too."""
 
     async def detail(reader: Reader, current: Current) -> None:
-        document = await setting(reader, url(reader, filled(path, current)), **params(current.wire or {}))
+        row = current.wire or {}
+        document = await setting(reader, url(reader, filled(path, current)), **params(row))
+        current.wire = {**row, **document}
         current.fields |= await shape.fields(reader, document)
 
     return detail

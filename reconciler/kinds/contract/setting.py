@@ -15,7 +15,8 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, core_schema
 
 from reconciler.kinds.contract.access import Reader, Writer
 from reconciler.kinds.contract.observed import snake
@@ -47,17 +48,24 @@ class Switch:
 @dataclass(frozen=True)
 class Only:
     """A field that counts only where another has one of these values, which in turn want it: a custom number with
-    `selected: custom`."""
+    `selected: custom`. `wanted`: whether they do."""
 
     field: str
-    values: tuple[str, ...]
+    values: tuple[str | bool, ...]
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
 class Spelled:
-    """How the API spells the values of a field, where that is not upper case: ours → theirs."""
+    """How the API spells the values of a field, where that is not upper case: ours → theirs. Theirs is read too."""
 
     values: Mapping[str, str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.ours, handler(source))
+
+    def ours(self, value: Any) -> Any:
+        return next((word for word, spelled in self.values.items() if spelled == value), value)
 
 
 def _lower(value: Any) -> Any:
@@ -70,6 +78,10 @@ UNDECLARED: Any = None
 WORDS = BeforeValidator(_lower)
 #: A number of the organisation or outside it, read with the marks that some reads put into it.
 Number = Annotated[E164, BeforeValidator(lambda value: e164_number(value) if isinstance(value, str) else value)]
+
+
+#: A number is called as it is: no id stands for it.
+_BY_ITSELF = ("number",)
 
 
 class Setting(Resource):
@@ -99,7 +111,8 @@ class Setting(Resource):
         for path in read_only:
             _drop(body, path.split("."))
         for place in places(cls).values():
-            if place.path != place.sent and (value := _at(document, place.path)) is not _MISSING:
+            value = place.read(document) if place.members else _at(document, place.path)
+            if (place.path != place.sent or place.members) and value is not _MISSING:
                 _set(body, place.sent, value)
         touched = set()
         for name, value in want.items():
@@ -111,14 +124,24 @@ class Setting(Resource):
     @classmethod
     async def named(cls, reader: Reader, fields: Fields) -> Fields:
         """The managed view with addresses for the ids of those whom it refers to."""
-        ids = {name: ref for name, place in places(cls).items() if (ref := place.ref) and fields.get(name)}
-        return fields | {name: await reader.address_of(fields[name], ref.kinds) for name, ref in ids.items()}
+        found = dict(fields)
+        for name, place in _referring(cls, fields):
+            if place.ref:
+                found[name] = place.ours(await reader.address_of(fields[name], place.ref.kinds))
+            elif place.members:
+                found[name] = place.ours([await reader.address_of(one, place.members.kinds) for one in fields[name]])
+        return found
 
     @classmethod
     async def with_ids(cls, writer: Writer, want: Fields) -> Fields:
         """The other way round."""
-        refs = {name: ref for name, place in places(cls).items() if (ref := place.ref) and want.get(name)}
-        return want | {name: await writer.id_of(*ref.names(want[name])) for name, ref in refs.items()}
+        found = dict(want)
+        for name, place in _referring(cls, want):
+            if place.ref:
+                found[name] = await writer.id_of(*place.ref.names(want[name]))
+            elif place.members:
+                found[name] = [await writer.id_of(*place.members.names(one)) for one in want[name]]
+        return found
 
     @classmethod
     async def along(cls, writer: Writer, owner: Current) -> Fields:
@@ -147,10 +170,11 @@ class Setting(Resource):
             if only is None or (name not in change.want and only.field not in change.want):
                 continue
             chosen = after.get(only.field)
-            if chosen in only.values and not after.get(name):
+            if only.wanted and chosen in only.values and not after.get(name):
                 return f"{only.field}: {chosen} needs {name}"
             if change.want.get(name) and chosen is not None and chosen not in only.values:
-                return f"{name} only counts with {only.field}: {' or '.join(only.values)}"
+                values = " or ".join(str(value).lower() for value in only.values)
+                return f"{name} only counts with {only.field}: {values}"
         return ""
 
 
@@ -164,7 +188,8 @@ _MISSING: Any = _Missing()
 @dataclass(frozen=True)
 class Place:
     """One field on the wire: `path` of its value in what is read, `sent` in what is written, `flag` that of its switch;
-    `words` are its spellings there, `only` the choice that it goes with."""
+    `words` are its spellings there, `only` the choice that it goes with; `ref` is whom it refers to, `members` whom a
+    list does, which is read as objects and written as ids."""
 
     path: tuple[str, ...]
     sent: tuple[str, ...]
@@ -174,6 +199,7 @@ class Place:
     words: Mapping[str, str] | None = None
     only: Only | None = None
     ref: Ref | None = None
+    members: Ref | None = None
 
     @property
     def top(self) -> str:
@@ -188,13 +214,17 @@ class Place:
         if self.flag and not _at(document, self.flag):
             return None
         value = _at(document, self.path)
+        if self.members:
+            return [found for one in value or () if (found := _id_in(one))] if value is not _MISSING else []
         return None if self.optional and value in (_MISSING, "") else value
 
     def ours(self, value: Any) -> Any:
         """A value as a desired file would come to have it; one that this version does not know stays as it is."""
         if self.words and value is not None:
-            theirs = {spelled: word for word, spelled in self.words.items()}
-            value = theirs.get(value, value)
+            value = Spelled(self.words).ours(value)
+        if (ref := self.ref or self.members) and len(ref.kinds) == 1 and value:  # called by its key alone
+            kind = f"{ref.kinds[0]}/"
+            value = value.removeprefix(kind) if self.ref else [one.removeprefix(kind) for one in value]
         try:
             return self.type.dump_python(self.type.validate_python(value), mode="json", exclude_unset=True)
         except ValidationError:
@@ -229,7 +259,7 @@ def _place(name: str, annotation: Any, marks: list[Any]) -> Place:
     at, switch, spelled = of(At), of(Switch), of(Spelled)
     path = at.path if at else f"{switch.block}.{switch.value}" if switch else camel(name)
     words = spelled.values if spelled else {word: word.upper() for word in _literals(annotation)}
-    kept = tuple(mark for mark in marks if not isinstance(mark, At | Switch | Only | Spelled))
+    kept = tuple(mark for mark in marks if not isinstance(mark, At | Switch | Only))
     full: Any = Annotated[(annotation, *kept)] if kept else annotation
     return Place(
         path=tuple(path.split(".")),
@@ -239,8 +269,14 @@ def _place(name: str, annotation: Any, marks: list[Any]) -> Place:
         flag=(*switch.block.split("."), switch.flag) if switch else (),
         words=words or None,
         only=of(Only),
-        ref=next(_refs(annotation, marks), None),
+        ref=next((ref for ref in _refs(annotation, marks) if ref.kinds != _BY_ITSELF), None),
+        members=next(_refs(get_args(annotation)[0], ()), None) if get_origin(annotation) is list else None,
     )
+
+
+def _referring(model: type[Setting], fields: Fields) -> Iterator[tuple[str, Place]]:
+    """The fields that name somebody."""
+    return ((name, place) for name, place in places(model).items() if (place.ref or place.members) and fields.get(name))
 
 
 def _refs(annotation: Any, marks: Iterable[Any]) -> Iterator[Ref]:
@@ -251,6 +287,13 @@ def _refs(annotation: Any, marks: Iterable[Any]) -> Iterator[Ref]:
     elif get_origin(annotation) in (Union, UnionType):
         for part in get_args(annotation):
             yield from _refs(part, ())
+
+
+def _id_in(member: Mapping[str, Any]) -> str:
+    """Whom an element of a list is, which may be wrapped by what it is; empty where it is nobody's."""
+    return next(
+        (str(one["id"]) for one in (member, *member.values()) if isinstance(one, Mapping) and one.get("id")), ""
+    )
 
 
 def _optional(annotation: Any) -> bool:

@@ -1,27 +1,48 @@
-"""Call parks. API: `/telephony/config/locations/{id}/callParks` (webex-behaviour.md §14): listed by location only."""
+"""`call_park`. API: `/telephony/config/locations/{id}/callParks` (webex-behaviour.md §14): listed by location only; the
+id follows the name."""
 
 from __future__ import annotations
 
-from reconciler.kinds.contract.kind import Column, ResourceKind
-from reconciler.kinds.contract.observed import MEMBERS, Shape, detailed, in_place, listed_within, texts
+from typing import Annotated, Literal
 
-_PARKS = "/telephony/config/locations/{}/callParks"
-_PARK = Shape(
-    refs={
-        "agents[].id": MEMBERS,
-        "recall.hunt_group_id": ("hunt_group",),
-        "call_park_extensions[].id": ("call_park_extension",),
-    }
-)
+from reconciler.kinds.contract.feature import Feature, feature
+from reconciler.kinds.contract.kind import Column
+from reconciler.kinds.contract.members import MemberSet
+from reconciler.kinds.contract.observed import texts
+from reconciler.kinds.contract.setting import At, Spelled
+from reconciler.model.audit import Audited
+from reconciler.model.marks import Ref
+from reconciler.model.resource import Text
 
-KIND = ResourceKind(
-    name="call_park",
-    doc="Call parks: who may park calls, and who is told when nobody fetches them.",
-    requests=(f"GET {_PARKS.format('{locationId}')}", f"GET {_PARKS.format('{locationId}')}/{{callParkId}}"),
+_RECALL = {
+    "parking_user": "ALERT_PARKING_USER_ONLY",
+    "parking_user_then_hunt_group": "ALERT_PARKING_USER_FIRST_THEN_HUNT_GROUP",
+    "hunt_group": "ALERT_HUNT_GROUP_ONLY",
+}
+Recall = Literal["parking_user", "parking_user_then_hunt_group", "hunt_group"]
+Extensions = list[Annotated[Text, Ref("call_park_extension")]]
+
+
+class CallPark(Feature):
+    recall: Annotated[Recall, Spelled(_RECALL), At("recall.option")] = "parking_user"
+    park_on_agents: Annotated[bool, At("parkOnAgentsEnabled")] = False
+    agents: MemberSet = []
+    extensions: Annotated[Extensions, At("callParkExtensions")] = []
+
+
+KIND = feature(
+    "call_park",
+    CallPark,
+    "Call parks: who may park calls, and who is told when nobody fetches them.",
+    plural="call_parks",
+    path="callParks",
+    parameter="callParkId",
+    key="callParks",
+    new_id=True,
+    refs={"recall.hunt_group_id": ("hunt_group",)},
+    read_only=("recall.huntGroupName",),
     columns=(
         *texts(
-            ("name", "Name, unique in its location"),
-            ("location", "Location"),
             ("recall.option", "Who is alerted"),
             ("recall.hunt_group_id", "The hunt group that is alerted, by its address"),
         ),
@@ -29,7 +50,7 @@ KIND = ResourceKind(
         Column("agents", "list", "Members, each with its address as id"),
         Column("call_park_extensions", "list", "Park extensions, each with its address as id"),
     ),
-    of="calling_location",
-    rows=listed_within("call_park", _PARKS.format("{id}"), "callParks", in_place, _PARK, max="2000"),
-    detail=detailed(f"{_PARKS.format('{locationId}')}/{{id}}", _PARK),
+    needed={"recall": "parking_user"},
+    defaults={"recall": "parking_user", "park_on_agents": False},
+    audited=Audited(("CALLING",), ("CALL_PARK",)),
 )

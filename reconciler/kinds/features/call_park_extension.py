@@ -1,19 +1,40 @@
-"""Call park extensions. API: `/telephony/config/callParkExtensions` (webex-behaviour.md §14)."""
+"""`call_park_extension`. API: `/telephony/config/callParkExtensions` (webex-behaviour.md §14)."""
 
 from __future__ import annotations
 
-from reconciler.kinds.contract.kind import ResourceKind
-from reconciler.kinds.contract.observed import Shape, in_place, listed, texts
+from typing import Annotated
+
+from reconciler.kinds.contract.feature import Feature, feature
+from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.traits import Dialled, Listing
+from reconciler.model.audit import Audited
+from reconciler.model.marks import Claim
+from reconciler.model.plan import Change
+from reconciler.model.resource import Extension
 
-_EXTENSIONS = "/telephony/config/callParkExtensions"
 
-KIND = ResourceKind(
-    name="call_park_extension",
+class CallParkExtension(Feature):
+    extension: Annotated[Extension | None, Claim("extension", per="location")] = None
+
+    @classmethod
+    def refuse(cls, change: Change) -> str:
+        needs = change.action == "create" or (change.action == "update" and "extension" in change.want)
+        lacks = needs and not change.want.get("extension")
+        return "a call park extension needs an extension (behaviour §14)" if lacks else ""
+
+
+KIND = feature(
+    "call_park_extension",
+    CallParkExtension,
+    "Extensions on which calls are parked; their details say nothing more than their list.",
+    plural="call_park_extensions",
+    path="callParkExtensions",
+    parameter="callParkExtensionId",
+    list_path="/telephony/config/callParkExtensions",
+    key="callParkExtensions",
     listing=Listing(by_location=True),
     dialled=Dialled(apart=True),
-    doc="Extensions on which calls are parked; their details say nothing more than their list.",
-    requests=(f"GET {_EXTENSIONS}",),
-    columns=texts(("name", "Name, unique in its location"), ("location", "Location"), ("extension", "Extension")),
-    scan=listed("call_park_extension", _EXTENSIONS, "callParkExtensions", in_place, Shape(), max="2000"),
+    in_list=None,
+    columns=texts(("extension", "Extension")),
+    audited=Audited(("CALLING",), ("CALL_PARK_EXTENSION",)),
 )

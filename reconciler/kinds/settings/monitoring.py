@@ -6,25 +6,22 @@ that are nobody's cannot be described: they stay behind the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.kinds.contract.access import Reader, Writer
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.observed import MEMBERS, Shape
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import FEATURES, PERSON, WORKSPACE
 from reconciler.kinds.contract.setting import At, Setting
-from reconciler.model.address import split_address
 from reconciler.model.marks import Ref
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.resource import Text
 from reconciler.model.snapshot import Fields
 
 Watched = Annotated[Text, Ref(*MEMBERS, "call_park_extension")]
-_WATCHED = (*MEMBERS, "call_park_extension")
 _TYPES = {"member": "MEMBER", "callparkextension": "CALL_PARK_EXTENSION", "speedDial": "SPEED_DIAL"}
 _FLAT = ("lineKeyLabel", "phoneNumber")
 
@@ -34,14 +31,6 @@ class Monitoring(Setting):
     elements: Annotated[list[Watched], At("monitoredElements"), Field(max_length=50)] = []
 
     @classmethod
-    def normal(cls, document: Mapping[str, Any]) -> Fields:
-        return super().normal(document) | {"elements": list(_elements(document.get("monitoredElements") or ()))}
-
-    @classmethod
-    def picked(cls, shown: Fields) -> Fields:
-        return super().picked(shown) | {"elements": list(_elements(shown.get("monitored_elements") or ()))}
-
-    @classmethod
     def sent(cls, document: Mapping[str, Any], want: Fields, *, merges: bool, read_only: tuple[str, ...]) -> Fields:
         if "elements" in want:
             there = [_flat(element) for element in document.get("monitoredElements") or ()]
@@ -49,21 +38,6 @@ class Monitoring(Setting):
             wanted = [known.get(uuid_of(one), {"id": one}) for one in want["elements"] or ()]
             want = want | {"elements": [*wanted, *(element for element in there if "id" not in element)]}
         return super().sent(document, want, merges=merges, read_only=read_only)
-
-    @classmethod
-    async def named(cls, reader: Reader, fields: Fields) -> Fields:
-        return fields | {"elements": [await reader.address_of(one, _WATCHED) for one in fields["elements"]]}
-
-    @classmethod
-    async def with_ids(cls, writer: Writer, want: Fields) -> Fields:
-        asked = [split_address(one) for one in want.get("elements") or ()]
-        ids = [await writer.id_of(kind, key) for kind, key in asked]
-        return want | ({"elements": ids} if "elements" in want else {})
-
-
-def _elements(wrapped: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Whom these elements are, by id, or by what stands for it."""
-    return (str(one["id"]) for element in wrapped for one in element.values() if one.get("id"))
 
 
 def _flat(wrapped: Mapping[str, Mapping[str, Any]]) -> Fields:

@@ -38,9 +38,10 @@ class Values:
         info = model.model_fields[field]
         annotation: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
         fit: list[Any] = []
+        named = self.kind.named(self.owner.key) if self.kind.key_fields else {}
         for value in self._of(annotation):
             try:
-                normal = model.model_validate({field: value}).model_dump(exclude_unset=True)[field]
+                normal = model.model_validate({**named, field: value}).model_dump(exclude_unset=True)[field]
             except ValidationError:
                 continue
             if normal != have and normal not in fit:
@@ -58,7 +59,7 @@ class Values:
             only = place.only
             if only and want.get(name) is not None:
                 found[only.field] = only.values[0]
-            elif only and want.get(only.field) in only.values:
+            elif only and only.wanted and want.get(only.field) in only.values:
                 found[name] = self.other(name, None)
         return found
 

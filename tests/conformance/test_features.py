@@ -1,0 +1,145 @@
+"""Features of a location, each from its declaration and the simulator alone: made, changed field by field, renamed and
+deleted, and nothing else in the tenant is another for it. No case is written for them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reconciler import pipeline
+from reconciler.adopt import adopt
+from reconciler.inventory.choice import chosen
+from reconciler.kinds import kinds, managed, resource
+from reconciler.kinds.contract.feature import Feature
+from reconciler.model.address import address
+from reconciler.model.applied import Applied
+from reconciler.model.snapshot import Current, Fields
+from reconciler.repository import desired, store
+from reconciler.repository.desired.schemas import schema
+from tests.support.budget import check_calls
+from tests.support.generated.tenant import Surroundings
+from tests.support.generated.values import Values, fields_of
+from tests.support.live import Live
+from tests.support.state import differences
+
+FEATURES = [name for name, kind in managed().items() if not kind.owner and issubclass(kind.managed, Feature)]
+PLACE, NAME, OTHER = "London HQ", "Front Desk", "Back Office"
+
+
+class Made:
+    """One feature that desired state describes, in a tenant of its own."""
+
+    def __init__(self, live: Live, name: str) -> None:
+        self.live, self.kind = live, resource(name)
+        self.entry: Fields = {"location": PLACE, "name": NAME}
+        around = asyncio.run(self._around())
+        self.values = Values(self.kind, Current(name, self.kind.key_of(self.entry), "", dict(self.entry)), around)
+        self.fields = [field for field in fields_of(self.kind) if field not in self.kind.key_fields]
+        self.members = [field for field in self.fields if isinstance(self.other(field), list)]
+
+    def other(self, field: str, have: object = None, turn: int = 0) -> object:
+        return self.values.other(field, have, turn=turn)
+
+    def apply(self, **fields: object) -> Applied:
+        """Describe it with these fields beside those that it has, and apply that."""
+        self.entry = {name: value for name, value in (self.entry | fields).items() if name != "was"}
+        self.live.describe({self.kind.plural: [self.entry | fields]})
+        plan = self.live.plan()
+        self.live.forget()
+        assert len(plan.changes) == 1, plan.changes
+        assert not plan.changes[0].blocked, plan.changes[0].blocked
+        applied = self.live.apply(plan)
+        assert {one.verdict for one in applied.outcomes} == {"verified"}, [one.why for one in applied.outcomes]
+        check_calls(plan, self.live.requests())
+        self.live.describe({self.kind.plural: [self.entry]})
+        if "state" not in fields:
+            assert not self.live.plan().changes, f"{fields}: there is something to do again"
+        return applied
+
+    def read(self) -> Fields:
+        exported = asyncio.run(pipeline.export(self.live.tenant, choice=chosen([self.kind.name, "location"])))
+        store.write(self.live.root / "state", exported.snapshot)
+        return dict(exported.snapshot.kinds[self.kind.name][self.kind.key_of(self.entry)].fields)
+
+    async def _around(self) -> Surroundings:
+        async with self.live.tenant.reader() as reader:
+            await reader.identify()
+            wanted = ("person", "workspace", "virtual_line", "number", "location", "call_park_extension", "hunt_group")
+            return Surroundings({one: await reader.all(one) for one in wanted if one in kinds()})
+
+
+@pytest.fixture
+def made(name: str, live: Live) -> Made:
+    for number in ("6191", "6192"):  # something that a park can have
+        path = f"/telephony/config/locations/{_place(live)}/callParkExtensions"
+        live.server.edit("POST", path, {"name": f"Park {number}", "extension": number})
+    return Made(live, name)
+
+
+def _place(live: Live) -> str:
+    (key,) = [one["id"] for one in live.state()["locations"] if one["name"] == PLACE]
+    return live.remote("LOCATION", key)
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_made_and_taken_back(name: str, made: Made) -> None:
+    """With all that it can have; undo deletes it, and what the tenant is else it stays."""
+    live, before = made.live, made.live.state()
+    applied = made.apply(**{field: made.other(field) for field in made.fields})
+    assert made.read().items() >= made.entry.items()
+    record = {path.split("/")[0] for path in differences(before, live.state())}
+    assert len(record) == 1, f"beside it {record} changed"
+    asyncio.run(_undo(live, applied))
+    assert differences(before, live.state()) == set()
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_a_field_is_written_and_every_other_one_stays(name: str, made: Made) -> None:
+    made.apply(**{field: made.other(field) for field in made.fields})
+    for field in made.fields:
+        before, state = made.read(), made.live.state()
+        wanted = [made.other(field, before[field]), *([[]] if field in made.members else [])]
+        for want in wanted:
+            made.apply(**{field: want})
+            after = made.read()
+            assert after == before | {field: want}, f"{name}.{field}: other fields changed with it"
+        assert len({"/".join(path.split("/")[:2]) for path in differences(state, made.live.state())}) == 1
+        made.apply(**{field: before[field]})
+        assert differences(state, made.live.state()) == set(), f"{name}.{field}: it is not as it was"
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_renamed_and_deleted(name: str, made: Made) -> None:
+    empty = made.live.state()
+    made.apply(**{field: made.other(field) for field in made.fields})
+    before = made.read()
+    made.apply(name=OTHER, was=NAME)
+    assert made.read() == before | {"name": OTHER}
+    made.apply(state="absent")
+    assert differences(empty, made.live.state()) == set()
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_described_in_every_form(name: str, made: Made, tmp_path: Path) -> None:
+    """The schema, the snapshot in state/ and what adopt writes all say the same."""
+    live = made.live
+    made.apply(**{field: made.other(field) for field in made.fields})
+    jsonschema.validate({made.kind.plural: [made.entry]}, schema())
+    for full in (False, True):
+        live.root = tmp_path / f"adopted {full}"
+        there, key = made.read(), made.kind.key_of(made.entry)
+        snapshot = store.open(live.root / "state")
+        adopt(live.root, snapshot, snapshot.org, [address(name, key)], full=full)
+        assert not live.plan().changes and not pipeline.plan_offline(live.root).changes
+        (said,) = [one.fields for one in desired.load(live.root, references=False).resources]
+        assert said.items() <= there.items()
+        assert full is False or said.keys() >= set(made.kind.defaults)
+
+
+async def _undo(live: Live, applied: Applied) -> None:
+    plan = await pipeline.undo(live.root, live.tenant, applied.folder.name)
+    undone = await pipeline.apply(live.root, live.tenant, plan)
+    assert {outcome.verdict for outcome in undone.outcomes} == {"verified"}, [one.why for one in undone.outcomes]
