@@ -78,7 +78,9 @@ class Exported:
 def choice_of(kinds: Iterable[str] | None, artefacts: Iterable[str]) -> Choice:
     """These managed kinds (empty: all, None: none) and artefacts."""
     managed = everything(kinds).kinds if kinds is not None else ()
-    artefacts = dict.fromkeys((*artefacts, *(name for name in managed if name in observed())))
+    both = [name for name in managed if name in observed()]
+    asked = [observed()[name].of for name in both if observed()[name].rows]  # there is a list of each of these
+    artefacts = dict.fromkeys((*artefacts, *asked, *both))
     return Choice(tuple(name for name in managed if name not in observed()), tuple(artefacts))
 
 

@@ -37,8 +37,8 @@ class Document:
         self._server, self._name, self._texts, self._ids = server, kind.name, texts, ids
         self._get, self._put = (paths[method].replace("{id}", owner.id) for method in ("GET", "PUT"))
         self.route = f"PUT {routing.find('PUT', f'/v1{self._put}')[0]}"
-        self.rest = self._as_written(self.read())
         self._along: Json = {}
+        self.rest = self._as_written(self.read())
         self._find_what_is_wanted_along()
         self.body = deepcopy(self.rest)
         self.set: dict[Path, list[Any]] = {}
