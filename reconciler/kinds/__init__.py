@@ -27,7 +27,7 @@ from reconciler.kinds.contract.traits import Dialled
 from reconciler.model.desired import Wanted
 
 #: What may be particular about a list (contract/traits.py).
-Trait = Literal["by_location", "small", "alike"]
+Trait = Literal["by_location", "small", "alike", "register"]
 
 
 @cache

@@ -20,7 +20,6 @@ LISTED = {
     "report/inventory.py": (1, "the order in which a report tells them; any other kind follows"),
     "report/inventory_resources.py": (1, "the order in which a report tells them; any other kind follows"),
     "report/view.py": (1, "what is touched, most important first; any other kind follows"),
-    "repository/store/referring.py": (1, "what names everybody, and nobody loses anything by it"),
 }
 #: Kinds whose names are fields of others, too.
 FIELDS = frozenset({"license", "location", "number"})

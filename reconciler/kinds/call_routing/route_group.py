@@ -27,7 +27,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 
 KIND = ResourceKind(
     name="route_group",
-    listing=Listing(small=True),
+    listing=Listing(small=True, register=True),
     model=RouteGroup,
     doc="A group of trunks; read only, for references.",
     source="GET /telephony/config/premisePstn/routeGroups",

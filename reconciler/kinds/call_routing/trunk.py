@@ -37,7 +37,7 @@ async def scan(reader: Reader, scope: Scope) -> list[Current]:
 
 KIND = ResourceKind(
     name="trunk",
-    listing=Listing(small=True),
+    listing=Listing(small=True, register=True),
     model=Trunk,
     doc="A trunk to a local gateway; read only, for references.",
     source="GET /telephony/config/premisePstn/trunks",

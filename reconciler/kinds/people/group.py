@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reconciler.kinds.contract.kind import Column, ResourceKind, SectionKind
 from reconciler.kinds.contract.observed import Shape, listed, rows_of, texts
+from reconciler.kinds.contract.traits import Listing
 from reconciler.model.audit import Audited
 
 _SHAPE = Shape(drop=("org_id",))
@@ -14,6 +15,7 @@ _MEMBERS = ("person", "workspace", "auto_attendant", "call_queue", "group")
 KINDS = (
     ResourceKind(
         name="group",
+        listing=Listing(register=True),
         doc="Groups of the organisation.",
         requests=("GET /groups",),
         audited=Audited(("GROUPS",), ("SCIM_GROUP", "GROUP")),

@@ -223,7 +223,7 @@ def _current(document: Mapping[str, Any]) -> Current:
 
 KIND = ResourceKind(
     name="license",
-    listing=Listing(small=True),
+    listing=Listing(small=True, register=True),
     model=License,
     doc="A licence of the organisation; read only, for references.",
     source="GET /licenses",

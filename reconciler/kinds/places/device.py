@@ -11,6 +11,7 @@ from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Column, ResourceKind
 from reconciler.kinds.contract.namesakes import distinct
 from reconciler.kinds.contract.observed import Shape, detailed, pages, resource, texts
+from reconciler.kinds.contract.traits import Listing
 from reconciler.model.snapshot import Current
 
 _PAGE = 100
@@ -45,6 +46,7 @@ async def _scan(reader: Reader, scope: Scope) -> list[Current]:
 
 KIND = ResourceKind(
     name="device",
+    listing=Listing(register=True),
     doc="Phones and other devices, with whom they are registered to.",
     requests=("GET /devices", "GET /devices/{deviceId}"),
     columns=(

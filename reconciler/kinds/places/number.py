@@ -182,7 +182,7 @@ def _send_calls(operation: Operation) -> list[str]:
 
 KIND = ResourceKind(
     name="number",
-    listing=Listing(by_location=True),
+    listing=Listing(by_location=True, register=True),
     model=Number,
     doc="A phone number in a location's inventory; single or as a range, active or inactive.",
     source="GET /telephony/config/numbers, POST/PUT/DELETE /telephony/config/locations/{id}/numbers",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from reconciler.kinds import licensed
+from reconciler.kinds import licensed, listed
 from reconciler.model.address import owner_address
 from reconciler.model.snapshot import Fields
 from reconciler.repository.store.lines import address_and_fields
@@ -14,8 +14,6 @@ from reconciler.repository.store.reading import StoredSnapshot
 
 _DESTINATION = re.compile(rb'"destination":"([^"\\]+)"')
 _TEXT = re.compile(rb'"([^"\\]{2,})"')
-#: What names everybody, and nobody loses anything by it.
-_LISTS = frozenset({"number", "license", "device", "group", "trunk", "route_group"})
 
 
 def lines(snapshot: StoredSnapshot, texts: Collection[str]) -> dict[str, Fields]:
@@ -23,7 +21,7 @@ def lines(snapshot: StoredSnapshot, texts: Collection[str]) -> dict[str, Fields]
     wanted = {text.encode() for text in texts}
     found: dict[str, Fields] = {}
     for kind in snapshot.kinds:
-        if kind.partition(".")[0] in _LISTS or kind == "location" or "available" in kind:
+        if kind.partition(".")[0] in listed("register") or kind == "location" or "available" in kind:
             continue
         # of people and workspaces: they are many, and what else they say is their own
         pattern = _DESTINATION if kind in licensed() else _TEXT
