@@ -78,13 +78,15 @@ async def _digits(reader: Reader, needed: bool) -> Mapping[str, str]:
 
 
 async def _given(reader: Reader, changes: Collection[Change], snapshot: MemorySnapshot) -> None:
-    """Into the locations: the section that holds for whoever takes back their own, once a location."""
+    """Into the locations: the section that holds for whoever takes back their own, once a location; of who is to move
+    that of where they are, too, as they stay where the move is blocked."""
     by_address = {change.address: change for change in changes}
     given: set[tuple[str, str]] = set()
     for change in changes:
         kind = kind_named(change.kind)
         if kind.rules.opens and kind.inherits and change.action == "update" and covers(change.want, kind.cleared or {}):
-            given.add((kind.inherits, place_of(change, by_address, snapshot.get)))
+            sides: tuple[Mapping[str, Change], ...] = (by_address, {})
+            given |= {(kind.inherits, place_of(change, side, snapshot.get)) for side in sides}
     for name, place in sorted(given):
         try:
             await _give(reader, kind_named(name), place, snapshot)

@@ -13,6 +13,7 @@ from tests.approval.conftest import Typed
 from tests.support.live import Live
 
 ANN = "person000001@example.com"
+BEN = "person000003@example.com"
 OPEN, SHUT = {"action": "ALLOW", "transfer": True}, {"action": "BLOCK", "transfer": False}
 
 
@@ -219,3 +220,19 @@ def test_what_taking_back_opens_is_the_locations_to_say_live_as_offline(live: Li
     place = next(one for one in state["locations"] if one["id"] == person["calling"]["location"])
     given = place["calling"].get("outgoingPermission") or {}
     assert ("international" in said) == (given.get("INTERNATIONAL", {}).get("action") == "ALLOW")
+
+
+def test_what_is_taken_back_where_a_move_is_blocked_is_that_of_the_place_of_now(office: Live) -> None:
+    """Whoever cannot go, as somebody there has the extension, stays; the location that gives then is asked, too."""
+    state = office.state()
+    person = next(one for one in state["people"] if one["emails"] == [BEN])
+    person["calling"]["outgoingPermission"] = custom_permissions(INTERNATIONAL="BLOCK")
+    there = next(one for one in state["locations"] if one["id"] != person["calling"]["location"])
+    taken = next(one for one in state["people"] if (one["calling"] or {}).get("location") == there["id"])
+    office.server.load(state)
+    move = {"location": there["name"], "extension": taken["calling"]["extension"], "phone_number": None}
+    office.describe({"people": [{"email": BEN, **move, "outgoing_permissions": None}]})
+    office.remember()
+    online, offline = office.plan(), pipeline.plan_offline(office.root)
+    assert [finding.rule for finding in online.findings] == ["extensions"]
+    assert explicit(online) == explicit(offline)
