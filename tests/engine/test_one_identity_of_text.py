@@ -15,7 +15,7 @@ from reconciler.errors import InputError
 from reconciler.model.selection import Selection
 from reconciler.model.text import alike, normal, normalised, skeleton
 from reconciler.repository import store
-from reconciler.simulator import sample_tenant
+from reconciler.simulator import generate_tenant, sample_tenant
 from tests.support.live import Live, changes_of
 from tests.support.odd_names import oddly_named, plain
 from tests.support.state import differences
@@ -325,3 +325,23 @@ def test_a_mail_domain_in_other_letters_is_one_with_its_ascii_form(live: Live, t
     assert len(live.state()["people"]) == len(before["people"])
     live.remember()
     assert pipeline.plan_offline(live.root).changes == [] == live.plan().changes
+
+
+@pytest.mark.parametrize("plural", ["paging_groups", "virtual_lines"])
+def test_what_stands_at_a_location_with_an_odd_name_is_found_under_the_usual_one(
+    server: Any, tmp_path: Path, plural: str
+) -> None:
+    """A key of two parts is in normal form in both of them: what is there is not created once more."""
+    tenant = oddly_named(generate_tenant(people=4, locations=1, workspaces=1, features=8))
+    record = tenant[plural][0]
+    name, field = ("name", "name") if plural == "paging_groups" else ("lastName", "displayName")
+    record[name] = f"{record[name]} "
+    live = Live(server, tmp_path, tenant)
+    where = {"location": plain(tenant["locations"][0]["name"]), "name": plain(record[field])}
+    live.describe({plural: [{**where, "extension": "4000"}]})
+    live.remember()
+    assert (
+        set(changes_of(live.plan()).values())
+        == set(changes_of(pipeline.plan_offline(live.root)).values())
+        == {"update"}
+    )

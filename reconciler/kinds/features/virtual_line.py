@@ -24,6 +24,7 @@ from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.plan import Change
 from reconciler.model.resource import E164, Extension, Resource, Text
 from reconciler.model.snapshot import Current, Fields
+from reconciler.model.text import normal
 
 _LIST = "/telephony/config/virtualLines"
 _ONE = "/telephony/config/virtualLines/{id}"
@@ -82,8 +83,8 @@ def _body(want: Fields) -> dict[str, Any]:
 
 
 def _label(row: Mapping[str, Any]) -> str:
-    name = " ".join(part for part in (row.get("firstName"), row.get("lastName")) if part)
-    return joined_key((row.get("location") or {}).get("name", ""), name)
+    name = " ".join(normal(part) for part in (row.get("firstName"), row.get("lastName")) if part)
+    return joined_key(normal((row.get("location") or {}).get("name", "")), name)
 
 
 _scan = listed("virtual_line", _LIST, "virtualLines", _label, _SHAPE, max="2000")
