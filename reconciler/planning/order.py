@@ -3,7 +3,7 @@
 An operation comes after
 - the operations on its owner, and on the sections that its own kind `requires`;
 - what creates or connects whatever it refers to;
-- what frees an extension or a number that it takes;
+- what frees an extension or a number that it takes, or gives up the name;
 - for a delete: whatever stops referring to the thing deleted.
 What would be a circle (two people who swap extensions) is broken by parking one of them first (parking.py).
 """
@@ -24,6 +24,7 @@ from reconciler.model.claims import CALLBACK, parts
 from reconciler.model.plan import Change, Member, Operation
 from reconciler.model.snapshot import LACKING, Fields
 from reconciler.planning.parking import PARK, PARKABLE, Needs, Unclosable, break_circles, taken_back
+from reconciler.planning.renames import new_key
 
 LATE = "late"
 #: The step that gives another name. It comes after everything else of a plan, which says the old one.
@@ -57,14 +58,17 @@ def operations(changes: Iterable[Change]) -> list[Operation]:
 def _names_last(every: list[Operation]) -> list[Operation]:
     """The operations with those that give another name after all the others, and of these first what is called by
     another as well: under its location's new name it would not be found any more."""
-    if all(one.step != RENAME for one in every):
+    naming = {one.id: one for one in every if one.step == RENAME}
+    if not naming:
         return every
+
+    def turn(one: Operation) -> tuple[int, int]:
+        given_up = [turn(naming[name])[1] for name in one.needs if name in naming]
+        return -len(kind_named(one.kind).key_fields), 1 + max(given_up, default=0)
+
     last = 1 + max((one.wave for one in every if one.step != RENAME), default=0)
-    parts = sorted({-len(kind_named(one.kind).key_fields) for one in every if one.step == RENAME})
-    wave = {-many: last + position for position, many in enumerate(parts)}
-    return [
-        replace(one, wave=wave[len(kind_named(one.kind).key_fields)]) if one.step == RENAME else one for one in every
-    ]
+    wave = {rank: last + position for position, rank in enumerate(sorted({turn(one) for one in naming.values()}))}
+    return [replace(one, wave=wave[turn(one)]) if one.id in naming else one for one in every]
 
 
 def unclosable(changes: Iterable[Change]) -> Iterator[tuple[str, str]]:
@@ -126,6 +130,9 @@ def _needs(by_address: dict[str, Change], steps: list[tuple[Change, Step]]) -> t
         before |= {carried_by[change.address]} if change.address in carried_by else set()
         earlier = tokens[change.address]
         needs[own] = all_of(before) | set(earlier[: earlier.index(own)])
+        if step.name == RENAME:
+            named = f"{change.kind}/{new_key(change.kind, change.key, change.want)}"
+            needs[own] |= {token(named, RENAME)}.intersection(tokens.get(named, ()))
         for claim in change.takes:
             if parts(claim)[0] == CALLBACK and claim in freed_by:
                 needs[own].update(tokens.get(freed_by[claim], ()))  # late ones too: a main number is one

@@ -11,6 +11,8 @@ only the old name       an update that renames
 only the new one        nothing: it is done, which is said
 both                    a finding: nobody can tell which is meant
 neither                 as without `was`, which is said
+
+Where a name goes on (A was B, and B was C) who has it gives it up first, and who has got it by then is who is meant.
 """
 
 from __future__ import annotations
@@ -47,9 +49,18 @@ class Renames:
 
 
 def asked(resources: Iterable[Wanted]) -> list[Wanted]:
-    """Those that were called otherwise. Keys of one part come first: keys of several may hold them."""
-    found = [one for one in resources if one.was]
-    return sorted(found, key=lambda one: (len(kind_named(one.kind).key_fields), one.address))
+    """Those that were called otherwise. Keys of one part come first: keys of several may hold them; and before who gets
+    a name who gives it up."""
+    found = {one.address: one for one in resources if one.was}
+    givers = {f"{one.kind}/{one.was}": one.address for one in found.values()}
+
+    def given(one: Wanted) -> int:
+        count, address = 0, one.address
+        while (address := givers.get(address, "")) and count < len(found):
+            count += 1
+        return count
+
+    return sorted(found.values(), key=lambda one: (len(kind_named(one.kind).key_fields), given(one), one.address))
 
 
 def judged(resources: Iterable[Wanted], get: Lookup) -> Renames:
@@ -57,9 +68,14 @@ def judged(resources: Iterable[Wanted], get: Lookup) -> Renames:
     there: dict[str, str] = {}
     refused: dict[str, str] = {}
     notices: list[str] = []
-    for one in asked(resources):
+    some = asked(resources)
+    for one in some:
         kind, old, new = one.kind, key_there(one.kind, one.was, there), key_there(one.kind, one.key, there)
         before, now = get(kind, old), get(kind, new)
+        if f"{kind}/{new}" in there.values():
+            now = None  # it goes on
+        if now is not None and before is not None and _follows(one, some, get):
+            before = None
         if before is None:
             said = "it has its name" if now is not None else "it is new"
             notices.append(f"{one.source}: was: there is no {kind}/{old} in the tenant, so {said}: take `was` out")
@@ -71,6 +87,16 @@ def judged(resources: Iterable[Wanted], get: Lookup) -> Renames:
             there[one.address] = f"{kind}/{old}"
             notices.append(f"{one.source}: {kind}/{old} is to be called {new!r}; the plan says the name that it has")
     return Renames(there, refused, tuple(notices))
+
+
+def _follows(one: Wanted, some: Iterable[Wanted], get: Lookup) -> bool:
+    """Whether what is called now as this one was is another that has got that name since."""
+    by_address = {other.address: other for other in some}
+    while other := by_address.get(f"{one.kind}/{one.was}"):
+        if get(other.kind, other.was) is None:
+            return get(other.kind, other.key) is not None
+        one = other
+    return False
 
 
 def as_there(resources: Iterable[Wanted], renames: Renames) -> list[Wanted]:

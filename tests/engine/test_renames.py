@@ -296,3 +296,59 @@ def test_an_admin_who_renamed_it_meanwhile_makes_the_plan_stale(live: Live) -> N
     outcomes = live.apply(plan).outcomes
     assert {outcome.verdict for outcome in outcomes} <= {Verdict.STALE, Verdict.FAILED}
     assert "Boardroom" not in {one["displayName"] for one in live.state()["workspaces"]}
+
+
+def rooms(*named: tuple[str, str]) -> Json:
+    return {"workspaces": [{"name": name, "was": was} for name, was in named]}
+
+
+def called(live: Live) -> dict[str, str]:
+    """Each workspace's name by its id."""
+    return {one["id"]: one["displayName"] for one in live.state()["workspaces"]}
+
+
+def test_a_name_that_is_given_up_is_taken_by_another_in_the_same_plan(live: Live) -> None:
+    first, second, third = sorted(called(live).values())[:3]
+    ids = {name: key for key, name in called(live).items()}
+    live.describe(rooms((second, third), (first, second), ("Attic", first)), **WIDE)
+    plan = same(plans(live))
+    assert [one.members[0].want["name"] for one in plan.operations] == ["Attic", first, second]
+    applied(live, plan)
+    assert {name: called(live)[key] for name, key in ids.items()} | {
+        first: "Attic", second: first, third: second
+    } == {name: called(live)[key] for name, key in ids.items()}  # fmt: skip
+    for made in plans(live):
+        assert made.changes == [] and made.findings == [], "each is called as it is to be"
+
+
+def test_a_chain_of_names_that_broke_off_goes_on(live: Live) -> None:
+    first, second = sorted(called(live).values())[:2]
+    live.describe(rooms((first, second), ("Attic", first)), **WIDE)
+    plan = live.plan()
+    live.server.faults([{"match": {"method": "PUT"}, "nth": 2, "times": 1, "do": {"status": 400}}])
+    assert [outcome.verdict for outcome in live.apply(plan).outcomes] == [Verdict.VERIFIED, Verdict.FAILED]
+    again = same(plans(live))
+    assert [one.members[0].want["name"] for one in again.operations] == [first]
+    applied(live, again)
+    assert live.plan().changes == []
+
+
+def test_a_chain_of_names_is_taken_back_from_its_end(live: Live) -> None:
+    before = called(live)
+    first, second = sorted(before.values())[:2]
+    live.describe(rooms((first, second), ("Attic", first)), **WIDE)
+    done = live.apply(live.plan())
+    back = asyncio.run(pipeline.undo(live.root, live.tenant, done.folder.name))
+    assert [one.members[0].want["name"] for one in back.operations] == [second, first]
+    applied(live, back)
+    assert called(live) == before
+
+
+def test_names_that_go_round_are_refused(live: Live) -> None:
+    first, second = sorted(called(live).values())[:2]
+    live.describe(rooms((first, second), (second, first)), **WIDE)
+    with pytest.raises(InputError) as refused:
+        live.plan()
+    (problem,) = refused.value.problems
+    assert problem.what == f"workspace/{first} and workspace/{second} would take each other's names"
+    assert "a third name first" in problem.do

@@ -147,15 +147,32 @@ class Checks:
             what = f"{address} says that it was {before}, as {other} does ({_spot(spot)})"
             self.problems.append(self._problem(source, wanted.was, what, "only one of them can have been", address))
 
+    @property
+    def _names(self) -> dict[str, str]:
+        """Who said first that it had a name, by that name."""
+        return {before: address for before, (address, _) in self._before.items()}
+
+    def _circle(self, before: str) -> list[str]:
+        """Those whose names go round, told once: at the one that comes first."""
+        names = self._names
+        told = [before]
+        while (following := names.get(told[-1])) and following != before and following not in told:
+            told.append(following)
+        return sorted(told) if following == before and before == min(told) else []
+
     def by_old_names(self) -> Iterator[Problem]:
         """Problems of what is described, or referred to, by a name that something else says it had."""
         for before, (address, source) in self._before.items():
             if before == address:
                 yield self._problem(source, "was", f"{address} says that it was itself", "take `was` out", address)
-            elif spot := self.addresses.get(before):
+            elif circle := self._circle(before):
+                what = f"{' and '.join(circle)} would take each other's names"
+                do = "give one of them a third name first, and that one its name after it is applied"
+                yield self._problem(source, before.partition("/")[2], what, do, address)
+            elif (spot := self.addresses.get(before)) and before not in self._names.values():
                 what = f"{address} says that it was {before}, which is described too ({_spot(spot)})"
                 yield self._problem(source, before.partition("/")[2], what, "keep one of the two", address)
-            elif before in self._references:
+            elif spot is None and before in self._references:
                 by, place = self._references[before]
                 what = f"{by} refers to {before}, which is {address} now ({_spot(source)})"
                 do = f"write {address.partition('/')[2]}"
