@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from reconciler.model.outcome import Verdict
 from reconciler.model.selection import Selection
 from reconciler.repository import desired
 from reconciler.repository.desired.entries import entry_type
+from reconciler.simulator import Simulator, generate_tenant
 from tests.support.live import Live, changes_of
 from tests.support.more_kinds import more_kinds
 
@@ -217,3 +219,18 @@ def test_adopted_it_plans_empty(live: Live) -> None:
     assert desired.load(live.root).resources[0].address == "paging_group/London HQ/Sales %2F EU"
     assert asyncio.run(pipeline.plan(live.root, live.tenant)).changes == []
     assert pipeline.plan_offline(live.root).changes == []
+
+
+@pytest.mark.parametrize("plural", ["paging_groups", "virtual_lines"])
+def test_the_last_of_a_list_is_gone_though_an_empty_page_says_nothing(
+    server: Simulator, tmp_path: Path, plural: str
+) -> None:
+    """`page_without_list_key` (§1.5): whether it is there is asked at its own address."""
+    tenant = generate_tenant(people=3, locations=1, workspaces=1, features=4)
+    (one,) = tenant[plural]
+    name = one.get("name") or f"{one['firstName']} {one['lastName']}"
+    live = Live(server, tmp_path, tenant)
+    server.turn("page_without_list_key", "on")
+    live.describe({plural: [{"location": tenant["locations"][0]["name"], "name": name, "state": "absent"}]})
+    outcomes = live.apply(live.plan()).outcomes
+    assert [str(outcome.verdict) for outcome in outcomes] == ["verified"] and not live.state().get(plural)

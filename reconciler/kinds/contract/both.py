@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.errors import ApiError
+from reconciler.errors import ApiError, IncompleteError
 from reconciler.kinds.contract.access import Reader, Scope
 from reconciler.kinds.contract.kind import Detail, Find, Kind, Scan
 from reconciler.kinds.contract.marks import marks_of
+from reconciler.model.address import split_key
 from reconciler.model.snapshot import Current, Fields, one_of
 from reconciler.model.text import normalised
 
@@ -71,20 +72,34 @@ def lacking(kind: Kind, current: Current, scope: Scope) -> list[str]:
 
 def found_by(scan: Scan, detail: Detail | None, picked: Picked) -> Find:
     """A `find` through the list of the tenant and the details: by id when known, else by key. What goes between the two
-    is not there."""
+    is not there; nor is, where the list does not say what it has, what has no details any more."""
 
     async def find(reader: Reader, key: str, remote_id: str) -> Current | None:
-        rows = await scan(reader, Scope(frozenset([key])))
+        try:
+            rows = await scan(reader, Scope(frozenset([key])))
+        except IncompleteError:
+            if remote_id and await is_gone(reader, key, remote_id):
+                return None
+            raise
         rows = [row for row in rows if (row.id == remote_id if remote_id else row.key == key)]
         if len(rows) != 1:
             return one_of(rows) if rows else None
+        if not await has_details(reader, rows[0]):
+            return None
+        return replace(rows[0], fields=picked(rows[0].fields), observed=rows[0].fields)
+
+    async def has_details(reader: Reader, row: Current) -> bool:
         try:
             if detail:
-                await detail(reader, rows[0])
+                await detail(reader, row)
         except ApiError as error:
             if error.status == 404:
-                return None
+                return False
             raise
-        return replace(rows[0], fields=picked(rows[0].fields), observed=rows[0].fields)
+        return True
+
+    async def is_gone(reader: Reader, key: str, remote_id: str) -> bool:
+        place = await reader.id_of("location", split_key(key)[0])
+        return not await has_details(reader, Current("", key, remote_id, {}, wire={"locationId": place}))
 
     return find
