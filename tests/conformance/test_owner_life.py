@@ -11,7 +11,7 @@ import pytest
 
 from reconciler import pipeline
 from reconciler.inventory.exporting import choice_of
-from reconciler.kinds import resource, section
+from reconciler.kinds import kind, resource, section
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Fields
 from reconciler.repository import store
@@ -36,7 +36,7 @@ RENAMED = {"workspace": "Atelier", "virtual_line": "Day Desk"}
 
 
 def settings_of(owner: str) -> list[str]:
-    return [name for name in PLAIN if section(name).owner == owner]
+    return [name for name in PLAIN if kind(name).owner == owner]
 
 
 def wanted(live: Live, owner: str) -> Fields:
