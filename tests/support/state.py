@@ -56,7 +56,9 @@ def normal(text: Any) -> Any:
 
 def differences(before: State, after: State) -> set[str]:
     """Paths of the leaves that differ; an object that came or went counts as one."""
-    return set(_differences(by_name(before), by_name(after), ""))
+    same = {name for name in before if name not in ("org", "switches") and before[name] == after.get(name)}
+    touched = ({name: found for name, found in state.items() if name not in same} for state in (before, after))
+    return set(_differences(*map(by_name, touched), ""))
 
 
 def value_at(state: State, path: str) -> Any:
@@ -125,6 +127,8 @@ def quiet(record: State) -> State:
 
 
 def _differences(before: Any, after: Any, path: str) -> Iterator[str]:
+    if before == after:
+        return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() | after.keys():
             yield from _differences(before.get(name), after.get(name), f"{path}/{name}" if path else name)
