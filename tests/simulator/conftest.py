@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import http.client
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import pytest
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.rest import RestSession
 from wxc_sdk.tokens import Tokens
+from yarl import URL
 
 from reconciler.simulator import Simulator, sample_tenant
 
@@ -54,24 +55,23 @@ Call = Callable[..., Answer]
 
 
 @pytest.fixture
-def call(simulator: Simulator) -> Call:
+def call(simulator: Simulator) -> Iterator[Call]:
     """`call("GET", "/people", {...})`: a raw request, path without /v1 unless it begins with /identity."""
+    root = URL(simulator.base_url)
+    kept = http.client.HTTPConnection(str(root.host), root.port)
 
-    async def ask(method: str, url: str, body: Any, headers: dict[str, str]) -> Answer:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, url, json=body, headers=headers) as response,
-        ):
-            text = await response.text()
-            parsed = json.loads(text) if response.content_type == "application/json" else text
-            return Answer(response.status, dict(response.headers), parsed)
+    def ask(method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        url = URL(path if path.startswith("/identity") else f"{root.path}{path}")
+        typed = {} if body is None else {"Content-Type": "application/json"}
+        said = {"Authorization": f"Bearer {simulator.token}", **typed, **(headers or {})}
+        kept.request(method, url.raw_path_qs, None if body is None else json.dumps(body), said)
+        with kept.getresponse() as answer:
+            text = answer.read().decode()
+        is_json = answer.headers.get_content_type() == "application/json"
+        return Answer(answer.status, dict(answer.headers), json.loads(text) if is_json else text)
 
-    def run(method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
-        root = simulator.base_url.removesuffix("/v1") if path.startswith("/identity") else simulator.base_url
-        authorized = {"Authorization": f"Bearer {simulator.token}", **(headers or {})}
-        return asyncio.run(ask(method, root + path, body, authorized))
-
-    return run
+    with contextlib.closing(kept):
+        yield ask
 
 
 @dataclass
