@@ -27,6 +27,9 @@ pytest.register_assert_rewrite("tests.support.case")
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Nothing that is imported or collected is garbage.
+gc.disable()
+
 # No deadline: an example is a whole run over HTTP. Derandomised: the campaign searches, the suite repeats.
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
 settings.register_profile("suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
@@ -35,9 +38,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the collector need not walk through it again and again."""
+    """What was imported stays: the collector need not walk through it again and again, and what a test leaves can wait."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True, scope="session")
