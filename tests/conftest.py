@@ -38,7 +38,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: the collector need not walk through it again and again, and what a test leaves can wait."""
+    """What was imported stays: the collector need not walk through it again and again; what a test leaves can wait."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -25,18 +25,20 @@ from tests.benchmarks import tenants
 SIZE = 9
 
 
-def plainly(root: Path) -> list[dict[str, Any]]:
+Told = tuple[list[dict[str, Any]], int, str]  # changes, how many resources are managed, fingerprint
+
+
+def plainly(root: Path) -> Told:
     """What the simplest possible code gives."""
-    snapshot = store.open(root / "state")
-    found = [c for w in desired.load(root).resources for c in compare(w, snapshot.get(w.kind, w.key))]
-    return [change.to_json() for change in sorted(found, key=lambda change: change.address)]
+    snapshot, read = store.open(root / "state"), desired.load(root)
+    found = [change for wanted in read.resources for change in compare(wanted, snapshot.get(wanted.kind, wanted.key))]
+    changes = sorted(found, key=lambda change: change.address)
+    return [change.to_json() for change in changes], len(read.resources), read.fingerprint
 
 
-def evaluated(root: Path, **options: Any) -> list[dict[str, Any]]:
+def evaluated(root: Path, **options: Any) -> Told:
     found = evaluating.evaluate(root, **options)
-    assert found.managed == len(desired.load(root).resources)
-    assert found.fingerprint == desired.load(root).fingerprint
-    return [change.to_json() for change in found.changes]
+    return [change.to_json() for change in found.changes], found.managed, found.fingerprint
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +113,11 @@ def break_syntax(root: Path, rnd: random.Random) -> None:
     path.write_text(path.read_text() + "  - email: [x\n")
 
 
+def mend_syntax(root: Path) -> None:
+    for path in root.glob("desired/*/people.*"):
+        path.write_text(path.read_text().replace("  - email: [x\n", ""))
+
+
 def change_state(root: Path, rnd: random.Random) -> None:
     snapshot = _read(root)
     people = snapshot.kinds["person"]
@@ -174,6 +181,8 @@ def test_cached_is_uncached_is_plain(original: Path, tmp_path_factory: pytest.Te
         expected = outcome(lambda: plainly(root))
         assert outcome(lambda: evaluated(root, cache=True)) == expected
         assert outcome(lambda: evaluated(root, cache=False)) == expected
+        if edit is break_syntax:
+            mend_syntax(root)  # or all that follows would be compared by the same message
     shutil.rmtree(root)
 
 
@@ -218,7 +227,7 @@ def test_two_runs_at_once(root: Path) -> None:
     runs = [
         subprocess.Popen([sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE, text=True) for _ in range(3)
     ]
-    assert {run.communicate()[0] for run in runs} == {f"{len(plainly(root))}\n" * 4}
+    assert {run.communicate()[0] for run in runs} == {f"{len(plainly(root)[0])}\n" * 4}
 
 
 @pytest.mark.parametrize("grain", [signatures.GRAIN, -(10**20)], ids=["just written", "written long ago"])
@@ -235,7 +244,7 @@ def test_unchanged_files_are_not_parsed_nor_old_ones_read(
             "reconciler.planning.incremental.cached_evaluation.content_digest",
             lambda *a: pytest.fail("a file was read"),
         )
-    assert [change.to_json() for change in evaluating.evaluate(root).changes] == expected
+    assert evaluated(root) == expected
 
 
 def test_a_snapshot_damaged_after_a_run_is_told(root: Path) -> None:
