@@ -270,6 +270,11 @@ def texts(*columns: tuple[str, str]) -> tuple[Column, ...]:
     return tuple(Column(path, "text", doc) for path, doc in columns)
 
 
+def flags(*columns: tuple[str, str]) -> tuple[Column, ...]:
+    """Columns of true and false."""
+    return tuple(Column(path, "boolean", doc) for path, doc in columns)
+
+
 def same(one: str, other: str) -> bool:
     """Whether two remote ids name the same object, whatever their encoding."""
     return uuid_of(one) == uuid_of(other)

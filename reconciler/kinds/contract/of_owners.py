@@ -17,7 +17,7 @@ from reconciler.model.snapshot import Current, Fields
 _LOCATION = texts(("location", "Location"))
 _AS_IT_IS = Shape()
 _DECLARED: Any = object()
-_NONE: Mapping[Owner, Fields] = {}
+_NONE: Mapping[Owner, Mapping[str, Any]] = {}
 
 
 def kinds_of(
@@ -33,7 +33,7 @@ def kinds_of(
     merges: bool = False,
     read_only: tuple[str, ...] = (),
     cleared: Fields | None = _DECLARED,
-    defaults: Mapping[Owner, Fields] = _NONE,
+    own: Mapping[Owner, Mapping[str, Any]] = _NONE,
     rules: Rules | None = None,
     **more: Any,
 ) -> tuple[SectionKind, ...]:
@@ -42,8 +42,8 @@ def kinds_of(
     `path` is the rest of its address (else the name in camel case); {owner} in `doc` becomes `a person`. With `columns`
     the inventory reads the whole document of the owners `shown` (else of all), by its `shape`. A PUT replaces, and
     sends the document that was just read but for what is `read_only`, or it `merges`, and sends the parts that change.
-    `cleared` is what null stands for: the defaults of the model, unless said; None: there is no such thing. `defaults`
-    are those that differ from the model's for an owner.
+    `cleared` is what null stands for: the defaults of the model, unless said; None: there is no such thing. `own`
+    says for an owner what is otherwise: its `model`, `defaults` beside those of the model, a field of the kind.
     """
     made = []
     for owner, family in owners.items():
@@ -60,11 +60,13 @@ def kinds_of(
         if columns and owner in (shown or owners):
             first = _LOCATION if owner.calling else ()  # a location says where it is by its address
             kind = replace(kind, columns=(*first, *columns), look=section(kind.name, at, shape))
-        if model is not None:
-            kind = _managed(kind, model, at, merges, read_only, rules or Rules(refuse=model.refuse))
-            rest = model.rest() | defaults.get(owner, {})
+        said = {"model": model, "defaults": {}, **more, **own.get(owner, {})}
+        theirs, defaults = said.pop("model"), said.pop("defaults")
+        if theirs is not None:
+            kind = _managed(kind, theirs, at, merges, read_only, rules or Rules(refuse=theirs.refuse))
+            rest = theirs.rest() | defaults
             kind = replace(kind, defaults=rest, cleared=rest if cleared is _DECLARED else cleared)
-        made.append(replace(kind, **more))
+        made.append(replace(kind, **said))
     return tuple(made)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.contract.kind import Column
+from reconciler.kinds.contract.observed import flags
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import Setting
@@ -18,5 +18,5 @@ KINDS = kinds_of(
     "Whether a second call reaches {owner} who speaks.",
     {PERSON: FEATURES, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG},
     shown=(PERSON,),
-    columns=(Column("enabled", "boolean", "Whether it does"),),
+    columns=flags(("enabled", "Whether it does")),
 )

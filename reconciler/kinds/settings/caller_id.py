@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from reconciler.kinds.contract.kind import Column
-from reconciler.kinds.contract.observed import texts
+from reconciler.kinds.contract.observed import flags, texts
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import UNDECLARED, WORDS, At, Number, Only, Setting
@@ -47,6 +46,6 @@ KINDS = kinds_of(
             ("last_name", "Last name shown"),
             ("external_caller_id_name_policy", "Which name is shown outside"),
         ),
-        Column("block_in_forward_calls_enabled", "boolean", "Whether it is hidden in forwarded calls"),
+        *flags(("block_in_forward_calls_enabled", "Whether it is hidden in forwarded calls")),
     ),
 )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -165,14 +164,14 @@ def _overlay(block: dict[str, Any], want: Fields | None, name: str) -> None:
         block.setdefault("numberOfRings", 3)
 
 
-_of = partial(
-    kinds_of,
+KINDS = kinds_of(
     "forwarding",
     Forwarding,
     "Call forwarding of {owner}: always, busy, no answer, business continuity.",
+    {PERSON: FEATURES, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG},
     path="callForwarding",
+    always=True,
+    own={VIRTUAL_LINE: {"always": False}},
     read_only=("systemMaxNumberOfRings",),
     rules=Rules(refuse=Forwarding.refuse, forwards=forwards),
 )
-
-KINDS = (*_of({PERSON: FEATURES, WORKSPACE: FEATURES}, always=True), *_of({VIRTUAL_LINE: CONFIG}))

@@ -12,7 +12,6 @@ profile equal to the location's default writes nothing (S65).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
@@ -174,18 +173,6 @@ def _rank(permission: Any) -> tuple[int, bool]:
     return free, bool(permission.get("transfer", True))
 
 
-_of_members = partial(
-    kinds_of,
-    "outgoing_permissions",
-    OwnPermissions,
-    "Outgoing calling permissions of {owner}, by call type.",
-    path="outgoingPermission",
-    inherits="location.outgoing_permissions",
-    profile=with_profile,
-    rules=Rules(settle=settle, opens=opens),
-    replaces="custom",  # where it is turned on every call type is sent as it was read
-)
-
 KINDS = (
     *kinds_of(
         "outgoing_permissions",
@@ -199,6 +186,17 @@ KINDS = (
         rules=Rules(opens=opens),
         profile=with_profile,
     ),
-    *_of_members({PERSON: CONFIG, WORKSPACE: FEATURES}, always=True),
-    *_of_members({VIRTUAL_LINE: CONFIG}),
+    *kinds_of(
+        "outgoing_permissions",
+        OwnPermissions,
+        "Outgoing calling permissions of {owner}, by call type.",
+        {PERSON: CONFIG, WORKSPACE: FEATURES, VIRTUAL_LINE: CONFIG},
+        path="outgoingPermission",
+        always=True,
+        own={VIRTUAL_LINE: {"always": False}},
+        inherits="location.outgoing_permissions",
+        profile=with_profile,
+        rules=Rules(settle=settle, opens=opens),
+        replaces="custom",  # where it is turned on every call type is sent as it was read
+    ),
 )

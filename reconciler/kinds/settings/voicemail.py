@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from reconciler.kinds.contract.access import Writer
 from reconciler.kinds.contract.kind import Calls, Column
-from reconciler.kinds.contract.observed import texts, url
+from reconciler.kinds.contract.observed import flags, texts, url
 from reconciler.kinds.contract.of_owners import kinds_of
 from reconciler.kinds.contract.owners import CONFIG, FEATURES, PERSON, VIRTUAL_LINE, WORKSPACE
 from reconciler.kinds.contract.setting import WORDS, At, Number, Only, Setting, Switch
@@ -41,41 +40,37 @@ class OfLine(Voicemail):
         return {"announcementLanguageCode": line["announcementLanguage"]}
 
 
-_of = partial(
-    kinds_of,
+_LINE = "/telephony/config/virtualLines/{virtualLineId}"
+
+KINDS = kinds_of(
     "voicemail",
-    doc="Voicemail of {owner}: what is sent there, greetings, notifications.",
+    Voicemail,
+    "Voicemail of {owner}: what is sent there, greetings, notifications.",
+    {PERSON: FEATURES, WORKSPACE: CONFIG, VIRTUAL_LINE: CONFIG},
+    own={
+        WORKSPACE: {"defaults": {"enabled": False}},
+        VIRTUAL_LINE: {
+            "model": OfLine,
+            "defaults": {"enabled": False},
+            "calls": Calls(send=lambda _: [f"GET {_LINE}", f"PUT {_LINE}/voicemail"]),
+        },
+    },
     read_only=(
         "sendBusyCalls.greetingUploaded",
         "sendUnansweredCalls.greetingUploaded",
         "sendUnansweredCalls.systemMaxNumberOfRings",
         "voiceMessageForwardingEnabled",
     ),
-)
-_LINE = "/telephony/config/virtualLines/{virtualLineId}"
-
-KINDS = (
-    *_of(
-        Voicemail,
-        owners={PERSON: FEATURES, WORKSPACE: CONFIG},
-        defaults={WORKSPACE: {"enabled": False}},
-        shown=(PERSON,),
-        columns=(
-            Column("enabled", "boolean", "Whether there is voicemail"),
-            Column("send_all_calls.enabled", "boolean", "Whether all calls go there"),
-            Column("send_busy_calls.enabled", "boolean", "Whether calls go there when busy"),
-            Column("send_unanswered_calls.enabled", "boolean", "Whether calls go there when not answered"),
-            Column("send_unanswered_calls.number_of_rings", "integer", "After how many rings"),
-            *texts(
-                ("message_storage.storage_type", "INTERNAL or EXTERNAL"), ("email_copy_of_message.email_id", "Copies")
-            ),
-            Column("email_copy_of_message.enabled", "boolean", "Whether copies are sent by e-mail"),
+    shown=(PERSON,),
+    columns=(
+        *flags(
+            ("enabled", "Whether there is voicemail"),
+            ("send_all_calls.enabled", "Whether all calls go there"),
+            ("send_busy_calls.enabled", "Whether calls go there when busy"),
+            ("send_unanswered_calls.enabled", "Whether calls go there when not answered"),
         ),
-    ),
-    *_of(
-        OfLine,
-        owners={VIRTUAL_LINE: CONFIG},
-        defaults={VIRTUAL_LINE: {"enabled": False}},
-        calls=Calls(send=lambda _: [f"GET {_LINE}", f"PUT {_LINE}/voicemail"]),
+        Column("send_unanswered_calls.number_of_rings", "integer", "After how many rings"),
+        *texts(("message_storage.storage_type", "INTERNAL or EXTERNAL"), ("email_copy_of_message.email_id", "Copies")),
+        *flags(("email_copy_of_message.enabled", "Whether copies are sent by e-mail")),
     ),
 )
