@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from reconciler import inventory
 from reconciler.errors import RefusedError
-from reconciler.kinds import kind as kind_named
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change, Plan
 from reconciler.planning import guards
-from reconciler.planning.guards import Population, Proposal, callbacks, protected
+from reconciler.planning.callback_choices import CALLERS, is_choice
+from reconciler.planning.guards import Population, Proposal, callbacks, chosen_callbacks, protected
 from reconciler.planning.taking import taken_away
 from reconciler.repository import desired
 from reconciler.repository.local import protection
@@ -35,7 +35,7 @@ _FIELDS = ("location", "extension", "phone_number")
 def rests_on_tenant(plan: Plan) -> bool:
     """Whether a plan takes something away that others may need."""
     todo = [change for change in plan.changes if not change.blocked]
-    return bool(callbacks.takers(todo)) or any(map(taken_away, todo))
+    return bool(callbacks.takers(todo)) or any(taken_away(one) or is_choice(one) for one in todo)
 
 
 async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers: int) -> None:
@@ -56,7 +56,8 @@ async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers
         callbacks=await inventory.callbacks(reader, todo, current),
         alias=current.alias,
     )
-    for finding in guards.judged(proposal, plan.overrides, (protected.check, callbacks.check)).findings:
+    rules = (protected.check, chosen_callbacks.check, callbacks.check)
+    for finding in guards.judged(proposal, plan.overrides, rules).findings:
         if not finding.lifted:
             raise RefusedError(
                 "a guard objects to this plan in the tenant as it is now, so nothing is applied",
@@ -71,7 +72,7 @@ def _owners(changes: list[Change]) -> list[Wanted]:
     addresses = dict.fromkeys(owner_address(change.address) for change in changes)
     found = []
     for kind, key in map(split_address, addresses):
-        if kind_named(kind).entitles:
+        if kind in CALLERS:
             found.append(Wanted(kind, key, dict.fromkeys(_FIELDS), "", 0))
         elif kind == "location":
             found.append(Wanted(kind, key, {"calling": {}}, "", 0))

@@ -15,17 +15,18 @@ from typing import Any
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds.contract.access import Reader
-from reconciler.kinds.contract.owners import LOCATION, OWNERS
 from reconciler.kinds.contract.wire import number_rows, setting, understood
+from reconciler.model.address import owner_address, split_address
 from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants, LocationMember
 from reconciler.model.claims import holder
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
+from reconciler.planning.callback_choices import CALLERS, choices
 from reconciler.planning.guards import callbacks as rule
 
 #: How the numbers list names members that have such a setting, and where it stands.
-_PATHS = {owner.type: owner.plural for owner in OWNERS.values() if owner is not LOCATION}
+_PATHS = {owner.type: owner.plural for owner in CALLERS.values()}
 _NAME = "emergencyCallbackNumber"
 _INFO = {
     "DIRECT_LINE": "directLineInfo",
@@ -45,6 +46,7 @@ async def callbacks(reader: Reader, changes: Collection[Change], snapshot: Memor
     found.places |= {name: CallbackLocation() for name in names & new}
     locations = await _locations(reader, snapshot, names - new) if names - new else {}
     await together(_place(reader, found, current) for current in locations.values())
+    await _members_to_be(reader, found, todo, snapshot)
     crowds, alone = rule.incomplete(todo, snapshot.get, found)
     await together(
         [
@@ -78,7 +80,7 @@ async def _told(found: Callbacks, address: str, reading: Coroutine[Any, Any, Non
 
 async def _dependants(reader: Reader, found: Callbacks, change: Change) -> None:
     async def read() -> None:
-        document = await setting(reader, f"{_url(reader, OWNERS[change.kind].plural, change.id)}/dependencies")
+        document = await setting(reader, f"{_url(reader, CALLERS[change.kind].plural, change.id)}/dependencies")
         by_default, members = document["isLocationEcbnDefault"], document["dependentMemberCount"]
         found.dependants[change.address] = Dependants(bool(by_default), int(members))
 
@@ -123,10 +125,33 @@ async def _members(reader: Reader, found: Callbacks, current: Current) -> None:
 
 
 async def _own(reader: Reader, found: Callbacks, change: Change) -> None:
-    async def read() -> None:
-        found.own[change.address] = await _member(reader, OWNERS[change.kind].plural, change.id, change.address)
+    owner = owner_address(change.address)
 
-    await _told(found, change.address, read())
+    async def read() -> None:
+        found.own[owner] = await _member(reader, CALLERS[split_address(owner)[0]].plural, change.id, owner)
+
+    await _told(found, owner, read())
+
+
+async def _members_to_be(
+    reader: Reader, found: Callbacks, changes: Collection[Change], snapshot: MemorySnapshot
+) -> None:
+    """Whether those have a good number who are chosen anew, and of whom the plan says nothing."""
+    ours = {change.address for change in changes}
+    to_be = {one.after for one in choices(changes, snapshot.get).values() if one.after != one.owner} - {"", *ours}
+
+    async def one(address: str) -> None:
+        kind, key = split_address(address)
+
+        async def read() -> None:
+            known = snapshot.get(kind, key)
+            remote_id = known.id if known is not None and known.id else await reader.id_of(kind, key)
+            found.members[address] = (await _member(reader, CALLERS[kind].plural, remote_id, address)).own
+
+        if kind in CALLERS:
+            await _told(found, address, read())
+
+    await together(one(address) for address in sorted(to_be))
 
 
 async def _member(reader: Reader, path: str, remote_id: str, address: str) -> LocationMember:

@@ -52,10 +52,12 @@ class Dependants:
 
 @dataclass
 class Callbacks:
-    """What was read of it: `places` by name, `dependants` and `own` settings by the address of a change. `unread` says
-    of an address why nobody knows what rests on it."""
+    """What was read of it: `places` by name, `dependants` and `own` settings by the address of who is changed;
+    `members` say of those who are to be chosen whether their number is good. `unread` says of an address why nobody
+    knows what rests on it."""
 
     places: dict[str, CallbackLocation] = field(default_factory=dict)
     dependants: dict[str, Dependants] = field(default_factory=dict)
     own: dict[str, LocationMember] = field(default_factory=dict)
+    members: dict[str, bool] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)

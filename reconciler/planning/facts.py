@@ -20,7 +20,7 @@ from reconciler.model.snapshot import Current
 from reconciler.model.tenant import Tenant
 from reconciler.model.watch import Watch
 from reconciler.planning.consent import ConsentFacts
-from reconciler.planning.guards.proposal import Get, Population, Uses, nobody_uses
+from reconciler.planning.guards.proposal import Get, Population, Resources, Uses, nobody_uses
 from reconciler.planning.select import selected
 from reconciler.repository.desired.checks import names_in
 from reconciler.repository.local import dropping
@@ -48,8 +48,8 @@ class Described:
     `there` the addresses that are to be there (None: nobody can tell), `dropped` those that were described before;
     `aside` are entries that were set aside before there was anything to compare (repository/desired/isolation.py), and
     are counted all the same; `notices` say how files were read; `uses` says of addresses who is described to refer to
-    them. `scope` is what a plan is about beside its selection, `arranged` its operations in an order of their own
-    within the waves."""
+    them, `resources` are all that is described. `scope` is what a plan is about beside its selection, `arranged` its
+    operations in an order of their own within the waves."""
 
     root: Path
     tenant: Tenant
@@ -60,6 +60,7 @@ class Described:
     there: Callable[[], Collection[str]] | None = None
     dropped: Callable[[], Iterable[str]] = tuple
     uses: Uses = nobody_uses
+    resources: Resources = tuple
     scope: Mapping[str, list[str]] = field(default_factory=dict)
     arranged: Callable[[list[Operation]], list[Operation]] = _as_they_are
 
@@ -77,6 +78,7 @@ def described(root: Path, wanted: Desired) -> Described:
         lambda: {one.address for one in resources if not one.absent},
         lambda: dropping.no_longer_described(root, lambda: resources),
         partial(users, lambda: resources),
+        lambda: resources,
     )
 
 

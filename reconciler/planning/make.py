@@ -78,6 +78,7 @@ def _proposal(wanted: Described, facts: Facts) -> Proposal:
         alias=facts.alias,
         fits=facts.fits,
         uses=wanted.uses,
+        resources=wanted.resources,
         referred=gathered(wanted.root, wanted.tenant.org.id, changes, facts.get, facts.read),
     )
 

@@ -4,109 +4,29 @@ number who had one. Judged by what the tenant itself says of everybody, before a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from reconciler import pipeline
 from reconciler.kinds import observed
-from reconciler.model.plan import Plan
 from reconciler.model.selection import Selection
 from reconciler.repository import store
 from reconciler.simulator import Simulator, sample_tenant
 from tests.support.live import Live
+from tests.support.town import PLACE, Town, found, notes
 
 pytestmark = pytest.mark.issue10(9)
 
 Json = dict[str, Any]
-PLACE, ARTEFACT = "London HQ", "location.emergency_callback_number"
+ARTEFACT = "location.emergency_callback_number"
 DEPENDENCIES = "GET /telephony/config/people/{personId}/emergencyCallbackNumber/dependencies"
 MEMBER = "GET /telephony/config/people/{personId}/emergencyCallbackNumber"
-_INFO = {"DIRECT_LINE": "directLineInfo", "LOCATION_ECBN": "locationECBNInfo"}
-
-
-class Town:
-    """The sample tenant, in which some are called back through others."""
-
-    def __init__(self, live: Live) -> None:
-        self.live = live
-        state = live.state()
-        self.place = next(one for one in state["locations"] if one["name"] == PLACE)
-        self.main = self.place["calling"]["callingLineId"]["phoneNumber"]
-        admin = state["org"]["admin"]
-        here = [one for one in state["people"] if one["calling"] and one["calling"]["location"] == self.place["id"]]
-        self.people = [one for one in here if one["calling"]["number"] and one["id"] != admin]
-        self.quiet = [one for one in here if not one["calling"]["number"] and one["id"] != admin]
-        self.holder = self.people[0]
-        taken = {(one["calling"] or {}).get("number") for one in state["people"] + state["workspaces"]}
-        rows = [one["number"] for one in state["numbers"] if one["location"] == self.place["id"]]
-        self.free = [number for number in rows if number not in {*taken, self.main}]
-
-    def number(self, who: Json) -> str:
-        return str(who["calling"]["number"])
-
-    def email(self, who: Json) -> str:
-        return str(who["emails"][0])
-
-    def address(self, who: Json) -> str:
-        return f"person/{self.email(who)}"
-
-    def turn(self, number: str, state: str) -> None:
-        document = self.live.state()
-        for record in document["numbers"]:
-            if record["number"] == number:
-                record["state"] = state
-        self.live.server.load(document)
-        self.live.server.run_clock(300.0)
-
-    def choose(self, holder: Json | None, *members: Json) -> None:
-        """Let the location (no members) or these members be called back through somebody; None: by its own number."""
-        remote = self.live.remote("PEOPLE", holder["id"]) if holder else ""
-        if not members:
-            body: Json = {"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": remote}
-            body = body if holder else {"selected": "LOCATION_NUMBER"}
-            place = self.live.remote("LOCATION", self.place["id"])
-            self.live.server.edit("PUT", f"/telephony/config/locations/{place}/features/emergencyCallbackNumber", body)
-        for member in members:
-            key = self.live.remote("PEOPLE", member["id"])
-            body = {"selected": "LOCATION_MEMBER_NUMBER", "locationMemberId": remote}
-            self.live.server.edit("PUT", f"/telephony/config/people/{key}/emergencyCallbackNumber", body)
-
-    def invalid(self) -> set[str]:
-        """Everybody who calls and whom nothing good calls back, by the tenant's own word."""
-        return set(self._invalid())
-
-    def _invalid(self) -> Iterator[str]:
-        state = self.live.state()
-        for table, kind, path in (("people", "PEOPLE", "people"), ("workspaces", "PLACE", "workspaces")):
-            for one in state[table]:
-                if one.get("calling"):
-                    key = self.live.remote(kind, one["id"])
-                    url = f"/telephony/config/{path}/{key}/emergencyCallbackNumber"
-                    body = self.live.server.edit("GET", url)
-                    assert isinstance(body, dict)
-                    info = body[_INFO.get(body["selected"], "locationMemberInfo")]
-                    if info["effectiveLevel"] == "NONE" or info["quality"] == "INVALID":
-                        yield one["id"]
-
-    def plan(self, *people: Json, **more: Any) -> Plan:
-        self.live.describe({"people": list(people), **more})
-        self.live.forget()
-        return self.live.plan()
 
 
 @pytest.fixture
 def town(server: Simulator, tmp_path: Any) -> Town:
     return Town(Live(server, tmp_path, {**sample_tenant(), "switches": {"move_of_callback": "accept"}}))
-
-
-def found(plan: Plan) -> dict[str, str]:
-    return {one.address: one.why for one in plan.findings if one.rule == "emergency-callback"}
-
-
-def notes(plan: Plan, address: str) -> str:
-    return " ".join(note for change in plan.changes if change.address == address for note in change.notes)
 
 
 #: What takes the number, the place or the calling from somebody.

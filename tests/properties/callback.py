@@ -9,6 +9,8 @@ from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 
 Json = dict[str, Any]
+_TABLES = (("people", "PEOPLE", "people"), ("workspaces", "PLACE", "workspaces"),
+           ("virtual_lines", "VIRTUAL_LINE", "virtualLines"))  # fmt: skip
 _INFO = {"LOCATION_NUMBER": "locationInfo", "DIRECT_LINE": "directLineInfo", "LOCATION_ECBN": "locationECBNInfo"}
 
 
@@ -31,10 +33,10 @@ def _all(server: Simulator) -> Iterator[tuple[str, str]]:
         if one.get("calling"):
             place = ids.encode("LOCATION", one["id"])
             yield f"location {one['name']}", f"/telephony/config/locations/{place}/features/emergencyCallbackNumber"
-    for table, kind in (("people", "PEOPLE"), ("workspaces", "PLACE")):
-        for one in state[table]:
+    for table, kind, plural in _TABLES:
+        for one in state.get(table, ()):
             if one.get("calling"):
-                path = f"/telephony/config/{table}/{ids.encode(kind, one['id'])}/emergencyCallbackNumber"
+                path = f"/telephony/config/{plural}/{ids.encode(kind, one['id'])}/emergencyCallbackNumber"
                 yield f"{table} {one['displayName']} {one['id']}", path
 
 

@@ -32,10 +32,10 @@ from reconciler.model.snapshot import UNNAMED, Current, Fields
 from reconciler.model.text import folded, mail_spellings
 
 FEW = 5
-#: What needs the name of the location beside itself.
-_OF_PLACE = ("location", "extension", "phone_number", "numbers", "licenses", "outgoing_permissions", "forwarding")
 #: By which somebody is called.
 _ADDRESS = ("extension", "phone_number")
+#: What needs the name of the location beside itself.
+_PLACED = ("location", "licenses", "numbers", "outgoing_permissions", "forwarding", "emergency_callback_number")
 _NO_ADDRESS = "a calling person needs an extension or a phone_number in the same request (behaviour row 9)"
 _NO_PLACE = "a calling person needs a location in the same request (behaviour row 9)"
 #: What PUT /people/{id} takes (OpenAPI, webex-admin.json); all else in a read is the server's own.
@@ -271,7 +271,7 @@ async def _current(reader: Reader, document: dict[str, Any], scope: Scope, key: 
     }
     facts: Fields = {"calling": bool(location)}
     # Losing calling frees the extension there; permissions, outside digit, and whom a number calls back are of a place.
-    if scope.wants(*_OF_PLACE):
+    if scope.wants(*_PLACED, *_ADDRESS):
         fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("licenses"):
         held = document.get("licenses") or []

@@ -37,6 +37,8 @@ _PLAIN = ("capacity", "type", "notes")
 _HOT_DESK = "Webex Calling - Hot desk only"
 _GONE = "delete the workspace (state: absent) and create it again"
 _ADDRESS = ("extension", "phone_number")
+#: What needs the name of the location beside itself.
+_OF_PLACE = ("location", *_ADDRESS, "numbers", "outgoing_permissions", "forwarding", "emergency_callback_number")
 _NO_ADDRESS = "a workspace with calling needs an extension or a phone_number (behaviour §13)"
 _FREE = "freeCalling"
 _OF_CALLING = ("license", *_ADDRESS)
@@ -180,11 +182,12 @@ async def _current(
     unknown: dict[str, str] = {}
     fields: Fields = {
         "name": document["displayName"],
-        "extension": row.get("extension") or None,
-        "phone_number": e164_number(row.get("phoneNumber")),
         **{name: document.get(name) for name in _PLAIN},
     }
-    if scope.wants("location", "extension", "phone_number", "numbers", "outgoing_permissions", "forwarding"):
+    if scope.wants(*_ADDRESS):
+        fields["extension"] = row.get("extension") or None
+        fields["phone_number"] = e164_number(row.get("phoneNumber"))
+    if scope.wants(*_OF_PLACE):
         fields["location"] = await named(reader, "location", location, unknown, "location") if location else None
     if scope.wants("license", "numbers"):  # the basic tier has no secondary numbers
         fields["license"] = await named(reader, "license", licenses[0], unknown, "license") if licenses else None

@@ -19,6 +19,7 @@ from reconciler.planning.guards import (
     carried,
     carriers,
     changed_key,
+    chosen_callbacks,
     circles,
     complete,
     connections,
@@ -69,6 +70,7 @@ _RULES = (
     prefixes.check,
     bounds.check,
     licenses.check,
+    chosen_callbacks.check,
     callbacks.check,
     limits.check,
 )

@@ -7,18 +7,18 @@ can stop in. Else what takes one away waits for what gives another; where that c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler.kinds import kind as kind_named
-from reconciler.model.address import owner_address
-from reconciler.model.callbacks import CallbackLocation, Callbacks
+from reconciler.model.address import owner_address, split_address
+from reconciler.model.callbacks import CallbackLocation, Callbacks, LocationMember
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
+from reconciler.planning.callback_choices import CALLERS, CallbackChoice, choices
 from reconciler.planning.guards.proposal import Get
 from reconciler.planning.taking import loses_calling, moves, taken_away
 
-HOLDERS = frozenset({"person", "workspace"})
 _WRITTEN = frozenset({"create", "update", "delete"})
 
 
@@ -49,6 +49,13 @@ def last_number(change: Change) -> str:
     """The number that somebody has before a change."""
     kept = next((ref for ref in change.carries if ref.startswith("number/")), "")
     return str(change.before.get("phone_number") or kept.removeprefix("number/"))
+
+
+def takes(change: Change) -> bool:
+    """Whether a change takes number, place or calling from somebody who has a number."""
+    if change.kind not in CALLERS or change.action not in ("update", "delete") or not last_number(change):
+        return False
+    return "phone_number" in change.want or taken_away(change) is not None
 
 
 def arrives(change: Change) -> bool:
@@ -87,7 +94,16 @@ class Timeline:
 
     @cached_property
     def _by_id(self) -> dict[str, Change]:
-        return {uuid_of(change.id): change for change in self.changes if change.kind in HOLDERS and change.id}
+        return {uuid_of(change.id): change for change in self.changes if change.kind in CALLERS and change.id}
+
+    @cached_property
+    def choices(self) -> dict[str, CallbackChoice]:
+        """What is chosen anew, by the address of who is called back."""
+        return choices(self.changes, self.get)
+
+    @cached_property
+    def _choice_by_id(self) -> dict[str, CallbackChoice]:
+        return {uuid_of(one.change.id): one for one in self.choices.values() if one.change.id}
 
     @cached_property
     def _freed_by(self) -> dict[str, Change]:
@@ -100,7 +116,7 @@ class Timeline:
     def callers(self) -> Iterator[Change]:
         """The changes of number or place of those who can call afterwards."""
         for change in self.changes:
-            if change.kind not in HOLDERS or change.action == "delete" or loses_calling(change):
+            if change.kind not in CALLERS or change.action == "delete" or loses_calling(change):
                 continue
             moved = {"phone_number", "location"} & change.want.keys() and place_after(change, self.get)
             if moved and can_call(change, self.get):
@@ -109,15 +125,53 @@ class Timeline:
     def change_of(self, remote_id: str) -> Change | None:
         return self._by_id.get(uuid_of(remote_id)) if remote_id else None
 
+    def place_of(self, owner: str) -> str:
+        """Where somebody is who can call, after the plan."""
+        kind, key = split_address(owner)
+        change = self.by_address.get(owner)
+        if kind == "location":
+            return key
+        if change is not None:
+            return place_after(change, self.get)
+        current = self.get(kind, key)
+        return str((current.fields.get("location") if current else "") or "")
+
+    def let_go(self) -> Iterator[tuple[Change, Change]]:
+        """Who loses a number through which somebody is called back, and the choice of another, which comes first."""
+        for choice in self.choices.values():
+            taker = self.by_address.get(choice.before) if choice.moved and choice.before != choice.owner else None
+            if taker is not None and takes(taker) and not self._needs(choice.change, taker):
+                yield taker, choice.change
+
     # --- sources -----------------------------------------------------------------------------------------------
 
     def place(self, place: CallbackLocation, name: str) -> list[CallbackSource]:
         """Of a location, for itself and for everybody there."""
-        found = [self._main(place, name)]
-        return [self.member(place.through, good=place.good), *found] if place.through else found
+        choice = self.choices.get(f"location/{name}")
+        return [*self.through(place.through, choice, good=place.good), self._main(place, name)]
 
     def of_place(self, place: CallbackLocation, name: str) -> Fate:
         return self.fate(self.place(place, name))
+
+    def through(self, remote_id: str, choice: CallbackChoice | None, *, good: bool) -> list[CallbackSource]:
+        """The number of whoever was chosen, and of whom a change of that chooses."""
+        old = [self.member(remote_id, good=good)] if remote_id else []
+        if choice is None or not choice.moved:
+            return old
+        gone = [replace(one, after=False, takers=(*one.takers, choice.change)) for one in old]
+        return [*self._chosen(choice), *gone]
+
+    def through_of(self, member: LocationMember) -> list[CallbackSource]:
+        return self.through(member.through, self._choice_by_id.get(uuid_of(member.id)), good=member.good)
+
+    def _chosen(self, choice: CallbackChoice) -> list[CallbackSource]:
+        """The number of who is chosen anew; the own one is a source in any case."""
+        if choice.after in ("", choice.owner):
+            return []
+        change = self.by_address.get(choice.after)
+        good = self.known.members.get(choice.after, True)
+        one = CallbackSource(good, good) if change is None else self._of(change, good=good)
+        return [CallbackSource(False, one.after, (), (choice.change, *one.makers), one.gap)]
 
     def _main(self, place: CallbackLocation, name: str) -> CallbackSource:
         change = self.by_address.get(f"location.calling/{name}")
@@ -132,10 +186,14 @@ class Timeline:
     def member(self, remote_id: str, *, good: bool) -> CallbackSource:
         """The number of somebody, for others at the same location."""
         change = self.change_of(remote_id)
-        if change is None:
-            return CallbackSource(good, good)
+        return CallbackSource(good, good) if change is None else self._of(change, good=good)
+
+    def _of(self, change: Change, *, good: bool) -> CallbackSource:
+        """The number of somebody whom a change is about."""
         if taken_away(change):  # nobody is called back through them any more, whatever their number
             return CallbackSource(good, False, (change,))
+        if change.action == "update" and "phone_number" not in change.want and not last_number(change):
+            return CallbackSource(good, good)  # it is not about the number
         own = self.own(change)
         return CallbackSource(good and own.before, own.after, own.takers, own.makers, own.gap)
 
@@ -162,8 +220,10 @@ class Timeline:
         there, known = self.place(place, name), self.known.own.get(change.address)
         if arrives(change) or moves(change):  # has nothing of the new place before, and needs it from then on
             there = [CallbackSource(False, one.after and not one.takers, (), one.makers) for one in there]
-        elif known is not None and known.through:
-            there.append(self.member(known.through, good=known.good))
+            choice = self.choices.get(change.address)
+            there += self._chosen(choice) if choice is not None else []
+        elif known is not None:
+            there += self.through_of(known)
         return [self.own(change), *there]
 
     def _state(self, number: str, *, known: bool = True) -> tuple[bool, bool, tuple[Change, ...]]:

@@ -15,18 +15,18 @@ from dataclasses import dataclass, field
 from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants, LocationMember
 from reconciler.model.claims import CALLBACK, Turn, claim_of
 from reconciler.model.plan import Change, Finding
+from reconciler.planning.callback_choices import CALLERS, CallbackChoice, is_choice
 from reconciler.planning.guards._callback_sources import (
-    HOLDERS,
     CallbackSource,
     Fate,
     Timeline,
     arrives,
-    last_number,
     place_after,
     place_before,
+    takes,
 )
 from reconciler.planning.guards.proposal import Get, Proposal
-from reconciler.planning.taking import moves, taken_away
+from reconciler.planning.taking import moves
 
 RULE = "emergency-callback"
 #: Up to so many are named.
@@ -81,7 +81,7 @@ def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
     for change in proposal.changes if touched else ():
         address = change.address
         about = [address]
-        if change.kind in HOLDERS and any(one.startswith("location/") for one in known.unread):
+        if change.kind in CALLERS and any(one.startswith("location/") for one in known.unread):
             about += [f"location/{place(change, proposal.get)}" for place in (place_before, place_after)]
         for why in dict.fromkeys(known.unread[one] for one in about if one in known.unread):
             yield address, f"whether emergency callback numbers rest on it cannot be told: {why}"
@@ -94,7 +94,8 @@ def warnings(proposal: Proposal) -> Iterator[tuple[str, str]]:
 
 def turns(changes: Iterable[Change], get: Get, known: Callbacks | None) -> Iterator[Turn]:
     """What takes a callback number away waits for what replaces it."""
-    waits = judged(changes, get, known).waits if known is not None else []
+    timeline = Timeline(changes, get, known or Callbacks())
+    waits = [*(judged(changes, get, known).waits if known is not None else []), *timeline.let_go()]
     pairs = sorted({(taker.address, maker.address) for taker, maker in waits})
     for number, (taker, maker) in enumerate(pairs, 1):
         yield Turn(claim_of(CALLBACK, "", str(number)), taker, maker)
@@ -103,8 +104,7 @@ def turns(changes: Iterable[Change], get: Get, known: Callbacks | None) -> Itera
 def takers(changes: Iterable[Change]) -> list[Change]:
     """Those of these changes that take number, place or calling from somebody who has a number: who is called back
     through them matters."""
-    held = (one for one in changes if one.kind in HOLDERS and one.action in ("update", "delete"))
-    return [one for one in held if last_number(one) and ("phone_number" in one.want or taken_away(one))]
+    return [one for one in changes if takes(one)]
 
 
 def places(changes: Iterable[Change], get: Get) -> set[str]:
@@ -116,6 +116,7 @@ def places(changes: Iterable[Change], get: Get) -> set[str]:
         if own.takers or not own.after:
             names.add(place_after(change, get))
     names |= {one.key for one in timeline.changes if one.kind == "location.calling" and one.want.get("main_number")}
+    names |= {timeline.place_of(choice.owner) for choice in timeline.choices.values()}
     return names - {""}
 
 
@@ -125,7 +126,9 @@ def incomplete(changes: Iterable[Change], get: Get, known: Callbacks) -> tuple[s
     timeline = Timeline(changes, get, known)
     crowds = {name for name, place in known.places.items() if place.valid and _ends(timeline.of_place(place, name))}
     crowds |= {name for name, _, fate in _holders(timeline) if _ends(fate)}
-    return crowds, [one for one, fate in _changed(timeline) if one.id and _ends(fate) and not arrives(one)]
+    alone = [one for one, fate in _changed(timeline) if one.id and _ends(fate) and not arrives(one)]
+    alone += [choice.change for choice, fate in _choosing(timeline) if choice.change.id and _ends(fate)]
+    return crowds, alone
 
 
 def judged(changes: Iterable[Change], get: Get, known: Callbacks) -> Judgement:
@@ -143,6 +146,9 @@ def judged(changes: Iterable[Change], get: Get, known: Callbacks) -> Judgement:
     for name, dependants, fate in _holders(timeline):
         if known.places[name].members is None:
             found.add(f"{dependants.members} at {name}", fate)
+    for choice, fate in _choosing(timeline):
+        if (own := known.own.get(choice.owner)) is not None:
+            found.add("itself", fate, had=own.valid)
     for change, fate in _changed(timeline):
         own = known.own.get(change.address)
         had = not arrives(change) and (own is None or own.valid)
@@ -157,8 +163,7 @@ def _ends(fate: Fate) -> bool:
 
 
 def _sources(timeline: Timeline, place: CallbackLocation, name: str, member: LocationMember) -> list[CallbackSource]:
-    through = [timeline.member(member.through, good=member.good)] if member.through else []
-    return [CallbackSource(member.own, member.own), *through, *timeline.place(place, name)]
+    return [CallbackSource(member.own, member.own), *timeline.through_of(member), *timeline.place(place, name)]
 
 
 def _holders(timeline: Timeline) -> Iterator[tuple[str, Dependants, Fate]]:
@@ -172,6 +177,20 @@ def _holders(timeline: Timeline) -> Iterator[tuple[str, Dependants, Fate]]:
             yield name, dependants, timeline.fate(sources)
 
 
+def _choosing(timeline: Timeline) -> Iterator[tuple[CallbackChoice, Fate]]:
+    """Those for whom another number is chosen and whose own stays, where their place is known and not everybody there
+    is."""
+    beside = {change.address for change in timeline.callers()} if timeline.choices else set()
+    for choice in timeline.choices.values():
+        name = timeline.place_of(choice.owner)
+        if choice.owner == f"location/{name}":
+            continue
+        place, known = timeline.known.places.get(name), timeline.known.own.get(choice.owner)
+        if place is not None and place.members is None and choice.owner not in beside:
+            own = known or LocationMember(choice.owner, choice.change.id, valid=False)
+            yield choice, timeline.fate(_sources(timeline, place, name, own))
+
+
 def _changed(timeline: Timeline) -> Iterator[tuple[Change, Fate]]:
     """Those who are changed and can call afterwards, where their place is known."""
     for change in timeline.callers():
@@ -182,6 +201,8 @@ def _changed(timeline: Timeline) -> Iterator[tuple[Change, Fate]]:
 
 
 def _mend(change: Change, get: Get) -> str:
+    if is_choice(change):
+        return "choose another one, whose number is active, or give the location an active main number in this plan"
     if change.kind == "location.calling":
         return "choose an active main number, or activate this one first"
     name = place_before(change, get) or "its location"

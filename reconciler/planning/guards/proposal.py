@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from reconciler.model.callbacks import Callbacks
 from reconciler.model.claims import Fit
+from reconciler.model.desired import Wanted
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Current
 from reconciler.model.tenant import EarlierProtection
@@ -16,6 +17,7 @@ from reconciler.planning.taking import Loss, taken_away
 
 Get = Callable[[str, str], Current | None]
 Uses = Callable[[Collection[str]], Mapping[str, str]]
+Resources = Callable[[], Iterable[Wanted]]
 
 
 def _nowhere(kind: str, key: str) -> Current | None:
@@ -56,7 +58,7 @@ class Proposal:
     says who else has what a change takes (model/claims.py), in words, empty for what is free or not known; `callbacks`
     are the emergency callback numbers that it touches, None where nobody has asked; `alias` gives the key of what has a
     name beside it; `fits` says what a create seems to be, by its address; `uses`
-    of addresses who is described to refer to them.
+    of addresses who is described to refer to them; `resources` are all that is described.
     """
 
     changes: Sequence[Change]
@@ -73,6 +75,7 @@ class Proposal:
     alias: Callable[[str, str], str] = _no_alias
     fits: Mapping[str, Fit] = field(default_factory=dict)
     uses: Uses = nobody_uses
+    resources: Resources = tuple
 
     def open(self) -> Proposal:
         """The same without the changes that are blocked already."""

@@ -54,6 +54,7 @@ def _described(root: Path, found: Evaluation, resources: Callable[[], list[Wante
         lambda: {one.address for one in resources() if not one.absent},
         lambda: dropping.no_longer_described(root, resources),
         partial(users, resources),
+        resources,
     )
 
 

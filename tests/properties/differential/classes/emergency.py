@@ -1,4 +1,5 @@
-"""Whoever is called back in an emergency loses number, place or calling: what was valid before is valid after."""
+"""Whoever is called back in an emergency loses number, place or calling, and others are to be called back through
+somebody else: what was valid before is valid after."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from tests.properties.differential.worlds import MESSAGING, World, around, secti
 
 ITEM = 9
 Json = dict[str, Any]
-_MEMBER = "LOCATION_MEMBER_NUMBER"
+_MEMBER, _SECTION = "LOCATION_MEMBER_NUMBER", "emergency_callback_number"
 
 
 def draw(chance: Random) -> Case:
@@ -32,6 +33,7 @@ def draw(chance: Random) -> Case:
         record["calling"]["ecbn"] = {"selected": _MEMBER, "member": ["people", callback["id"]], **kept}
     _wish(made, callback)
     around(made)
+    _choose(made, callback)
     before: set[str] = set()
 
     def act(desk: Desk) -> None:
@@ -43,6 +45,27 @@ def draw(chance: Random) -> Case:
         yield from (f"{one}: its emergency callback number was valid" for one in sorted(gone))
 
     return Case(made, act, lost)
+
+
+def _choose(made: World, callback: Json) -> None:
+    """Others there choose in the same plan, whoever they had."""
+    chance, place = made.chance, callback["calling"]["location"]
+    numbered = [f"person/{one['emails'][0]}" for one in made.people(place) if one["calling"].get("number")]
+    numbered += [f"person/{callback['emails'][0]}"] if chance.random() < 0.2 else []
+    for mate in made.people(place):
+        if chance.random() < 0.5:
+            others = [one for one in numbered if one != f"person/{mate['emails'][0]}"]
+            made.describe("people", {"email": mate["emails"][0], _SECTION: _choice(chance, others, "location_ecbn")})
+    if chance.random() < 0.3:
+        made.describe(
+            "locations", {"name": made.name_of(place), _SECTION: _choice(chance, numbered, "location_number")}
+        )
+
+
+def _choice(chance: Random, members: list[str], rest: str) -> Json:
+    if members and chance.random() < 0.7:
+        return {"selected": _MEMBER.lower(), "member": chance.choice(members)}
+    return {"selected": rest}
 
 
 def _wish(made: World, callback: Json) -> None:
