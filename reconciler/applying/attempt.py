@@ -6,7 +6,6 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -61,8 +60,6 @@ LOOKS = 3
 _IN_USE = frozenset({"4201", "4251"})
 #: "Request is supported only for single user", of an API that is said to take 100 (webex-behaviour.md §15).
 _ONE_AT_A_TIME = "1026005"
-#: The operation that the current task carries out: whose job it is that somebody further down waits for.
-_current: ContextVar[str] = ContextVar("operation", default="")
 
 
 @dataclass
@@ -100,7 +97,6 @@ class Attempts:
     async def carry_out(self, operation: Operation) -> list[Outcome]:
         """One outcome a member, in their order. What an earlier process has sent, and what only takes its time, is not
         sent again."""
-        _current.set(operation.id)
         if operation.id in self.uncertain:
             return await self.finish(operation)
         rest, done = operation, dict[str, Outcome]()
@@ -127,11 +123,7 @@ class Attempts:
         """Whether a write took effect whose answer is not known, only shows when the jobs have ended."""
         await_jobs = kind_named(operation.kind).await_jobs
         if await_jobs and operation.step:
-            _current.set("")  # they may be anybody's
-            try:
-                await understood(operation.kind, await_jobs(self.writer))
-            finally:
-                _current.set(operation.id)
+            await understood(operation.kind, await_jobs(self.writer))
 
     async def _attempts(
         self, operation: Operation, written: dict[str, Fields], *, resumed: bool, most: int = ATTEMPTS_ON_RELEASE
@@ -220,7 +212,6 @@ class Attempts:
     async def finish(self, operation: Operation, *, last: bool = False, patience: float | None = 0.0) -> list[Outcome]:
         """What has become of an operation that the tenant was still at: reads, and sends nothing. `last`: what is not
         to be seen by now never came about. A job is waited for `patience` seconds, None: as long as for a new one."""
-        _current.set(operation.id)
         error = await self._job(operation, patience)
         found = await self.reach.find(operation)
         uncertain = operation.id in self.uncertain
@@ -236,7 +227,8 @@ class Attempts:
         """Why the operation's job failed, or has not ended yet; None when it did what it was to do."""
         try:
             job = self.jobs.get(operation.id)
-            return jobs.failure(await self.writer.job_end(job, patience)) if job else None
+            writer = self.writer.on_behalf(operation.id)
+            return jobs.failure(await writer.job_end(job, patience)) if job else None
         except ConvergingError as error:
             return error
         except ApiError as error:
@@ -244,10 +236,10 @@ class Attempts:
                 raise
             return None  # ended so long ago that it is not kept any more: the reading tells
 
-    def heard_of_job(self, url: str, state: str) -> None:
-        """A job that the current operation has begun has come to this state: in the journal, so that another process
-        waits for it instead of beginning another."""
-        if operation := _current.get():
+    def heard_of_job(self, operation: str, url: str, state: str) -> None:
+        """A job that an operation has begun has come to this state: in the journal, so that another process waits for
+        it instead of beginning another. Of jobs that may be anybody's (no operation) nothing is kept."""
+        if operation:
             self.jobs[operation] = url
             (self.running.discard if state in ("success", "error") else self.running.add)(operation)
             self.journal.record("job", operation=operation, url=url, state=state)

@@ -142,8 +142,8 @@ async def _run(
         resumed=standing,
     )
 
-    def heard_of_job(url: str, state: str) -> None:
-        applier.attempts.heard_of_job(url, state)
+    def heard_of_job(operation: str, url: str, state: str) -> None:
+        applier.attempts.heard_of_job(operation, url, state)
         events.tell("job", url=url, state=state)
 
     writer.heard_of_job = heard_of_job

@@ -138,24 +138,24 @@ class Reach:
         return self._owners[address]
 
     async def _sent(self, operation: Operation, members: list[Member], found: Found) -> None:
-        kind = kind_named(operation.kind)
+        kind, writer = kind_named(operation.kind), self.writer.on_behalf(operation.id)
         if batch := kind.batches.get(operation.step):
-            await batch.send(self.writer, operation.action, members, found)
+            await batch.send(writer, operation.action, members, found)
             return
         member = members[0]
         current = found[member.address]
         if kind.write:
             assert current is not None
-            await kind.write(self.writer, current, current.fields.get(kind.section), member.want)
+            await kind.write(writer, current, current.fields.get(kind.section), member.want)
         elif operation.action == "create" and kind.create and current is None:
-            await kind.create(self.writer, split_address(member.address)[1], member.want)
-            self.writer.forget(kind.name)
+            await kind.create(writer, split_address(member.address)[1], member.want)
+            writer.forget(kind.name)
         elif operation.action == "delete" and kind.delete and current is not None:
-            await kind.delete(self.writer, current)
+            await kind.delete(writer, current)
         elif kind.update and current is not None:
-            await kind.update(self.writer, current, kind.rules.settle(member.want, current.fields))
+            await kind.update(writer, current, kind.rules.settle(member.want, current.fields))
             if operation.step == RENAME:
-                self.writer.forget(kind.name)
+                writer.forget(kind.name)
         else:
             raise ReconcileError(f"{operation.kind} has no {operation.action}")
 

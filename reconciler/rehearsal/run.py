@@ -85,13 +85,13 @@ class _Writer(webex.TenantWriter):
     """Remembers refusals: status and code, which the text of an outcome only repeats. Looks at a job as often as it
     takes: each look is a step of a twin's job."""
 
-    refusals: Sequence[ApiError] = ()
+    refusals: list[ApiError]
 
     async def send(self, method: str, url: str, body: Any = None, **params: str) -> Any:
         try:
             return await super().send(method, url, body, **params)
         except ApiError as error:
-            self.refusals = [*self.refusals, error]
+            self.refusals.append(error)
             raise
 
     async def job_end(self, url: str, patience: float | None = None) -> Mapping[str, Any]:
@@ -112,13 +112,14 @@ async def _carry_out(plan: Plan, stage: Stage, known: KnownTenant) -> Rehearsal:
 
     async with webex.writer(stage.credentials, concurrency=1, waiting=lambda *_: None) as connected:
         writer = _Writer(connected.session, connected.api)
+        writer.refusals = []
         await writer.identify()
         replay = Replay(writer, stage.advance)
         different = await replay.bring(known) | await unfounded(plan, writer)
         found.unknown += [_differs(one, different[one]) for one in sorted(different.keys() - addresses(plan))]
         attempts = Attempts(writer, _Unkept(), pass_time, Standing())
         for operation in replay.plan(plan).operations:
-            writer.refusals = ()
+            writer.refusals.clear()
             for outcome in await _carried_out(attempts, operation, outcomes, following, different):
                 outcomes[token(outcome.address, operation.step)] = outcome
                 _note(found, outcome, writer.refusals)

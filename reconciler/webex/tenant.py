@@ -7,6 +7,7 @@ import difflib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any
 
 from wxc_sdk.as_api import AsWebexSimpleApi
@@ -175,16 +176,23 @@ class TenantReader:
 class TenantWriter(TenantReader):
     """Writes to a tenant; made for the applier only. A run is long: what fails now may be read later.
 
-    A job is waited for `converge_timeout` seconds; `heard_of_job` is told its address and each new state."""
+    A job is waited for `converge_timeout` seconds; `heard_of_job` is told its address and each new state, and
+    of which operation it is (`on_behalf`), empty where it may be anybody's."""
 
     keeps_failures = False
     converge_timeout = 600.0
 
     def __init__(self, session: Session, api: AsWebexSimpleApi) -> None:
         super().__init__(session, api)
-        self.heard_of_job: Callable[[str, str], None] = lambda url, state: None
+        self.heard_of_job: Callable[[str, str, str], None] = lambda operation, url, state: None
+        self._operation = ""
         self._jobs: set[str] = set()
         session.look_again = LOOK_AGAIN
+
+    def on_behalf(self, operation: str) -> TenantWriter:
+        other = copy(self)
+        other._operation = operation
+        return other
 
     def looked(self, at: float) -> None:
         self.session.looked(at)
@@ -215,7 +223,7 @@ class TenantWriter(TenantReader):
                 job["errors"] = [_item_error(item) async for item in self.pages(f"{url}/errors", "items")]
             if state_of(job) != said:
                 said = state_of(job)
-                self.heard_of_job(path, said)
+                self.heard_of_job(self._operation, path, said)
             if over:
                 tally.jobs += 1
                 tally.job_seconds += now() - began

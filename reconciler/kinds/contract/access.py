@@ -51,6 +51,10 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """Writes to the tenant; only the applier has one."""
 
+    def on_behalf(self, operation: str) -> Writer:
+        """The same, for one operation: the jobs that are waited for through it are that one's."""
+        ...
+
     def looked(self, at: float) -> None:
         """What the next write of this task rests on was seen then, by the loop's clock: where that was too long ago,
         the write is a WaitedError and was not sent. Infinite: it is sent whenever that was."""
