@@ -15,6 +15,7 @@ from typing import Any
 from reconciler.errors import NotEntitledError
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds.contract.access import Reader
+from reconciler.kinds.contract.owners import LOCATION
 from reconciler.kinds.contract.wire import number_rows, setting, understood
 from reconciler.model.address import owner_address, split_address
 from reconciler.model.callbacks import CallbackLocation, Callbacks, Dependants, LocationMember
@@ -42,7 +43,7 @@ async def callbacks(reader: Reader, changes: Collection[Change], snapshot: Memor
     found = Callbacks()
     await together(_dependants(reader, found, change) for change in rule.takers(todo))
     names = rule.places(todo, snapshot.get)
-    new = {one.key for one in todo if one.kind in ("location", "location.calling") and one.action == "create"}
+    new = {one.key for one in todo if one.kind in (LOCATION.name, *LOCATION.requires) and one.action == "create"}
     found.places |= {name: CallbackLocation() for name in names & new}
     locations = await _locations(reader, snapshot, names - new) if names - new else {}
     await together(_place(reader, found, current) for current in locations.values())

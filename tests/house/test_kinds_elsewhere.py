@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[2]
 AT_HOME = ("kinds/", "planning/guards/", "insights/", "outputs/odt.py", "outputs/views.py", "simulator/")
 #: Files that list kinds all the same: in how many places at most, and why. Whoever takes one out takes it out here.
 LISTED = {
-    "inventory/callbacks.py": (1, "the two writes without which a location has no callback number yet"),
     "inventory/changes.py": (1, "the two lists of locations, of which one has the calling"),
     "report/inventory.py": (1, "the order in which a report tells them; any other kind follows"),
     "report/inventory_resources.py": (1, "the order in which a report tells them; any other kind follows"),
