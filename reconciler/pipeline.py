@@ -11,7 +11,7 @@ verb imports what it needs itself: a plan without the tenant does not pay for th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,12 +64,24 @@ async def plan(root: Path, connection: Connection, selection: Selection = ALL, l
     return make(described(root, wanted), facts, selection, lift)
 
 
-def plan_offline(root: Path, selection: Selection = ALL, lift: Collection[str] = (), *, cache: bool = True) -> Plan:
-    """The plan against the committed snapshot in `state/`, without a single request."""
+def plan_offline(
+    root: Path,
+    selection: Selection = ALL,
+    lift: Collection[str] = (),
+    *,
+    cache: bool = True,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Plan:
+    """The plan against the committed snapshot in `state/`, without a single request. `meanwhile` is called while other
+    processes compare, where there is so much that they do."""
+    from reconciler.planning.incremental.evaluating import evaluate, isolated
+
+    found = isolated(root) if selection.isolate else evaluate(root, cache=cache, meanwhile=meanwhile)
+
     from reconciler.planning.incremental.for_plan import for_plan
     from reconciler.planning.make import make
 
-    wanted, facts = for_plan(root, selection, lift, cached=cache)
+    wanted, facts = for_plan(root, found, selection, lift)
     if wanted.tenant.watch:
         from reconciler.inventory.watching import from_state
 

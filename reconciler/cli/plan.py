@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from pathlib import Path
@@ -108,18 +109,20 @@ def _planned(
         gc.disable()  # a short process that leaves no garbage in circles: looking for it among imports is wasted
 
     from reconciler import pipeline
+
+    if offline:
+        made = pipeline.plan_offline(root, selection, tuple(override or ()), cache=cache, meanwhile=_import_the_rest)
+    else:
+        import asyncio
+
+        made = asyncio.run(pipeline.plan(root, access.tenant(root), selection, tuple(override or ())))
+
     from reconciler.cli.show import save, shown, stamped
     from reconciler.model.history import UNCHECKED
     from reconciler.planning.ending import exit_code
     from reconciler.planning.reversal import destructive
     from reconciler.repository.local import planned
 
-    if offline:
-        made = pipeline.plan_offline(root, selection, tuple(override or ()), cache=cache)
-    else:
-        import asyncio
-
-        made = asyncio.run(pipeline.plan(root, access.tenant(root), selection, tuple(override or ())))
     if rehearse:
         from reconciler.cli.rehearsing import rehearsed
 
@@ -135,6 +138,18 @@ def _planned(
     detailed = exit_code(made, Exit.CHANGES) or (Exit.CHANGES if made.operations else Exit.OK)
     head = json.dumps([int(exit_code(made)), int(detailed), again])
     return f"{head}\n{shown(made, output, saved=str(out or ''), full=full, color=colored(sys.stdout))}"
+
+
+def _import_the_rest() -> None:
+    """What makes and shows a plan, but compares nothing."""
+    for name in (
+        "reconciler.planning.incremental.for_plan",
+        "reconciler.planning.make",
+        "reconciler.cli.show",
+        "reconciler.report.view",
+        "reconciler.report.text",
+    ):
+        importlib.import_module(name)
 
 
 def _learned(root: Path) -> list[int]:

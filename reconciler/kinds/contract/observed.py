@@ -6,7 +6,6 @@ API keeps no order sorted. Nothing is dropped but the ids that addresses stand f
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -142,6 +141,8 @@ def everywhere(rows: Rows) -> Scan:
     """A `scan` of what the API lists per location only: of the locations in the keys that are wanted, or of all."""
 
     async def scan(reader: Reader, scope: Scope) -> list[Current]:
+        import asyncio
+
         among = None if scope.keys is None else {split_key(key)[0] for key in scope.keys}
         places = (await reader.all("calling_location")).values()
         asked = [rows(reader, place) for place in places if among is None or place.key in among]

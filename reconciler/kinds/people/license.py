@@ -115,7 +115,7 @@ class LicenseNames:
 
     def meant(self, fields: Fields) -> Fields:
         """The fields of a person or a workspace with their licences by key, as far as it is certain which is meant."""
-        if self._has(fields):
+        if self.has_all(fields):
             return fields
         return _instead(fields, {text: key for text in _written(fields) if (key := self._sure(text)) and key != text})
 
@@ -126,7 +126,7 @@ class LicenseNames:
 
     def doubt(self, fields: Fields) -> str:
         """Why nobody can tell which licences these fields mean; empty where it is certain, or none is called so."""
-        if self._has(fields):
+        if self.has_all(fields):
             return ""
         for text in _written(fields):
             if not self._sure(text) and len(found := self._meant(text)) > 1:
@@ -149,7 +149,7 @@ class LicenseNames:
         """Whether at least one licence is called so."""
         return text in self.keys or bool(self._meant(text))
 
-    def _has(self, fields: Fields) -> bool:
+    def has_all(self, fields: Fields) -> bool:
         """Whether all licences in the fields are there by their keys, as they mostly are."""
         one = fields.get("license")
         return self.keys.keys() >= {*(fields.get("licenses") or ())} and (not one or one in self.keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from reconciler.errors import Problem
@@ -34,13 +34,22 @@ class Comparing:
 
     `ambiguous` are resources whose name several have, or that name a licence which several may be. `keep`: note what
     each unit rests on, for the next run.
-    `gather`: collect the names in a file, for the checks across files.
+    `gather`: collect the names in a file, for the checks across files. `meanwhile` is called while other processes
+    compare, if they do.
     """
 
-    def __init__(self, loading: Loading, snapshot: StoredSnapshot, *, keep: bool) -> None:
+    def __init__(
+        self,
+        loading: Loading,
+        snapshot: StoredSnapshot,
+        *,
+        keep: bool,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         self.loading = loading
         self.snapshot = snapshot
         self.keep = keep
+        self.meanwhile = meanwhile
         self.gather = True
         self.ambiguous: list[Problem] = []
 
@@ -93,9 +102,13 @@ class Comparing:
     def _verdict(self, digest: bytes, found: list[Wanted], result: FileResult) -> UnitResult:
         same = 0
         verdict = UnitResult(digest, len(found), 0, [], [], [], [], [])
+        licenses = self.snapshot.licenses
         for one in found:
-            licensed = not NAMING.isdisjoint(one.fields)
-            wanted = self.snapshot.licenses.in_desired(one) if licensed else one
+            wanted, current = one, None
+            if not (NAMING.isdisjoint(one.fields) or licenses.has_all(one.fields)):
+                wanted = licenses.in_desired(one)
+                if doubt := licenses.doubt(wanted.fields):
+                    self.ambiguous.append(Problem(wanted.file, wanted.line, 1, doubt))
             kind, key = wanted.kind, wanted.key
             claims, references = names_in(wanted)
             verdict.addresses.append(wanted.address)
@@ -103,20 +116,15 @@ class Comparing:
             verdict.references.extend(references)
             hint = hint_of(wanted)
             place = self.snapshot.find(kind, key, hint)
-            plainly = place is not None and self._as_wanted(wanted, place)
-            current = self.snapshot.parse(kind, key, *place) if place and not plainly else None
-            if current is not None and current.candidates:
-                self.ambiguous.append(ambiguity(wanted, current.candidates))
-            if licensed and (doubt := self.snapshot.licenses.doubt(wanted.fields)):
-                self.ambiguous.append(Problem(wanted.file, wanted.line, 1, doubt))
-            if plainly:
-                changes = []
-            else:
-                changes = changed(wanted, current, self.snapshot) if not wanted.was else [called_otherwise(wanted)]
-            if changes:
-                verdict.changes.extend(map(plain, changes))
-            else:
+            if place is not None and self._as_wanted(wanted, place):
                 same += 1
+            else:
+                current = self.snapshot.parse(kind, key, *place) if place else None
+                if current is not None and current.candidates:
+                    self.ambiguous.append(ambiguity(wanted, current.candidates))
+                changes = changed(wanted, current, self.snapshot) if not wanted.was else [called_otherwise(wanted)]
+                verdict.changes.extend(map(plain, changes))
+                same += not changes
             if self.keep:
                 read = _looked_at(wanted, current)
                 verdict.rests_on.append((kind, key, hint, read, self._lines(kind, key, place, read, result)))

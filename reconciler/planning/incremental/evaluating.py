@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -45,29 +45,29 @@ class Evaluation:
     renames: Renames = field(default_factory=Renames)
 
 
-def evaluate(root: Path, *, cache: bool = True) -> Evaluation:
+def evaluate(root: Path, *, cache: bool = True, meanwhile: Callable[[], None] = lambda: None) -> Evaluation:
     """Compare every desired resource with the snapshot, exactly as `desired.load` and `diff.compare` would.
 
     InputError with every problem of desired/; ReconcileError without a sound snapshot; RefusedError when the
     snapshot is of another organisation than desired/tenant.yaml pins. `cache` lets what has not changed since the
-    last run stand; the result is the same without.
+    last run stand; the result is the same without. `meanwhile` is called while other processes compare, if they do.
     """
     with collector_off():
-        return _evaluate(root, cache)
+        return _evaluate(root, cache, meanwhile)
 
 
-def _evaluate(root: Path, cached: bool) -> Evaluation:
+def _evaluate(root: Path, cached: bool, meanwhile: Callable[[], None]) -> Evaluation:
     loading = Loading(root)
     tenant = loading.tenant()
     snapshot = store.open(root / "state", tenant.org.id)
-    comparing = Comparing(loading, snapshot, keep=cached)
+    comparing = Comparing(loading, snapshot, keep=cached, meanwhile=meanwhile)
     if not cached:
         return _evaluation(tenant, comparing, None)
     earlier = CachedEvaluation(root, tenant, snapshot, loading.countries)
     try:
         return _evaluation(tenant, comparing, earlier)
     except DamagedCache:
-        return _evaluate(root, cached=False)
+        return _evaluate(root, cached=False, meanwhile=meanwhile)
     finally:
         earlier.close()
 

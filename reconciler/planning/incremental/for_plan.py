@@ -16,7 +16,7 @@ from reconciler.planning.facts import Described, Facts, managed, users
 from reconciler.planning.guards import Population
 from reconciler.planning.incremental import renamed
 from reconciler.planning.incremental.callback_numbers import callbacks, untold
-from reconciler.planning.incremental.evaluating import Evaluation, evaluate, isolated
+from reconciler.planning.incremental.evaluating import Evaluation
 from reconciler.planning.incremental.stored_holders import beside, holders
 from reconciler.planning.renames import as_there, named_there
 from reconciler.planning.select import chosen
@@ -26,11 +26,10 @@ from reconciler.repository.store import StoredSnapshot
 
 
 def for_plan(
-    root: Path, selection: Selection, lift: Collection[str] = (), *, cached: bool = True
+    root: Path, found: Evaluation, selection: Selection, lift: Collection[str] = ()
 ) -> tuple[Described, Facts]:
-    """What is described, and what `state/` says. `lift` are findings that block nothing, by name: of those who say that
-    a location is a new one. Errors as `evaluate` has them."""
-    found = isolated(root) if selection.isolate else evaluate(root, cache=cached)
+    """What is described, and what `state/` says, where this was `found`. `lift` are findings that block nothing, by
+    name: of those who say that a location is a new one."""
 
     @cache
     def resources() -> list[Wanted]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -75,9 +76,7 @@ class FileResult:
             self.kinds |= {address[: address.index("/")] for address in verdict.addresses}
         if not gather:
             return
-        self.facts.addresses += verdict.addresses
-        self.facts.claims += verdict.claims
-        self.facts.references.update(verdict.references)
+        self.facts.add(verdict.addresses, verdict.claims, verdict.references)
 
 
 def plain(change: Change) -> dict[str, Any]:
@@ -89,21 +88,25 @@ def facts_of(verdicts: Iterable[UnitResult]) -> FileFacts:
     """The names in these units."""
     facts = FileFacts()
     for verdict in verdicts:
-        facts.addresses += verdict.addresses
-        facts.claims += verdict.claims
-        facts.references.update(verdict.references)
+        facts.add(verdict.addresses, verdict.claims, verdict.references)
     return facts
 
 
 def comparable(verdicts: Iterable[UnitResult]) -> tuple[list[str], list[str], set[str]]:
     """The names in these units, whatever their order."""
-    facts = facts_of(verdicts)
-    return sorted(facts.addresses), sorted(facts.claims), facts.references
+    addresses: list[str] = []
+    claims: list[str] = []
+    references: set[str] = set()
+    for verdict in verdicts:
+        addresses += verdict.addresses
+        claims += verdict.claims
+        references.update(verdict.references)
+    return sorted(addresses), sorted(claims), references
 
 
 def packed(result: FileResult) -> tuple[Any, ...]:
     """A result as `marshal` takes it; its verdicts as the cache keeps them."""
-    facts = (result.facts.addresses, result.facts.claims, list(result.facts.references))
+    facts = (result.facts.addresses.tobytes(), result.facts.claims.tobytes(), list(result.facts.references))
     files, kinds = sorted(result.files), sorted(result.kinds)
     return (
         result.digest,
@@ -121,7 +124,7 @@ def packed(result: FileResult) -> tuple[Any, ...]:
 def unpacked(data: Any) -> FileResult:
     """The result in it; its verdicts stay sealed, because nobody but the cache wants them."""
     digest, managed, same, changes, facts, verdicts, files, kinds, notices = data
-    whole = FileFacts(facts[0], facts[1], set(facts[2]))
+    whole = FileFacts(array("q", facts[0]), array("q", facts[1]), set(facts[2]))
     return FileResult(digest, managed, same, changes, whole, {}, set(files), set(kinds), verdicts, notices)
 
 

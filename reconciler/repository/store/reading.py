@@ -231,10 +231,15 @@ class StoredSnapshot:
         fields = fields_of(shard.line(place[1])) if shard.plain and self._alone[kind] else None
         if fields is None or kind not in self._parts:
             return fields
-        encoded = encoded_key(key)
-        for part in self._parts[kind].keys() & names:
-            if part not in fields and (value := self.section(shard, encoded, part)) is not ABSENT:
-                fields[part] = value
+        parts, encoded = self._parts[kind], encoded_key(key)
+        for part in names:
+            if part in parts and part not in fields:
+                section = shard.sections.get(part) or self._section(shard, part)
+                value = ABSENT if section is None else section.managed_next(encoded, only_seen=True)
+                if value is UNSEEN:
+                    value = self.section(shard, encoded, part)
+                if value is not ABSENT:
+                    fields[part] = value
         return fields
 
     def section(self, owners: Shard, encoded: bytes, part: str) -> Any:

@@ -48,6 +48,7 @@ class Shard:
         self._prefix = prefix_of(kind)
         self._next = self._asked = 0
         self._last: tuple[bytes, Span | None] = (b"", None)
+        self._before: tuple[bytes, Any] = (b"", None)
 
     @cached_property
     def index(self) -> dict[bytes, Span]:
@@ -73,9 +74,10 @@ class Shard:
         self._next = end = data.index(b"\n", begin) + 1
         return begin, end
 
-    def managed_next(self, encoded: bytes) -> Any:
+    def managed_next(self, encoded: bytes, *, only_seen: bool = False) -> Any:
         """What is managed in the next line, where that is about this key and says nothing else; UNSEEN where one has to
-        look. Who compares in the order of the lines, as a plan does, mostly has no more to do."""
+        look. Who compares in the order of the lines, as a plan does, mostly has no more to do. `only_seen`: nobody will
+        change it, so that whoever has the same as the one before gets the same."""
         data, begin = self.data, self._next
         if data is None or not self.plain:
             return UNSEEN
@@ -83,12 +85,18 @@ class Shard:
         if not data.startswith(start, begin):
             return UNSEEN
         end = data.index(b"\n", begin)
-        try:
-            fields = from_json(data[begin + len(start) : end - 1], cache_strings="keys")
-        except ValueError:
-            return UNSEEN
-        if fields is not None and type(fields) is not dict:
-            return UNSEEN
+        text = data[begin + len(start) : end - 1]
+        if only_seen and text == self._before[0]:
+            fields = self._before[1]
+        else:
+            try:
+                fields = from_json(text, cache_strings="keys")
+            except ValueError:
+                return UNSEEN
+            if fields is not None and type(fields) is not dict:
+                return UNSEEN
+            if only_seen:
+                self._before = text, fields
         self._next = end + 1
         self._last = encoded, (begin, end + 1)
         return fields
@@ -136,6 +144,8 @@ class Shard:
 
     def _indexed(self, data: bytes) -> dict[bytes, Span]:
         kind = self.kind
+        if self.plain and b"\\" not in data and (quick := self._split(data)) is not None:
+            return quick
         index: dict[bytes, Span] = {}
         end = 0
         for match in line_pattern(kind).finditer(data):
@@ -149,6 +159,18 @@ class Shard:
             index[key] = match.span()
         if end != len(data):
             raise corrupt(f"{self.name}:{_line_number(data, end)}", f"not a line about a {kind}")
+        return index
+
+    def _split(self, data: bytes) -> dict[bytes, Span] | None:
+        """The index of lines in which nothing is escaped, so that a key ends at the next quote; None where one of them
+        is about something else."""
+        index: dict[bytes, Span] = {}
+        begin, start = 0, len(self._prefix)
+        for line in data.split(b"\n")[:-1]:
+            end = line.find(b'"', start)
+            if end < 0 or not line.startswith(self._prefix):
+                return None
+            index[line[start:end]] = (begin, begin := begin + len(line) + 1)
         return index
 
     def content(self) -> bytes:

@@ -192,6 +192,9 @@ def test_several_processes_find_the_same(root: Path, monkeypatch: pytest.MonkeyP
     assert evaluated(root, cache=False) == expected
     assert evaluated(root, cache=True) == expected
     assert evaluated(root, cache=True) == expected
+    called: list[str] = []
+    evaluating.evaluate(root, cache=False, meanwhile=lambda: called.append("meanwhile"))
+    assert called == ["meanwhile"]
     break_syntax(root, random.Random(1))
     with pytest.raises(InputError):
         evaluating.evaluate(root, cache=False)
@@ -340,7 +343,7 @@ def test_validating_and_planning_offline_import_nothing_slow(root: Path) -> None
     code = "import sys; from pathlib import Path; from reconciler.repository import desired\n"
     code += "from reconciler.planning.incremental import evaluating; r = Path(sys.argv[1])\n"
     loaded = _imported(code + "desired.load(r); evaluating.evaluate(r, cache=False)", root)
-    assert not {"wxc_sdk", "deepdiff", "aiohttp", "git", "rich", "phonenumbers"} & loaded
+    assert not {"wxc_sdk", "deepdiff", "aiohttp", "asyncio", "git", "rich", "phonenumbers"} & loaded
 
 
 def test_remembering_imports_the_standard_library_only(root: Path) -> None:
