@@ -37,7 +37,9 @@ def expected(snapshot: MemorySnapshot, listed: Mapping[str, dict[str, Current]] 
             for current in _alone(snapshot, owner.name):
                 for section in _sections_asked(owner, current):
                     found[section.name] = found.get(section.name, 0) + 1
-    found |= {name: _of_artefact(one, snapshot) for name, one in observed().items() if name in snapshot.kinds}
+    for name, one in observed().items():
+        if name in snapshot.kinds:  # of which nothing managed is picked, that is read beside it
+            found[name] = _of_artefact(one, snapshot) + (0 if one.picked else found.get(name, 0))
     return found
 
 
@@ -68,7 +70,12 @@ def _sections_asked(owner: Kind, current: Current) -> Iterator[Kind]:
         required = [one.partition(".")[2] for one in section.requires]
         there = all(current.fields.get(name, "unread") is not None for name in required)
         asked = section.always or section.section in current.fields or section.section in current.unknown
-        if asked and section.name not in observed() and there and current.facts.get("calling") is not False:
+        if (
+            asked
+            and not (section.picked and section.name in observed())
+            and there
+            and current.facts.get("calling") is not False
+        ):
             yield section
 
 

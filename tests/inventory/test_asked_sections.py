@@ -57,6 +57,20 @@ def test_what_is_described_drifts_and_nothing_else_is_incomplete(live: Live) -> 
     assert [one.address for one in drift.differences] == [f"person.voicemail/{ANA}"]
 
 
+def test_of_a_location_that_drifts_the_managed_view_is_compared(live: Live) -> None:
+    """The inventory shows its callback number in another form, under the same name."""
+    name, section = "London HQ", "emergency_callback_number"
+    live.describe({"locations": [{"name": name, section: {"elin_minutes": 60}}]})
+    export(live)
+    assert not pipeline.plan_offline(live.root).changes
+    assert not asyncio.run(pipeline.drift(live.root, live.tenant)).drift.differences
+    place = live.remote("LOCATION", next(one["id"] for one in live.state()["locations"] if one["name"] == name))
+    path = f"/telephony/config/locations/{place}/features/emergencyCallbackNumber"
+    live.server.edit("PUT", path, {"selected": "LOCATION_NUMBER", "elinExpiryTimeMinutes": 30})
+    drift = asyncio.run(pipeline.drift(live.root, live.tenant)).drift
+    assert {one.address for one in drift.differences} == {f"location.{section}/{name}"} and not drift.gaps
+
+
 def test_of_members_that_could_not_be_read_nobody_can_tell(live: Live) -> None:
     """The list has the group, its document was refused: what is managed of that is no change without the tenant."""
     group = {"location": "London HQ", "name": "Sales", "extension": "6100", "targets": [f"workspace/{ROOM}"]}
