@@ -5,6 +5,7 @@ others can tell. Nothing is asked where the plan itself frees what it takes, or 
     routing prefixes   the list of locations with calling
     places             the same
     carriers           how a location reaches the PSTN (carriers.py)
+    members            the features of their kind at the location (memberships.py)
     people             the numbers list again, where a location says that it takes but so many (`Current.most`)
 """
 
@@ -17,12 +18,13 @@ from typing import Any
 from reconciler.errors import ApiError
 from reconciler.inventory.beside import untold
 from reconciler.inventory.carriers import carriers
+from reconciler.inventory.memberships import memberships
 from reconciler.inventory.reading import UNREAD, together
 from reconciler.kinds import licensed, with_extensions
 from reconciler.kinds.contract.access import Reader
 from reconciler.kinds.contract.owners import PERSON, WORKSPACE
 from reconciler.kinds.contract.wire import location_of, number_rows, understood
-from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, parts, places, taken
+from reconciler.model.claims import EXTENSION, PREFIX, arrivals, claim_of, holder, joins, parts, places, taken
 from reconciler.model.plan import Change
 from reconciler.model.remote_id import uuid_of
 from reconciler.model.snapshot import Current, MemorySnapshot
@@ -67,6 +69,7 @@ async def holders(reader: Reader, changes: Collection[Change], snapshot: MemoryS
         location = snapshot.get("location", place)
         if location is not None and location.most.get("users", _ENDLESS) < _ENDLESS:
             todo.append(add("people of a location", _count(reader, location)))
+    todo += [add(kind, memberships(reader, kind, wanted)) for kind, wanted in joins(changes).items()]
     await together([*todo, carriers(reader, changes, snapshot)])
     return found
 

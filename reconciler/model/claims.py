@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -67,6 +67,12 @@ def taken(changes: Iterable[Change], space: str) -> dict[str, Change]:
         for claim in (change.takes if change.action in _WRITTEN else ())
         if claim not in freed and parts(claim)[0] == space
     }
+
+
+def joins(changes: Collection[Change]) -> dict[str, dict[str, Change]]:
+    """Who joins a feature of which a member can be in one only, by kind: such a claim has the kind's name."""
+    kinds = sorted({change.kind for change in changes if any(parts(one)[0] == change.kind for one in change.takes)})
+    return {kind: found for kind in kinds if (found := taken(changes, kind))}
 
 
 def takes_over(change: Change) -> list[str]:

@@ -44,7 +44,7 @@ class Unclosable(ReconcileError):
         super().__init__(
             "these changes wait for each other in a circle",
             why=" → ".join(circle),
-            do="split them: apply one of them first",
+            do="split them: take out what goes from one to the other, apply, and put it in then",
         )
         self.addresses = sorted({step.partition("#")[0] for step in circle})
 

@@ -21,6 +21,7 @@ from reconciler.rehearsal.facts import SKELETON
 from reconciler.repository import store
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
+from tests.support.generated.features import FEATURES, made_in
 from tests.support.generated.scene import Scene
 from tests.support.generated.values import fields_of
 from tests.support.live import Live
@@ -51,6 +52,24 @@ def test_a_setting_is_on_the_twin_as_it_is_in_the_tenant(
         assert setting.read(twin_of(live, scene).tenant) == there
     found = rehearse(live, plan)
     assert (found.steps, found.unknown) == (1, [])
+    agree(found, applied(live, plan))
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["live", "by state"])
+@pytest.mark.parametrize("name", FEATURES)
+def test_a_feature_is_on_the_twin_as_it_is_in_the_tenant(
+    name: str, live: Live, rehearse: Rehearse, offline: bool
+) -> None:
+    """All of its fields are set, and then one of them is to be another."""
+    made = made_in(live, name)
+    made.apply(**{field: made.other(field) for field in made.fields})
+    live.remember()
+    field = made.fields[0]
+    live.describe({made.kind.plural: [made.entry | {field: made.other(field, made.entry[field])}]})
+    plan = live.plan()
+    found = rehearse(live, plan, offline=offline)
+    assert (found.steps, found.refusals) == (1, [])
+    assert not [one for one in found.unknown if "differs from the tenant" in one]
     agree(found, applied(live, plan))
 
 

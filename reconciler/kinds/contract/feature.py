@@ -37,7 +37,8 @@ _PLACE = texts(("name", "Name, unique in its location"), ("location", "Location"
 
 
 class Feature(Setting):
-    """What is managed of a feature, beside where it is and what it is called there."""
+    """What is managed of a feature, beside where it is and what it is called there. The default of a field is what the
+    API gives to the shortest create."""
 
     location: Annotated[Text, Key(), Ref("location", needs=("location.calling",))]
     name: Annotated[Text, Key()]
@@ -60,7 +61,6 @@ def feature(
     new_id: bool = False,
     read_only: tuple[str, ...] = (),
     refs: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-    defaults: Fields | None = None,
     needed: Fields | None = None,
     rules: Rules | None = None,
     audited: Audited = NOT_SAID,
@@ -103,7 +103,7 @@ def feature(
         create=_create(model, collection, needed or {}),
         update=_update(model, one, read_only),
         delete=_delete(one),
-        defaults=defaults or {},
+        defaults={name: value for name, value in model.rest().items() if value not in (None, [])},
         rules=rules or Rules(refuse=model.refuse),
         audited=audited,
     )

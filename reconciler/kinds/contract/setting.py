@@ -151,7 +151,8 @@ class Setting(Resource):
     @classmethod
     def rest(cls) -> Fields:
         """What the API gives to somebody whom nobody has configured. An UNDECLARED default is none."""
-        defaults = {name: (info.get_default(), info.annotation) for name, info in cls.model_fields.items()}
+        free = {name: info for name, info in cls.model_fields.items() if not info.is_required()}
+        defaults = {name: (info.get_default(), info.annotation) for name, info in free.items()}
         return {name: value for name, (value, type_) in defaults.items() if value is not None or _optional(type_)}
 
     @classmethod

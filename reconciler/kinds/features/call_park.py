@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from reconciler.kinds.contract.feature import Feature, feature
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.members import MemberSet
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.setting import At, Spelled
 from reconciler.model.audit import Audited
-from reconciler.model.marks import Ref
+from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.resource import Text
 
 _RECALL = {
@@ -24,9 +26,10 @@ Extensions = list[Annotated[Text, Ref("call_park_extension")]]
 
 
 class CallPark(Feature):
+    name: Annotated[Text, Key(), Field(max_length=80)]
     recall: Annotated[Recall, Spelled(_RECALL), At("recall.option")] = "parking_user"
     park_on_agents: Annotated[bool, At("parkOnAgentsEnabled")] = False
-    agents: MemberSet = []
+    agents: Annotated[MemberSet, Claim("call_park")] = []
     extensions: Annotated[Extensions, At("callParkExtensions")] = []
 
 
@@ -51,6 +54,5 @@ KIND = feature(
         Column("call_park_extensions", "list", "Park extensions, each with its address as id"),
     ),
     needed={"recall": "parking_user"},
-    defaults={"recall": "parking_user", "park_on_agents": False},
     audited=Audited(("CALLING",), ("CALL_PARK",)),
 )

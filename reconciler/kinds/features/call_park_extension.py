@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from reconciler.kinds.contract.feature import Feature, feature
 from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.model.audit import Audited
-from reconciler.model.marks import Claim
+from reconciler.model.marks import Claim, Key
 from reconciler.model.plan import Change
-from reconciler.model.resource import Extension
+from reconciler.model.resource import Extension, Text
 
 
 class CallParkExtension(Feature):
+    name: Annotated[Text, Key(), Field(max_length=30)]
     extension: Annotated[Extension | None, Claim("extension", per="location")] = None
 
     @classmethod

@@ -41,6 +41,5 @@ KIND = feature(
         Column("notification_delay_timer_seconds", "integer", "After how many seconds"),
         Column("agents", "list", "Members, each with its address as id"),
     ),
-    defaults={"notify": "none", "notify_delay_seconds": 6},
     audited=Audited(("CALLING",), ("CALL_PICKUP",)),
 )

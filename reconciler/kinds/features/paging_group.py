@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from reconciler.kinds.contract.feature import Feature, feature
 from reconciler.kinds.contract.kind import Column
 from reconciler.kinds.contract.members import MemberSet
@@ -14,13 +16,14 @@ from reconciler.kinds.contract.observed import texts
 from reconciler.kinds.contract.setting import Number
 from reconciler.kinds.contract.traits import Dialled, Listing
 from reconciler.model.audit import Audited
-from reconciler.model.marks import Claim, Ref
+from reconciler.model.marks import Claim, Key, Ref
 from reconciler.model.plan import Change
-from reconciler.model.resource import Extension
+from reconciler.model.resource import Extension, Text
 
 
 class PagingGroup(Feature):
-    enabled: bool | None = None
+    name: Annotated[Text, Key(), Field(max_length=30)]
+    enabled: bool = True
     extension: Annotated[Extension | None, Claim("extension", per="location")] = None
     phone_number: Annotated[Number | None, Ref("number"), Claim("number")] = None
     originators: MemberSet = []
@@ -51,6 +54,5 @@ KIND = feature(
         Column("originators", "list", "Who may page, each with its address as id"),
         Column("targets", "list", "Who is paged, each with its address as id"),
     ),
-    defaults={"enabled": True},
     audited=Audited(("CALLING",), ("PAGING_GROUP",)),
 )

@@ -16,4 +16,5 @@ def check(proposal: Proposal) -> Iterator[Finding]:
         return
     for address, circle in unclosable(proposal.changes):
         why = f"these changes wait for each other, and none can give way for a while: {circle}"
-        yield Finding(RULE, address, why, "split them: apply one of them first")
+        do = "split them: take out what goes from one to the other, apply, and put it in then"
+        yield Finding(RULE, address, why, do)

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator
 
 from reconciler.kinds import kind as kind_named
 from reconciler.kinds import licensed, with_extensions
-from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, parts, taken
+from reconciler.model.claims import EXTENSION, PREFIX, claim_of, holder, joins, parts, taken
 from reconciler.model.plan import Change
 from reconciler.model.snapshot import Fields
 from reconciler.model.text import normal, normalised
 from reconciler.planning.consent import ConsentFacts
+from reconciler.planning.guards.members import held_by
 from reconciler.planning.parking import places as parking_places
 from reconciler.repository.store import StoredSnapshot
 from reconciler.repository.store.lines import address_and_fields
@@ -39,6 +40,12 @@ def holders(snapshot: StoredSnapshot, changes: Collection[Change]) -> dict[str, 
             if (taker is None and place in in_use) or (taker is not None and taker.address != f"{name}/{key}"):
                 kind = "VOICE_MESSAGING" if name == _PORTAL else name
                 found[claim] = holder(kind, *(fields.get(label) for label in dialled.named))
+    for kind, wanted in joins(changes).items():
+        joined = {change.address for change in wanted.values()}
+        for key in snapshot.keys(kind):
+            other = snapshot.get(kind, key)
+            if other is not None and other.address not in joined:
+                found |= held_by(other, wanted)
     return found | _prefixes(snapshot, changes, every=(PREFIX, "") in parked)
 
 
