@@ -171,6 +171,6 @@ def _remembered(root: Path, key: str) -> str | None:
 
 def _remember(root: Path, key: str, text: str) -> None:
     from reconciler.planning.incremental import remember
-    from reconciler.repository import git
+    from reconciler.repository import git, store
 
-    remember(root, key + git.head(root), text.encode())
+    remember(root, key + git.head(root), text.encode(), store.relied_on)

@@ -11,6 +11,10 @@ import os
 import stat
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Signature = tuple[int, int, int, int]
 #: A change within this of the reading may not show in the times (FAT and some network file systems: 2 s).
@@ -30,8 +34,9 @@ def now() -> int:
     return time.time_ns()
 
 
-def below(folder: str, prefix: str, found: dict[str, Signature]) -> None:
-    """The signatures of all files below a folder, by `prefix/name`; hidden ones and runs are left out."""
+def below(folder: str, prefix: str, found: dict[str, Signature], but: Collection[str] = ()) -> None:
+    """The signatures of all files below a folder, by `prefix/name`; hidden ones, runs, and what is in the folders `but`
+    are left out."""
     try:
         entries = os.scandir(folder)
     except (FileNotFoundError, NotADirectoryError):
@@ -39,7 +44,7 @@ def below(folder: str, prefix: str, found: dict[str, Signature]) -> None:
     with entries:
         for entry in entries:
             name = f"{prefix}/{entry.name}"
-            if entry.name.startswith(".") or name == "state/runs":
+            if entry.name.startswith(".") or name == "state/runs" or name in but:
                 continue
             if entry.is_dir():
                 below(entry.path, name, found)

@@ -15,47 +15,56 @@ from reconciler.planning.incremental import signatures
 from reconciler.planning.incremental.signatures import Signature
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 _MOST = 16
 
 #: What `remembered` saw, by (root, key): `remember` must not speak of files as they are after the run.
-_seen: dict[tuple[str, str], dict[str, Any]] = {}
+_seen: dict[tuple[str, str], tuple[dict[str, Any], dict[str, Signature]]] = {}
 
 
 def remembered(root: Path, key: str) -> bytes | None:
-    """The answer of an earlier run with the same key, if no file below desired/ and state/ has changed since."""
+    """The answer of an earlier run with the same key, if no file has changed since on which it rests: below desired/
+    any; below state/ all but those in folders of which it opened nothing, because the manifest has nothing there that
+    it needs."""
     folder = os.path.abspath(root)
     before = signatures.now()
-    found = _listing(folder)
-    note: dict[str, Any] = {"key": key, "tool": signatures.of_tool(), "files": _digest(found)}
+    note: dict[str, Any] = {"key": key, "tool": signatures.of_tool()}
     try:
         with open(_path(folder, key), "rb") as file:
             head, _, blob = file.read().partition(b"\n")
         told = json.loads(head)
         if (
             all(told[name] == value for name, value in note.items())
+            and told["files"] == _digest(_listing(folder, told["unopened"]))
             and told["blob"] == hashlib.sha256(blob).hexdigest()
             and all(signatures.content(os.path.join(folder, name)) == digest for name, digest in told["fresh"].items())
         ):
             return blob
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass  # none, or damaged: the run will tell anew
+    found = _listing(folder)
     recent = [name for name, sign in found.items() if signatures.fresh(sign, before)]
     try:
         note["fresh"] = {name: signatures.content(os.path.join(folder, name)) for name in recent}
     except OSError:
         return None
-    _seen[folder, key] = note
+    _seen[folder, key] = note, found
     return None
 
 
-def remember(root: Path, key: str, blob: bytes) -> None:
-    """Keep the answer of this run. Nothing is kept unless `remembered` was asked first, and the files are as then."""
+def remember(root: Path, key: str, blob: bytes, opened: Collection[str] | None = None) -> None:
+    """Keep the answer of this run, which opened files in these folders of state/ (None: perhaps in all). Nothing is
+    kept unless `remembered` was asked first, and the files are as then."""
     folder = os.path.abspath(root)
-    note = _seen.pop((folder, key), None)
-    if note is None or _digest(_listing(folder)) != note["files"]:
+    note, found = _seen.pop((folder, key), (None, {}))
+    if note is None or _listing(folder) != found:
         return
+    unopened = set[str]() if opened is None else {name.split("/")[1] for name in found if _in_folder(name)} - {*opened}
+    rest = {name: sign for name, sign in found.items() if not (_in_folder(name) and name.split("/")[1] in unopened)}
+    note["files"], note["unopened"] = _digest(rest), sorted(unopened)
+    note["fresh"] = {name: digest for name, digest in note["fresh"].items() if name in rest}
     note["blob"] = hashlib.sha256(blob).hexdigest()
     try:
         local_folder(folder)
@@ -70,10 +79,14 @@ def remember(root: Path, key: str, blob: bytes) -> None:
         pass  # a read-only checkout: every run is then a full one
 
 
-def _listing(folder: str) -> dict[str, Signature]:
+def _in_folder(name: str) -> bool:
+    return name.startswith("state/") and name.count("/") > 1
+
+
+def _listing(folder: str, unopened: Collection[str] = ()) -> dict[str, Signature]:
     found: dict[str, Signature] = {}
-    for name in ("desired", "state"):
-        signatures.below(os.path.join(folder, name), name, found)
+    signatures.below(os.path.join(folder, "desired"), "desired", found)
+    signatures.below(os.path.join(folder, "state"), "state", found, {f"state/{name}" for name in unopened})
     return found
 
 

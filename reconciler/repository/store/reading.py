@@ -44,6 +44,9 @@ from reconciler.repository.store.lines import (
 )
 from reconciler.repository.store.shard import UNSEEN, SectionShard, Shard, Span, corrupt, refuse_conflict
 
+#: The folders of `state/` of which this process, or a child of it, relied on something, whichever snapshot was asked:
+#: what it says rests on no other.
+relied_on: set[str] = set()
 #: How many bytes of files to keep at hand: some locations' worth, far less than a large tenant.
 KEEP = 16 * 1024 * 1024
 #: Lines about what has other names too.
@@ -137,6 +140,7 @@ class StoredSnapshot:
     def trust(self, file: str) -> None:
         """Somebody knows that this file is what the manifest says: it need not be held against it again."""
         self._trusted.add(file)
+        relied_on.add(file.partition("/")[0])
 
     def get(self, kind: str, key: str, hint: Any = "") -> Current | None:
         """The resource under a key. `hint` is the location where it probably is."""
@@ -286,6 +290,7 @@ class StoredSnapshot:
         return shard
 
     def _read(self, file: str) -> Shard:
+        relied_on.add(file.partition("/")[0])
         kind, about, shard = self._named[file]
         return shard(self.folder, file, kind, about, trusted=file in self._trusted)
 

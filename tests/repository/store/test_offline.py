@@ -306,6 +306,39 @@ def test_an_answer_is_given_again_until_something_changes(root: Path) -> None:
     assert incremental.remembered(root, "k") is None
 
 
+@pytest.mark.parametrize("many", [False, True], ids=["one process", "several"])
+def test_an_answer_rests_on_the_folders_of_state_that_were_opened(
+    root: Path, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    monkeypatch.setattr(processes, "workers", lambda sizes: 3 if many else 1)
+    shutil.rmtree(root / "desired")
+    tenants.write(root, 1, with_state=False)
+    people = root / "desired/site-0000/people.yaml"
+    people.write_text(people.read_text().partition("    outgoing_permissions:")[0])
+
+    def plan() -> bytes | None:
+        store.relied_on.clear()
+        if (known := incremental.remembered(root, "k")) is None:
+            evaluating.evaluate(root)
+            incremental.remember(root, "k", b"answer", store.relied_on)
+        return known
+
+    for expected in (None, b"answer"):
+        assert plan() == expected
+    unopened = root / "state/person.outgoing_permissions/site-0000.jsonl"
+    unopened.write_bytes(unopened.read_bytes() + b"\n")
+    assert plan() == b"answer"
+    for opened in ("state/person.forwarding/site-0000.jsonl", "state/manifest.json", "state/new/a.jsonl"):
+        path = root / opened
+        before = path.read_bytes() if path.exists() else b""
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(before + b"\n")
+        assert incremental.remembered(root, "k") is None
+        path.write_bytes(before)
+        plan()
+        assert plan() == b"answer"
+
+
 def test_what_changed_during_the_run_is_not_remembered(root: Path) -> None:
     assert incremental.remembered(root, "k") is None
     (root / "desired/users.csv").write_text("email\n")
