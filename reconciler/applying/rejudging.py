@@ -35,7 +35,7 @@ _FIELDS = ("location", "extension", "phone_number")
 def rests_on_tenant(plan: Plan) -> bool:
     """Whether a plan takes something away that others may need."""
     todo = [change for change in plan.changes if not change.blocked]
-    return bool(callbacks.takers(todo)) or any(taken_away(one) or is_choice(one) for one in todo)
+    return bool(callbacks.takers(todo)) or any(taken_away(one) or is_choice(one.kind) for one in todo)
 
 
 async def refuse_by_tenant(reader: TenantReader, root: Path, plan: Plan, workers: int) -> None:

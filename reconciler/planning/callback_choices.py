@@ -34,15 +34,15 @@ class CallbackChoice:
         return self.before != self.after
 
 
-def is_choice(change: Change) -> bool:
-    return change.kind.partition(".")[2] == SECTION
+def is_choice(kind: str) -> bool:
+    return kind.partition(".")[2] == SECTION
 
 
 def choices(changes: Iterable[Change], get: Get) -> dict[str, CallbackChoice]:
     """By the address of who is called back."""
     found = {}
     for change in changes:
-        if is_choice(change):
+        if is_choice(change.kind):
             owner = owner_address(change.address)
             have = chosen(owner, get)
             before, after = ({**have, **side} for side in (change.before, change.want))

@@ -47,7 +47,7 @@ _WRITTEN = f"""people:
 """
 _DEEP = 7
 #: So long at most, in functions and files, that nobody makes it much longer without saying why (test_walk.py).
-MOST = {"plan": (82, 33), "plan --offline": (82, 32), "apply": (111, 31)}
+MOST = {"plan": (82, 33), "plan --offline": (84, 33), "apply": (111, 31)}
 
 
 class Walk:

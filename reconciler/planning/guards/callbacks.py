@@ -201,7 +201,7 @@ def _changed(timeline: Timeline) -> Iterator[tuple[Change, Fate]]:
 
 
 def _mend(change: Change, get: Get) -> str:
-    if is_choice(change):
+    if is_choice(change.kind):
         return "choose another one, whose number is active, or give the location an active main number in this plan"
     if change.kind == "location.calling":
         return "choose an active main number, or activate this one first"
