@@ -145,9 +145,9 @@ def test_git_dir_of_somewhere_else_is_not_followed(
     assert run(["plan", "-C", str(tenant.root)]) == 0
 
 
-@pytest.mark.parametrize("set_up", ["failing hooks", "signed commits", "no name", "GIT_DIR", "a template with hooks"])
+@pytest.mark.parametrize("hooks", ["core.hooksPath", "init.templateDir"])
 def test_demo_runs_no_hooks_and_minds_no_set_up(
-    set_up: str,
+    hooks: str,
     own_configuration: Path,
     trap: Trap,
     git: Git,
@@ -155,25 +155,21 @@ def test_demo_runs_no_hooks_and_minds_no_set_up(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    hooks = tmp_path / "template" / "hooks"
-    hooks.mkdir(parents=True)
+    """Hooks that fail (of git's two places for them the first hides the second), commits to be signed by what cannot,
+    nobody's name, and another repository in the environment: each alone would end the demo, or spring the trap."""
+    folder = tmp_path / "template" / "hooks"
+    folder.mkdir(parents=True)
     for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "reference-transaction"):
-        shutil.copy(trap.script, hooks / name)
+        shutil.copy(trap.script, folder / name)
     trap.script.write_text(trap.script.read_text().replace("exit 0", "exit 1"))
-    if set_up == "failing hooks":
-        git(tmp_path, "config", "--global", "core.hooksPath", str(hooks))
-    elif set_up == "a template with hooks":
-        git(tmp_path, "config", "--global", "init.templateDir", str(hooks.parent))
-    elif set_up == "signed commits":
-        git(tmp_path, "config", "--global", "commit.gpgSign", "true")
-        git(tmp_path, "config", "--global", "gpg.program", str(trap.script))
-    elif set_up == "no name":
-        own_configuration.write_text("[user]\n\tuseConfigOnly = true\n")
-    else:
-        monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    own_configuration.write_text("[user]\n\tuseConfigOnly = true\n")
+    git(tmp_path, "config", "--global", hooks, str(folder if hooks == "core.hooksPath" else folder.parent))
+    git(tmp_path, "config", "--global", "commit.gpgSign", "true")
+    git(tmp_path, "config", "--global", "gpg.program", str(trap.script))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
     assert run(["demo", "--keep", str(tmp_path / "kept")]) == 0, capfd.readouterr().err
     assert not trap.sprung
-    monkeypatch.delenv("GIT_DIR", raising=False)
+    monkeypatch.delenv("GIT_DIR")
     assert git(tmp_path / "kept", "log", "--format=%an") == "reconcile demo"
 
 
