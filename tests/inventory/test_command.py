@@ -159,7 +159,7 @@ def test_s3_two_runs_on_an_unchanged_tenant_leave_the_same_bytes(made: Made) -> 
     assert {name.split("/")[0] for name in first} == {"state", "inventory"} and "inventory/report.html" in first
     assert {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)} == set()
     ran = json.loads((made.root / "inventory/run.json").read_text())
-    assert ran["started"] and ran["seconds"] > 0 and ran["requests"] > 800
+    assert ran["started"] and ran["seconds"] > 0 and ran["requests"] > 400
     assert ran["files"].keys() == {name.removeprefix("inventory/") for name in first if name.startswith("inventory/")}
 
 
@@ -177,7 +177,7 @@ def test_s5_every_artefact_has_one_row(made: Made) -> None:
 
 
 def test_s8_nothing_but_get_is_asked(made: Made) -> None:
-    assert Counter(entry["method"] for entry in made.log).keys() == {"GET"} and len(made.log) > 1600
+    assert Counter(entry["method"] for entry in made.log).keys() == {"GET"} and len(made.log) > 800
 
 
 @pytest.mark.parametrize("name", ["numbers", "incoming_permissions", "outgoing_permissions", "access_codes",
@@ -185,7 +185,7 @@ def test_s8_nothing_but_get_is_asked(made: Made) -> None:
 def test_s19_settings_of_everybody_who_calls_are_exported(made: Made, name: str) -> None:
     calling = {f"person.{name}/{one['emails'][0]}" for one in made.tenant["people"] if one.get("calling")}
     rows = {row["address"]: row for row in made.rows(f"person.{name}")}
-    assert rows.keys() == calling and len(calling) == 50
+    assert rows.keys() == calling and len(calling) == 15
     assert all(row["remote_id"] for row in rows.values())
 
 

@@ -197,8 +197,8 @@ def test_an_export_with_a_gap_exits_with_7_and_says_both_numbers(
 ) -> None:
     monkeypatch.setenv("WEBEX_API_URL", full.base_url)
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", full.token)
-    short(full, "/people", "/people?callingData=true", "items", 30)
+    short(full, "/people", "/people?callingData=true", "items", 9)
     assert run(["export", "-C", str(tmp_path), "--kind", "person"]) == 7
     told = capsys.readouterr()
-    assert "incomplete: person: the list has 30 people, the directory (SCIM) 60" in told.err
-    assert "incomplete: the list has 30 people" in told.out
+    assert "incomplete: person: the list has 9 people, the directory (SCIM) 18" in told.err
+    assert "incomplete: the list has 9 people" in told.out

@@ -87,10 +87,10 @@ def test_s16_settings_of_all_queues_are_read_once(whole: Reading) -> None:
 
 
 def test_nothing_is_asked_of_those_without_calling(whole: Reading) -> None:
-    """10 of 60 people, 1 of 8 workspaces (S7)."""
+    """3 of 18 people, 1 of 8 workspaces (S7)."""
     for route, count in {
-        "GET /people/{personId}/features/incomingPermission": 50,
-        "GET /people/{personId}/features/voicemail": 50,
+        "GET /people/{personId}/features/incomingPermission": 15,
+        "GET /people/{personId}/features/voicemail": 15,
         "GET /workspaces/{workspaceId}/features/incomingPermission": 7,
     }.items():
         assert whole.routes[route] == count
