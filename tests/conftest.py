@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from reconciler.simulator import Simulator, sample_tenant
+from tests.support.asked_kind import is_kind, may_name
 from tests.support.forks import forked
 from tests.support.live import Live
 from tests.support.network import REACHABLE
@@ -35,6 +36,13 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_
 settings.register_profile("suite", max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("campaign", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`-k KIND` is about one kind, and reads what can have a test called by it (tests/support/asked_kind.py)."""
+    asked = config.option.keyword
+    unread = is_kind(asked) and collection_path.is_file() and not may_name(collection_path, asked)
+    return unread or None
 
 
 def pytest_collection_finish() -> None:
