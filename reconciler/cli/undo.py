@@ -94,8 +94,9 @@ def undo(
 
 
 def _still_asked_for(root: Path, undo: Plan) -> str:
-    """What is left to do in git: the last commit before the run that changed the files from which it was planned."""
+    """What is left to do in git: the last commit before the run that wrote what it was planned from."""
     from reconciler.errors import ReconcileError
+    from reconciler.history.described import last_described
     from reconciler.inert import visible
     from reconciler.model.history import MODIFIED, UNCHECKED
     from reconciler.repository import git
@@ -106,12 +107,12 @@ def _still_asked_for(root: Path, undo: Plan) -> str:
     if plan.commit.endswith(MODIFIED):
         return f"{again}: it was in no commit then (desired {plan.origin}), so take it out there by hand, or revert it"
     commit = plan.commit.removesuffix(UNCHECKED)
-    files = tuple(sorted({change.source.rpartition(":")[0] for change in plan.changes if change.source}))
+    sources = {change.source for change in plan.changes if change.source}
     try:
         with git.past(root) as past:
-            commits = past.log(files, most=1, since=commit) if files and past.find(commit) else []
+            wrote = last_described(past, commit, sources) if sources and past.find(commit) else None
     except ReconcileError:
-        commits = []
-    if not commits:
+        wrote = None
+    if wrote is None:
         return f"{again}: revert it there"
-    return f"{again}: git revert {commits[0].short}   ({visible(commits[0].title)})"
+    return f"{again}: git revert {wrote.short}   ({visible(wrote.title)})"

@@ -159,6 +159,20 @@ def test_runs_say_who_when_and_what_and_undo_the_commit_to_revert(
     assert undone.code == 0 and f"git revert {asked[:10]}   (Seats and a hire)" in undone.err
 
 
+def test_undo_names_the_commit_that_asked_for_it_not_the_last_one_of_the_file(
+    repo: Path, sim: Simulator, reconcile: Reconcile
+) -> None:
+    git.commit_all(repo, "As it was")
+    change(repo)
+    asked = git.commit_all(repo, "Seats and a hire")
+    for file in sorted((repo / "desired").rglob("*.yaml")):
+        file.write_text(f"# Reviewed\n{file.read_text()}\n# Reviewed to here\n")
+    git.commit_all(repo, "Reviewed")
+    assert reconcile("apply", "--yes").code == 0
+    undone = reconcile("undo", "last", "--approve", reconcile("undo", "last").digest)
+    assert undone.code == 0 and f"git revert {asked[:10]}   (Seats and a hire)" in undone.err
+
+
 @pytest.mark.issue10("C")
 def test_a_kind_that_is_only_read_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["kinds", "call_queue"]) == 0
