@@ -182,6 +182,9 @@ def _verdict(plan: Plan, applied: int, blocked: int, stops: int, aside: int) -> 
     return ", ".join(parts)
 
 
+_DELETE_OR_CLEAR = "to delete it write `state: absent`, to clear a section null"
+
+
 def _banners(plan: Plan) -> Iterable[str]:
     if "retry" in plan.scope:
         yield f"does again what failed in run {', '.join(map(visible, plan.scope['retry']))}, and nothing else"
@@ -203,10 +206,9 @@ def _banners(plan: Plan) -> Iterable[str]:
     if plan.dropped:
         some = ", ".join(map(visible, plan.dropped[:_MOST_DROPPED]))
         more = f", … {number(len(plan.dropped))} in all" if len(plan.dropped) > _MOST_DROPPED else ""
-        yield (
-            f"{number(len(plan.dropped))} no longer described: {some}{more}: what is there stays as it is "
-            "(to delete it write `state: absent`, to clear a section null)"
-        )
+        sections = all("." in one.partition("/")[0] for one in plan.dropped)
+        do = "to clear a section write null" if sections else _DELETE_OR_CLEAR
+        yield f"{number(len(plan.dropped))} no longer described: {some}{more}: what is there stays as it is ({do})"
     yield from (visible(notice) for notice in plan.notices[:_MOST_DROPPED])
     if len(plan.notices) > _MOST_DROPPED:
         yield f"{number(len(plan.notices) - _MOST_DROPPED)} more such notices: reconcile validate"

@@ -36,6 +36,15 @@ def test_g38_what_is_no_longer_described_is_said_in_all_views(office: Office) ->
     assert any(one["emails"] == [BEN] for one in office.server.state()["people"])
 
 
+def test_of_sections_alone_it_is_said_how_they_are_cleared(office: Office) -> None:
+    office.describe(people=PEOPLE)
+    office.commit("Two people")
+    office.describe(people=[{"email": ANA}, {"email": BEN}])
+    told = office.reconcile("plan").out
+    assert f"1 no longer described: person.forwarding/{ANA}: what is there stays as it is (to clear a section" in told
+    assert "state: absent" not in told
+
+
 @pytest.mark.issue10(23)
 def test_a_file_taken_away_a_row_of_a_table_and_an_entry_that_moved(office: Office) -> None:
     office.describe(people=[])
