@@ -62,9 +62,10 @@ def refuse_altered(root: Path, plan: Plan) -> None:
 
 
 def _versions(plan: Plan) -> str:
-    if not plan.version or plan.version == __version__:
+    if plan.version == __version__:
         return ""
-    return f", or version {plan.version}, which made it, would carry it out in another way than this one, {__version__}"
+    made = f"version {plan.version}" if plan.version else "an earlier version"
+    return f", or {made}, which made it, would carry it out in another way than this one, {__version__}"
 
 
 def _carries_out_what_it_shows(root: Path, plan: Plan) -> bool:
