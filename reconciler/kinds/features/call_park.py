@@ -54,5 +54,5 @@ KIND = feature(
         Column("call_park_extensions", "list", "Park extensions, each with its address as id"),
     ),
     needed={"recall": "parking_user"},
-    audited=Audited(("CALLING",), ("CALL_PARK",)),
+    audited=Audited(("CALLING",), ("CALL_PARK",)),  # unproven: the word of its ids (§1.7)
 )

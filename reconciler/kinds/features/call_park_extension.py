@@ -39,5 +39,5 @@ KIND = feature(
     dialled=Dialled(apart=True),
     in_list=None,
     columns=texts(("extension", "Extension")),
-    audited=Audited(("CALLING",), ("CALL_PARK_EXTENSION",)),
+    audited=Audited(("CALLING",), ("CALL_PARK_EXTENSION",)),  # unproven: the word of its ids (§1.7)
 )

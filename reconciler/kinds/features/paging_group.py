@@ -54,5 +54,5 @@ KIND = feature(
         Column("originators", "list", "Who may page, each with its address as id"),
         Column("targets", "list", "Who is paged, each with its address as id"),
     ),
-    audited=Audited(("CALLING",), ("PAGING_GROUP",)),
+    audited=Audited(("CALLING",), ("PAGING_GROUP",)),  # unproven: the word of its ids (§1.7)
 )

@@ -126,7 +126,7 @@ KINDS = (
         delete=delete,
         complete=expand_policy,
         rules=Rules(refuse=refuse),
-        audited=Audited(("CALLING",), ("VIRTUAL_LINE",)),
+        audited=Audited(("CALLING",), ("VIRTUAL_LINE",)),  # unproven: the word of its ids (§1.7)
     ),
     SectionKind(
         name="virtual_line.devices",
