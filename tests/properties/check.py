@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from reconciler.errors import InputError, ReconcileError
@@ -10,8 +11,9 @@ from reconciler.model.plan import Plan
 from reconciler.runs import journal
 from reconciler.runs.known import Run
 from reconciler.simulator import Simulator
-from tests.properties import callback
+from tests.properties import callback, line_features
 from tests.properties.history import Deed, History
+from tests.properties.truth import owner_of
 from tests.support.state import normal
 
 _PLURAL = {"person": "people"}
@@ -82,7 +84,7 @@ def verified(done: Applied, plan: Plan | None, unmet: dict[str, list[str]], sinc
         address: what
         for address, what in unmet.items()
         if address in {one.address for one in done.outcomes}
-        if address not in unsure and _owner(address) not in unsure and _path(address) not in others
+        if address not in unsure and owner_of(address) not in unsure and _path(address) not in others
     }
     assert not lies, f"called verified and not so: {lies}"
 
@@ -92,16 +94,32 @@ def blockers(done: Applied, desired: dict[str, Any], state: dict[str, Any]) -> N
     holders = {f"person/{_name(one)}": _claimed(one.get("calling") or {}) for one in state["people"]}
     holders |= {f"workspace/{_name(one)}": _claimed(one.get("calling") or {}) for one in state["workspaces"]}
     holders |= {f"location/{normal(one['name'])}": {_main_number(one)} for one in state["locations"]}
+    holders |= {f"{kind}/{_line(one, state)}": _claimed(one["calling"]) for kind, one in _lines(state)}
     entries = {f"person/{one['email']}": one for one in desired.get("people", ())}
     entries |= {f"workspace/{one['name']}": one for one in desired.get("workspaces", ())}
     entries |= {f"location/{one['name']}": one for one in desired.get("locations", ())}
+    for plural, kind in line_features.PLURALS.items():
+        entries |= {f"{kind}/{one['location']}/{one['name']}": one for one in desired.get(plural, ())}
     for outcome in done.outcomes:
         why = outcome.why.replace(_UNENTITLED, "")
         if outcome.verdict != "verified" and any(words in why for words in _TAKEN):
-            owner = _owner(outcome.address)
+            owner = owner_of(outcome.address)
             taken = set().union(*(values for holder, values in holders.items() if holder != owner))
             wanted = (_wanted(entries[owner]) | holders.get(owner, set())) - {None}
             assert wanted & taken, f"{outcome.address}: {outcome.why}, but nobody else has any of {wanted}"
+
+
+def _lines(state: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Whatever else has an extension or a number: paging groups, virtual lines, and all that nobody describes."""
+    for table, records in state.items():
+        kind = line_features.PLURALS.get(table, table)
+        if table not in ("people", "workspaces", "locations") and isinstance(records, list):
+            yield from ((kind, one) for one in records if isinstance(one.get("calling"), dict))
+
+
+def _line(record: dict[str, Any], state: dict[str, Any]) -> str:
+    place = next(one["name"] for one in state["locations"] if one["id"] == record["calling"]["location"])
+    return f"{normal(place)}/{line_features.name_of(record)}"
 
 
 def _main_number(location: dict[str, Any]) -> str | None:
@@ -126,18 +144,15 @@ def nothing_left(plan: Plan, done: Plan, unmet: dict[str, list[str]], left_out: 
     """But for what cannot be told and what a guard blocks, with all that belongs to it."""
     undecided = {change.address for change in (*done.changes, *plan.changes) if change.action == "cannot_tell"}
     undecided |= left_out
-    undecided |= {address for address in unmet if _owner(address) in undecided}
+    undecided |= {address for address in unmet if owner_of(address) in undecided}
     left = {change.address: change.action for change in plan.changes if change.address not in undecided}
     assert not left, f"all is verified, and yet the next plan changes {left}"
     wrong = {address: what for address, what in unmet.items() if address not in undecided}
     assert not wrong, f"all is verified, and yet it is not so: {wrong}"
 
 
-def _owner(address: str) -> str:
-    kind, _, key = address.partition("/")
-    return f"{kind.partition('.')[0]}/{key}"
-
-
 def _path(address: str) -> str:
-    kind, _, key = _owner(address).partition("/")
+    kind, _, key = owner_of(address).partition("/")
+    if kind in line_features.PLURALS.values():
+        key = key.partition("/")[2]
     return f"{_PLURAL.get(kind, f'{kind}s')}/{key}"

@@ -100,11 +100,15 @@ def _names(tenant: Json, which: int) -> None:
         ("workspaces", "displayName"),
         ("trunks", "name"),
         ("route_groups", "name"),
+        ("paging_groups", "name"),
+        ("virtual_lines", "lastName"),
     ):
-        for record in tenant[table]:
+        for record in tenant.get(table, ()):
             at += 1
             if at % which == 0:
                 record[name] = _ODD[at % len(_ODD)](record[name])
+    for line in tenant.get("virtual_lines", ()):
+        line["displayName"] = f"{line['firstName']} {line['lastName']}"
     for person in tenant["people"][1::3] if which % 2 else ():
         person["emails"] = [person["emails"][0].title(), *person["emails"][1:]]
 

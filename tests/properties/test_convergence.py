@@ -18,6 +18,9 @@ from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Plan
 from reconciler.planning.guards import callbacks, own_admin
 from reconciler.simulator import Simulator
+from tests.properties import line_features
+from tests.properties.history import MEMBERS
+from tests.properties.truth import owner_of, unmet
 from tests.properties.worlds import World, desired_states, tenants
 from tests.support.live import Live, changes_of
 from tests.support.state import by_name, differences, holds, normal, value_at
@@ -182,6 +185,10 @@ def _true_in_the_tenant(live: Live, desired: dict[str, Any], plan: Plan, bad: li
                         assert path not in by_name(state), f"{path} is still there"
             if f"{singular}.forwarding/{entry[key]}" not in unsure and address not in unsure:
                 _forwarding_true(state, path, entry)
+    wrong = {
+        address: what for address, what in unmet(desired, state).items() if not unsure & {address, owner_of(address)}
+    }
+    assert not wrong
 
 
 _GONE = object()
@@ -212,8 +219,12 @@ def _others_untouched(live: Live, desired: dict[str, Any], start: dict[str, Any]
     described = {f"people/{entry['email']}" for entry in desired.get("people", ())}
     described |= {f"workspaces/{entry['name']}" for entry in desired.get("workspaces", ())}
     described |= {f"locations/{entry['name']}" for entry in desired.get("locations", ())}
+    for plural in line_features.PLURALS:
+        described |= {
+            f"{plural}/{entry[name]}" for entry in desired.get(plural, ()) for name in ("was", "name") if name in entry
+        }
     # Who was called back through somebody who is gone falls back to their location; that they still can be is
-    # looked at by whoever plays stories (check.py).
-    paths = (path for path in differences(start, live.state()) if "/ecbn/" not in path)
+    # looked at by whoever plays stories (check.py), and so is who is no member any more.
+    paths = (path for path in differences(start, live.state()) if "/ecbn/" not in path and not MEMBERS.search(path))
     changed = {"/".join(path.split("/")[:2]) for path in paths}
     assert {path for path in changed if not path.startswith("numbers/")} <= described

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from reconciler.simulator.settings.outgoing_permissions import DEFAULTS
+from tests.properties import call_settings, line_features
 from tests.support.state import normal
 
 Json = dict[str, Any]
 _KINDS = {"people": ("person", "email"), "workspaces": ("workspace", "name"), "numbers": ("number", "number")}
 _KINDS["locations"] = ("location", "name")
+_KINDS |= {plural: (kind, "name") for plural, kind in line_features.PLURALS.items()}
 _BRANCHES = {"always": "always", "busy": "busy", "no_answer": "noAnswer", "business_continuity": "businessContinuity"}
 _PLAIN = {
     "people": {"first_name": "firstName", "last_name": "lastName", "display_name": "displayName"},
@@ -21,6 +23,7 @@ _PLAIN = {
     "locations": {},
     "numbers": {},
 }
+_LINES = line_features.PLURALS
 _CALLING = {"outside_dial_digit": "outsideDialDigit", "routing_prefix": "routingPrefix"}
 
 
@@ -33,8 +36,12 @@ def unmet(desired: Json, state: Json) -> dict[str, list[str]]:
         for entry in entries:
             for section, what in tenant.differences(plural, entry, entry[key]):
                 name = f"{kind}.{section}" if section else kind
-                found.setdefault(f"{name}/{entry[key]}", []).append(what)
+                found.setdefault(f"{name}/{_key(plural, entry)}", []).append(what)
     return found
+
+
+def _key(plural: str, entry: Json) -> str:
+    return f"{entry['location']}/{entry['name']}" if plural in _LINES else str(entry[_KINDS[plural][1]])
 
 
 def describes(desired: Json) -> Callable[[str, bool], bool]:
@@ -56,6 +63,10 @@ def object_of(path: str) -> str:
 
 def _open(plural: str, entry: Json) -> Iterator[str]:
     path = f"{plural}/{entry[_KINDS[plural][1]]}"
+    if plural in _LINES:
+        yield from line_features.opens(plural, entry)
+        return
+    yield from (f"{path}/calling/{below}" for below in call_settings.opens(entry))
     if plural == "numbers" or entry.get("state") == "absent" or _is_new(entry):
         yield path
         return
@@ -83,6 +94,12 @@ def _is_new(entry: Json) -> bool:
     return "last_name" in entry or bool(entry.get("license")) or "address" in entry
 
 
+def owner_of(address: str) -> str:
+    """`person/ana@example.com` of a section of hers."""
+    kind, _, key = address.partition("/")
+    return f"{kind.partition('.')[0]}/{key}"
+
+
 class _Tenant:
     def __init__(self, state: Json) -> None:
         self.records: dict[str, dict[str, list[Json]]] = {}
@@ -100,9 +117,15 @@ class _Tenant:
             shared = sum(normal(one["name"]) == name for one in listed) > 1
             self.license[record["id"]] = f"{name} [{record['subscriptionId']}]" if shared else name
         self.routes = {r["id"]: normal(r["name"]) for table in ("trunks", "route_groups") for r in state[table]}
+        self.lines = {plural: state.get(plural, []) for plural in _LINES}
+        self.addresses = dict(self._addresses(state))
 
     def differences(self, plural: str, entry: Json, key: str) -> Iterator[tuple[str, str]]:
         """(section, what) for each thing that is not as it should be."""
+        if plural in _LINES:
+            place = self.place.get(normal(entry["location"]))
+            yield from (("", what) for what in line_features.unmet(self.lines[plural], entry, place, self.addresses))
+            return
         found = self.records.get(plural, {}).get(normal(key.lower() if plural == "people" else key), [])
         if entry.get("state") == "absent":
             yield from (("", "still there") for _ in found)
@@ -122,6 +145,15 @@ class _Tenant:
         else:
             yield from self._place(record if plural == "workspaces" else calling, entry)
             yield from self._owner(record, calling, entry)
+
+    def _addresses(self, state: Json) -> Iterator[tuple[tuple[str, str], str]]:
+        """Who may be a member of something, by table and uuid."""
+        yield from ((("people", one["id"]), f"person/{one['emails'][0].lower()}") for one in state["people"])
+        rooms = state["workspaces"]
+        yield from ((("workspaces", one["id"]), f"workspace/{normal(one['displayName'])}") for one in rooms)
+        for one in self.lines["virtual_lines"]:
+            place = normal(self.at[one["location"]]["name"])
+            yield ("virtual_lines", one["id"]), f"virtual_line/{place}/{line_features.name_of(one)}"
 
     def _number(self, record: Json, entry: Json) -> Iterator[tuple[str, str]]:
         if entry["state"].upper() != record["state"]:
@@ -154,6 +186,7 @@ class _Tenant:
                 yield "numbers", f"secondary are {sorted(have)}"
         if "outgoing_permissions" in entry:
             yield from (("outgoing_permissions", what) for what in self._allowed(calling, entry))
+        yield from call_settings.unmet(record, entry, self.addresses)
 
     def _allowed(self, calling: Json, entry: Json) -> Iterator[str]:
         own = calling.get("outgoingPermission") or {}

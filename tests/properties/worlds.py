@@ -9,7 +9,7 @@ from hypothesis.strategies import DrawFn
 
 from reconciler.simulator import generate_tenant, sample_tenant
 from reconciler.simulator.core.store import numbers_of
-from tests.properties import oddities
+from tests.properties import call_settings, line_features, oddities
 from tests.support.state import normal
 
 Json = dict[str, Any]
@@ -34,9 +34,19 @@ class World:
         self.numbers = {one["number"]: self.names[one["location"]] for one in tenant["numbers"]}
         self.people = {one["emails"][0].lower(): one for one in tenant["people"]}
         self.workspaces = {normal(one["displayName"]): one for one in tenant["workspaces"]}
+        self.lines = {
+            plural: [
+                {"location": self.names[o["location"]], "name": line_features.name_of(o)}
+                for o in tenant.get(plural, [])
+            ]
+            for plural in line_features.PLURALS
+        }
         self.subscriptions: dict[str, list[str]] = {}
         for one in tenant["licenses"]:
             self.subscriptions.setdefault(one["name"], []).append(one["subscriptionId"])
+
+    def __repr__(self) -> str:
+        return f"World({self.size!r}, peaceful={self.peaceful})"
 
     def license(self, draw: DrawFn, name: str) -> str:
         """How a licence of that name is described; now and then by the name alone where two have it."""
@@ -47,6 +57,12 @@ class World:
 
     def location_of(self, record: Json) -> str:
         return str(self.names[record["calling"]["location"]]) if record.get("calling") else ""
+
+    def members(self) -> list[str]:
+        """The addresses of who can be in a group or be watched: whoever has a line."""
+        called = [f"person/{email}" for email, one in self.people.items() if one.get("calling")]
+        called += [f"workspace/{name}" for name, one in self.workspaces.items() if one.get("calling")]
+        return called + [f"virtual_line/{one['location']}/{one['name']}" for one in self.lines["virtual_lines"]]
 
     def in_use(self, field: str, location: str) -> list[str]:
         """Extensions or numbers that somebody at that location has: to be swapped, taken over or fought about."""
@@ -81,6 +97,8 @@ def tenants(
     size: Json = {"odd": odd} if odd else {}
     size |= {"people": draw(st.integers(2, 12)), "locations": draw(st.integers(1, 3))}
     size |= {"workspaces": draw(st.integers(0, 5)), "seed": draw(st.integers(0, 5))}
+    if features := draw(st.sampled_from([0, 0, 0, 8])):
+        size["features"] = features
     return World(size, peaceful=draw(peaceful))
 
 
@@ -109,7 +127,23 @@ def desired_states(draw: DrawFn, world: World) -> Json:
     if draw(st.integers(0, 3)) == 0:
         places.append(new_location(draw))
     found = {"people": people, "workspaces": rooms, "numbers": numbers, "locations": places}
+    found |= lines(draw, world, taken)
     return {plural: entries for plural, entries in found.items() if entries}
+
+
+def lines(draw: DrawFn, world: World, taken: set[tuple[str, str]]) -> dict[str, list[Json]]:
+    """Paging groups and virtual lines; each has an extension of its own, or a number."""
+
+    def reached(entry: Json) -> None:
+        address(draw, world, entry, entry["location"], taken)
+        if not {"extension", "phone_number"} & entry.keys():
+            entry["extension"] = extension(draw, world, entry["location"], taken)
+
+    return {
+        plural: list(line_features.draw_some(draw, plural, there, world.locations, reached, world.members()))
+        for plural, there in world.lines.items()
+        if draw(st.integers(0, 2)) == 0
+    }
 
 
 def beside(desired: Json, what: str) -> Json:
@@ -288,6 +322,8 @@ def sections(draw: DrawFn, world: World, entry: Json, place: str, taken: set[tup
         entry["numbers"] = {"secondary": chosen} if chosen or maybe(draw) else None
     if draw(st.integers(0, 3)) == 0:
         entry["outgoing_permissions"] = draw(st.none() | _permissions())
+    if draw(st.integers(0, 2)) == 0:
+        entry |= call_settings.draw_some(draw, world.members())
 
 
 _BRANCHES = st.sampled_from(["always", "busy", "no_answer", "business_continuity"])

@@ -10,11 +10,14 @@ import pickle
 import re
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reconciler import pipeline
 from reconciler.applying.run import ApplyOptions
+from reconciler.inventory.choice import Choice
+from reconciler.inventory.exporting import choice_of
 from reconciler.kinds import owners
 from reconciler.model.applied import Applied
 from reconciler.model.control import Control
@@ -22,6 +25,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.selection import ALL, Selection
 from reconciler.model.snapshot import MemorySnapshot
 from reconciler.repository import store
+from reconciler.repository.desired import described
 from reconciler.simulator import Simulator
 from reconciler.simulator.core import ids
 from reconciler.webex.connection import Connection
@@ -68,27 +72,29 @@ class Live:
         return asyncio.run(pipeline.resume(self.root, self.tenant, run, ApplyOptions(**how)))
 
     def export(self, *, again: bool = False) -> MemorySnapshot:
-        """What is managed, read from the tenant. An equal tenant is read once per process, since a whole reading is two
-        hundred requests and most tests want what comes of it; those of the reading itself read `again`."""
-        state = None if again else self._state_if_it_tells_all()
+        """What is managed, read from the tenant, with the sections that are described. An equal tenant is read once per
+        process, since a whole reading is two hundred requests and most tests want what comes of it; those of the
+        reading itself read `again`."""
+        choice = replace(choice_of((), ()), sections=frozenset(described(self.root)))
+        state = None if again else self._state_if_it_tells_all(choice)
         if state in _READ:
             found: MemorySnapshot = pickle.loads(_READ[state])
             return found
-        snapshot = asyncio.run(pipeline.export(self.tenant)).snapshot
+        snapshot = asyncio.run(pipeline.export(self.tenant, choice=choice)).snapshot
         if state is not None:
             _READ[state] = pickle.dumps(snapshot)
             while len(_READ) > _AT_MOST:
                 del _READ[next(iter(_READ))]
         return snapshot
 
-    def _state_if_it_tells_all(self) -> bytes | None:
-        """The tenant without its clock; None where what is read depends on more: on faults, or on what the time is."""
+    def _state_if_it_tells_all(self, choice: Choice) -> bytes | None:
+        """What an export reads without the clock; None where that depends on faults, or on what the time is."""
         report = self.server.fault_report()
         text = json.dumps({name: value for name, value in self.state().items() if name != "clock"})
         if report["faults"] or report["chaos"] or _MOMENT.search(text):
             return None
         known = " ".join(owner.name for owner in owners())  # a test may know more kinds than there are
-        return hashlib.sha256(f"{known} {text}".encode()).digest()
+        return hashlib.sha256(f"{known} {sorted(choice.sections)} {text}".encode()).digest()
 
     def remember(self) -> None:
         """Export into `state/`, as somebody does who wants to plan without the tenant."""
