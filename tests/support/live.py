@@ -32,7 +32,7 @@ from reconciler.webex.connection import Connection
 from reconciler.webex.credentials import Credentials
 
 State = dict[str, Any]
-#: Numbers are free at once where writes are counted; test_switches.py has the slow position.
+#: Numbers are free at once where writes are counted; tests/cases/positions.py tries the slow position.
 PROMPT = {"number_release": "0s"}
 _READ: dict[bytes | None, bytes] = {}
 _AT_MOST = 50
