@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from reconciler import pipeline
@@ -14,7 +13,7 @@ from reconciler.adopt import adopt
 from reconciler.model.address import address
 from reconciler.model.applied import Applied
 from reconciler.repository import desired, store
-from reconciler.repository.desired.schemas import schema
+from tests.support.desired_schema import desired_schema
 from tests.support.generated.features import FEATURES, NAME, Made, made_in
 from tests.support.live import Live
 from tests.support.state import differences
@@ -70,7 +69,7 @@ def test_described_in_every_form(name: str, made: Made, tmp_path: Path) -> None:
     """The schema, the snapshot in state/ and what adopt writes all say the same."""
     live = made.live
     made.apply(**{field: made.other(field) for field in made.fields})
-    jsonschema.validate({made.kind.plural: [made.entry]}, schema())
+    desired_schema().validate({made.kind.plural: [made.entry]})
     for full in (False, True):
         live.root = tmp_path / f"adopted {full}"
         there, key = made.read(), made.kind.key_of(made.entry)

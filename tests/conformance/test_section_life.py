@@ -7,7 +7,6 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from reconciler import pipeline
@@ -18,8 +17,8 @@ from reconciler.kinds.contract.setting import Setting
 from reconciler.model.plan import Plan
 from reconciler.model.snapshot import Fields
 from reconciler.repository import csvfile, desired, store
-from reconciler.repository.desired.schemas import schema
 from tests.support.budget import check_calls
+from tests.support.desired_schema import desired_schema
 from tests.support.faults import faults
 from tests.support.generated.document import Document, differing
 from tests.support.generated.scene import Scene
@@ -63,7 +62,7 @@ def test_described_in_every_form(name: str, live: Live, tmp_path: Path) -> None:
     want = scene.everything_else(scene.implied())
     scene.describe(want)
     plural, entry = scene.plural, scene.entry(want)
-    jsonschema.validate({plural: [entry]}, schema())
+    desired_schema().validate({plural: [entry]})
     as_yaml = desired.load(live.root, references=False).resources
 
     _as_table(live.root, plural, entry)

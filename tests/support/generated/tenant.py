@@ -38,8 +38,8 @@ class Surroundings:
     def numbers(self, owner: Current) -> list[str]:
         """The numbers of the owner's location that nobody has."""
         place = owner.key if owner.kind == "location" else owner.fields.get("location")
-        rows = self.lists["number"].values()
-        free = [one.key for one in rows if one.fields.get("location") == place and one.key not in self._taken()]
+        rows, taken = self.lists["number"].values(), self._taken()
+        free = [one.key for one in rows if one.fields.get("location") == place and one.key not in taken]
         return sorted(free)
 
     def named(self, refs: tuple[Ref, ...], owner: Current) -> Iterator[str]:
