@@ -72,6 +72,7 @@ async def known_of(live: Live, plan: Plan) -> rehearsal.KnownTenant:
 def twin_of(live: Live, scene: Simulator) -> Live:
     """The tenant that the scene serves, to be read like a live one."""
     twin = Live.__new__(Live)
+    twin.root = live.root
     served = replace(live.tenant.credentials, url=scene.base_url, token=scene.token)
     twin.tenant = replace(live.tenant, credentials=served)
     return twin
