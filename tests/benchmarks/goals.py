@@ -40,10 +40,11 @@ def ratios(size: int, by_name: Mapping[str, Contestant]) -> Iterator[Ratio]:
         return by_name[name].wall
 
     if have("cold", "octodns"):
-        # 0.12 at 10,000 would be 0.88 s beside octoDNS's 7.3, and is missed (0.15). On two cores 0.36 s go before the
-        # fork (argument parser 80 ms, pydantic 95, our modules 110, the first files 60) and 0.1 s after it (making and
-        # showing 200 changes). Of a person's 116 us, which the cores share, YAML takes 34, validation 19, lines of
-        # state/ 13 and their JSON 6, cutting a file into entries 7, the normal form 7, names 4.
+        # 0.12 at 10,000 would be 0.88 s beside octoDNS's 7.3. By CPU seconds, half of the children's on each of
+        # two cores, it is 0.15. 0.36 s go before the fork (argument parser 80 ms, pydantic 95, our modules 110,
+        # the first files 60) and 0.1 s after it (making and showing 200 changes). Of a person's 116 us, which the
+        # cores share, YAML takes 34, validation 19, lines of state/ 13 and their JSON 6, cutting a file into
+        # entries 7, the normal form 7, names 4.
         goal, stretch = (0.12, 0.05) if size >= LARGE else (0.15, 0.08)
         yield Ratio("P1/P2 cold, per person / octoDNS per record", wall("cold") / wall("octodns"), goal, stretch)
         most = 0.15 if size >= LARGE else 0.25
