@@ -1,4 +1,4 @@
-"""A fresh sample tenant for each test, the real SDK on it, and raw calls for the shapes that the SDK hides."""
+"""The sample tenant as it was for each test, the real SDK on it, and raw calls for the shapes that the SDK hides."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.rest import RestSession
-from wxc_sdk.tokens import Tokens
+from wxc_sdk.tokens import Tokens as SdkTokens
 from yarl import URL
 
 from reconciler.simulator import Simulator, sample_tenant
+from reconciler.simulator.core.tokens import Tokens
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Session(RestSession):
     """The SDK's own session with another base; only SCIM has its host written into the SDK."""
 
     def __init__(self, base: str, token: str) -> None:
-        super().__init__(tokens=Tokens(access_token=token), concurrent_requests=4)
+        super().__init__(tokens=SdkTokens(access_token=token), concurrent_requests=4)
         self.BASE = base
         self.trust_env = False
 
@@ -39,11 +40,20 @@ class Session(RestSession):
         return super().request(method, url, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[Simulator]:
+    with Simulator() as started:
+        yield started
+
+
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
+def simulator(running: Simulator) -> Simulator:
+    """One per worker, put back: tenant, clock, limits, faults and log by `load`, and who may ask."""
     # numbers are free at once; test_numbers.py has the position in which they are not
-    with Simulator({**sample_tenant(), "switches": {"number_release": "0s"}}) as running:
-        yield running
+    running.load({**sample_tenant(), "switches": {"number_release": "0s"}})
+    tenant = running._tenant
+    tenant.tokens = Tokens(running.token, tenant.clock.now)
+    return running
 
 
 @pytest.fixture
