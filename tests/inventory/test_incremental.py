@@ -99,8 +99,8 @@ def test_m24_whatever_is_edited_it_equals_a_full_export(
 
 
 def test_without_a_change_only_lists_and_events_are_read(server: Simulator, tmp_path: Path) -> None:
-    """200 people: 2 pages of them, and not one setting."""
-    server.load(generate_tenant(people=200, locations=3, workspaces=12, seed=5))
+    """110 people: 2 pages of them, and not one setting."""
+    server.load(generate_tenant(people=110, locations=3, workspaces=12, seed=5))
     repo = Repo(tmp_path, server)
     repo.export()
     before = repo.files()
@@ -115,9 +115,9 @@ def test_without_a_change_only_lists_and_events_are_read(server: Simulator, tmp_
 
 
 def test_m24_requests_grow_with_the_changes_and_not_with_the_tenant(server: Simulator, tmp_path: Path) -> None:
-    """What one change costs is the same among 40 people and among 160."""
+    """What one change costs is the same among 12 people and among 48."""
     costs: dict[tuple[int, int], int] = {}
-    for size in (40, 160):
+    for size in (12, 48):
         server.load(generate_tenant(people=size, locations=4, workspaces=4, seed=5))
         repo = Repo(tmp_path / str(size), server)
         repo.export()
@@ -129,8 +129,8 @@ def test_m24_requests_grow_with_the_changes_and_not_with_the_tenant(server: Simu
             repo.since_last()
             assert repo.routes[f"GET {_FEATURES}/callWaiting"] == changes
             costs[size, changes] = len(repo.log) - lists
-    assert costs[160, 1] <= costs[40, 1] + 5 and costs[160, 3] <= costs[40, 3] + 5
-    assert costs[160, 1] < costs[160, 3] <= 3 * costs[160, 1]
+    assert costs[48, 1] <= costs[12, 1] + 5 and costs[48, 3] <= costs[12, 3] + 5
+    assert costs[48, 1] < costs[48, 3] <= 3 * costs[48, 1]
 
 
 def test_a_default_of_a_location_reaches_all_who_inherit(repo: Repo) -> None:
