@@ -17,10 +17,18 @@ from typing import Any
 from pydantic_core import from_json
 
 from reconciler.errors import ReconcileError
-from reconciler.model.text import mail_domain, normal
+from reconciler.model.text import normal
 from reconciler.repository.conflicts import conflict_line
 from reconciler.repository.store.layout import digest, parsed
-from reconciler.repository.store.lines import ONLY_FIELDS, decoded_key, encoded_key, is_plain, line_pattern, prefix_of
+from reconciler.repository.store.lines import (
+    ONLY_FIELDS,
+    decoded_key,
+    encoded_key,
+    is_plain,
+    key_of,
+    line_pattern,
+    prefix_of,
+)
 
 #: So many keys of a file are looked for without an index.
 FEW = 4
@@ -220,8 +228,7 @@ def refuse_conflict(name: str, data: bytes) -> None:
 
 def _normal(kind: str, encoded: bytes) -> bytes:
     """A key of an export of before as it is looked up now."""
-    key = normal(decoded_key(encoded))
-    return encoded_key(mail_domain(key) if kind == "person" else key)
+    return encoded_key(key_of(kind, normal(decoded_key(encoded))))
 
 
 def corrupt(where: str, why: str) -> ReconcileError:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.snapshot import MemorySnapshot
+from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.repository import store
 from reconciler.repository.store.lines import is_plain
 from tests.benchmarks import tenants
@@ -49,3 +49,13 @@ def test_the_usual_lines_tell_their_fields(tmp_path: Path) -> None:
 def test_a_space_at_an_end_is_one_beside_a_quote(text: str) -> None:
     data = text.replace("\\", "").encode()
     assert is_plain(data) == (b'" ' not in data and b' "' not in data)
+
+
+def test_a_mailbox_in_other_letters_is_found_as_the_network_has_it(tmp_path: Path) -> None:
+    """In a snapshot of before, whose texts were not all in normal form: the line says the address in another way."""
+    person = Current("person", "ana@\x80.example", "", {"location": None})
+    store.write(tmp_path, MemorySnapshot({"id": "org", "name": ""}, {"person": {person.key: person}}))
+    found = store.open(tmp_path)
+    (key,) = found.keys("person")
+    current = found.get("person", key)
+    assert key.isascii() and current is not None and current.fields == {"location": None}
