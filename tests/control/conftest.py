@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -169,12 +169,14 @@ class Desk:
             assert time.monotonic() < ends
             time.sleep(0.02)
 
-    def fail(self, *nth: int, slow: bool = False, **do: Any) -> None:
-        """From here on the nth, … write to a room is refused, or does what is said; the others take no time."""
+    def fail(self, *nth: int, slow: bool = False, crawl: Iterable[int] = (), **do: Any) -> None:
+        """From here on the nth, … write to a room is refused, or does what is said; the others take no time, are as
+        `slow` as ever, or take half a second where they are to `crawl`."""
         act = do or {"status": 400, "body": {"message": "no luck"}}
         faults = [{"match": {"method": "PUT"}, "nth": n, "do": act} for n in nth]
         self.live.server.no_faults()
-        self.live.server.faults([*faults, *([SLOW] if slow else [])])
+        half = [{"match": {"method": "PUT"}, "nth": n, "do": {"delay": 150.0}} for n in crawl]
+        self.live.server.faults([*faults, *half, *([SLOW] if slow else [])])
 
     def writes(self) -> Counter[str]:
         """How often each path was written to, as far as the tenant carried it out or refused it."""

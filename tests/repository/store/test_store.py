@@ -15,6 +15,7 @@ from reconciler.kinds import sections_of
 from reconciler.model.snapshot import Current, MemorySnapshot
 from reconciler.model.text import normal, normalised
 from reconciler.repository import store
+from reconciler.repository.store.lines import key_of
 
 _TEXT = st.text(max_size=8)
 _JSON = st.recursive(
@@ -34,7 +35,7 @@ def snapshots(draw: Any) -> MemorySnapshot:
     found = MemorySnapshot(org={"id": "org", "name": draw(_TEXT)})
     for kind in draw(st.sets(st.sampled_from(["person", "location", "number", "license"]))):
         found.kinds[kind] = {}
-        for key in draw(st.sets(_KEYS, max_size=5)):
+        for key in {key_of(kind, key) for key in draw(st.sets(_KEYS, max_size=5))}:
             fields = {**draw(st.dictionaries(_TEXT, _JSON, max_size=3)), "location": draw(_PLACES)}
             current = Current(kind, key, draw(_TEXT), fields, draw(st.dictionaries(_TEXT, _JSON, max_size=2)))
             current.unknown = draw(st.dictionaries(_TEXT, _TEXT, max_size=2))
