@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,10 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 SLOW = {"match": {"method": "PUT"}, "do": {"delay": 15.0}}
 
 
+def _at_a_terminal() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Desk:
     """30 rooms that are to become larger, with the plan saved; `apply` in a process of its own or here, and what other
     terminals say of it. A write takes 50 ms: the clock of the tenant runs 300 times faster."""
@@ -152,7 +157,8 @@ class Desk:
     def start(self, *flags: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "reconciler", *self.plan, "--workers", "2", *flags, "-C", str(self.root)]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(command, text=True, **pipes)
+        # a hang-up ends it as it ends what is started at a terminal, though these tests run under nohup
+        return subprocess.Popen(command, text=True, preexec_fn=_at_a_terminal, **pipes)
 
     def say(self, *arguments: str) -> tuple[int, str, str]:
         self._capsys.readouterr()
@@ -169,14 +175,12 @@ class Desk:
             assert time.monotonic() < ends
             time.sleep(0.02)
 
-    def fail(self, *nth: int, slow: bool = False, crawl: Iterable[int] = (), **do: Any) -> None:
-        """From here on the nth, … write to a room is refused, or does what is said; the others take no time, are as
-        `slow` as ever, or take half a second where they are to `crawl`."""
+    def fail(self, *nth: int, slow: bool = False, **do: Any) -> None:
+        """From here on the nth, … write to a room is refused, or does what is said; the others take no time."""
         act = do or {"status": 400, "body": {"message": "no luck"}}
         faults = [{"match": {"method": "PUT"}, "nth": n, "do": act} for n in nth]
         self.live.server.no_faults()
-        half = [{"match": {"method": "PUT"}, "nth": n, "do": {"delay": 150.0}} for n in crawl]
-        self.live.server.faults([*faults, *half, *([SLOW] if slow else [])])
+        self.live.server.faults([*faults, *([SLOW] if slow else [])])
 
     def writes(self) -> Counter[str]:
         """How often each path was written to, as far as the tenant carried it out or refused it."""

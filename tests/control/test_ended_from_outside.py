@@ -28,7 +28,7 @@ def test_s104_whoever_ends_the_process_lets_it_drain(desk: Desk) -> None:
 
 def test_s135_a_lost_connection_while_it_is_taken_back(desk: Desk) -> None:
     """Interrupted is what it is, whatever was before: the way back is resumed like any run."""
-    desk.fail(16, slow=True, crawl=range(21, 30))
+    desk.fail(16, slow=True)
     apply = desk.start("--on-failure", "undo")
     desk.until(lambda: len(runs(desk.root)) == 2 and desk.written() >= 20)
     apply.send_signal(signal.SIGHUP)
