@@ -21,9 +21,10 @@ from tests.properties import call_settings, callback, check, line_features
 from tests.properties.history import MEMBERS
 from tests.properties.worlds import desired_states, tenants
 from tests.support.live import Live
-from tests.support.state import State, differences
+from tests.support.state import State, differences, normal
 
 _CAMPAIGN = settings.get_profile("campaign")
+_NAMES = ("name", "firstName", "lastName", "displayName")
 _COLLECTION = {"person": "people"}
 #: Mostly nobody wants what somebody has, but for those who swap; otherwise too little is carried out.
 _MOSTLY = st.sampled_from([True, True, False])
@@ -100,11 +101,13 @@ def _take_back(server: Simulator, data: st.DataObject) -> None:
 
 def _sorted(state: State) -> State:
     """In the order of licences and of who is paged nobody sees a meaning, nor in a setting that reads as if nobody had
-    written it."""
+    written it, nor in a blank around a name: one that is given back is in normal form, as desired has it."""
     for one in state["people"]:
         one["licenses"] = sorted(one["licenses"])
     for one in state.get("paging_groups", ()):
         one |= {name: sorted(one[name]) for name in line_features.MEMBERS}
+    for one in (one for plural in line_features.PLURALS for one in state.get(plural, ())):
+        one |= {name: normal(one[name]) for name in _NAMES if name in one}
     return {
         name: [call_settings.without_rest(one) for one in table] if isinstance(table, list) else table
         for name, table in state.items()
