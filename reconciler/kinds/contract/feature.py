@@ -62,7 +62,6 @@ def feature(
     read_only: tuple[str, ...] = (),
     refs: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     needed: Fields | None = None,
-    rules: Rules | None = None,
     audited: Audited = NOT_SAID,
 ) -> ResourceKind:
     """A kind of features. `path` is what follows `/telephony/config/locations/{locationId}/`, `parameter` the name of
@@ -104,7 +103,7 @@ def feature(
         update=_update(model, one, read_only),
         delete=_delete(one),
         defaults={name: value for name, value in model.rest().items() if value not in (None, [])},
-        rules=rules or Rules(refuse=model.refuse),
+        rules=Rules(refuse=model.refuse),
         audited=audited,
     )
 

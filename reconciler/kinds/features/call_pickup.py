@@ -41,5 +41,5 @@ KIND = feature(
         Column("notification_delay_timer_seconds", "integer", "After how many seconds"),
         Column("agents", "list", "Members, each with its address as id"),
     ),
-    audited=Audited(("CALLING",), ("CALL_PICKUP",)),
+    audited=Audited(("CALLING",), ("CALL_PICKUP",)),  # unproven: the word of its ids (§1.7)
 )
